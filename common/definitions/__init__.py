@@ -1,0 +1,36 @@
+"""What business people draw: one frozen struct a definition, told apart by `kind`, and `Definitions` to look them up.
+
+A definition travels as the body of a `definition_published` event, at most 64 KiB, and is cited by the hash of its
+canonical bytes. Decimals are strings. Names are {"zh": …, "en": …}.
+"""
+
+from __future__ import annotations
+
+from common.definitions.barcode import CodeRule
+from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
+from common.definitions.form import Characteristic, Form, Step
+from common.definitions.line import Line, Workplace
+from common.definitions.material import BomLine, Material
+from common.definitions.person import Person
+from common.definitions.reason import Reason
+from common.definitions.route import Operation, Route
+
+__all__ = [
+    "DEFINITION",
+    "BomLine",
+    "Characteristic",
+    "CodeRule",
+    "Definition",
+    "Definitions",
+    "Form",
+    "Line",
+    "Material",
+    "Operation",
+    "Person",
+    "Reason",
+    "Route",
+    "Step",
+    "Workplace",
+    "canonical",
+    "definition_hash",
+]

@@ -1,0 +1,70 @@
+"""All definitions a node knows, looked up by kind and id; and the canonical bytes by which one is cited."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+import msgspec
+from msgspec import Struct
+
+from common.definitions.barcode import CodeRule
+from common.definitions.form import Form
+from common.definitions.line import Line
+from common.definitions.material import BomLine, Material
+from common.definitions.person import Person
+from common.definitions.reason import Reason
+from common.definitions.route import Operation, Route
+
+Definition = Material | Route | Form | Line | Person | Reason | CodeRule
+DEFINITION: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(Definition)
+_encode = msgspec.json.Encoder(order="sorted").encode
+D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule)
+
+
+def canonical(definition: Definition) -> bytes:
+    """The one spelling of a definition, as it is hashed and published."""
+    return _encode(definition)
+
+
+def definition_hash(definition: Definition) -> str:
+    """"sha256:" and the hex digest of the canonical bytes; what an event's `cfg` cites."""
+    return "sha256:" + hashlib.sha256(canonical(definition)).hexdigest()
+
+
+class Definitions(Struct, frozen=True):
+    """The current definition of each (kind, id); an absent one is unknown, which is not an error."""
+
+    by_kind: Mapping[type, Mapping[str, Definition]]
+
+    @classmethod
+    def of(cls, definitions: Iterable[Definition]) -> Definitions:
+        """The later of two with the same kind and id wins."""
+        by_kind: dict[type, dict[str, Definition]] = {}
+        for definition in definitions:
+            by_kind.setdefault(type(definition), {})[definition.id] = definition
+        return cls(by_kind)
+
+    def get(self, kind: type[D], id: str | None) -> D | None:
+        """The definition with this id, if it is known here."""
+        found = self.by_kind.get(kind, {}).get(id or "")
+        return found if isinstance(found, kind) else None
+
+    def all(self, kind: type[D]) -> list[D]:
+        """Every definition of a kind, by id."""
+        return [d for _, d in sorted(self.by_kind.get(kind, {}).items()) if isinstance(d, kind)]
+
+    def route_of(self, material: str | None) -> Route | None:
+        """The route of a material."""
+        known = self.get(Material, material)
+        return self.get(Route, known.route) if known else None
+
+    def operations_at(self, workplace: str) -> list[tuple[Route, Operation]]:
+        """What can be done at a workplace."""
+        return [(r, o) for r in self.all(Route) for o in r.operations if workplace in o.at]
+
+    def bom_line(self, material: str | None, slot: str | None) -> BomLine | None:
+        """The slot of a material's bill of material."""
+        known = self.get(Material, material)
+        return next((line for line in known.bom if line.slot == slot), None) if known else None

@@ -1,0 +1,41 @@
+"""Forms: what an operation asks for, step by step."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from common.definitions.naming import Decimal, Id, Name
+
+
+class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
+    """One measured value: its unit, its limits (either may be absent), and the decimals its source gives."""
+
+    id: Id
+    name: Name
+    uom: Annotated[str, Meta(min_length=1, max_length=16)]
+    decimals: Annotated[int, Meta(ge=0, le=6)]
+    low: Decimal | None = None
+    high: Decimal | None = None
+
+
+class Step(Struct, frozen=True, forbid_unknown_fields=True):
+    """One step. `scan`: a component into `slot`. `machine`: a permit to `device`, whose values are `characteristics`.
+    `replace`: the component in `slot` out, another in; skipped unless the unit carries one."""
+
+    id: Id
+    name: Name
+    kind: Literal["scan", "machine", "replace"]
+    slot: Id | None = None
+    device: Id | None = None
+    program: Annotated[int, Meta(ge=1, le=65_535)] = 1
+    characteristics: Annotated[list[Characteristic], Meta(max_length=16)] = []
+
+
+class Form(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="form"):
+    """The steps of an operation, in order."""
+
+    id: Id
+    name: Name
+    steps: Annotated[list[Step], Meta(min_length=1)]

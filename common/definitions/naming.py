@@ -1,0 +1,22 @@
+"""Types that every definition uses: an id, a name in both languages, a decimal as text."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
+Decimal = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=32)]
+Role = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$")]
+
+
+class Name(Struct, frozen=True, forbid_unknown_fields=True):
+    """What people call a thing, in each language of the product."""
+
+    zh: Annotated[str, Meta(min_length=1, max_length=80)]
+    en: Annotated[str, Meta(min_length=1, max_length=80)]
+
+    def say(self, language: str) -> str:
+        """The name in `language`: zh or en."""
+        return self.zh if language == "zh" else self.en

@@ -1,0 +1,98 @@
+"""Identities: claims about things, log ids, event ids, tags, and the words two screens compare."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from msgspec import Struct
+
+LOG_ID_LENGTH = 26
+LOG_ID_DOMAIN = b"headwater/log/v1\n"
+SITE_ID_DOMAIN = b"headwater/site/v1\n"
+CONSONANTS = "bdfghjklmnprstvz"
+VOWELS = "aiou"
+
+
+class Claim(Struct, frozen=True, order=True):
+    """What a code on a thing says it is: a value in a scheme, e.g. ("unit@k3f9x2ma", "M-250-004217").
+
+    The scheme is `gs1:sgtin`, `gs1:lgtin`, `gs1:sscc`, or a private name with the site's id behind an @,
+    so that no two sites collide. The value was normalised when it was scanned and is never parsed again.
+    """
+
+    scheme: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.scheme}:{self.value}"
+
+
+def b64(raw: bytes) -> str:
+    """Bytes as base64url without padding."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+
+
+def unb64(text: str) -> bytes:
+    """The bytes of `b64` text; ValueError unless the text is the one spelling of its bytes."""
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if b64(raw) != text:
+        raise ValueError("not canonical base64url")
+    return raw
+
+
+def _short(domain: bytes, key: bytes, length: int) -> str:
+    return base64.b32encode(hashlib.sha256(domain + key).digest()).decode().lower()[:length]
+
+
+def log_id(public_key: bytes) -> str:
+    """The id of the log that this Ed25519 public key (32 bytes) signs: 26 base32 letters, 130 bits."""
+    return _short(LOG_ID_DOMAIN, public_key, LOG_ID_LENGTH)
+
+
+def site_id(public_key: bytes) -> str:
+    """The id of the site with this root key: 8 base32 letters."""
+    return _short(SITE_ID_DOMAIN, public_key, 8)
+
+
+def event_id(log: str, leaf: bytes) -> str:
+    """An event's identity for ever: its log and its leaf hash, "log.leaf"."""
+    return f"{log}.{b64(leaf)}"
+
+
+def split_event_id(text: str) -> tuple[str, bytes]:
+    """(log, leaf hash of 32 bytes) of an event id; ValueError if it is none."""
+    log, _, leaf = text.partition(".")
+    raw = unb64(leaf)
+    if len(log) != LOG_ID_LENGTH or len(raw) != 32:
+        raise ValueError("not an event id")
+    return log, raw
+
+
+def tag(event: str, k: int) -> str:
+    """The k-th assertion of an event, "log.leaf#k"; what a retraction names."""
+    return f"{event}#{k}"
+
+
+def tag_event(text: str) -> str:
+    """The event id in a tag."""
+    return text.partition("#")[0]
+
+
+def six_words(*parts: bytes) -> str:
+    """Six pronounceable words (96 bits of SHA-256 over the parts) that two screens show and people compare.
+
+    Each word carries 16 bits as consonant-vowel-consonant-vowel-consonant (proquints, D. Wilkerson 2009).
+    """
+    digest = hashlib.sha256(b"headwater/words/v1\n" + b"".join(len(p).to_bytes(4, "big") + p for p in parts)).digest()
+    return " ".join(_word(int.from_bytes(digest[i : i + 2], "big")) for i in range(0, 12, 2))
+
+
+def _word(bits: int) -> str:
+    return (
+        CONSONANTS[bits >> 12]
+        + VOWELS[bits >> 10 & 3]
+        + CONSONANTS[bits >> 6 & 15]
+        + VOWELS[bits >> 4 & 3]
+        + CONSONANTS[bits & 15]
+    )

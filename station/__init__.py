@@ -1,0 +1,1 @@
+"""One kiosk at one workplace; works with the cable out."""

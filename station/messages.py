@@ -1,0 +1,125 @@
+"""What the threads of a station say to each other: messages into the work cell's inbox, announcements out of it.
+
+Frozen values only. Devices, sync and terminal know the work cell by nothing else.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+# Into the inbox ------------------------------------------------------------------------------------------------------
+class Scanned(Struct, frozen=True):
+    """One whole code from a scanner, exactly as read; `mono_ms` is when its last byte came."""
+
+    device: str
+    raw: bytes
+    mono_ms: int
+
+
+class PlcRead(Struct, frozen=True):
+    """The PLC's answer block as it was read, whenever it changed."""
+
+    device: str
+    block: bytes
+    mono_ms: int
+
+
+class DeviceChanged(Struct, frozen=True):
+    """A device came or went; said once a change. `code` is the error's code, or "" when it is up."""
+
+    device: str
+    up: bool
+    code: str = ""
+
+
+class BatchArrived(Struct, frozen=True):
+    """A batch of another log, pulled from the hub and not yet accepted."""
+
+    raw: bytes
+
+
+class Pulled(Struct, frozen=True):
+    """What a pull said beside its batches: since when each log's head was known to be its author's last, and people.
+
+    `ages` maps a log to the monotonic ms at which its author had last confirmed the head of `size` entries.
+    """
+
+    ages: dict[str, tuple[int, int]]
+    people: tuple[tuple[str, str, str], ...]
+
+
+class Receipted(Struct, frozen=True):
+    """The hub's receipt for the own log: a checkpoint of `size` entries with the hub's cosignature."""
+
+    log: str
+    size: int
+    note: str
+
+
+class LinkChanged(Struct, frozen=True):
+    """The hub became reachable or not; said once a change."""
+
+    up: bool
+    code: str = ""
+
+
+class Outdated(Struct, frozen=True):
+    """The hub's history of the own log is ahead of ours or differs: a new incarnation is due. `reason` restore or fork."""
+
+    reason: str
+
+
+class Tick(Struct, frozen=True):
+    """Time passed; sent by the main thread about once a second."""
+
+    mono_ms: int
+
+
+class Stop(Struct, frozen=True):
+    """Finish what is in the inbox and end."""
+
+
+Message = (
+    Scanned | PlcRead | DeviceChanged | BatchArrived | Pulled | Receipted | LinkChanged | Outdated | Tick | Stop
+)
+
+
+# To a device ---------------------------------------------------------------------------------------------------------
+class PlcWrite(Struct, frozen=True):
+    """The whole request block to write to a PLC."""
+
+    device: str
+    block: bytes
+
+
+# Out of the work cell ------------------------------------------------------------------------------------------------
+class Prompt(Struct, frozen=True):
+    """The one thing to do now."""
+
+    code: str
+    params: dict[str, object] = {}
+
+
+class Shown(Struct, frozen=True):
+    """A result a person sees. With `event` (an event id) it confirms something that is on disk."""
+
+    tone: str
+    code: str
+    params: dict[str, object] = {}
+    event: str = ""
+    reasons: tuple[tuple[str, dict[str, object]], ...] = ()
+
+
+class Status(Struct, frozen=True):
+    """The status bar: what waits for the hub, since when, and which devices are down."""
+
+    online: bool
+    pending: int
+    sent: int
+    receipted: int
+    oldest_s: int
+    down: tuple[str, ...] = ()
+
+
+Announcement = Prompt | Shown | Status
