@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from common.definitions.naming import Id, Name, Role
 
@@ -30,7 +30,7 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
     on_fail: Id | None = None
     reworks: Id | None = None
     packs: Annotated[int, Meta(ge=1, le=10_000)] | None = None
-    release: list[Role] = ["supervisor", "quality"]
+    release: list[Role] = field(default_factory=lambda: ["supervisor", "quality"])
 
 
 class Route(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="route"):
