@@ -96,3 +96,12 @@ def _word(bits: int) -> str:
         + VOWELS[bits >> 4 & 3]
         + CONSONANTS[bits & 15]
     )
+
+
+def kind_of(claim: Claim) -> str:
+    """unit, lot, container, order, or "other", as the claim's scheme says."""
+    name = claim.scheme.partition("@")[0]
+    return _GS1_KINDS.get(name, name if name in ("unit", "lot", "container", "order") else "other")
+
+
+_GS1_KINDS = {"gs1:sgtin": "unit", "gs1:lgtin": "lot", "gs1:sscc": "container"}

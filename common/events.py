@@ -1,0 +1,165 @@
+"""The envelope of an event, and the canonical bytes in which it is written once and kept for ever.
+
+`on` is the only place where things are named. docs/wire-format.md is the specification; this is its code.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from common.bodies import BODIES, LEAST_ON, MAX_INTEGER, TYPES, Body, Hash, Millis, Word
+from common.errors import BadEvent
+from common.ids import Claim
+
+MAX_EVENT = 65_535
+
+# WORKAROUND msgspec 0.22: a constrained int or str in a union with a tuple reads wrong limits and can crash, so the
+# limits of a reference are checked in `_check_references`.
+Reference = int | tuple[str, int, str]
+
+
+class Event(Struct, frozen=True, omit_defaults=True):
+    """The envelope. `at` is claimed wall time in ms, `mo` monotonic ms since boot `bo`, `n` a 96-bit nonce.
+
+    `rf`: the causal maxima its author knew of each thing in `on`: a number counts back in the own log (1 is the event
+    before), another log's event is (log, index, leaf hash).
+    """
+
+    t: Word
+    v: Annotated[int, Meta(ge=1, le=65_535)]
+    b: Raw
+    at: Millis
+    bo: Word
+    mo: Millis
+    n: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16}$")]
+    on: tuple[Claim, ...] = ()
+    rf: tuple[Reference, ...] = ()
+    who: Word | None = None
+    cfg: Hash | None = None
+    crit: bool = False
+
+
+class Fact(Struct, frozen=True):
+    """What an author wants to say, before it is stamped into an event: a body and the things it touches."""
+
+    body: Body
+    on: tuple[Claim, ...] = ()
+
+
+class Stamp(Struct, frozen=True):
+    """Where and when an event is written: claimed wall ms, boot id, monotonic ms, nonce, person, definition, refs."""
+
+    at: int
+    bo: str
+    mo: int
+    n: str
+    who: str | None = None
+    cfg: str | None = None
+    rf: tuple[Any, ...] = ()
+
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_BODY_DECODERS = {key: msgspec.json.Decoder(body) for key, body in BODIES.items()}
+
+
+def _no_float(text: str) -> float:
+    raise BadEvent("event.float", value=text[:40])
+
+
+_any = msgspec.json.Decoder(float_hook=_no_float)
+_event = msgspec.json.Decoder(Event)
+_EVENT_ID = re.compile(r"[a-z2-7]{26}\.[A-Za-z0-9_-]{43}")
+_MAYBE_BIG = re.compile(rb"[0-9]{16}")
+
+
+def encode(fact: Fact, stamp: Stamp) -> bytes:
+    """The canonical bytes of an event. BadEvent if it breaks a limit or a schema."""
+    t, v = TYPES[type(fact.body)]
+    raw = _encode(
+        Event(
+            t=t,
+            v=v,
+            b=Raw(_encode(fact.body)),
+            on=fact.on,
+            at=stamp.at,
+            bo=stamp.bo,
+            mo=stamp.mo,
+            n=stamp.n,
+            who=stamp.who,
+            cfg=stamp.cfg,
+            rf=stamp.rf,
+            crit=fact.body.crit,
+        )
+    )
+    body(decode(raw))
+    return raw
+
+
+def decode(raw: bytes) -> Event:
+    """The envelope of canonical event bytes, whatever its type; the body stays raw.
+
+    BadEvent: event.oversized, event.json, event.float, event.integer, event.key, event.canonical, event.envelope,
+    event.reference.
+    """
+    if len(raw) > MAX_EVENT:
+        raise BadEvent("event.oversized", have=len(raw), limit=MAX_EVENT)
+    try:
+        tree = _any.decode(raw)
+    except BadEvent:
+        raise
+    except (msgspec.DecodeError, RecursionError, ValueError) as e:
+        raise BadEvent("event.json", reason=str(e)) from e
+    if _MAYBE_BIG.search(raw) or not raw.isascii():
+        _check(tree)
+    if _encode(tree) != raw:
+        raise BadEvent("event.canonical")
+    try:
+        event = _event.decode(raw)
+    except msgspec.ValidationError as e:
+        raise BadEvent("event.envelope", reason=str(e)) from e
+    _check_references(event.rf)
+    return event
+
+
+def _check_references(references: tuple[Reference, ...]) -> None:
+    for reference in references:
+        if isinstance(reference, int):
+            good = 1 <= reference <= MAX_INTEGER
+        else:
+            good = reference[1] >= 0 and _EVENT_ID.fullmatch(f"{reference[0]}.{reference[2]}") is not None
+        if not good:
+            raise BadEvent("event.reference", reference=str(reference)[:90])
+
+
+def _check(tree: object) -> None:
+    """Keys are ASCII, integers are below 2^53; looked at only when the bytes give cause."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            if not key.isascii():
+                raise BadEvent("event.key", key=key[:40])
+            _check(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            _check(value)
+    elif isinstance(tree, int) and abs(tree) > MAX_INTEGER:
+        raise BadEvent("event.integer")
+
+
+def known(event: Event) -> bool:
+    """Whether this release knows the event's type and version."""
+    return (event.t, event.v) in BODIES
+
+
+def body(event: Event) -> Body:
+    """The body of an event of a known type. BadEvent event.body if it breaks its schema or names what `on` lacks."""
+    try:
+        found = _BODY_DECODERS[event.t, event.v].decode(event.b)
+    except msgspec.ValidationError as e:
+        raise BadEvent("event.body", type=event.t, reason=str(e)) from e
+    if len(event.on) < LEAST_ON.get(type(found), 0):
+        raise BadEvent("event.on", type=event.t, have=len(event.on), want=LEAST_ON[type(found)])
+    return found

@@ -1,0 +1,27 @@
+"""Rows of a thing and the definitions its events cite → its standing, its findings, and the interlock's answer.
+
+Pure: no clock, no arrival order, no database. The same history gives the same answer everywhere.
+"""
+
+from common.judge.assembly import Component
+from common.judge.finding import Finding
+from common.judge.history import History, Past
+from common.judge.interlock import Answer, Reason, Source, interlock
+from common.judge.operations import OperationState
+from common.judge.order import Order
+from common.judge.standing import Standing, judge
+
+__all__ = [
+    "Answer",
+    "Component",
+    "Finding",
+    "History",
+    "OperationState",
+    "Order",
+    "Past",
+    "Reason",
+    "Source",
+    "Standing",
+    "interlock",
+    "judge",
+]

@@ -1,0 +1,100 @@
+"""May this operation begin on this thing, here, now? Four answers, each with its reasons and who can release it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from common.definitions import Operation, Route
+from common.judge.standing import Standing
+
+
+class Source(Struct, frozen=True):
+    """A log that may hold evidence of a workplace: how long ago its author last confirmed the head we have, in ms.
+
+    0 for the own log; None when it is not known since when.
+    """
+
+    log: str
+    age_ms: int | None
+
+
+class Reason(Struct, frozen=True):
+    """Why: a code of the catalogue and what fills its sentence."""
+
+    code: str
+    params: dict[str, object] = {}
+
+
+class Answer(Struct, frozen=True):
+    """verdict: pass, not_passed, hold or unknown. `unknown`: operations whose evidence may exist unseen."""
+
+    verdict: str
+    reasons: tuple[Reason, ...] = ()
+    unknown: tuple[str, ...] = ()
+
+
+def interlock(
+    standing: Standing, route: Route, operation: Operation, evidence: Mapping[str, tuple[Source, ...]]
+) -> Answer:
+    """The answer for `operation` on the thing of `standing`. `evidence`: per workplace, the logs that could tell."""
+    held = [Reason("interlock.hold", {"reason": text}) for text in standing.held_because]
+    if held:
+        return Answer("hold", tuple(held))
+    bad = _bad(standing, route, operation)
+    missing = [o for o in map(route.operation, operation.after) if o and standing.outcome(o.id) in ("none", "started")]
+    if operation.reworks and standing.outcome(operation.reworks) != "fail":
+        missing += [o for o in [route.operation(operation.reworks)] if o and standing.outcome(o.id) == "none"]
+    stale = [o for o in missing if not _fresh(o, operation, evidence)]
+    bad += [_missing(o, evidence) for o in missing if o not in stale]
+    if bad:
+        return Answer("not_passed", tuple(bad))
+    if stale:
+        return Answer("unknown", tuple(_unseen(o, evidence) for o in stale), tuple(o.id for o in stale))
+    return Answer("pass")
+
+
+def _bad(standing: Standing, route: Route, operation: Operation) -> list[Reason]:
+    own = standing.operation(operation.id)
+    bad = []
+    if standing.state == "scrapped":
+        bad.append(Reason("interlock.scrapped"))
+    for id in operation.after:
+        if standing.outcome(id) in ("fail", "contested"):
+            bad.append(Reason(f"interlock.{standing.outcome(id)}", {"operation": id}))
+    if operation.reworks:
+        if _nothing_to_rework(standing, route, operation.reworks):
+            bad.append(Reason("interlock.not_failed", {"operation": operation.reworks}))
+    elif own.outcome == "pass":
+        bad.append(Reason("interlock.done", {"operation": operation.id}))
+    elif own.outcome == "contested":
+        bad.append(Reason("interlock.contested", {"operation": operation.id}))
+    elif own.outcome == "fail" and own.tries >= operation.tests:
+        bad.append(Reason("interlock.rework", {"operation": operation.id, "rework": operation.on_fail or ""}))
+    return bad
+
+
+def _nothing_to_rework(standing: Standing, route: Route, failed: str) -> bool:
+    state, tested = standing.operation(failed), route.operation(failed)
+    if state.outcome == "fail":
+        return tested is not None and state.tries < tested.tests
+    return state.outcome in ("pass", "started")
+
+
+def _fresh(wanted: Operation, asking: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> bool:
+    limit_ms = asking.evidence_age_s * 1000
+    sources = [source for place in wanted.at for source in evidence.get(place, ())]
+    everywhere = all(evidence.get(place) for place in wanted.at)
+    return everywhere and all(s.age_ms is not None and s.age_ms <= limit_ms for s in sources)
+
+
+def _missing(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> Reason:
+    return Reason("interlock.missing", {"operation": wanted.id, "place": ", ".join(wanted.at)})
+
+
+def _unseen(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> Reason:
+    ages = [source.age_ms for place in wanted.at for source in evidence.get(place, ())]
+    seen = [age for age in ages if age is not None]
+    age_s = max(seen) // 1000 if seen and len(seen) == len(ages) else None
+    return Reason("interlock.unknown", {"operation": wanted.id, "place": ", ".join(wanted.at), "age_s": age_s})

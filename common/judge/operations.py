@@ -1,0 +1,106 @@
+"""Where a thing stands in its route: the outcome of each operation, retests, rework, and what was only provisional."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from common.definitions import Operation, Route
+from common.judge.finding import Finding
+from common.judge.history import History, Past
+from common.judge.order import Order
+from common.rows import Result
+
+Said = tuple[Past, Result]
+
+
+class OperationState(Struct, frozen=True):
+    """outcome: none, started, pass, fail, contested. `tries`: fails since the last rework. `provisional`: a pass whose
+    evidence is still not seen. `event`: the one that decided."""
+
+    operation: str
+    outcome: str
+    tries: int = 0
+    provisional: bool = False
+    event: str | None = None
+
+
+def operation_states(
+    history: History, route: Route | None, order: Order
+) -> tuple[dict[str, OperationState], list[Finding]]:
+    """The state of every operation that anything was said about, and the findings."""
+    said: dict[str, list[Said]] = {}
+    for past in history.events:
+        for row in past.rows:
+            if isinstance(row, Result) and row.thing == history.thing:
+                said.setdefault(row.operation, []).append((past, row))
+    states = {id: _state(id, results, _reworks(route, id, said), route, order) for id, results in said.items()}
+    findings = [f for id, results in said.items() for f in _failed(history, results, states[id])]
+    return _resolve_provisional(history, route, said, states, findings)
+
+
+def _reworks(route: Route | None, id: str, said: Mapping[str, list[Said]]) -> list[str]:
+    """Events that passed a rework of this operation."""
+    names = [o.id for o in route.operations if o.reworks == id] if route else []
+    return [past.id for name in names for past, row in said.get(name, []) if row.outcome == "pass"]
+
+
+def _state(id: str, results: list[Said], reworks: list[str], route: Route | None, order: Order) -> OperationState:
+    counted = ("fail", "pass")
+    verdicts = {p.id: r for p, r in results if r.outcome in counted[: 1 if p.disputed else 2]}
+    if not verdicts:
+        return OperationState(id, "started" if any(r.outcome == "started" for _, r in results) else "none")
+    latest = order.latest(verdicts)
+    outcomes = {verdicts[e].outcome for e in latest}
+    fails = [e for e, row in verdicts.items() if row.outcome == "fail"]
+    tries = sum(not any(order.before(f, w) for w in reworks) for f in fails)
+    if len(outcomes) > 1:
+        return OperationState(id, "contested", tries, event=latest[0])
+    outcome = outcomes.pop()
+    if outcome == "pass" and _spent(latest[0], fails, reworks, _operation(route, id), order):
+        return OperationState(id, "fail", tries, event=latest[0])
+    return OperationState(id, outcome, tries, outcome == "pass" and verdicts[latest[0]].provisional, latest[0])
+
+
+def _operation(route: Route | None, id: str) -> Operation | None:
+    return route.operation(id) if route else None
+
+
+def _spent(passed: str, fails: list[str], reworks: list[str], operation: Operation | None, order: Order) -> bool:
+    """Whether a pass came after the allowed tests had failed, with no rework between."""
+    before = [f for f in fails if order.before(f, passed)]
+    open_fails = [f for f in before if not any(order.before(f, w) and order.before(w, passed) for w in reworks)]
+    return operation is not None and len(open_fails) >= operation.tests
+
+
+def _failed(history: History, results: list[Said], state: OperationState) -> list[Finding]:
+    """A failure waits for somebody until the operation passes."""
+    waits = state.outcome != "pass"
+    return [
+        Finding("failed", past.id, history.thing, waits, {"operation": row.operation})
+        for past, row in results
+        if row.outcome == "fail"
+    ]
+
+
+def _resolve_provisional(
+    history: History,
+    route: Route | None,
+    said: Mapping[str, list[Said]],
+    states: dict[str, OperationState],
+    findings: list[Finding],
+) -> tuple[dict[str, OperationState], list[Finding]]:
+    """Late evidence clears a provisional pass, or turns it into a hold."""
+    for id, results in said.items():
+        for past, row in results:
+            if row.outcome != "pass" or not row.provisional:
+                continue
+            seen = {o: states[o].outcome if o in states else "none" for o in row.unknown}
+            bad = sorted(o for o, outcome in seen.items() if outcome in ("fail", "contested"))
+            clear = all(outcome == "pass" for outcome in seen.values())
+            findings.append(Finding("provisional", past.id, history.thing, not clear, {"operation": id}))
+            findings += [Finding("late_bad_news", past.id, history.thing, True, {"operation": o}) for o in bad]
+            if clear and states[id].event == past.id:
+                states[id] = OperationState(id, states[id].outcome, states[id].tries, False, past.id)
+    return states, findings

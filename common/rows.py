@@ -1,0 +1,231 @@
+"""One event → its rows. Reads nothing but the event: no clock, no other event, no definition.
+
+The state of everything is the union of these rows. A row's tag is (event id, k). A retraction is a row too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from common import bodies as b
+from common.events import Event, body, known
+from common.ids import Claim, unb64
+
+
+class Identity(Struct, frozen=True):
+    """`thing` came into being as one of `material`."""
+
+    k: int
+    thing: Claim
+    material: str
+    order: str | None = None
+
+
+class Edge(Struct, frozen=True):
+    """`child` is in `parent`. kind: bind, aggregate, transform."""
+
+    k: int
+    parent: Claim
+    child: Claim
+    kind: str
+    slot: str = ""
+    material: str = ""
+    quantity: str = "1"
+    uom: str = ""
+    operation: str = ""
+
+
+class Retraction(Struct, frozen=True):
+    """Edges end: those with `tags`, and those of `child` in `parent` that are not after this."""
+
+    k: int
+    parent: Claim
+    child: Claim | None = None
+    tags: tuple[str, ...] = ()
+    slot: str = ""
+
+
+class Result(Struct, frozen=True):
+    """What an operation said of `thing`. outcome: started, pass, fail, left."""
+
+    k: int
+    thing: Claim
+    operation: str
+    outcome: str
+    provisional: bool = False
+    unknown: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+
+
+class Measure(Struct, frozen=True):
+    """One value with the limits that judged it; decimals are text."""
+
+    k: int
+    thing: Claim
+    operation: str
+    device: str
+    ch: str
+    value: str
+    uom: str
+    low: str | None
+    high: str | None
+    verdict: str
+
+
+class Mark(Struct, frozen=True):
+    """Something said about `thing` that stands until it is lifted. kind: hold, scrap, refused, nonconformance."""
+
+    k: int
+    thing: Claim
+    kind: str
+    code: str
+    text: str = ""
+
+
+class Lift(Struct, frozen=True):
+    """The marks with `tags` end. kind: hold or scrap."""
+
+    k: int
+    thing: Claim
+    kind: str
+    tags: tuple[str, ...]
+
+
+class Published(Struct, frozen=True):
+    """A definition, whole: canonical bytes and their hash."""
+
+    k: int
+    kind: str
+    id: str
+    hash: str
+    raw: bytes
+
+
+class Enrolment(Struct, frozen=True):
+    """A log of a station on a line is trusted; `pub` is its Ed25519 key."""
+
+    k: int
+    station: str
+    line: str
+    log: str
+    pub: bytes
+    parent: str | None
+
+
+class Revocation(Struct, frozen=True):
+    """A log is trusted below `at` only."""
+
+    k: int
+    log: str
+    at: int
+    reason: str
+
+
+Row = (
+    Identity | Edge | Retraction | Result | Measure | Mark | Lift | Published | Enrolment | Revocation
+)
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+def rows_of(event: Event) -> tuple[Row, ...]:
+    """The rows of an event; none for a type that this release does not know. BadEvent if its body breaks its schema."""
+    if not known(event):
+        return ()
+    said = body(event)
+    make = _ROWS.get(type(said))
+    return tuple(make(event.on, said)) if make else ()
+
+
+def _bind(on: tuple[Claim, ...], said: b.Bind) -> list[Row]:
+    return [Edge(0, on[0], on[1], "bind", said.slot, said.material, said.quantity, said.uom, said.operation)]
+
+
+def _unbind(on: tuple[Claim, ...], said: b.Unbind) -> list[Row]:
+    return [Retraction(0, on[0], on[1] if len(on) > 1 else None, said.tags, said.slot or "")]
+
+
+def _replace(on: tuple[Claim, ...], said: b.Replace) -> list[Row]:
+    edge = Edge(0, on[0], on[1], "bind", said.slot, said.material, said.quantity, said.uom, said.operation)
+    return [edge, Retraction(1, on[0], on[2] if len(on) > 2 else None, said.tags, said.slot)]
+
+
+def _transform(on: tuple[Claim, ...], said: b.Transform) -> list[Row]:
+    amounts = {q.i: q for q in said.quantities}
+    pairs = [(i, o) for o in range(said.inputs, len(on)) for i in range(said.inputs)]
+    return [
+        Edge(
+            k,
+            parent=on[o],
+            child=on[i],
+            kind="transform",
+            material=said.material or "",
+            quantity=amounts[i].quantity if i in amounts else "1",
+            uom=amounts[i].uom if i in amounts else "",
+            operation=said.operation or "",
+        )
+        for k, (i, o) in enumerate(pairs)
+    ]
+
+
+def _aggregate(on: tuple[Claim, ...], said: b.Aggregate) -> list[Row]:
+    return [Edge(k, on[0], child, "aggregate", operation=said.operation or "") for k, child in enumerate(on[1:])]
+
+
+def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
+    return [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])]
+
+
+def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
+    return [
+        Measure(k, on[0], said.operation, said.device, x.ch, x.value, x.uom, x.low, x.high, x.verdict)
+        for k, x in enumerate(said.values)
+    ]
+
+
+def _refused(on: tuple[Claim, ...], said: b.Refused) -> list[Row]:
+    return [Mark(0, on[0], "refused", said.code, said.operation)] if on else []
+
+
+def _hold(on: tuple[Claim, ...], said: b.Hold) -> list[Row]:
+    return [Mark(k, thing, "hold", said.rule or "hold", said.reason) for k, thing in enumerate(on)]
+
+
+def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]:
+    raw = _canonical(said.definition)
+    digest = "sha256:" + hashlib.sha256(raw).hexdigest()
+    return [Published(0, str(said.definition.get("kind")), str(said.definition.get("id")), digest, raw)]
+
+
+_ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
+    b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
+    b.Receive: lambda on, said: [Identity(0, on[0], said.material)],
+    b.Bind: _bind,
+    b.Unbind: _unbind,
+    b.Replace: _replace,
+    b.Transform: _transform,
+    b.Aggregate: _aggregate,
+    b.Disaggregate: _disaggregate,
+    b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
+    b.OperationCompleted: lambda on, said: [
+        Result(0, on[0], said.operation, said.outcome, said.provisional, said.unknown, said.reasons)
+    ],
+    b.OperationLeft: lambda on, said: [Result(0, on[0], said.operation, "left")],
+    b.Inspected: lambda on, said: [Result(0, on[0], said.operation, said.verdict, reasons=said.defects)],
+    b.Measured: _measured,
+    b.Refused: _refused,
+    b.Hold: _hold,
+    b.Release: lambda on, said: [Lift(0, on[0], "hold", said.tags)],
+    b.Scrap: lambda on, said: [Mark(0, on[0], "scrap", said.reason)],
+    b.Unscrap: lambda on, said: [Lift(0, on[0], "scrap", said.tags)],
+    b.NonconformanceOpened: lambda on, said: [Mark(0, on[0], "nonconformance", said.code, said.text)],
+    b.DefinitionPublished: _definition,
+    b.StationEnrolled: lambda on, said: [
+        Enrolment(0, said.station, said.line, said.log, unb64(said.pub), said.parent)
+    ],
+    b.StationRevoked: lambda on, said: [Revocation(0, said.log, said.at, said.reason)],
+}

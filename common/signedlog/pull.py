@@ -1,0 +1,103 @@
+"""The wire format of a pull's answer: what the hub has and trusts, and batches of several logs.
+
+raw = u32 big-endian length · header JSON · (u32 big-endian length · batch body)*. The session it travels in is
+authenticated; the batches prove themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from common.errors import BadBatch
+from common.signedlog import canonical
+
+MAX_PULL = 64 << 20
+MAX_BODIES = 10_000
+
+_LENGTH = 4
+
+LogId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\Z")]
+Count = Annotated[int, Meta(ge=0, lt=canonical.NUMBER_LIMIT)]
+
+
+class LogState(Struct, frozen=True):
+    """How far the hub has a log.
+
+    `size` in entries. `age_ms`: since its author last confirmed this head; None if never since the hub started.
+    `pruned`: entries below this index are no longer served.
+    """
+
+    log: LogId
+    size: Count
+    age_ms: Count | None
+    pruned: Count = 0
+
+
+class PersonRecord(Struct, frozen=True):
+    """The erasable record behind an opaque person id: the name on screens and the badge they scan."""
+
+    id: str
+    name: str
+    badge: str
+
+
+class PullHeader(Struct, frozen=True):
+    """All of an answer but its batches: log states, people of the station, the signed trust note, the hub's epoch.
+
+    Fields that a newer hub adds are ignored.
+    """
+
+    logs: tuple[LogState, ...]
+    people: tuple[PersonRecord, ...]
+    trust: str
+    epoch: str
+
+
+_HEADER = msgspec.json.Decoder(PullHeader)
+
+
+def encode_pull(header: PullHeader, bodies: Sequence[bytes]) -> bytes:
+    """The answer with these batch bodies; ValueError if it breaks a limit or a body is empty."""
+    raw = b"".join(part for each in (msgspec.json.encode(header), *bodies) for part in _framed(each))
+    if len(raw) > MAX_PULL or len(bodies) > MAX_BODIES or not all(bodies):
+        raise ValueError(f"not a pull: {len(raw)} bytes in {len(bodies)} bodies")
+    return raw
+
+
+def decode_pull(raw: bytes) -> tuple[PullHeader, list[bytes]]:
+    """The header and the batch bodies, undecoded; BadBatch pull.oversized, pull.truncated, pull.header."""
+    if len(raw) > MAX_PULL:
+        raise BadBatch("pull.oversized", have=len(raw), limit=MAX_PULL)
+    head, at = _frame(raw, 0)
+    header = _header(head)
+    bodies: list[bytes] = []
+    while at < len(raw):
+        if len(bodies) == MAX_BODIES:
+            raise BadBatch("pull.oversized", have=len(bodies) + 1, limit=MAX_BODIES)
+        body, at = _frame(raw, at)
+        bodies.append(body)
+    return header, bodies
+
+
+def _framed(body: bytes) -> tuple[bytes, bytes]:
+    return len(body).to_bytes(_LENGTH, "big"), body
+
+
+def _frame(raw: bytes, at: int) -> tuple[bytes, int]:
+    """The frame at offset `at`, never empty, and the offset behind it."""
+    start = at + _LENGTH
+    stop = start + int.from_bytes(raw[at:start], "big")
+    if not start < stop <= len(raw):
+        raise BadBatch("pull.truncated", at=at, have=len(raw), want=stop)
+    return raw[start:stop], stop
+
+
+def _header(head: bytes) -> PullHeader:
+    try:
+        return _HEADER.decode(head)
+    except msgspec.DecodeError as error:
+        raise BadBatch("pull.header", why=str(error)) from error

@@ -1,0 +1,212 @@
+"""Trust: the ticket a station is enrolled with, the site's signed statement of its keys, and what log keys sign besides.
+
+Every signed message opens with a domain of its own, so that no signature can pass for another kind.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+
+from common import ids
+from common.errors import BadBatch, BadTicket
+from common.signedlog import canonical, note
+
+TICKET_PREFIX = "HW1."
+TRUST_PREFIX = "headwater.trust/"
+SITE_PREFIX = "headwater.site/"
+
+_KEY = 32
+_SECRET = 16
+_CHECKSUM = 4
+_EXPIRES = 5
+_MAX_TICKET = 4096
+_IGNORED = str.maketrans("", "", " -\t\r\n")
+
+
+class Ticket(Struct, frozen=True):
+    """What a station needs to enrol, shown once as a QR code; BadTicket ticket.malformed if a field cannot be used.
+
+    `address`: the hub's https URL, at most 255 bytes of ASCII. `site_root`: the site's root key, 32 bytes. `tls_pin`:
+    SHA-256 of the hub's SubjectPublicKeyInfo in DER. `secret`: 16 random bytes, for once. `expires_s`: Unix seconds.
+    """
+
+    address: str
+    station: str
+    site_root: bytes
+    tls_pin: bytes
+    secret: bytes
+    expires_s: int
+
+    def __post_init__(self) -> None:
+        try:
+            _check_ticket(self)
+        except ValueError as error:
+            raise BadTicket("ticket.malformed", why=str(error)) from error
+
+    def text(self) -> str:
+        """The ticket as one line in the alphabet of alphanumeric QR codes."""
+        address, station = self.address.encode(), self.station.encode()
+        sized = b"".join(len(part).to_bytes(1, "big") + part for part in (address, station))
+        body = sized + self.site_root + self.tls_pin + self.secret + self.expires_s.to_bytes(_EXPIRES, "big")
+        return TICKET_PREFIX + _b32(body + _checksum(body))
+
+    @classmethod
+    def parse(cls, text: str) -> Ticket:
+        """The ticket in scanned or typed text; case, spaces, dashes and line breaks do not matter.
+
+        BadTicket ticket.malformed, or ticket.checksum when it was mistyped.
+        """
+        try:
+            body, checksum = _unarmoured(text)
+            if checksum != _checksum(body):
+                raise BadTicket("ticket.checksum")
+            return cls(*_ticket_fields(body))
+        except ValueError as error:
+            raise BadTicket("ticket.malformed", why=str(error)) from error
+
+
+class Trust(Struct, frozen=True):
+    """Which keys a site trusts, by its root key's word: the hub's (which also names it) and the site log's, 32 bytes each.
+
+    BadBatch trust.malformed if a field cannot stand in the signed text. A higher `version` replaces a lower one.
+    """
+
+    site: str
+    version: int
+    hub_name: str
+    hub_key: bytes
+    site_log_key: bytes
+
+    def __post_init__(self) -> None:
+        if _trust(self.text()) != (self.site, self.version, self.hub_name, self.hub_key, self.site_log_key):
+            raise BadBatch("trust.malformed", why="ambiguous")
+
+    @property
+    def site_log(self) -> str:
+        """The id of the site log."""
+        return ids.log_id(self.site_log_key)
+
+    def text(self) -> str:
+        """The four lines that the root key signs."""
+        keys = f"hub {self.hub_name} {canonical.b64(self.hub_key)}\nsite-log {canonical.b64(self.site_log_key)}\n"
+        return f"{TRUST_PREFIX}{self.site}\n{self.version}\n{keys}"
+
+
+def sign_trust(trust: Trust, root_private: Ed25519PrivateKey) -> str:
+    """The note of a trust statement; ValueError if the key is not that site's root."""
+    if ids.site_id(root_private.public_key().public_bytes_raw()) != trust.site:
+        raise ValueError("trust is signed by the site's own root key")
+    return note.sign_text(trust.text(), SITE_PREFIX + trust.site, root_private)
+
+
+def open_trust(raw: str | bytes, site_root_pub: bytes) -> Trust:
+    """The trust statement that this site's root key signed; BadBatch note.malformed, note.signature, trust.malformed.
+
+    Whether its version is newer than the one at hand is for the caller to compare.
+    """
+    site = ids.site_id(site_root_pub)
+    trust = Trust(*_trust(note.open_text(raw, SITE_PREFIX + site, site_root_pub)))
+    if trust.site != site:
+        raise BadBatch("trust.malformed", have=trust.site, want=site)
+    return trust
+
+
+def enrol_proof(secret: bytes, pub: bytes, station: str) -> bytes:
+    """HMAC-SHA-256 (32 bytes) by which a station shows that its new key comes from who holds the ticket's secret."""
+    message = b"headwater/enrol/v1\n" + station.encode() + b"\n" + canonical.exactly(_KEY, pub)
+    return hmac.digest(canonical.exactly(_SECRET, secret), message, "sha256")
+
+
+def hello_message(log: str, challenge: bytes, tls_pin: bytes) -> bytes:
+    """What a log's key signs to open a session: this log, this hub's challenge, over TLS with this pinned key.
+
+    The pin keeps a hub that is not the pinned one from passing the answer on.
+    """
+    return b"headwater/hello/v1\n" + canonical.log_id(log).encode() + b"\n" + canonical.exactly(_KEY, tls_pin) + challenge
+
+
+def incarnation_message(new_pub: bytes, parent_log: str, size: int, root: bytes) -> bytes:
+    """What the parent log's key signs for the key of the log that carries on from its head (size, root)."""
+    head = f"headwater/incarnation/v1\n{canonical.log_id(parent_log)}\n{size}\n".encode()
+    return head + canonical.exactly(_KEY, root) + canonical.exactly(_KEY, new_pub)
+
+
+def _check_ticket(ticket: Ticket) -> None:
+    url = urlsplit(ticket.address)
+    if url.scheme != "https" or not url.hostname or not _printable(ticket.address) or " " in ticket.address:
+        raise ValueError("the address is no https URL")
+    if not ticket.address.isascii() or not 0 <= (url.port or 0) or url.username is not None:
+        raise ValueError("the address has a user or letters beyond ASCII")
+    if not ticket.station or not _printable(ticket.station):
+        raise ValueError("the station has no printable name")
+    if max(len(ticket.address), len(ticket.station.encode())) > 255:
+        raise ValueError("longer than 255 bytes")
+    for length, raw in ((_KEY, ticket.site_root), (_KEY, ticket.tls_pin), (_SECRET, ticket.secret)):
+        canonical.exactly(length, raw)
+    if not 0 <= ticket.expires_s < 1 << 8 * _EXPIRES:
+        raise ValueError("expires at no time")
+
+
+def _printable(text: str) -> bool:
+    return text.isprintable()
+
+
+def _unarmoured(text: str) -> tuple[bytes, bytes]:
+    """(body, checksum) of a ticket's text."""
+    if len(text) > _MAX_TICKET:
+        raise ValueError("too long")
+    plain = text.translate(_IGNORED).upper()
+    if not plain.startswith(TICKET_PREFIX):
+        raise ValueError("no ticket of this version")
+    raw = _unb32(plain.removeprefix(TICKET_PREFIX))
+    return raw[:-_CHECKSUM], raw[-_CHECKSUM:]
+
+
+def _ticket_fields(body: bytes) -> tuple[str, str, bytes, bytes, bytes, int]:
+    address, rest = _sized(body)
+    station, rest = _sized(rest)
+    canonical.exactly(_KEY + _KEY + _SECRET + _EXPIRES, rest)
+    root, pin, secret = rest[:_KEY], rest[_KEY : 2 * _KEY], rest[2 * _KEY : -_EXPIRES]
+    return address.decode(), station.decode(), root, pin, secret, int.from_bytes(rest[-_EXPIRES:], "big")
+
+
+def _sized(raw: bytes) -> tuple[bytes, bytes]:
+    """A field behind its length byte, and what follows it."""
+    stop = 1 + raw[0] if raw else 1
+    if stop > len(raw):
+        raise ValueError("too short")
+    return raw[1:stop], raw[stop:]
+
+
+def _trust(text: str) -> tuple[str, int, str, bytes, bytes]:
+    try:
+        title, version, hub, site_log, end = text.split("\n")
+        hub_word, hub_name, hub_key = hub.split(" ")
+        log_word, log_key = site_log.split(" ")
+        if (hub_word, log_word, end) != ("hub", "site-log", "") or not title.startswith(TRUST_PREFIX):
+            raise ValueError("not a trust statement")
+        keys = (canonical.exactly(_KEY, canonical.unb64(key)) for key in (hub_key, log_key))
+        return title.removeprefix(TRUST_PREFIX), canonical.number(version), canonical.key_name(hub_name), *keys
+    except ValueError as error:
+        raise BadBatch("trust.malformed", why=str(error)) from error
+
+
+def _checksum(body: bytes) -> bytes:
+    return hashlib.sha256(b"headwater/ticket/v1\n" + body).digest()[:_CHECKSUM]
+
+
+def _b32(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().rstrip("=")
+
+
+def _unb32(text: str) -> bytes:
+    raw = base64.b32decode(text + "=" * (-len(text) % 8))
+    if _b32(raw) != text:
+        raise ValueError("not canonical base32")
+    return raw
