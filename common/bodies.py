@@ -311,14 +311,22 @@ class DefinitionPublished(Body, frozen=True):
     definition: dict[str, Any]
 
 
+class Head(Struct, frozen=True, forbid_unknown_fields=True):
+    """A state of a log: so many entries with this root, base64url."""
+
+    log: LogId
+    size: Millis
+    root: Annotated[str, Meta(min_length=43, max_length=43)]
+
+
 class StationEnrolled(Body, frozen=True):
-    """A log of a station is trusted from here on. `pub`: its Ed25519 key, base64url. `parent`: the log it follows."""
+    """A log of a station is trusted from here on. `pub`: its Ed25519 key, base64url. `parent`: what it had of the log it follows."""
 
     station: Word
     log: LogId
     pub: Annotated[str, Meta(min_length=43, max_length=43)]
     line: Word
-    parent: LogId | None = None
+    parent: Head | None = None
 
 
 class StationRevoked(Body, frozen=True):
@@ -327,14 +335,6 @@ class StationRevoked(Body, frozen=True):
     log: LogId
     at: Millis
     reason: Text
-
-
-class Head(Struct, frozen=True, forbid_unknown_fields=True):
-    """A state of a log: so many entries with this root, base64url."""
-
-    log: LogId
-    size: Millis
-    root: Annotated[str, Meta(min_length=43, max_length=43)]
 
 
 class LogOpened(Body, frozen=True):

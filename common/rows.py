@@ -114,7 +114,8 @@ class Enrolment(Struct, frozen=True):
     line: str
     log: str
     pub: bytes
-    parent: str | None
+    parent: str | None = None
+    parent_size: int = 0
 
 
 class Revocation(Struct, frozen=True):
@@ -225,7 +226,15 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.NonconformanceOpened: lambda on, said: [Mark(0, on[0], "nonconformance", said.code, said.text)],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
-        Enrolment(0, said.station, said.line, said.log, unb64(said.pub), said.parent)
+        Enrolment(
+            0,
+            said.station,
+            said.line,
+            said.log,
+            unb64(said.pub),
+            said.parent.log if said.parent else None,
+            said.parent.size if said.parent else 0,
+        )
     ],
     b.StationRevoked: lambda on, said: [Revocation(0, said.log, said.at, said.reason)],
 }

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-Decimal = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=32)]
-Role = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$")]
+# In Python $ also matches before a last line break, so a pattern ends with $(?!\n); JSON Schema reads that alike.
+Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$(?!\n)")]
+Decimal = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$(?!\n)", max_length=32)]
+Role = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$(?!\n)")]
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):

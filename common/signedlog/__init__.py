@@ -1,1 +1,1 @@
-"""Signed logs: Merkle tree, checkpoint notes, the wire format of batches and pulls, and trust. Pure: no I/O, no clock."""
+"""Signed logs: Merkle trees, checkpoint notes, the wire format of batches and pulls, trust. Pure: no I/O, no clock."""

@@ -11,6 +11,7 @@ NUMBER_LIMIT = 1 << 53  # beyond it JavaScript and JSON readers lose integers (R
 
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 _LOG_ID = re.compile(rf"[a-z2-7]{{{ids.LOG_ID_LENGTH}}}")
+_SITE_ID = re.compile(r"[a-z2-7]{8}")
 
 
 def number(text: str) -> int:
@@ -51,4 +52,11 @@ def log_id(text: str) -> str:
     """`text`, if it has the shape of a log id: 26 base32 letters."""
     if not _LOG_ID.fullmatch(text):
         raise ValueError("not a log id")
+    return text
+
+
+def site_id(text: str) -> str:
+    """`text`, if it has the shape of a site id: 8 base32 letters."""
+    if not _SITE_ID.fullmatch(text):
+        raise ValueError("not a site id")
     return text

@@ -115,7 +115,7 @@ def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether `proof` shows `leaf` at `index` of the tree of `size` leaves with this root (RFC 9162 section 2.1.3.2)."""
+    """Whether `proof` shows `leaf` at `index` of the tree (size, root), as of RFC 9162 section 2.1.3.2."""
     if not 0 <= index < size or not _all_hashes(proof):
         return False
     first, last, node = index, size - 1, leaf
@@ -136,11 +136,11 @@ def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, pro
 
     RFC 9162 section 2.1.4.2. Every tree extends the empty one, which needs an empty proof and the empty tree's root.
     """
-    if old == 0 or old == new:
-        return new >= 0 and not proof and old_root == (new_root if old == new else EMPTY_ROOT)
-    if not 0 < old < new or not _all_hashes(proof):
-        return False
-    return _extends(old, old_root, new, new_root, proof)
+    if old == new:
+        return old >= 0 and not proof and old_root == new_root
+    if old == 0:
+        return new > 0 and not proof and old_root == EMPTY_ROOT
+    return 0 < old < new and _all_hashes(proof) and _extends(old, old_root, new, new_root, proof)
 
 
 def _extends(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
@@ -164,7 +164,7 @@ def _extends(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequen
 
 
 def _climb(first: int, last: int) -> tuple[int, int]:
-    """Both positions up to the level where `first` is a right child or the root; levels without a sibling are skipped."""
+    """Both positions, raised over the levels where `first` is the last node and has no sibling."""
     while first and not first & 1:
         first, last = first >> 1, last >> 1
     return first, last

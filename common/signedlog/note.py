@@ -1,12 +1,13 @@
-"""Signed notes: a text and the lines that sign it; a log's checkpoint is one, a receipt is one with the hub's line added.
+"""Signed notes: a text and the lines that sign it. A log's checkpoint is one; with a hub's line added, a receipt.
 
 Formats: https://c2sp.org/signed-note, https://c2sp.org/tlog-checkpoint, https://c2sp.org/tlog-cosignature (Ed25519).
-Stricter than those: every text has one spelling, so equal checkpoints are equal bytes, and there are no extension lines.
+Stricter than those: a checkpoint has one spelling and no extension lines, so equal checkpoints are equal bytes.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 
 from cryptography.exceptions import InvalidSignature
@@ -26,6 +27,8 @@ _ED25519 = b"\x01"
 _COSIGNATURE = b"\x04"
 _KEY_ID_LENGTH = 4
 _TIME_LENGTH = 8
+_TIME_LIMIT = 1 << 63  # tlog-cosignature: MUST NOT exceed 2^63-1
+_CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 
 
 class SignatureLine(Struct, frozen=True):
@@ -69,11 +72,7 @@ def open_note(raw: str | bytes, pub: bytes) -> Checkpoint:
 
     BadBatch note.malformed; note.key if the note is another log's; note.signature if the key did not sign it.
     """
-    checkpoint, _ = parse(raw)
-    if checkpoint.log != ids.log_id(pub):
-        raise BadBatch("note.key", have=checkpoint.log, want=ids.log_id(pub))
-    open_text(raw, origin(checkpoint.log), pub)
-    return checkpoint
+    return _opened(raw, pub)[0]
 
 
 def bare(raw: str | bytes, pub: bytes) -> str:
@@ -81,9 +80,9 @@ def bare(raw: str | bytes, pub: bytes) -> str:
 
     Anyone on the way may add lines. What is stored and cosigned is this, so that nobody can fill a note up.
     """
-    checkpoint = open_note(raw, pub)
+    checkpoint, lines = _opened(raw, pub)
     name = origin(checkpoint.log)
-    return _compose(checkpoint.text(), [_by(name, _key_id(name, _ED25519, pub), parse(raw)[1])[0]])
+    return _compose(checkpoint.text(), _by(name, _key_id(name, _ED25519, pub), lines)[:1])
 
 
 def parse(raw: str | bytes) -> tuple[Checkpoint, list[SignatureLine]]:
@@ -98,7 +97,8 @@ def parse(raw: str | bytes) -> tuple[Checkpoint, list[SignatureLine]]:
 def cosign(note: str, name: str, key: Ed25519PrivateKey, time_s: int) -> str:
     """The receipt: the note with one more line, by which `name` says that it held this head at `time_s` (Unix seconds).
 
-    It verifies nothing of the note. BadBatch note.malformed, also when a full note has no room left (`bare` makes room).
+    Verifies nothing of the note. BadBatch note.malformed, also when a full note has no room left (`bare` makes room);
+    ValueError if the name cannot name a key.
     """
     checkpoint, lines = parse(note)
     signature = time_s.to_bytes(_TIME_LENGTH, "big") + key.sign(_cosigned(checkpoint.text(), time_s))
@@ -113,9 +113,9 @@ def open_receipt(raw: str | bytes, log_pub: bytes, name: str, hub_pub: bytes) ->
 
     With several lines by the same cosigner all must verify, and the earliest time counts: it held the head from then.
     """
-    checkpoint = open_note(raw, log_pub)
-    lines = _by(name, _key_id(name, _COSIGNATURE, hub_pub), parse(raw)[1])
-    return checkpoint, min(_cosigned_at(line, checkpoint, hub_pub) for line in lines)
+    checkpoint, lines = _opened(raw, log_pub)
+    cosignatures = _by(name, _key_id(name, _COSIGNATURE, hub_pub), lines)
+    return checkpoint, min(_cosigned_at(line, checkpoint, hub_pub) for line in cosignatures)
 
 
 def sign_text(text: str, name: str, key: Ed25519PrivateKey) -> str:
@@ -130,8 +130,7 @@ def sign_text(text: str, name: str, key: Ed25519PrivateKey) -> str:
 def open_text(raw: str | bytes, name: str, pub: bytes) -> str:
     """The text of a note that `name` signed with this key; BadBatch note.malformed, note.signature."""
     text, lines = parse_text(raw)
-    for line in _by(name, _key_id(name, _ED25519, pub), lines):
-        _verify(line.name, pub, line.signature, text.encode())
+    _check_signed(text, lines, name, pub)
     return text
 
 
@@ -143,11 +142,19 @@ def parse_text(raw: str | bytes) -> tuple[str, list[SignatureLine]]:
         raise BadBatch("note.malformed", why=str(error)) from error
 
 
+def _opened(raw: str | bytes, pub: bytes) -> tuple[Checkpoint, list[SignatureLine]]:
+    checkpoint, lines = parse(raw)
+    if checkpoint.log != ids.log_id(pub):
+        raise BadBatch("note.key", have=checkpoint.log, want=ids.log_id(pub))
+    _check_signed(checkpoint.text(), lines, origin(checkpoint.log), pub)
+    return checkpoint, lines
+
+
 def _split(raw: str | bytes) -> tuple[str, list[SignatureLine]]:
     encoded = raw.encode() if isinstance(raw, str) else raw
     if len(encoded) > MAX_NOTE:
         raise ValueError(f"longer than {MAX_NOTE} bytes")
-    if any(byte < 0x20 and byte != 0x0A for byte in encoded):
+    if _CONTROL.search(encoded):
         raise ValueError("control character")
     text, blank, signatures = encoded.decode().rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
@@ -186,12 +193,19 @@ def _by(name: str, key_id: bytes, lines: Sequence[SignatureLine]) -> list[Signat
     return found
 
 
+def _check_signed(text: str, lines: Sequence[SignatureLine], name: str, pub: bytes) -> None:
+    for line in _by(name, _key_id(name, _ED25519, pub), lines):
+        _verify(name, pub, line.signature, text.encode())
+
+
 def _cosigned(text: str, time_s: int) -> bytes:
     return f"cosignature/v1\ntime {time_s}\n{text}".encode()
 
 
 def _cosigned_at(line: SignatureLine, checkpoint: Checkpoint, pub: bytes) -> int:
     time_s = int.from_bytes(line.signature[:_TIME_LENGTH], "big")
+    if time_s >= _TIME_LIMIT:
+        raise BadBatch("note.malformed", why="cosigned at no time")
     _verify(line.name, pub, line.signature[_TIME_LENGTH:], _cosigned(checkpoint.text(), time_s))
     return time_s
 

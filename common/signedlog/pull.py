@@ -99,5 +99,5 @@ def _frame(raw: bytes, at: int) -> tuple[bytes, int]:
 def _header(head: bytes) -> PullHeader:
     try:
         return _HEADER.decode(head)
-    except msgspec.DecodeError as error:
+    except (ValueError, RecursionError) as error:  # msgspec raises both on hostile JSON, besides its own DecodeError
         raise BadBatch("pull.header", why=str(error)) from error

@@ -1,0 +1,132 @@
+"""Takes a batch of anybody's log, from any carrier. Cryptographic only: what events mean is judged later.
+
+The one way in for the hub, a neighbour and a USB stick. Nothing that is authentic is ever dropped: it is accepted, kept
+as a branch, or set aside. Corruption on the way is never taken for a fork.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from msgspec import Struct
+from sqlalchemy import Connection, delete, insert, select, update
+
+from common import events
+from common.errors import BadEvent
+from common.ledger import logs
+from common.ledger import tables as t
+from common.ledger.append import add_branch
+from common.ledger.logs import Branch, Log
+from common.ledger.project import New
+from common.signedlog import batch, merkle, note
+from common.signedlog.batch import Batch
+
+
+class Verdict(Struct, frozen=True):
+    """What became of a batch.
+
+    kind: accepted; duplicate; forked (kept as a branch); aside (kept, not accepted: `code` says why); gap (send from
+    `want`); resend (the root did not come out: send again, from `want` or below). `checkpoint`: what was signed.
+    """
+
+    kind: str
+    checkpoint: note.Checkpoint
+    note: str
+    want: int = 0
+    code: str = ""
+    new: tuple[New, ...] = ()
+
+
+def accept(conn: Connection, body: bytes, now_ms: int) -> Verdict:
+    """Judge a batch and store it in the caller's transaction. BadBatch: it does not parse, or its signature is wrong."""
+    sent = batch.decode(body)
+    checkpoint = sent.checkpoint
+    log = logs.by_id(conn, checkpoint.log)
+    if log is None:
+        return _set_aside(conn, sent, body, now_ms, "aside.unknown_log", {})
+    note.open_note(sent.note, log.pub)
+    if log.trusted_to is not None and sent.stop > log.trusted_to:
+        return _set_aside(conn, sent, body, now_ms, "aside.revoked", {"from": log.trusted_to})
+    known = logs.branches(conn, log.lid)
+    size = max(b.size for b in known)
+    if sent.start > size:
+        return Verdict("gap", checkpoint, sent.note, want=size)
+    leaves = [merkle.leaf_hash(raw) for raw in sent.events]
+    fitting = [b for b in known if b.base <= sent.start <= b.size]
+    matches = [b for b in fitting if _comes_out(conn, b, sent.start, leaves, checkpoint)]
+    if not matches:
+        return Verdict("resend", checkpoint, sent.note, want=min(sent.start, size))
+    for raw in sent.events:
+        try:
+            events.decode(raw)
+        except BadEvent as e:
+            return _set_aside(conn, sent, body, now_ms, e.code, e.details)
+    return _store(conn, log, matches, sent, leaves)
+
+
+def _comes_out(
+    conn: Connection, found: Branch, start: int, leaves: Sequence[bytes], checkpoint: note.Checkpoint
+) -> bool:
+    return logs.frontier_at(conn, found, start).extend(leaves).root() == checkpoint.root
+
+
+def _store(conn: Connection, log: Log, matches: list[Branch], sent: Batch, leaves: list[bytes]) -> Verdict:
+    """Extend the branch that agrees longest, or fork from it; nothing new is a duplicate."""
+    overlaps = [(_common(conn, b, sent.start, leaves), b) for b in matches]
+    common, found = max(overlaps, key=lambda pair: (pair[0], -pair[1].bid))
+    checkpoint = sent.checkpoint
+    if common == len(leaves):
+        return Verdict("duplicate", checkpoint, sent.note)
+    at = sent.start + common
+    frontier = logs.frontier_at(conn, found, at).extend(leaves[common:])
+    forked = at < found.size
+    bid = add_branch(conn, log.lid, found.bid, at, frontier, sent.note) if forked else found.bid
+    rows = [
+        {"bid": bid, "idx": at + i, "leaf": leaf, "raw": raw}
+        for i, (leaf, raw) in enumerate(zip(leaves[common:], sent.events[common:], strict=True))
+    ]
+    result = conn.execute(insert(t.entry).returning(t.entry.c.eid, sort_by_parameter_order=True), rows)
+    new = tuple(
+        New(eid, log.lid, at + i, leaves[common + i], sent.events[common + i])
+        for i, eid in enumerate(result.scalars())
+    )
+    if not forked:
+        head = {"size": frontier.size, "frontier": frontier.pack(), "note": sent.note}
+        conn.execute(update(t.branch).where(t.branch.c.bid == bid).values(head))
+    conn.execute(insert(t.checkpoint).values(bid=bid, size=sent.stop, note=sent.note))
+    return Verdict("forked" if forked else "accepted", checkpoint, sent.note, new=new)
+
+
+def _common(conn: Connection, found: Branch, start: int, leaves: list[bytes]) -> int:
+    """How many of the leaves the branch has already, in a row from `start`."""
+    have = logs.leaves(conn, found, start, min(found.size, start + len(leaves)))
+    for i, leaf in enumerate(have):
+        if leaf != leaves[i]:
+            return i
+    return len(have)
+
+
+def _set_aside(
+    conn: Connection, sent: Batch, body: bytes, now_ms: int, code: str, details: dict[str, object]
+) -> Verdict:
+    """Keep the bytes, once, with the reason; `retry_aside` tries them again when trust grows."""
+    checkpoint = sent.checkpoint
+    kept = conn.execute(select(t.aside.c.id).where(t.aside.c.log == checkpoint.log, t.aside.c.raw == body)).first()
+    if kept is None:
+        details = {"from": sent.start, "to": sent.stop, **details}
+        row = {"at": now_ms, "code": code, "log": checkpoint.log, "details": json.dumps(details), "raw": body}
+        conn.execute(insert(t.aside).values(row))
+    return Verdict("aside", checkpoint, sent.note, code=code)
+
+
+def retry_aside(conn: Connection, log: str, now_ms: int) -> list[Verdict]:
+    """Try what was set aside of a log again, in the order of its entries; what is accepted leaves the shelf."""
+    rows = conn.execute(select(t.aside.c.id, t.aside.c.raw).where(t.aside.c.log == log)).all()
+    verdicts = []
+    for id, raw in sorted(rows, key=lambda row: batch.decode(row[1]).start):
+        verdict = accept(conn, raw, now_ms)
+        verdicts.append(verdict)
+        if verdict.kind in ("accepted", "duplicate", "forked"):
+            conn.execute(delete(t.aside).where(t.aside.c.id == id))
+    return verdicts

@@ -1,0 +1,124 @@
+"""Writes this node's own log: entry, rows, frontier and signed head in the caller's one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+from sqlalchemy import Connection, insert, select, update
+
+from common import events
+from common.events import Fact, Stamp
+from common.ids import event_id, log_id
+from common.ledger import logs
+from common.ledger import tables as t
+from common.ledger.project import New, project, references
+from common.signedlog import merkle, note
+
+
+class Own(Struct, frozen=True):
+    """The log that this node writes: its ids in the store, its key, and its frontier as of the last commit."""
+
+    lid: int
+    bid: int
+    log: str
+    key: Ed25519PrivateKey
+    frontier: merkle.Frontier
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return self.frontier.size
+
+
+class Written(Struct, frozen=True):
+    """An event that this node wrote: its id, where it stands, its bytes."""
+
+    id: str
+    eid: int
+    index: int
+    raw: bytes
+    fact: Fact
+
+
+def public(key: Ed25519PrivateKey) -> bytes:
+    """The 32 bytes of a key's public half."""
+    return key.public_key().public_bytes_raw()
+
+
+def open_log(
+    conn: Connection, key: Ed25519PrivateKey, author: str, line: str, role: str, parent: note.Checkpoint | None = None
+) -> Own:
+    """Start an own log with this key; an own log of the same role and author becomes an earlier incarnation."""
+    log = log_id(public(key))
+    own = t.log.c.own
+    same = (own == 1, t.log.c.role == role, t.log.c.author == author, t.log.c.line == line)
+    conn.execute(update(t.log).where(*same).values(own=2))
+    lid = add_log(conn, public(key), author, line, role, own=1)
+    if parent:
+        conn.execute(update(t.log).where(t.log.c.lid == lid).values(follows=parent.log, follows_size=parent.size))
+    found = logs.trunk(conn, lid)
+    return Own(lid, found.bid, log, key, merkle.EMPTY)
+
+
+def add_log(conn: Connection, pub: bytes, author: str, line: str, role: str, own: int = 0) -> int:
+    """A log whose key is trusted here; returns its lid, also when it was known."""
+    log = log_id(pub)
+    known = conn.execute(select(t.log.c.lid).where(t.log.c.log == log)).scalar()
+    if known is not None:
+        return int(known)
+    row = {"log": log, "pub": pub, "author": author, "line": line, "role": role, "own": own}
+    lid = conn.execute(insert(t.log).values(row).returning(t.log.c.lid)).scalar_one()
+    add_branch(conn, lid, None, 0, merkle.EMPTY, "")
+    return int(lid)
+
+
+def add_branch(
+    conn: Connection, lid: int, parent: int | None, fork_at: int, frontier: merkle.Frontier, signed: str
+) -> int:
+    """A branch that starts at `fork_at` of its parent."""
+    row = {
+        "lid": lid,
+        "parent": parent,
+        "fork_at": fork_at,
+        "base": 0,
+        "base_frontier": b"",
+        "base_note": "",
+        "size": frontier.size,
+        "frontier": frontier.pack(),
+        "note": signed,
+        "projected": fork_at,
+    }
+    return int(conn.execute(insert(t.branch).values(row).returning(t.branch.c.bid)).scalar_one())
+
+
+def load(conn: Connection, key: Ed25519PrivateKey) -> Own | None:
+    """The own log of this key as the database has it."""
+    found = logs.by_id(conn, log_id(public(key)))
+    if found is None:
+        return None
+    at = logs.trunk(conn, found.lid)
+    return Own(found.lid, at.bid, found.log, key, merkle.unpack(at.size, at.frontier))
+
+
+def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> tuple[Own, list[Written]]:
+    """Write facts as events, in order. The new `Own` holds only once the caller's transaction is committed.
+
+    What each event relied on is filled in here: the causal maxima known of each thing it names.
+    """
+    frontier, written = own.frontier, []
+    for fact, stamp in facts:
+        index = frontier.size
+        relied = references(conn, fact.on, own.lid, index)
+        raw = events.encode(fact, Stamp(stamp.at, stamp.bo, stamp.mo, stamp.n, stamp.who, stamp.cfg, relied))
+        leaf = merkle.leaf_hash(raw)
+        row = {"bid": own.bid, "idx": index, "leaf": leaf, "raw": raw}
+        eid = int(conn.execute(insert(t.entry).values(row).returning(t.entry.c.eid)).scalar_one())
+        project(conn, [New(eid, own.lid, index, leaf, raw)])
+        frontier = frontier.append(leaf)
+        written.append(Written(event_id(own.log, leaf), eid, index, raw, fact))
+    signed = note.sign(note.Checkpoint(own.log, frontier.size, frontier.root()), own.key)
+    head = {"size": frontier.size, "frontier": frontier.pack(), "note": signed, "projected": frontier.size}
+    conn.execute(update(t.branch).where(t.branch.c.bid == own.bid).values(head))
+    return Own(own.lid, own.bid, own.log, own.key, frontier), written

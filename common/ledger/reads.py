@@ -1,0 +1,107 @@
+"""Reads over rows: the history of a thing for judging, and the definitions in force. Callers own the transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from common import events
+from common.definitions import DEFINITION, Definitions
+from common.errors import BadEvent
+from common.ids import Claim, event_id
+from common.judge import History, Past
+from common.ledger import tables as t
+from common.ledger.project import thing_ids
+from common.rows import Row, rows_of
+
+
+class Found(Struct, frozen=True):
+    """A thing that this node has heard of."""
+
+    tid: int
+    claim: Claim
+
+
+def history(conn: Connection, claim: Claim) -> History:
+    """Everything known of a thing; empty if nothing is. For a lot, without the binds that consumed it."""
+    tid = thing_ids(conn, [claim]).get(claim)
+    return History(claim, ()) if tid is None else history_of(conn, tid, claim)
+
+
+def history_of(conn: Connection, tid: int, claim: Claim) -> History:
+    """The same, for a dense id."""
+    columns = (t.entry.c.raw, t.entry.c.leaf, t.entry.c.idx, t.entry.c.bid, t.log.c.log, t.log.c.lid)
+    joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
+    where = (t.touch.c.tid == tid, t.touch.c.part == 0)
+    rows = conn.execute(select(*columns).select_from(joined).where(*where).order_by(t.log.c.log, t.entry.c.idx)).all()
+    lids = {row.lid for row in rows}
+    branches = _branches(conn, lids)
+    forks = _forks(branches)
+    past = [_past(row, row.idx >= forks.get(row.lid, row.idx + 1)) for row in rows]
+    lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
+    return History(claim, tuple(_once(past)), lineage, _follows(conn, lids))
+
+
+def _once(past: Sequence[Past]) -> list[Past]:
+    """An event that stands in two branches counts once."""
+    return list({p.id: p for p in past}.values())
+
+
+def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
+    b = t.branch.c
+    rows = conn.execute(select(b.bid, b.lid, b.parent, b.fork_at).where(b.lid.in_(lids)))
+    return [(bid, lid, parent, fork_at) for bid, lid, parent, fork_at in rows]
+
+
+def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
+    """The index from which a forked log is disputed, on every branch alike."""
+    forks: dict[int, int] = {}
+    for _, lid, parent, fork_at in branches:
+        if parent is not None:
+            forks[lid] = min(fork_at, forks.get(lid, fork_at))
+    return forks
+
+
+def _follows(conn: Connection, lids: set[int]) -> dict[str, tuple[str, int]]:
+    rows = conn.execute(select(t.log.c.log, t.log.c.follows, t.log.c.follows_size).where(t.log.c.lid.in_(lids)))
+    return {log: (parent, size) for log, parent, size in rows if parent is not None}
+
+
+def _past(row: Any, disputed: bool) -> Past:
+    event = events.decode(row.raw)
+    return Past(
+        id=event_id(row.log, row.leaf),
+        t=event.t,
+        log=row.log,
+        branch=row.bid,
+        index=row.idx,
+        at=event.at,
+        who=event.who,
+        cfg=event.cfg,
+        refs=tuple(f"{ref[0]}.{ref[2]}" for ref in event.rf if not isinstance(ref, int)),
+        rows=_rows(event),
+        disputed=disputed,
+        blind=event.crit and not events.known(event),
+    )
+
+
+def _rows(event: events.Event) -> tuple[Row, ...]:
+    try:
+        return rows_of(event)
+    except BadEvent:
+        return ()
+
+
+def definitions(conn: Connection) -> Definitions:
+    """The definitions in force: of each kind and id the last one published. One that does not parse is unknown."""
+    rows = conn.execute(select(t.definition.c.raw).order_by(t.definition.c.eid)).scalars()
+    found = []
+    for raw in rows:
+        try:
+            found.append(DEFINITION.decode(raw))
+        except ValueError:
+            continue
+    return Definitions.of(found)

@@ -1,0 +1,12 @@
+"""The ledger's migration steps; the Alembic histories of the station's store and of the hub's database call them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection
+
+from common.ledger.tables import ledger
+
+
+def first(conn: Connection) -> None:
+    """2026-11: logs, rows, receipts, aside. The tables of this step never change; later steps alter them."""
+    ledger.create_all(conn)

@@ -1,0 +1,160 @@
+"""The ledger's tables. Dense integers are storage only; they never leave the database.
+
+log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, edge, definition, enrolment: rows made
+from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+ledger = MetaData()
+Int = BigInteger().with_variant(Integer, "sqlite")
+STRICT: dict[str, Any] = {"sqlite_strict": True}
+NO_ROWID: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
+
+log = Table(
+    "log",
+    ledger,
+    Column("lid", Int, primary_key=True),
+    Column("log", Text, nullable=False, unique=True),
+    Column("pub", LargeBinary, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("role", Text, nullable=False),  # site, line, station
+    Column("own", Int, nullable=False),  # 1: this node writes it, 2: it did, in an earlier incarnation
+    Column("follows", Text),
+    Column("follows_size", Int),
+    Column("trusted_to", Int),  # revoked from this index on
+    **STRICT,
+)
+
+branch = Table(
+    "branch",
+    ledger,
+    Column("bid", Int, primary_key=True),
+    Column("lid", Int, ForeignKey("log.lid"), nullable=False),
+    Column("parent", Int),
+    Column("fork_at", Int, nullable=False),
+    Column("base", Int, nullable=False),
+    Column("base_frontier", LargeBinary, nullable=False),
+    Column("base_note", Text, nullable=False),
+    Column("size", Int, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("projected", Int, nullable=False),
+    Index("branch_lid", "lid"),
+    **STRICT,
+)
+
+entry = Table(
+    "entry",
+    ledger,
+    Column("eid", Int, primary_key=True),
+    Column("bid", Int, ForeignKey("branch.bid"), nullable=False),
+    Column("idx", Int, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    UniqueConstraint("bid", "idx"),
+    **STRICT,
+)
+
+checkpoint = Table(
+    "checkpoint",
+    ledger,
+    Column("bid", Int, ForeignKey("branch.bid"), primary_key=True),
+    Column("size", Int, primary_key=True),
+    Column("note", Text, nullable=False),
+    **NO_ROWID,
+)
+
+receipt = Table(
+    "receipt",
+    ledger,
+    Column("lid", Int, ForeignKey("log.lid"), primary_key=True),
+    Column("size", Int, nullable=False),
+    Column("note", Text, nullable=False),
+    **STRICT,
+)
+
+aside = Table(
+    "aside",
+    ledger,
+    Column("id", Int, primary_key=True),
+    Column("at", Int, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("log", Text, nullable=False),
+    Column("details", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    **STRICT,
+)
+
+thing = Table(
+    "thing",
+    ledger,
+    Column("tid", Int, primary_key=True),
+    Column("scheme", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    UniqueConstraint("value", "scheme"),
+    **STRICT,
+)
+
+touch = Table(
+    "touch",
+    ledger,
+    Column("tid", Int, primary_key=True),
+    Column("part", Int, primary_key=True),  # 1: it went into something else there; a lot has very many of these
+    Column("eid", Int, primary_key=True),
+    **NO_ROWID,
+)
+
+tip = Table(
+    "tip",
+    ledger,
+    Column("tid", Int, primary_key=True),
+    Column("eid", Int, primary_key=True),
+    **NO_ROWID,
+)
+
+edge = Table(
+    "edge",
+    ledger,
+    Column("eid", Int, primary_key=True),
+    Column("k", Int, primary_key=True),
+    Column("parent", Int, nullable=False),
+    Column("child", Int, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("slot", Text, nullable=False),
+    Column("material", Text, nullable=False),
+    Column("quantity", Text, nullable=False),
+    Column("uom", Text, nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("removed_by", Int),
+    Index("edge_parent", "parent"),
+    Index("edge_child", "child"),
+    **STRICT,
+)
+
+definition = Table(
+    "definition",
+    ledger,
+    Column("eid", Int, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    **STRICT,
+)

@@ -1,0 +1,25 @@
+"""Trust rows of the site log, applied: whose keys count here, and from where on they no longer do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, update
+
+from common.ids import log_id
+from common.ledger import tables as t
+from common.ledger.append import add_log
+from common.rows import Enrolment, Revocation
+
+
+def apply(conn: Connection, rows: Iterable[Enrolment | Revocation]) -> list[str]:
+    """Take these into force, in order; returns the logs that are trusted now and may wait on the shelf."""
+    grown = []
+    for row in rows:
+        if isinstance(row, Revocation):
+            conn.execute(update(t.log).where(t.log.c.log == row.log).values(trusted_to=row.at))
+        elif log_id(row.pub) == row.log:
+            lid = add_log(conn, row.pub, row.station, row.line, "station")
+            conn.execute(update(t.log).where(t.log.c.lid == lid).values(follows=row.parent, follows_size=row.parent_size))
+            grown.append(row.log)
+    return grown

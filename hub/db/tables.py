@@ -1,0 +1,80 @@
+"""The hub's own tables beside the ledger's. standing and finding are derived: a rebuild makes them again."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, Text
+
+from common.ledger.tables import STRICT, Int
+
+own = MetaData()
+
+standing = Table(
+    "standing",
+    own,
+    Column("tid", Int, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("material", Text),
+    **STRICT,
+)
+
+finding = Table(
+    "finding",
+    own,
+    Column("id", Int, primary_key=True),
+    Column("source", Int, nullable=False),  # the thing whose judging made it
+    Column("about", Int, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("open", Int, nullable=False),
+    Column("params", Text, nullable=False),
+    Index("finding_source", "source"),
+    Index("finding_about", "about"),
+    **STRICT,
+)
+
+ticket = Table(
+    "ticket",
+    own,
+    Column("id", Text, primary_key=True),  # SHA-256 of the secret, hex
+    Column("station", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("secret", LargeBinary, nullable=False),
+    Column("expires_s", Int, nullable=False),
+    Column("used_by", Text),
+    **STRICT,
+)
+
+# Keys that asked to be trusted and wait for somebody to compare the six words.
+candidate = Table(
+    "candidate",
+    own,
+    Column("log", Text, primary_key=True),
+    Column("pub", LargeBinary, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Column("parent", Text),
+    Column("parent_size", Int),
+    Column("parent_root", Text),
+    Column("at", Int, nullable=False),
+    **STRICT,
+)
+
+person = Table(
+    "person",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("badge", Text, nullable=False),
+    **STRICT,
+)
+
+# When a station last confirmed its head, for people; ages for stations are counted on the monotonic clock in memory.
+seen = Table(
+    "seen",
+    own,
+    Column("log", Text, primary_key=True),
+    Column("at", Int, nullable=False),
+    **STRICT,
+)

@@ -1,0 +1,213 @@
+"""A Siemens S7 PLC with the exchange block of docs/plc.md, over classic S7 (PUT/GET).
+
+Reads the answer area and writes the request area, whole and only so. Must not retry, log, judge an answer, or be called
+by two threads: python-snap7's client loses its connection then (research/devices.md, section 2).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+
+from msgspec import Struct
+from snap7 import Client
+from snap7.connection import ISOTCPConnection
+from snap7.error import S7AuthenticationError, S7Error, S7PacketLostError, S7ProtocolError, S7TimeoutError
+
+from common.errors import BadAnswer, DeviceUnavailable
+from station.devices.clock import boot_ms
+from station.devices.plc_block import (
+    ANSWER_AT,
+    ANSWER_SIZE,
+    REQUEST_AT,
+    decode_answer,
+    essence,
+    heartbeat_of,
+    is_sound,
+)
+from station.messages import PlcRead, PlcWrite
+
+READ_OVERHEAD = 18  # bytes of a PDU that a read's answer needs beside its data
+
+
+class PlcAddress(Struct, frozen=True):
+    """Where the exchange block is: `slot` is 1 for S7-1200/1500, 2 for S7-300; `db` the data block's number."""
+
+    host: str
+    db: int
+    port: int = 102
+    rack: int = 0
+    slot: int = 1
+
+
+class PlcTiming(Struct, frozen=True):
+    """How often to look, how long a call may take (and a heartbeat, at open), how long a heartbeat may stand still."""
+
+    poll_s: float = 0.05
+    timeout_s: float = 1.0
+    stale_s: float = 3.0
+
+
+USUAL = PlcTiming()
+
+
+class PlcS7:
+    """The driver of one PLC. `clock` gives milliseconds since boot."""
+
+    def __init__(
+        self,
+        name: str,
+        address: PlcAddress,
+        timing: PlcTiming = USUAL,
+        clock: Callable[[], int] = boot_ms,
+    ) -> None:
+        self._name = name
+        self._address = address
+        self._timing = timing
+        self._clock = clock
+        self._client: Client | None = None
+        self._forget()
+
+    def open(self) -> None:
+        """Connect and see the PLC's program alive.
+
+        DeviceUnavailable plc.unreachable, plc.refused, plc.timeout, or plc.heartbeat when the CPU answers but its
+        program does not count, with what is wrong with its block as `answer`.
+        """
+        self._forget()
+        self._owner = threading.get_ident()
+        where = self._address
+        self._client = _TimedClient(self._timing.timeout_s)
+        with _errors_of_snap7():
+            self._client.connect(where.host, where.rack, where.slot, where.port)
+        if self._client.pdu_length < ANSWER_SIZE + READ_OVERHEAD:
+            # The library would split the read, and two halves are not one moment.
+            raise DeviceUnavailable("plc.refused", reason=f"PDU of {self._client.pdu_length} bytes")
+        self._see_alive()
+
+    def read(self, timeout_s: float) -> PlcRead | None:
+        """The answer area if it changed in more than its heartbeat, or None; the first read after open always tells.
+
+        DeviceUnavailable plc.unreachable, plc.refused, plc.timeout, plc.heartbeat.
+        """
+        deadline_ms = self._clock() + round(timeout_s * 1000)
+        while self._wait_for_poll(deadline_ms):
+            block = self._read_block()
+            self._check_heartbeat(block)
+            if self._is_news(block):
+                return PlcRead(self._name, block, self._clock())
+        return None
+
+    def write(self, command: PlcWrite) -> None:
+        """Write the whole request area in one telegram; DeviceUnavailable as `read`."""
+        client = self._owned()
+        with _errors_of_snap7():
+            client.db_write(self._address.db, REQUEST_AT, bytearray(command.block))
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        # snap7 3.3 forgets to close its socket when the farewell fails.
+        line = client.connection.socket if client.connection else None
+        client.disconnect()
+        if line is not None:
+            with suppress(OSError):
+                line.close()
+
+    def _forget(self) -> None:
+        self._shown: bytes | None = None
+        self._suspect = False
+        self._heartbeat = -1
+        self._beat_ms = self._poll_ms = 0
+
+    def _see_alive(self) -> None:
+        deadline_ms = self._clock() + round(self._timing.timeout_s * 1000)
+        first = block = self._read_block()
+        while heartbeat_of(block) == heartbeat_of(first):
+            if self._clock() >= deadline_ms:
+                raise DeviceUnavailable("plc.heartbeat", answer=_complaint(block))
+            time.sleep(self._timing.poll_s)
+            block = self._read_block()
+
+    def _wait_for_poll(self, deadline_ms: int) -> bool:
+        # Polls keep their rhythm across calls, so that a short timeout does not ask more of the PLC.
+        wake_ms = min(self._poll_ms, deadline_ms)
+        time.sleep(max(0, wake_ms - self._clock()) / 1000)
+        if wake_ms < self._poll_ms:
+            return False
+        self._poll_ms = self._clock() + round(self._timing.poll_s * 1000)
+        return True
+
+    def _read_block(self) -> bytes:
+        client = self._owned()
+        with _errors_of_snap7():
+            return bytes(client.db_read(self._address.db, ANSWER_AT, ANSWER_SIZE))
+
+    def _check_heartbeat(self, block: bytes) -> None:
+        count, now_ms = heartbeat_of(block), self._clock()
+        if count != self._heartbeat:
+            self._heartbeat, self._beat_ms = count, now_ms
+        elif now_ms - self._beat_ms >= self._timing.stale_s * 1000:
+            raise DeviceUnavailable("plc.heartbeat", answer=_complaint(block))
+
+    def _is_news(self, block: bytes) -> bool:
+        # An S7-1200/1500 serves reads in the middle of its program, so a block may be seen half written. It is looked
+        # at twice; what is still unsound then is told, once, until a sound one comes.
+        suspect, self._suspect = self._suspect, not is_sound(block)
+        if self._suspect and not suspect:
+            return False
+        seen = essence(block)
+        if seen == self._shown:
+            return False
+        self._shown = seen
+        return True
+
+    def _owned(self) -> Client:
+        if self._client is None:
+            raise DeviceUnavailable("plc.unreachable", host=self._address.host)
+        if threading.get_ident() != self._owner:
+            raise RuntimeError(f"{self._name} is used by a thread that did not open it")
+        return self._client
+
+
+class _TimedClient(Client):
+    """snap7's client, with a limit on connecting too: 3.3 waits 5 s, whatever its parameters say."""
+
+    def __init__(self, timeout_s: float) -> None:
+        super().__init__()
+        self._timeout_s = timeout_s
+
+    def _connect(self, address: str, rack: int, slot: int, tcp_port: int) -> Client:
+        self.host, self.port, self.rack, self.slot = address, tcp_port, rack, slot
+        self.connection = ISOTCPConnection(address, tcp_port, self.local_tsap, self.remote_tsap)
+        self.connection.connect(self._timeout_s)
+        self._setup_communication()
+        self.connected = True
+        return self
+
+
+@contextmanager
+def _errors_of_snap7() -> Iterator[None]:
+    try:
+        yield
+    except S7TimeoutError as error:
+        raise DeviceUnavailable("plc.timeout", reason=str(error)) from error
+    except S7PacketLostError as error:
+        raise DeviceUnavailable("plc.unreachable", reason=str(error)) from error
+    except (S7ProtocolError, S7AuthenticationError) as error:
+        raise DeviceUnavailable("plc.refused", reason=str(error)) from error
+    except (S7Error, OSError, RuntimeError, ValueError, LookupError) as error:
+        # The last three: what the library says of bytes that are no S7.
+        raise DeviceUnavailable("plc.unreachable", reason=str(error)) from error
+
+
+def _complaint(block: bytes) -> str:
+    try:
+        decode_answer(block)
+    except BadAnswer as error:
+        return error.code
+    return ""

@@ -1,0 +1,64 @@
+"""What a bad PLC program, or a read at a bad moment, puts on the wire instead of the answer.
+
+Pure: no I/O, no clock. The machine behind it works as it should, so each fault is over by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from station.devices.plc_block import Answer, Outcome, State
+
+STALE_MS = 500
+BROKEN_MS = 300
+
+
+class Mischief:
+    """Counts of faults to come, and the one that is on."""
+
+    def __init__(self) -> None:
+        self.stale = self.torn = self.shift = 0
+        self._state = State.IDLE
+        self._result = Answer(2**32 - 1, State.RESULT, Outcome.OK, 1, "STALE")
+        self._before = Answer().encode()
+        self._until_ms = 0
+        self._fault: Callable[[Answer], bytes] = Answer.encode
+
+    def wire(self, answer: Answer, now_ms: int) -> bytes:
+        """The 136 bytes to show for an answer at this moment."""
+        if answer.state is not self._state:
+            self._state = answer.state
+            self._arm(now_ms)
+        if now_ms < self._until_ms:
+            return self._fault(answer)
+        self._before = answer.encode()
+        if answer.state is State.RESULT:
+            self._result = answer
+        return self._before
+
+    def _arm(self, now_ms: int) -> None:
+        if self._state is State.RUNNING and self.stale:
+            self.stale -= 1
+            self._begin(self._stale, now_ms + STALE_MS)
+        elif self._state is State.RESULT and self.torn:
+            self.torn -= 1
+            self._begin(self._torn, now_ms + BROKEN_MS)
+        elif self._state is State.RESULT and self.shift:
+            self.shift -= 1
+            self._begin(_shifted, now_ms + BROKEN_MS)
+
+    def _begin(self, fault: Callable[[Answer], bytes], until_ms: int) -> None:
+        self._fault, self._until_ms = fault, until_ms
+
+    def _stale(self, answer: Answer) -> bytes:
+        return replace(self._result, heartbeat=answer.heartbeat).encode()
+
+    def _torn(self, answer: Answer) -> bytes:
+        # Half of it written, half of it from before, the old checksum included.
+        return answer.encode()[:64] + self._before[64:]
+
+
+def _shifted(answer: Answer) -> bytes:
+    return b"\0\0" + answer.encode()[:-2]

@@ -1,0 +1,110 @@
+"""The program of one simulated machine: the PLC's side of the handshake in docs/plc.md, one `step` a PLC scan.
+
+Pure: no I/O, no clock, no threads. What it makes depends on seed and sequence only.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from random import Random
+from typing import Annotated
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+
+from station.devices.plc_block import Answer, Command, Outcome, Request, State
+
+NOTHING = Request()
+MOST_BEATS = 2**32
+
+
+class MachineSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A machine: its data block, its cycle time, and the nominal range of each value as scaled integers."""
+
+    db: Annotated[int, Meta(ge=1, le=65_535)]
+    cycle_s: Annotated[float, Meta(ge=0)]
+    values: Annotated[list[tuple[int, int]], Meta(max_length=16)]
+    seed: int = 0
+
+
+class Result(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to make next instead of what the seed says."""
+
+    values: tuple[int, ...] | None = None
+    outcome: Outcome = Outcome.OK
+
+
+class Machine:
+    """One machine. `memory` is the answer it kept over a power cut; without one it is as freshly commissioned."""
+
+    def __init__(self, spec: MachineSpec, memory: Answer | None = None) -> None:
+        self.part_present = True
+        self.answer = memory or Answer()
+        self._spec = spec
+        self._due_ms = 0
+        self._next: deque[Result] = deque()
+        self.restart()
+
+    def step(self, request: Request | None, now_ms: int) -> Answer:
+        """One PLC scan: the request as read (None if its block was not sound) to the answer as written."""
+        answer = self._react(request or NOTHING, now_ms)
+        beat = (self.answer.heartbeat + 1) % MOST_BEATS
+        self.answer = replace(answer, heartbeat=beat, part_present=self.part_present)
+        return self.answer
+
+    def make_next(self, result: Result) -> None:
+        """Make this result in the next cycle that has none waiting."""
+        self._next.append(result)
+
+    def fault(self) -> None:
+        """Stop with a fault; a result that waits for its acknowledgement is kept instead."""
+        if self.answer.state in (State.IDLE, State.RUNNING):
+            self.answer = replace(self.answer, state=State.FAULT)
+
+    def restart(self) -> None:
+        """What the start-up program does after a power cut: a cycle that was running is never run again."""
+        if self.answer.state is State.RUNNING:
+            self.fault()
+
+    def _react(self, request: Request, now_ms: int) -> Answer:
+        answer = self.answer
+        if answer.state is State.IDLE:
+            return self._begin(request, now_ms)
+        if answer.state is State.FAULT:
+            return _reset(answer, request)
+        ours = request.sequence == answer.sequence
+        if answer.state is State.RUNNING:
+            return self._carry_on(ours and request.command is Command.ABORT, now_ms)
+        return _cleared(answer.sequence) if ours and request.command is Command.ACKNOWLEDGE else answer
+
+    def _begin(self, request: Request, now_ms: int) -> Answer:
+        echo = Answer(request.sequence, State.RUNNING, token=request.token, serial=request.serial)
+        # Another sequence, not a higher one: it may have wrapped, or the station may have been replaced.
+        if request.sequence in (0, self.answer.sequence):
+            return self.answer
+        if request.command is Command.PERMIT:
+            self._due_ms = now_ms + round(self._spec.cycle_s * 1000)
+            return echo
+        return replace(echo, state=State.ABORTED) if request.command is Command.ABORT else self.answer
+
+    def _carry_on(self, aborted: bool, now_ms: int) -> Answer:
+        if aborted:
+            return replace(self.answer, state=State.ABORTED)
+        if now_ms < self._due_ms:
+            return self.answer
+        result = self._next.popleft() if self._next else Result()
+        values = self._nominal() if result.values is None else result.values
+        return replace(self.answer, state=State.RESULT, outcome=result.outcome, values=values)
+
+    def _nominal(self) -> tuple[int, ...]:
+        random = Random(f"{self._spec.db}/{self._spec.seed}/{self.answer.sequence}")
+        return tuple(random.randint(low, high) for low, high in self._spec.values)
+
+
+def _reset(answer: Answer, request: Request) -> Answer:
+    return _cleared(request.sequence) if request.sequence and request.command is Command.ABORT else answer
+
+
+def _cleared(sequence: int) -> Answer:
+    # The sequence stays: it is how a permit that is written again is known to have been used.
+    return Answer(sequence)

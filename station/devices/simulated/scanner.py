@@ -1,0 +1,44 @@
+"""A serial scanner without hardware: a pseudo terminal behind a path that stays the same over unplugging."""
+
+from __future__ import annotations
+
+import os
+import tty
+from pathlib import Path
+
+
+class PtyScanner:
+    """Plugged in from the start; whoever opens `path` is the station."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._ends: tuple[int, int] | None = None
+        self.replug()
+
+    def scan(self, code: bytes, end: bytes = b"\r") -> None:
+        """Read one code: its bytes and the terminator."""
+        self.send(code + end)
+
+    def send(self, raw: bytes) -> None:
+        """Put bytes on the line as they are; OSError when unplugged."""
+        if self._ends is None:
+            raise OSError("the scanner is unplugged")
+        while raw:
+            raw = raw[os.write(self._ends[0], raw) :]
+
+    def unplug(self) -> None:
+        """Pull the cable: the reader sees an error, and the path is gone."""
+        self.path.unlink(missing_ok=True)
+        ends, self._ends = self._ends, None
+        for end in ends or ():
+            os.close(end)
+
+    def replug(self) -> None:
+        """Put the cable back: another device, the same path."""
+        self.unplug()
+        # Raw, or the terminal would turn CR into LF. This side keeps the station's end open too: with nobody there
+        # the line would look hung up.
+        own_end, station_end = os.openpty()
+        tty.setraw(station_end)
+        self._ends = own_end, station_end
+        self.path.symlink_to(os.ttyname(station_end))

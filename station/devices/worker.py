@@ -1,0 +1,133 @@
+"""The only retry loop: opens one device, reads it, reopens it after an error, and says once when it came or went.
+
+Must not: know any device, start threads (station/app.py does), decide anything, or swallow a bug in a driver.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Protocol, runtime_checkable
+
+import structlog
+
+from common.errors import DeviceUnavailable
+from station.messages import DeviceChanged, Message, PlcWrite
+
+FIRST_WAIT_S = 0.2
+LONGEST_WAIT_S = 5.0
+READ_TIMEOUT_S = 0.1
+
+log = structlog.get_logger(__name__)
+
+
+class Driver(Protocol):
+    """One device. A driver never retries and never starts a thread; its worker's thread alone calls it."""
+
+    def open(self) -> None:
+        """Make the device ready; DeviceUnavailable or OSError if it is not there."""
+
+    def read(self, timeout_s: float) -> Message | None:
+        """The next message, or None after `timeout_s`; DeviceUnavailable or OSError when the device went away."""
+
+    def close(self) -> None:
+        """Let go of the device; may be called at any time, any number of times, and never raises."""
+
+
+@runtime_checkable
+class CommandedDriver(Driver, Protocol):
+    """A device that also takes commands."""
+
+    def write(self, command: PlcWrite) -> None:
+        """Hand a whole command over; writing the same one again must do no harm."""
+
+
+class Worker:
+    """Runs one driver on the caller's thread: `run()` there, `send()` and `stop()` from any other.
+
+    `inbox_put` takes the messages; `wait(seconds)` waits between two tries and may return early when stopping.
+    """
+
+    def __init__(
+        self,
+        driver: Driver,
+        name: str,
+        inbox_put: Callable[[Message], None],
+        wait: Callable[[float], object] | None = None,
+    ) -> None:
+        self.name = name
+        self._driver = driver
+        self._put = inbox_put
+        self._stopping = threading.Event()
+        self._wait = wait or self._stopping.wait
+        self._wait_s = FIRST_WAIT_S
+        self._up: bool | None = None
+        self._said = ""
+        self._lock = threading.Lock()
+        self._command: PlcWrite | None = None
+        self._due = False
+
+    def run(self) -> None:
+        """Serve the device until `stop()`. A bug in the driver ends it with that exception."""
+        try:
+            while not self._stopping.is_set():
+                self._attempt()
+        finally:
+            self._driver.close()
+
+    def stop(self) -> None:
+        """Make `run()` return after the call it is in."""
+        self._stopping.set()
+
+    def send(self, command: PlcWrite) -> None:
+        """Write this command, now or when the device is back. The latest wins and is repeated after each reconnect."""
+        if not isinstance(self._driver, CommandedDriver):
+            raise TypeError(f"{self.name} takes no commands")
+        with self._lock:
+            self._command, self._due = command, True
+
+    def _attempt(self) -> None:
+        try:
+            self._driver.open()
+            self._came()
+            while not self._stopping.is_set():
+                self._step()
+        except DeviceUnavailable as error:
+            self._went(error.code, error.details)
+        except OSError as error:
+            self._went("device.io", {"reason": str(error)})
+
+    def _step(self) -> None:
+        self._write_due()
+        message = self._driver.read(READ_TIMEOUT_S)
+        # Only a read that worked proves the device; resetting at open would hammer one that opens and then fails.
+        self._wait_s = FIRST_WAIT_S
+        if message is not None:
+            self._put(message)
+
+    def _write_due(self) -> None:
+        with self._lock:
+            command, due, self._due = self._command, self._due, False
+        if due and command is not None and isinstance(self._driver, CommandedDriver):
+            self._driver.write(command)
+
+    def _came(self) -> None:
+        with self._lock:
+            self._due = self._command is not None
+        self._said = ""
+        log.info("device.up", device=self.name)
+        self._change(True, "")
+
+    def _went(self, code: str, details: dict[str, object]) -> None:
+        self._driver.close()
+        if code != self._said:
+            self._said = code
+            log.warning("device.down", device=self.name, code=code, **details)
+        self._change(False, code)
+        self._wait(self._wait_s)
+        self._wait_s = min(self._wait_s * 2, LONGEST_WAIT_S)
+
+    def _change(self, up: bool, code: str) -> None:
+        if up != self._up:
+            self._up = up
+            self._put(DeviceChanged(self.name, up, code))

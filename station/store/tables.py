@@ -1,0 +1,34 @@
+"""The station's own tables beside the ledger's."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, LargeBinary, MetaData, Table, Text
+
+from common.ledger.tables import STRICT, Int
+
+own = MetaData()
+
+# What no screen confirmed yet, and where the worker is; one row, written with the events of the same step.
+draft = Table("draft", own, Column("id", Int, primary_key=True), Column("state", LargeBinary, nullable=False), **STRICT)
+
+# Names and badges: erasable records that travel beside pull.
+person = Table(
+    "person",
+    own,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("badge", Text, nullable=False),
+    **STRICT,
+)
+
+# Answers of devices that could not be bound, kept with their bytes.
+quarantine = Table(
+    "quarantine",
+    own,
+    Column("id", Int, primary_key=True),
+    Column("at", Int, nullable=False),
+    Column("device", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    **STRICT,
+)
