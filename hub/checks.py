@@ -60,14 +60,19 @@ def twice(field: str, ids: Iterable[str], inner: str = "id") -> Iterator[Flaw]:
 def faults(definitions: Sequence[Definition]) -> Iterator[Fault]:
     """Everything in which these definitions, taken together, cannot work. Codes: definition.duplicate, .oversized,
     .reference, .missing, .schema, .limits, .pattern."""
+    yield from _defined_twice(definitions)
     known = Definitions.of(definitions)
+    for at, definition in enumerate(definitions):
+        for field, code, hint in _flaws(definition, known):
+            yield Fault(at, field, code, hint)
+
+
+def _defined_twice(definitions: Sequence[Definition]) -> Iterator[Fault]:
     seen: set[tuple[type, str]] = set()
     for at, definition in enumerate(definitions):
         if (type(definition), definition.id) in seen:
             yield Fault(at, "id", "definition.duplicate", f"{definition.id} is defined twice")
         seen.add((type(definition), definition.id))
-        for field, code, hint in _flaws(definition, known):
-            yield Fault(at, field, code, hint)
 
 
 def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:

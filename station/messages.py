@@ -49,6 +49,20 @@ class Pulled(Struct, frozen=True):
     people: tuple[tuple[str, str, str], ...]
 
 
+class Sent(Struct, frozen=True):
+    """The own log was sent up to `size`; the receipt follows."""
+
+    log: str
+    size: int
+
+
+class Anchored(Struct, frozen=True):
+    """The hub's signed time came, `rtt_ms` after it was asked for."""
+
+    note: str
+    rtt_ms: int
+
+
 class Receipted(Struct, frozen=True):
     """The hub's receipt for the own log: a checkpoint of `size` entries with the hub's cosignature."""
 
@@ -65,7 +79,7 @@ class LinkChanged(Struct, frozen=True):
 
 
 class Outdated(Struct, frozen=True):
-    """The hub's history of the own log is ahead of ours or differs: a new incarnation is due. `reason` restore or fork."""
+    """The hub's history of the own log is ahead of ours or differs; `reason`: restore or fork. A new log is due."""
 
     reason: str
 
@@ -81,7 +95,18 @@ class Stop(Struct, frozen=True):
 
 
 Message = (
-    Scanned | PlcRead | DeviceChanged | BatchArrived | Pulled | Receipted | LinkChanged | Outdated | Tick | Stop
+    Scanned
+    | PlcRead
+    | DeviceChanged
+    | BatchArrived
+    | Pulled
+    | Sent
+    | Anchored
+    | Receipted
+    | LinkChanged
+    | Outdated
+    | Tick
+    | Stop
 )
 
 

@@ -112,7 +112,7 @@ def _inflate(body: bytes) -> bytes:
     try:
         _check_frame(body)
         # the stated size was checked above; it is what gets allocated, and a frame that yields another is refused
-        return zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW).decompress(body, allow_extra_data=False)
+        return zstandard.ZstdDecompressor().decompress(body, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise BadBatch("batch.compression", why=str(error)) from error
 
@@ -151,7 +151,7 @@ def _events(raw: bytes, at: int, count: int) -> tuple[tuple[bytes, ...], int]:
     for k in range(count):
         start = at + _LENGTH
         at = start + int.from_bytes(raw[at:start], "big")
-        if start > len(raw) or at > len(raw):
+        if at > len(raw):
             raise BadBatch("batch.truncated", have=k, want=count)
         if at == start:
             raise BadBatch("batch.event", index=k, why="empty")

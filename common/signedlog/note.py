@@ -174,8 +174,8 @@ def _signature_line(line: str) -> SignatureLine:
 
 
 def _checkpoint(text: str) -> Checkpoint:
-    name, size, root, end = text.split("\n")
-    if end or not name.startswith(ORIGIN_PREFIX):
+    name, size, root, _ = text.split("\n")
+    if not name.startswith(ORIGIN_PREFIX):
         raise ValueError("not a checkpoint of a log")
     log = canonical.log_id(name.removeprefix(ORIGIN_PREFIX))
     return Checkpoint(log, canonical.number(size), canonical.exactly(32, canonical.unb64(root)))

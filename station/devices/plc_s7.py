@@ -33,7 +33,7 @@ READ_OVERHEAD = 18  # bytes of a PDU that a read's answer needs beside its data
 
 
 class PlcAddress(Struct, frozen=True):
-    """Where the exchange block is: `slot` is 1 for S7-1200/1500, 2 for S7-300; `db` the data block's number."""
+    """Where the exchange block is: `slot` is 1 for S7-1200/1500; `db` the data block's number."""
 
     host: str
     db: int

@@ -87,7 +87,7 @@ class SerialScanner:
     def _sort(self, pieces: Iterable[bytes | Dropped], now_ms: int) -> None:
         for piece in pieces:
             if isinstance(piece, Dropped):
-                log.warning("scanner.dropped", device=self._name, reason=piece.reason, length=piece.length)
+                log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)
             else:
                 self._codes.append(Scanned(self._name, piece, now_ms))
 

@@ -93,9 +93,9 @@ class Worker:
             while not self._stopping.is_set():
                 self._step()
         except DeviceUnavailable as error:
-            self._went(error.code, error.details)
+            self._went(error)
         except OSError as error:
-            self._went("device.io", {"reason": str(error)})
+            self._went(DeviceUnavailable("device.io", reason=str(error)))
 
     def _step(self) -> None:
         self._write_due()
@@ -115,15 +115,15 @@ class Worker:
         with self._lock:
             self._due = self._command is not None
         self._said = ""
-        log.info("device.up", device=self.name)
+        log.info("device up", device=self.name)
         self._change(True, "")
 
-    def _went(self, code: str, details: dict[str, object]) -> None:
+    def _went(self, error: DeviceUnavailable) -> None:
         self._driver.close()
-        if code != self._said:
-            self._said = code
-            log.warning("device.down", device=self.name, code=code, **details)
-        self._change(False, code)
+        if error.code != self._said:
+            self._said = error.code
+            log.warning("device down", device=self.name, code=error.code, **error.details)
+        self._change(False, error.code)
         self._wait(self._wait_s)
         self._wait_s = min(self._wait_s * 2, LONGEST_WAIT_S)
 

@@ -179,7 +179,7 @@ def main() -> None:
     arguments = parser.parse_args()
     plc = Plc(msgspec.json.decode(arguments.config.read_bytes(), type=dict[str, MachineSpec]), arguments.memory)
     print(f"ready port={plc.listen(arguments.port)}", flush=True)
-    threading.Thread(target=_listen_to_stdin, args=(plc,), daemon=True).start()
+    threading.Thread(target=_listen_to_stdin, args=(plc,), name="simulated:stdin", daemon=True).start()
     plc.run()
 
 

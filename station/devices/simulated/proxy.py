@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
 
@@ -73,10 +74,14 @@ class Proxy:
         self._lines.clear()
         self._door.close()
 
+    def _thread(self, work: Callable[..., None], *arguments: object) -> threading.Thread:
+        thread = threading.Thread(target=work, args=arguments, name=f"simulated:{self.port}", daemon=True)
+        thread.start()
+        return thread
+
     def _listen(self) -> None:
         self._door.listen()
-        self._porter = threading.Thread(target=self._admit, args=(self._door,), daemon=True)
-        self._porter.start()
+        self._porter = self._thread(self._admit, self._door)
 
     def _admit(self, door: socket.socket) -> None:
         with suppress(OSError):
@@ -84,16 +89,14 @@ class Proxy:
                 near, _ = door.accept()
                 with self._lock:
                     self._ends.add(near)
-                line = threading.Thread(target=self._carry, args=(near,), daemon=True)
+                line = self._thread(self._carry, near)
                 self._lines = [other for other in self._lines if other.is_alive()] + [line]
-                line.start()
 
     def _carry(self, near: socket.socket) -> None:
         with near, suppress(OSError), socket.create_connection(self._target) as far:
             with self._lock:
                 self._ends.add(far)
-            back = threading.Thread(target=self._pump, args=(far, near, True), daemon=True)
-            back.start()
+            back = self._thread(self._pump, far, near, True)
             self._pump(near, far, False)
             back.join()
             with self._lock:

@@ -88,8 +88,10 @@ def test_a_frame_that_wants_a_huge_window_is_refused():
     options = zstandard.ZstdCompressionParameters.from_level(3, window_log=27, write_content_size=False)
     stream = zstandard.ZstdCompressor(compression_params=options).compressobj()
     assert code_of(wire.decode, stream.compress(b"x") + stream.flush()) == "batch.compression"
-    # the same window with a stated size: descriptor 0x40 (2-byte size), window 2^27, size 256+0
-    assert code_of(wire.decode, bytes.fromhex("28b52ffd40880000010000")) == "batch.compression"
+    # a sound frame (RFC 8878 section 3.1.1): magic, "a 2-byte size follows", window 2^27, size 256, one raw block
+    frame = bytes.fromhex("28b52ffd 40 88 0000") + (256 << 3 | 1).to_bytes(3, "little") + bytes(256)
+    assert code_of(wire.decode, frame) == "batch.compression"
+    assert code_of(wire.decode, frame.replace(b"\x88", b"\x68")) == "batch.header"
 
 
 def test_a_frame_that_wants_a_dictionary_is_refused(raw):
@@ -156,8 +158,10 @@ def test_a_header_without_an_end_is_refused():
 
 
 def test_every_truncation_is_refused(raw):
+    head, tail = raw.index(b"\n"), raw.index(b"headwater.log/")
     for stop in range(len(raw)):
-        assert code_of(wire.unpack, raw[:stop]).startswith(("batch.", "note.malformed"))
+        code = "batch.header" if stop < head else "batch.truncated" if stop < tail else "note.malformed"
+        assert code_of(wire.unpack, raw[:stop]) == code
 
 
 def test_an_event_without_bytes_is_refused(station, events):

@@ -1,7 +1,7 @@
 """Bytes that must never change: what a station signed in year one opens in year twenty.
 
-The files were written once by `PYTHONPATH=. python tests/common/signedlog/test_golden.py` in the repository's root, with
-keys from the seeds 0…31 (station), 32…63 (hub), 64…95 (site root). That adds files for new formats and overwrites none.
+The files were written once by `PYTHONPATH=. python tests/common/signedlog/test_golden.py` in the repository's root,
+with keys from the seeds 0…31 (station), 32…63 (hub), 64…95 (site root). It adds missing files, overwrites none.
 """
 
 import json

@@ -174,6 +174,23 @@ def test_a_log_that_shrank_or_has_no_size_is_refused():
     assert not merkle.verify_inclusion(root, 0, 0, [], root)
 
 
+def test_a_proof_from_a_taller_or_lower_tree_is_refused():
+    leaves = leaves_of(8)
+    two, four, eight = (merkle.root(leaves[:n]) for n in (2, 4, 8))
+    assert not merkle.verify_inclusion(leaves[1], 0, 1, [leaves[0]], two)
+    assert not merkle.verify_inclusion(leaves[0], 0, 8, merkle.inclusion_proof(leaves[:4], 0), four)
+    three, seven = merkle.root(leaves[:3]), merkle.root(leaves[:7])
+    assert not merkle.verify_consistency(3, seven, 4, eight, merkle.consistency_proof(leaves, 7))
+    assert not merkle.verify_consistency(7, three, 8, four, merkle.consistency_proof(leaves[:4], 3))
+
+
+def test_bytes_moved_between_neighbours_are_refused():
+    left, right = leaves_of(2)
+    root, moved = merkle.root([left, right]), [left[31:] + right]
+    assert not merkle.verify_inclusion(left[:31], 0, 2, moved, root)
+    assert not merkle.verify_consistency(1, left[:31], 2, root, moved)
+
+
 def test_a_consistency_proof_without_nodes_is_refused():
     leaves = leaves_of(7)
     assert not merkle.verify_consistency(3, merkle.root(leaves[:3]), 7, merkle.root(leaves), [])

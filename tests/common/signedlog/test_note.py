@@ -140,6 +140,7 @@ def test_of_two_receipts_in_one_the_earlier_counts(receipt, station, hub):
 
 def test_a_bare_note_is_what_its_author_signed(signed, receipt, station):
     assert note.bare(receipt, station.pub) == note.bare(signed, station.pub) == signed
+    assert note.bare(signed + note.parse(signed)[1][0].text(), station.pub) == signed
 
 
 def test_a_note_filled_up_on_the_way_cannot_be_cosigned_until_it_is_bare(signed, station, hub):
@@ -254,7 +255,7 @@ def test_arbitrary_bytes_raise_only_bad_input(raw):
             call(raw)
 
 
-@given(st.data())
+@given(data=st.data())
 def test_splices_of_notes_raise_only_bad_input_and_open_only_what_was_signed(data, signed, receipt, station, events):
     pieces = st.sampled_from([signed, receipt, "\n", "\n\n", "— ", "100", "=", *signed.splitlines(keepends=True)])
     raw = "".join(data.draw(st.lists(pieces, max_size=6)))

@@ -1,0 +1,159 @@
+"""Which log this station writes. A cloned or restored station opens a new one before its first write.
+
+The sentinel is a small file outside the database: what the log was when last looked at, and on which computer. Another
+computer means a clone; a database behind it means a restore.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+from pathlib import Path
+
+import msgspec
+import structlog
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from msgspec import Struct
+from sqlalchemy import Connection, select
+
+from common.bodies import Head, LogOpened
+from common.errors import StoreUnavailable
+from common.events import Fact, Stamp
+from common.ids import b64, log_id, unb64
+from common.ledger import append, logs
+from common.ledger import tables as t
+from common.ledger.append import Own
+from common.signedlog import merkle, note
+
+REHASHED = 256
+log = structlog.get_logger(__name__)
+
+
+class Sentinel(Struct, frozen=True):
+    """The state of the own log when last looked at, and the computer it was on."""
+
+    log: str
+    size: int
+    root: str
+    host: str
+
+
+class Files:
+    """The station's key files and sentinel, in its data folder. Key files are readable by their owner only."""
+
+    def __init__(self, data: Path) -> None:
+        self.keys = data / "keys"
+        self.sentinel = data / "sentinel.json"
+
+    def new_key(self) -> Ed25519PrivateKey:
+        """Make a key, save it, and make it the current one."""
+        key = Ed25519PrivateKey.generate()
+        self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = log_id(append.public(key))
+        _write(self.keys / f"{name}.key", key.private_bytes_raw())
+        _write(self.keys / "current", name.encode())
+        return key
+
+    def current(self) -> Ed25519PrivateKey | None:
+        """The key of the log that is written now, or None before the first."""
+        path = self.keys / "current"
+        return self.key(path.read_text()) if path.exists() else None
+
+    def key(self, name: str) -> Ed25519PrivateKey:
+        """The key of a log that this station wrote at some time."""
+        return Ed25519PrivateKey.from_private_bytes((self.keys / f"{name}.key").read_bytes())
+
+    def read_sentinel(self) -> Sentinel | None:
+        """The sentinel, or None if there is none that can be read."""
+        try:
+            return msgspec.json.decode(self.sentinel.read_bytes(), type=Sentinel)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def write_sentinel(self, own: Own, host: str) -> None:
+        """Remember the own log as it is."""
+        root = b64(own.frontier.root())
+        _write(self.sentinel, msgspec.json.encode(Sentinel(own.log, own.size, root, host)))
+
+
+def _write(path: Path, raw: bytes) -> None:
+    """Replace a file whole; a crash leaves the old one or the new one."""
+    beside = path.with_suffix(".new")
+    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.write(descriptor, raw)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    beside.replace(path)
+
+
+def fingerprint() -> str:
+    """This computer, hashed: its machine id, or its name where there is none."""
+    machine = Path("/etc/machine-id")
+    text = machine.read_text() if machine.exists() else socket.gethostname()
+    return hashlib.sha256(f"headwater/host/v1\n{text.strip()}".encode()).hexdigest()[:16]
+
+
+def resume(conn: Connection, files: Files, place: str, line: str, host: str, stamp: Stamp) -> Own:
+    """The log to write, ready. StoreUnavailable store.corrupt if the last entries are not what was signed."""
+    key = files.current() or files.new_key()
+    own, sentinel = append.load(conn, key), files.read_sentinel()
+    if own is None and sentinel is None:
+        return begin(conn, append.open_log(conn, key, place, line, "station"), place, "enrol", None, stamp)
+    if own is not None:
+        _verify(conn, own)
+    reason = _why_new(own, sentinel, host)
+    return own if own is not None and reason is None else renew(conn, files, own, place, line, reason or "restore", stamp)
+
+
+def _why_new(own: Own | None, sentinel: Sentinel | None, host: str) -> str | None:
+    if sentinel is None or own is None:
+        return None if own is not None else "restore"
+    if sentinel.host != host:
+        return "clone"
+    ahead = sentinel.log != own.log or sentinel.size > own.size
+    differs = sentinel.size == own.size and unb64(sentinel.root) != own.frontier.root()
+    return "restore" if ahead or differs else None
+
+
+def renew(
+    conn: Connection, files: Files, own: Own | None, place: str, line: str, reason: str, stamp: Stamp
+) -> Own:
+    """A new incarnation that follows what there is of the old log."""
+    parent = note.Checkpoint(own.log, own.size, own.frontier.root()) if own else _lost(files)
+    fresh = append.open_log(conn, files.new_key(), place, line, "station", parent)
+    log.warning("new_incarnation", reason=reason, log=fresh.log, follows=parent.log if parent else None)
+    return begin(conn, fresh, place, reason, parent, stamp)
+
+
+def _lost(files: Files) -> note.Checkpoint | None:
+    """The database is gone: follow what the sentinel remembers."""
+    sentinel = files.read_sentinel()
+    return note.Checkpoint(sentinel.log, sentinel.size, unb64(sentinel.root)) if sentinel else None
+
+
+def begin(
+    conn: Connection, own: Own, place: str, reason: str, parent: note.Checkpoint | None, stamp: Stamp
+) -> Own:
+    """Write a log's first event."""
+    head = Head(parent.log, parent.size, b64(parent.root)) if parent else None
+    body = msgspec.convert({"author": place, "reason": reason, "parent": head}, LogOpened, from_attributes=True)
+    return append.append(conn, own, [(Fact(body), stamp)])[0]
+
+
+def _verify(conn: Connection, own: Own) -> None:
+    """Read the last entries back, hash them, and see that the head was signed over just this."""
+    e = t.entry.c
+    rows = conn.execute(
+        select(e.idx, e.leaf, e.raw).where(e.bid == own.bid).order_by(e.idx.desc()).limit(REHASHED)
+    ).all()
+    sound = all(merkle.leaf_hash(raw) == leaf for _, leaf, raw in rows)
+    expected = list(range(own.size - 1, own.size - 1 - len(rows), -1))
+    if not sound or [idx for idx, _, _ in rows] != expected or (own.size and not rows):
+        raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)
+    if own.size:
+        signed = note.open_note(logs.trunk(conn, own.lid).note, append.public(own.key))
+        if (signed.size, signed.root) != (own.size, own.frontier.root()):
+            raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)

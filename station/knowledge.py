@@ -1,0 +1,57 @@
+"""What this station knows, as of one transaction: the view that a turn looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection
+
+from common.definitions import Definitions
+from common.ids import Claim
+from common.judge import Source, Standing, judge
+from common.ledger import logs, reads
+
+Ages = Mapping[str, tuple[int, int]]
+
+
+class Knowledge:
+    """A `View` on the store. `ages`: log → (size, monotonic ms) at which its author had last confirmed that head."""
+
+    def __init__(
+        self,
+        conn: Connection,
+        place: str,
+        definitions: Definitions,
+        people: Mapping[str, tuple[str, str]],
+        ages: Ages,
+        now_ms: int,
+        token: int,
+    ) -> None:
+        self.place = place
+        self.definitions = definitions
+        self.people = people
+        self.now_ms = now_ms
+        self.token = token
+        self._conn = conn
+        self._ages = ages
+
+    def standing(self, claim: Claim) -> Standing:
+        """The standing of a thing, as far as it is known here."""
+        return judge(reads.history(self._conn, claim), self.definitions)
+
+    def evidence(self) -> Mapping[str, tuple[Source, ...]]:
+        """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""
+        known = logs.all_logs(self._conn)
+        found: dict[str, list[Source]] = {}
+        for log in known:
+            if log.role == "station":
+                found.setdefault(log.author, []).append(Source(log.log, self._age_ms(log, known)))
+        return {place: tuple(sources) for place, sources in found.items()}
+
+    def _age_ms(self, log: logs.Log, known: list[logs.Log]) -> int | None:
+        """0 for an own log, and for one whose end we have because another log follows it."""
+        size = logs.trunk(self._conn, log.lid).size
+        if log.own or any(other.follows == log.log and (other.follows_size or 0) <= size for other in known):
+            return 0
+        confirmed, mono_ms = self._ages.get(log.log, (0, 0))
+        return self.now_ms - mono_ms if log.log in self._ages and size >= confirmed else None

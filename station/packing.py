@@ -1,0 +1,38 @@
+"""Packing finished units into containers: which container is open, when it is full. Pure."""
+
+from __future__ import annotations
+
+from common.bodies import Aggregate, Commission
+from common.codes import Code
+from common.definitions import Material, Operation
+from common.errors import RuleViolation
+from common.ids import Claim
+from station.work import Turn
+
+
+def pack(turn: Turn, code: Code, operation: Operation | None) -> None:
+    """Put the unit that waits into the scanned container. RuleViolation: pack.not_a_container, .other_open, .full."""
+    unit, claim = turn.work.packing, code.claim
+    if unit is None:
+        return
+    if code.kind != "container" or claim is None:
+        raise RuleViolation("pack.not_a_container", got=code.value)
+    if turn.work.container not in (None, claim):
+        raise RuleViolation("pack.other_open", open=turn.work.container.value, got=claim.value)
+    room = operation.packs if operation and operation.packs else 1
+    inside = contents(turn, claim)
+    if len(inside) >= room:
+        raise RuleViolation("pack.full", container=claim.value, count=len(inside))
+    if turn.view.standing(claim).material is None:
+        material = next((m.id for m in turn.view.definitions.all(Material) if m.tracked == "container"), "container")
+        turn.confirm("ok", "done.container", Commission(material), (claim,), container=claim.value)
+    count = len(inside) + 1
+    body = Aggregate(operation.id if operation else None)
+    said = {"unit": unit.value, "container": claim.value, "count": count, "room": room}
+    turn.confirm("ok", "done.packed", body, (claim, unit), **said)
+    turn.move(packing=None, container=None if count == room else claim)
+
+
+def contents(turn: Turn, container: Claim) -> list[Claim]:
+    """What is in a container now, as far as it is known here."""
+    return [c.child for c in turn.view.standing(container).components if c.removed_by is None]

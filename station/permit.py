@@ -1,0 +1,118 @@
+"""The permit handshake with a machine: asks only for a unit whose interlock passed, takes only the answer to that.
+
+Pure. Stale, shifted, torn or mismatching answers are refused with their bytes and never bound. docs/plc.md is the
+specification.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from common.bodies import Measured, Refused, Value
+from common.definitions import Characteristic, Step
+from common.errors import BadAnswer, RuleViolation
+from common.ids import b64
+from station.devices import plc_block
+from station.devices.plc_block import Answer, Command, Outcome, Request, State
+from station.messages import PlcRead
+from station.work import Machine, Turn
+
+
+def ask(turn: Turn, step: Step) -> None:
+    """Request a permit for the unit in hand: next sequence, fresh token. It waits until the last one was let go."""
+    hand = turn.work.hand
+    if hand is None or step.device is None:
+        return
+    if not plc_block.serial_fits(hand.unit.value):
+        raise RuleViolation("machine.serial", unit=hand.unit.value, limit=plc_block.SERIAL_LENGTH)
+    last = turn.work.machines.get(step.device, Machine(Request()))
+    request = Request(
+        plc_block.next_sequence(last.request.sequence), Command.PERMIT, step.program, turn.view.token, hand.unit.value
+    )
+    if last.cleared:
+        _keep(turn, step.device, Machine(request, open=True))
+    else:
+        _keep(turn, step.device, replace(last, wanted=request))
+
+
+def withdraw(turn: Turn) -> None:
+    """Take back every permit whose result is not in."""
+    for device, machine in turn.work.machines.items():
+        if machine.open:
+            request = replace(machine.request, command=Command.ABORT)
+            _keep(turn, device, Machine(request, cleared=False))
+        elif machine.wanted:
+            _keep(turn, device, replace(machine, wanted=None))
+
+
+def answer(turn: Turn, read: PlcRead) -> bool | None:
+    """Take a machine's answer. True or False: the step that waited was measured and passed or failed; None: not yet."""
+    machine = turn.work.machines.get(read.device)
+    if machine is None:
+        return None
+    try:
+        got = plc_block.decode_answer(read.block)
+        if not machine.open:
+            _let_go(turn, read.device, machine, got)
+            return None
+        plc_block.check_answer(got, machine.request)
+        if got.state in (State.FAULT, State.ABORTED):
+            turn.tell("machine.stopped", device=read.device)
+        step = turn.step
+        if got.state is not State.RESULT or step is None or step.device != read.device:
+            return None
+        if len(got.values) != len(step.characteristics):
+            raise BadAnswer("plc.values", have=len(got.values), want=len(step.characteristics))
+        return _take(turn, step, machine, got)
+    except BadAnswer as e:
+        _quarantine(turn, read, e)
+        return None
+
+
+def _keep(turn: Turn, device: str, machine: Machine) -> None:
+    turn.move(machines={**turn.work.machines, device: machine})
+
+
+def _let_go(turn: Turn, device: str, machine: Machine, got: Answer) -> None:
+    """Acknowledge what ended without us; once the machine is idle again, ask what waits."""
+    ours = got.sequence == machine.request.sequence
+    if got.state is State.IDLE and (ours or got.sequence == 0) and not machine.cleared:
+        waiting = machine.wanted
+        _keep(turn, device, Machine(waiting or machine.request, open=waiting is not None))
+    elif got.state in (State.RESULT, State.ABORTED) and ours:
+        _keep(turn, device, replace(machine, request=replace(machine.request, command=Command.ACKNOWLEDGE)))
+    elif got.state is State.RESULT:
+        raise BadAnswer("plc.stale", sequence=got.sequence, wanted=machine.request.sequence)
+
+
+def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> bool:
+    hand = turn.work.hand
+    if hand is None:
+        raise AssertionError("a permit was open without a unit")
+    pairs = zip(step.characteristics, got.values, strict=True)
+    values = tuple(_value(c, plc_block.scaled(v, c.decimals)) for c, v in pairs)
+    passed = got.outcome is Outcome.OK and all(v.verdict == "pass" for v in values)
+    body = Measured(hand.operation, step.id, step.device or "", values, got.sequence)
+    shown = ", ".join(f"{v.value} {v.uom}" for v in values)
+    turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
+    request = replace(machine.request, command=Command.ACKNOWLEDGE)
+    _keep(turn, step.device or "", Machine(request, cleared=False))
+    return passed
+
+
+def _value(c: Characteristic, value: str) -> Value:
+    low_ok = c.low is None or Decimal(value) >= Decimal(c.low)
+    high_ok = c.high is None or Decimal(value) <= Decimal(c.high)
+    return Value(c.id, value, c.uom, "pass" if low_ok and high_ok else "fail", c.low, c.high)
+
+
+def _quarantine(turn: Turn, read: PlcRead, error: BadAnswer) -> None:
+    """Refuse a block once, however often it is read."""
+    if turn.work.refused_block == read.block[:-8]:
+        return
+    turn.move(refused_block=read.block[:-8])
+    hand = turn.work.hand
+    body = Refused(hand.operation if hand else "-", error.code, scan=b64(read.block))
+    turn.confirm("ng", error.code, body, (hand.unit,) if hand else (), device=read.device, **error.details)

@@ -1,0 +1,153 @@
+"""What a workplace is doing right now, and what one turn of it says, writes and asks of a machine. Pure values.
+
+`Work` is the draft: it is saved in the same transaction as the events of the turn, so a station that died goes on at
+the same step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from common.bodies import Body
+from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step
+from common.events import Fact
+from common.ids import Claim
+from common.judge import Source, Standing
+from station.devices.plc_block import Request
+from station.messages import Shown
+
+
+class InHand(Struct, frozen=True):
+    """The unit in hand: in which operation, before which step, and what the interlock could not see when it began.
+
+    `removed`: the old component of a replace step that was scanned out already.
+    """
+
+    unit: Claim
+    material: str
+    operation: str
+    step: int = 0
+    unknown: tuple[str, ...] = ()
+    removed: Claim | None = None
+
+
+class Machine(Struct, frozen=True):
+    """What stands in a machine's request area. `open`: its result is awaited.
+
+    `cleared`: the machine has let go of the last request, so a new one may be written; `wanted` waits for that.
+    """
+
+    request: Request
+    open: bool = False
+    cleared: bool = True
+    wanted: Request | None = None
+
+
+class Work(Struct, frozen=True):
+    """The state of a workplace. `packing`: a finished unit that waits for its container."""
+
+    person: str | None = None
+    order: Claim | None = None
+    hand: InHand | None = None
+    packing: Claim | None = None
+    container: Claim | None = None
+    machines: dict[str, Machine] = {}
+    refused_block: bytes = b""
+    last_code: bytes = b""
+    last_device: str = ""
+    last_ms: int = 0
+
+
+_WORK = msgspec.msgpack.Decoder(Work)
+
+
+def freeze(work: Work) -> bytes:
+    """The draft's bytes; they stay in this station."""
+    return msgspec.msgpack.encode(work)
+
+
+def thaw(raw: bytes | None) -> Work:
+    """The work in a draft; nothing begun if there is none."""
+    return _WORK.decode(raw) if raw else Work()
+
+
+class View(Protocol):
+    """What a turn may look at: this station's own knowledge as of one transaction."""
+
+    place: str
+    definitions: Definitions
+    people: Mapping[str, tuple[str, str]]
+    now_ms: int
+    token: int
+
+    def standing(self, claim: Claim) -> Standing:
+        """The standing of a thing, as far as it is known here."""
+
+    def evidence(self) -> Mapping[str, tuple[Source, ...]]:
+        """Per workplace, the logs that may hold evidence and how old they are here."""
+
+
+class Said(Struct, frozen=True):
+    """One thing a turn says; with a fact it becomes an event first and is shown when that is on disk."""
+
+    shown: Shown
+    fact: Fact | None = None
+
+
+class Turn:
+    """One turn being built: reads the view, moves the work on, and collects what to say."""
+
+    def __init__(self, work: Work, view: View) -> None:
+        self.work = work
+        self.view = view
+        self.said: list[Said] = []
+
+    def move(self, **changes: Any) -> None:
+        """Change the work."""
+        self.work = replace(self.work, **changes)
+
+    def confirm(self, tone: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
+        """Write an event and show it."""
+        self.said.append(Said(Shown(tone, code, params), Fact(body, on)))
+
+    def tell(self, code: str, **params: object) -> None:
+        """Show something that is no fact."""
+        self.said.append(Said(Shown("info", code, params)))
+
+    @property
+    def route(self) -> Route | None:
+        """The route of the unit in hand."""
+        return self.view.definitions.route_of(self.work.hand.material) if self.work.hand else None
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation that is running."""
+        route = self.route
+        return route.operation(self.work.hand.operation) if route and self.work.hand else None
+
+    @property
+    def form(self) -> Form | None:
+        """Its form."""
+        return self.view.definitions.get(Form, self.operation.form) if self.operation else None
+
+    @property
+    def step(self) -> Step | None:
+        """The step to do now, or None when all are done."""
+        form, hand = self.form, self.work.hand
+        return form.steps[hand.step] if form and hand and hand.step < len(form.steps) else None
+
+    @property
+    def slot(self) -> BomLine | None:
+        """What the step's slot takes."""
+        step, hand = self.step, self.work.hand
+        return self.view.definitions.bom_line(hand.material, step.slot) if step and hand else None
+
+    def material_name(self, id: str | None) -> object:
+        """A material's name in both languages, or its id."""
+        known = self.view.definitions.get(Material, id)
+        return known.name if known else id or "?"

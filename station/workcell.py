@@ -1,0 +1,275 @@
+"""The one thread that decides and writes: takes messages from one inbox, one at a time, and announces what is on disk.
+
+Owns the work, the own log and the only writing connection. No network, no device, no screen.
+"""
+
+from __future__ import annotations
+
+import queue
+import secrets
+from collections.abc import Callable, Sequence
+
+import structlog
+from msgspec.structs import replace
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from common import codes
+from common.bodies import Anchor
+from common.codes import Code
+from common.definitions import CodeRule, Form
+from common.definitions import definition_hash as hash_of
+from common.errors import BadBarcode, BadEvent, BadInput, StoreUnavailable
+from common.events import Fact, Stamp
+from common.events import decode as decode_event
+from common.ids import b64
+from common.ledger import accept, append, logs, reads, trust
+from common.ledger import tables as t
+from common.ledger.append import Written
+from common.ledger.project import project
+from common.ledger.store import Store
+from station import incarnation, operation
+from station import messages as m
+from station.clock import Clock
+from station.incarnation import Files
+from station.knowledge import Knowledge
+from station.operation import CodeScanned
+from station.store import access
+from station.work import Turn, Work, freeze, thaw
+
+log = structlog.get_logger(__name__)
+
+
+class WorkCell:
+    """One workplace. `announce` and `send` are called in the work cell's thread and must not block."""
+
+    def __init__(
+        self,
+        store: Store,
+        files: Files,
+        place: tuple[str, str, str],
+        clock: Clock,
+        announce: Callable[[m.Announcement], None],
+        send: Callable[[m.PlcWrite], None],
+    ) -> None:
+        """`place`: (site id, line, workplace)."""
+        self.inbox: queue.Queue[m.Message] = queue.Queue()
+        self._store = store
+        self._files = files
+        self._site, self._line, self._place = place
+        self._clock = clock
+        self._announce = announce
+        self._send = send
+        self._host = incarnation.fingerprint()
+        self._ages: dict[str, tuple[int, int]] = {}
+        self._down: set[str] = set()
+        self._online = False
+        self._sent = 0
+        self._status: m.Status | None = None
+        self._on_wire: dict[str, bytes] = {}
+        self._watched: tuple[str, int] = ("", 0)
+
+    def run(self) -> None:
+        """Serve the inbox until Stop. StoreUnavailable store.io ends it: what is on disk is read again at the next start."""
+        self.start()
+        while True:
+            message = self.inbox.get()
+            if isinstance(message, m.Stop):
+                self._files.write_sentinel(self._own, self._host)
+                return
+            self.handle(message)
+
+    def start(self) -> None:
+        """Take ownership of the store, find the log to write, and go on where the draft stands."""
+        self._store.own()
+        with self._store.writing() as conn:
+            self._own = incarnation.resume(conn, self._files, self._place, self._line, self._host, self._stamp())
+            self._definitions = reads.definitions(conn)
+            self._people = access.people(conn)
+            self._work = thaw(access.load_draft(conn))
+        self._files.write_sentinel(self._own, self._host)
+        log.info("work_cell_ready", place=self._place, log=self._own.log, size=self._own.size)
+        self._write_requests()
+        self._prompt()
+
+    def handle(self, message: m.Message) -> None:
+        """Act on one message. What cannot be stored is refused on the screen and nothing is lost that was confirmed."""
+        try:
+            self._act(message)
+        except StoreUnavailable as e:
+            log.error("store_unavailable", code=e.code)
+            self._announce(m.Shown("ng", e.code, dict(e.details)))
+            if e.code == "store.io":
+                raise
+
+    def _act(self, message: m.Message) -> None:
+        match message:
+            case m.Scanned():
+                self._turn(CodeScanned(message.device, message.raw, self._read(message.raw)))
+            case m.PlcRead():
+                self._turn(message)
+            case m.DeviceChanged():
+                self._device(message)
+            case m.BatchArrived():
+                self._take(message.raw)
+            case m.Pulled():
+                self._pulled(message)
+            case m.Anchored():
+                self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], self._work)
+            case m.Sent() | m.Receipted() | m.LinkChanged():
+                self._link(message)
+            case m.Outdated():
+                self._renew(message.reason)
+            case m.Tick():
+                self._tick()
+
+    # Turns -----------------------------------------------------------------------------------------------------------
+    def _read(self, raw: bytes) -> Code | BadBarcode:
+        try:
+            return codes.route(raw, self._definitions.all(CodeRule), self._site)
+        except BadBarcode as e:
+            return e
+
+    def _turn(self, said: CodeScanned | m.PlcRead) -> None:
+        """One turn: decide, write events and draft in one transaction, then show."""
+        with self._store.reading() as conn:
+            now, token = self._clock.mono_ms(), secrets.randbits(32) or 1
+            view = Knowledge(conn, self._place, self._definitions, self._people, self._ages, now, token)
+            turn = operation.step(self._work, said, view)
+        if not turn.said and turn.work == self._work:
+            return
+        written = self._write(self._stamped(turn), turn.work)
+        self._show(turn, written)
+        self._write_requests()
+        self._prompt()
+
+    def _stamped(self, turn: Turn) -> list[tuple[Fact, Stamp]]:
+        """The turn's facts, said by the person who was signed in, under the form that was on the screen."""
+        hand = turn.work.hand or self._work.hand
+        route = self._definitions.route_of(hand.material) if hand else None
+        running = route.operation(hand.operation) if route and hand else None
+        form = self._definitions.get(Form, running.form) if running else None
+        stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
+        return [(said.fact, replace(stamp, n=_nonce())) for said in turn.said if said.fact]
+
+    def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
+        return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), _nonce(), who, cfg)
+
+    def _write(self, facts: list[tuple[Fact, Stamp]], work: Work) -> list[Written]:
+        with self._store.writing() as conn:
+            own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
+            if work != self._work:
+                access.save_draft(conn, freeze(work))
+            for one in written:
+                self._shelve(conn, one)
+        self._own, self._work = own, work
+        return written
+
+    def _shelve(self, conn: Connection, one: Written) -> None:
+        """What a machine said and was refused is kept with its bytes."""
+        body = one.fact.body
+        code = getattr(body, "code", "")
+        if code.startswith("plc."):
+            access.quarantine(conn, self._clock.wall_ms(), self._place, code, one.raw)
+
+    def _show(self, turn: Turn, written: Sequence[Written]) -> None:
+        events = iter(written)
+        for said in turn.said:
+            self._announce(replace(said.shown, event=next(events).id) if said.fact else said.shown)
+
+    def _prompt(self) -> None:
+        with self._store.reading() as conn:
+            view = Knowledge(conn, self._place, self._definitions, self._people, self._ages, self._clock.mono_ms(), 1)
+            self._announce(operation.resume(self._work, view))
+
+    def _write_requests(self) -> None:
+        """Hand each machine its request area whenever it changed; the worker repeats it after a reconnect."""
+        for device, machine in self._work.machines.items():
+            block = machine.request.encode()
+            if self._on_wire.get(device) != block:
+                self._on_wire[device] = block
+                self._send(m.PlcWrite(device, block))
+
+    # From outside ----------------------------------------------------------------------------------------------------
+    def _take(self, raw: bytes) -> None:
+        """Accept a pulled batch and its rows in one transaction."""
+        with self._store.writing() as conn:
+            try:
+                verdicts = [accept.accept(conn, raw, self._clock.wall_ms())]
+            except BadInput as e:
+                log.warning("batch_refused", code=e.code)
+                return
+            for verdict in verdicts:
+                grown = project(conn, verdict.new)
+                for name in trust.apply(conn, grown.trust):
+                    verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
+            self._definitions = reads.definitions(conn)
+
+    def _pulled(self, message: m.Pulled) -> None:
+        self._ages = dict(message.ages)
+        if dict((badge, (id, name)) for id, name, badge in message.people) != self._people:
+            with self._store.writing() as conn:
+                access.save_people(conn, message.people)
+                self._people = access.people(conn)
+
+    def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
+        if isinstance(message, m.LinkChanged):
+            self._online = message.up
+        elif isinstance(message, m.Sent):
+            self._sent = message.size if message.log == self._own.log else self._sent
+        else:
+            self._receipt(message)
+        self._tell_status()
+
+    def _receipt(self, message: m.Receipted) -> None:
+        with self._store.writing() as conn:
+            found = logs.by_id(conn, message.log)
+            if found is not None:
+                values = {"lid": found.lid, "size": message.size, "note": message.note}
+                changed = {"size": message.size, "note": message.note}
+                conn.execute(insert(t.receipt).values(values).on_conflict_do_update(index_elements=["lid"], set_=changed))
+
+    def _device(self, message: m.DeviceChanged) -> None:
+        (self._down.discard if message.up else self._down.add)(message.device)
+        self._tell_status()
+
+    def _renew(self, reason: str) -> None:
+        with self._store.writing() as conn:
+            stamp = self._stamp()
+            self._own = incarnation.renew(conn, self._files, self._own, self._place, self._line, reason, stamp)
+        self._files.write_sentinel(self._own, self._host)
+
+    def _tick(self) -> None:
+        if self._watched != (self._own.log, self._own.size):
+            self._files.write_sentinel(self._own, self._host)
+            self._watched = (self._own.log, self._own.size)
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        """Say what waits for the hub, when it changed."""
+        with self._store.reading() as conn:
+            receipted = conn.execute(select(t.receipt.c.size).where(t.receipt.c.lid == self._own.lid)).scalar() or 0
+            oldest_s = self._waiting_s(conn, receipted)
+        status = m.Status(
+            online=self._online,
+            pending=self._own.size - max(self._sent, receipted),
+            sent=max(self._sent - receipted, 0),
+            receipted=receipted,
+            oldest_s=oldest_s,
+            down=tuple(sorted(self._down)),
+        )
+        if status != self._status:
+            self._status = status
+            self._announce(status)
+
+    def _waiting_s(self, conn: Connection, receipted: int) -> int:
+        e = t.entry.c
+        raw = conn.execute(select(e.raw).where(e.bid == self._own.bid, e.idx == receipted)).scalar()
+        try:
+            return max(self._clock.wall_ms() - decode_event(raw).at, 0) // 1000 if raw else 0
+        except BadEvent:
+            return 0
+
+
+def _nonce() -> str:
+    return b64(secrets.token_bytes(12))

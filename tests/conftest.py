@@ -1,0 +1,53 @@
+"""What every test shares: logs that fail tests, reproducible Hypothesis, a clock that only moves when told to."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = ["tests.support.logfail"]
+
+# No judgement by time: a slow machine must not turn a test red. In CI the examples are the same on every run.
+settings.register_profile(
+    "local", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+settings.register_profile("ci", settings.get_profile("local"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+class Clock:
+    """Wall and monotonic time that stand still between calls of `advance`. Pass `clock.mono_ms` where a clock goes."""
+
+    def __init__(self, wall: datetime, mono_ms: int) -> None:
+        self._wall = wall
+        self._mono_ms = mono_ms
+
+    def now(self) -> datetime:
+        """Wall time, aware, UTC."""
+        return self._wall
+
+    def wall_ms(self) -> int:
+        """Wall time as milliseconds since 1970."""
+        return (self._wall - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+
+    def mono_ms(self) -> int:
+        """Milliseconds since boot."""
+        return self._mono_ms
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass on both."""
+        self._wall += timedelta(seconds=seconds)
+        self._mono_ms += round(seconds * 1000)
+
+    def jump(self, seconds: float) -> None:
+        """Set the wall clock forward or back; monotonic time does not notice."""
+        self._wall += timedelta(seconds=seconds)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """2 November 2026, 08:00 UTC, ten minutes after boot."""
+    return Clock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)

@@ -1,0 +1,104 @@
+"""The documents stay true: what they name exists, and what must be in them is."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from tests.house.tree import ROOT, calls, product, short, syntax
+
+DOCS = ROOT / "docs"
+CODE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
+FILE_ENDINGS = (".db", ".json", ".log", ".pem", ".py", ".sqlite", ".toml", ".txt", ".yaml")
+TOP = {path.name for path in ROOT.iterdir()} | {"packaging", "installer"}
+
+
+def quoted(document: str) -> set[str]:
+    """Everything between backticks on one line of docs/`document`."""
+    return set(re.findall(r"`([^`\n]+)`", (DOCS / document).read_text(encoding="utf-8")))
+
+
+# The map --------------------------------------------------------------------------------------------------------------
+def test_every_path_in_the_map_exists() -> None:
+    paths = [text for text in quoted("architecture.md") if re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", text)]
+    ours = [text for text in paths if "/" in text and text.split("/")[0] in TOP]
+    assert ours, "docs/architecture.md names the rooms"
+    assert not [text for text in ours if not (ROOT / text).exists()]
+
+
+def test_every_room_is_on_the_map() -> None:
+    folders = {short(path.parent) + "/" for path in product() if path.name == "__init__.py"}
+    assert not folders - {text.rstrip("/") + "/" for text in quoted("architecture.md")}
+
+
+def test_every_thread_has_a_name_and_is_on_the_map() -> None:
+    on_the_map = quoted("architecture.md")
+    threads = {
+        f"{short(path)}:{call.lineno}": _thread_name(call)
+        for path in product()
+        for name, call in calls(path)
+        if name.rpartition(".")[2] == "Thread"
+    }
+    assert not [at for at, name in threads.items() if not name or not any(text.startswith(name) for text in on_the_map)]
+
+
+def _thread_name(call: ast.Call) -> str:
+    """The name a thread is given, as far as it is constant: "device:" of f"device:{name}"."""
+    for keyword in call.keywords:
+        if keyword.arg == "name":
+            part = keyword.value.values[0] if isinstance(keyword.value, ast.JoinedStr) else keyword.value
+            return str(part.value) if isinstance(part, ast.Constant) else ""
+    return ""
+
+
+# Errors ---------------------------------------------------------------------------------------------------------------
+def error_classes() -> set[str]:
+    return {node.name for node in syntax(ROOT / "common" / "errors.py").body if isinstance(node, ast.ClassDef)}
+
+
+def raised() -> dict[str, str]:
+    """Error code → a place that makes an error with it, where the code stands in the call itself."""
+    classes = error_classes()
+    return {
+        first.value: f"{short(path)}:{call.lineno}"
+        for path in product()
+        for name, call in calls(path)
+        if name.rpartition(".")[2] in classes
+        for first in call.args[:1]
+        if isinstance(first, ast.Constant) and isinstance(first.value, str)
+    }
+
+
+def words() -> dict[str, str]:
+    """Every text constant of the product → a place where it stands."""
+    return {
+        node.value: f"{short(path)}:{node.lineno}"
+        for path in product()
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def codes() -> dict[str, str]:
+    """Every error code: those in calls, and constants of the same shape and room, which reach a call by a variable."""
+    rooms = {code.partition(".")[0] for code in raised()}
+    shaped = {word: at for word, at in words().items() if CODE.fullmatch(word) and word.partition(".")[0] in rooms}
+    return raised() | {word: at for word, at in shaped.items() if not word.endswith(FILE_ENDINGS)}
+
+
+def listed() -> set[str]:
+    """The codes that begin the rows of the tables in docs/errors.md."""
+    return set(re.findall(r"^\|\s*`([^`]+)`", (DOCS / "errors.md").read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def test_every_error_code_is_listed() -> None:
+    assert not {code: at for code, at in codes().items() if code not in listed()}
+
+
+def test_every_listed_error_code_exists() -> None:
+    assert listed(), "docs/errors.md has a table whose first column is the code"
+    assert not listed() - set(words())
+
+
+def test_an_error_code_is_a_room_and_a_word() -> None:
+    assert not {code: at for code, at in raised().items() if not CODE.fullmatch(code)}
