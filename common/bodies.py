@@ -13,13 +13,14 @@ from msgspec import Meta, Struct
 MAX_INTEGER = 2**53 - 1
 
 Text = Annotated[str, Meta(max_length=512)]
+Scan = Annotated[str, Meta(max_length=2048)]
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
-DecimalText = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=32)]
+DecimalText = Annotated[str, Meta(pattern=r"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", max_length=32)]
 Millis = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
-Tag = Annotated[str, Meta(pattern=r"^[a-z2-7]{26}\.[A-Za-z0-9_-]{43}#[0-9]{1,5}$")]
-EventId = Annotated[str, Meta(pattern=r"^[a-z2-7]{26}\.[A-Za-z0-9_-]{43}$")]
-LogId = Annotated[str, Meta(pattern=r"^[a-z2-7]{26}$")]
-Hash = Annotated[str, Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+Tag = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\.[A-Za-z0-9_-]{43}#[0-9]{1,5}\Z")]
+EventId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\.[A-Za-z0-9_-]{43}\Z")]
+LogId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\Z")]
+Hash = Annotated[str, Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
 
 
 class Body(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -44,7 +45,7 @@ class Bind(Body, frozen=True):
     quantity: DecimalText
     uom: Word
     operation: Word
-    scan: Text = ""
+    scan: Scan = ""
 
 
 class Unbind(Body, frozen=True):
@@ -53,7 +54,7 @@ class Unbind(Body, frozen=True):
     operation: Word
     slot: Word | None = None
     tags: tuple[Tag, ...] = ()
-    scan: Text = ""
+    scan: Scan = ""
 
 
 class Replace(Body, frozen=True):
@@ -65,7 +66,7 @@ class Replace(Body, frozen=True):
     uom: Word
     operation: Word
     tags: tuple[Tag, ...] = ()
-    scan: Text = ""
+    scan: Scan = ""
 
 
 class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
@@ -158,7 +159,7 @@ class Refused(Body, frozen=True):
     operation: Word
     code: Word
     expected: Text = ""
-    scan: Annotated[str, Meta(max_length=2048)] = ""
+    scan: Scan = ""
     reasons: tuple[Word, ...] = ()
 
 
@@ -320,7 +321,7 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class StationEnrolled(Body, frozen=True):
-    """A log of a station is trusted from here on. `pub`: its Ed25519 key, base64url. `parent`: what it had of the log it follows."""
+    """A log of a station is trusted from here on. `pub`: its Ed25519 key. `parent`: the head it goes on from."""
 
     station: Word
     log: LogId

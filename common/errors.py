@@ -6,6 +6,7 @@
     │ ├ DeviceUnavailable          a scanner, a PLC, a printer
     │ ├ StoreUnavailable           a full disk, a read-only or foreign database
     │ └ HubUnavailable             the network, or the hub's process
+    ├ Denied                       a key, token or session that is not, or no longer, trusted for this
     └ BadInput                     bytes from outside that do not parse: refused or set aside, with the bytes
       ├ BadBarcode
       ├ BadEvent
@@ -52,6 +53,10 @@ class StoreUnavailable(Unavailable):
 
 class HubUnavailable(Unavailable):
     """The hub cannot be reached, or its answer is not the pinned hub's."""
+
+
+class Denied(HeadwaterError):
+    """Whoever asks is not trusted for this."""
 
 
 class BadInput(HeadwaterError):

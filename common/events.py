@@ -35,7 +35,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     at: Millis
     bo: Word
     mo: Millis
-    n: Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{16}$")]
+    n: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{16}\Z")]
     on: tuple[Claim, ...] = ()
     rf: tuple[Reference, ...] = ()
     who: Word | None = None

@@ -27,7 +27,7 @@ from common.definitions import (
 )
 from common.errors import BadBarcode, BadDefinition
 
-# A definition travels in one event of at most 65,535 bytes; the rest is the event's envelope and signature of its time.
+# A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
 MAX_DEFINITION = 64_000
 
 # (field, code, hint): what is wrong with a field of one definition.

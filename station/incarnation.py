@@ -42,9 +42,9 @@ class Sentinel(Struct, frozen=True):
 class Files:
     """The station's key files and sentinel, in its data folder. Key files are readable by their owner only."""
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, sentinel: Path | None = None) -> None:
         self.keys = data / "keys"
-        self.sentinel = data / "sentinel.json"
+        self.sentinel = sentinel or data / "sentinel.json"
 
     def new_key(self) -> Ed25519PrivateKey:
         """Make a key, save it, and make it the current one."""
@@ -105,7 +105,9 @@ def resume(conn: Connection, files: Files, place: str, line: str, host: str, sta
     if own is not None:
         _verify(conn, own)
     reason = _why_new(own, sentinel, host)
-    return own if own is not None and reason is None else renew(conn, files, own, place, line, reason or "restore", stamp)
+    if own is not None and reason is None:
+        return own
+    return renew(conn, files, own, (place, line), reason or "restore", stamp)
 
 
 def _why_new(own: Own | None, sentinel: Sentinel | None, host: str) -> str | None:
@@ -119,9 +121,10 @@ def _why_new(own: Own | None, sentinel: Sentinel | None, host: str) -> str | Non
 
 
 def renew(
-    conn: Connection, files: Files, own: Own | None, place: str, line: str, reason: str, stamp: Stamp
+    conn: Connection, files: Files, own: Own | None, where: tuple[str, str], reason: str, stamp: Stamp
 ) -> Own:
-    """A new incarnation that follows what there is of the old log."""
+    """A new incarnation that follows what there is of the old log. `where`: workplace and line."""
+    place, line = where
     parent = note.Checkpoint(own.log, own.size, own.frontier.root()) if own else _lost(files)
     fresh = append.open_log(conn, files.new_key(), place, line, "station", parent)
     log.warning("new_incarnation", reason=reason, log=fresh.log, follows=parent.log if parent else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 from common.definitions import Definitions
@@ -11,29 +12,29 @@ from common.ids import Claim
 from common.judge import Source, Standing, judge
 from common.ledger import logs, reads
 
-Ages = Mapping[str, tuple[int, int]]
+
+class Known(Struct, frozen=True):
+    """What the work cell keeps in memory: definitions, badge → (person, name), and how fresh other logs are.
+
+    `ages`: log → (size, monotonic ms) at which its author had last confirmed that head.
+    """
+
+    definitions: Definitions
+    people: Mapping[str, tuple[str, str]]
+    ages: Mapping[str, tuple[int, int]] = {}
 
 
 class Knowledge:
-    """A `View` on the store. `ages`: log → (size, monotonic ms) at which its author had last confirmed that head."""
+    """A `View` on the store. `now_ms` is monotonic; `token` is random, for a permit."""
 
-    def __init__(
-        self,
-        conn: Connection,
-        place: str,
-        definitions: Definitions,
-        people: Mapping[str, tuple[str, str]],
-        ages: Ages,
-        now_ms: int,
-        token: int,
-    ) -> None:
+    def __init__(self, conn: Connection, place: str, known: Known, now_ms: int, token: int) -> None:
         self.place = place
-        self.definitions = definitions
-        self.people = people
+        self.definitions = known.definitions
+        self.people = known.people
         self.now_ms = now_ms
         self.token = token
         self._conn = conn
-        self._ages = ages
+        self._ages = known.ages
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""

@@ -32,7 +32,7 @@ from station import incarnation, operation
 from station import messages as m
 from station.clock import Clock
 from station.incarnation import Files
-from station.knowledge import Knowledge
+from station.knowledge import Knowledge, Known
 from station.operation import CodeScanned
 from station.store import access
 from station.work import Turn, Work, freeze, thaw
@@ -61,7 +61,6 @@ class WorkCell:
         self._announce = announce
         self._send = send
         self._host = incarnation.fingerprint()
-        self._ages: dict[str, tuple[int, int]] = {}
         self._down: set[str] = set()
         self._online = False
         self._sent = 0
@@ -70,7 +69,7 @@ class WorkCell:
         self._watched: tuple[str, int] = ("", 0)
 
     def run(self) -> None:
-        """Serve the inbox until Stop. StoreUnavailable store.io ends it: what is on disk is read again at the next start."""
+        """Serve the inbox until Stop. StoreUnavailable store.io ends it: the next start reads what is on disk."""
         self.start()
         while True:
             message = self.inbox.get()
@@ -84,8 +83,7 @@ class WorkCell:
         self._store.own()
         with self._store.writing() as conn:
             self._own = incarnation.resume(conn, self._files, self._place, self._line, self._host, self._stamp())
-            self._definitions = reads.definitions(conn)
-            self._people = access.people(conn)
+            self._known = Known(reads.definitions(conn), access.people(conn))
             self._work = thaw(access.load_draft(conn))
         self._files.write_sentinel(self._own, self._host)
         log.info("work_cell_ready", place=self._place, log=self._own.log, size=self._own.size)
@@ -126,16 +124,14 @@ class WorkCell:
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | BadBarcode:
         try:
-            return codes.route(raw, self._definitions.all(CodeRule), self._site)
+            return codes.route(raw, self._known.definitions.all(CodeRule), self._site)
         except BadBarcode as e:
             return e
 
     def _turn(self, said: CodeScanned | m.PlcRead) -> None:
         """One turn: decide, write events and draft in one transaction, then show."""
         with self._store.reading() as conn:
-            now, token = self._clock.mono_ms(), secrets.randbits(32) or 1
-            view = Knowledge(conn, self._place, self._definitions, self._people, self._ages, now, token)
-            turn = operation.step(self._work, said, view)
+            turn = operation.step(self._work, said, self._view(conn))
         if not turn.said and turn.work == self._work:
             return
         written = self._write(self._stamped(turn), turn.work)
@@ -146,9 +142,9 @@ class WorkCell:
     def _stamped(self, turn: Turn) -> list[tuple[Fact, Stamp]]:
         """The turn's facts, said by the person who was signed in, under the form that was on the screen."""
         hand = turn.work.hand or self._work.hand
-        route = self._definitions.route_of(hand.material) if hand else None
+        route = self._known.definitions.route_of(hand.material) if hand else None
         running = route.operation(hand.operation) if route and hand else None
-        form = self._definitions.get(Form, running.form) if running else None
+        form = self._known.definitions.get(Form, running.form) if running else None
         stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
         return [(said.fact, replace(stamp, n=_nonce())) for said in turn.said if said.fact]
 
@@ -179,8 +175,10 @@ class WorkCell:
 
     def _prompt(self) -> None:
         with self._store.reading() as conn:
-            view = Knowledge(conn, self._place, self._definitions, self._people, self._ages, self._clock.mono_ms(), 1)
-            self._announce(operation.resume(self._work, view))
+            self._announce(operation.resume(self._work, self._view(conn)))
+
+    def _view(self, conn: Connection) -> Knowledge:
+        return Knowledge(conn, self._place, self._known, self._clock.mono_ms(), secrets.randbits(32) or 1)
 
     def _write_requests(self) -> None:
         """Hand each machine its request area whenever it changed; the worker repeats it after a reconnect."""
@@ -203,14 +201,14 @@ class WorkCell:
                 grown = project(conn, verdict.new)
                 for name in trust.apply(conn, grown.trust):
                     verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
-            self._definitions = reads.definitions(conn)
+            self._known = replace(self._known, definitions=reads.definitions(conn))
 
     def _pulled(self, message: m.Pulled) -> None:
-        self._ages = dict(message.ages)
-        if dict((badge, (id, name)) for id, name, badge in message.people) != self._people:
+        self._known = replace(self._known, ages=dict(message.ages))
+        if {badge: (id, name) for id, name, badge in message.people} != self._known.people:
             with self._store.writing() as conn:
                 access.save_people(conn, message.people)
-                self._people = access.people(conn)
+            self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
 
     def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
         if isinstance(message, m.LinkChanged):
@@ -227,7 +225,8 @@ class WorkCell:
             if found is not None:
                 values = {"lid": found.lid, "size": message.size, "note": message.note}
                 changed = {"size": message.size, "note": message.note}
-                conn.execute(insert(t.receipt).values(values).on_conflict_do_update(index_elements=["lid"], set_=changed))
+                upsert = insert(t.receipt).values(values)
+                conn.execute(upsert.on_conflict_do_update(index_elements=["lid"], set_=changed))
 
     def _device(self, message: m.DeviceChanged) -> None:
         (self._down.discard if message.up else self._down.add)(message.device)
@@ -236,7 +235,7 @@ class WorkCell:
     def _renew(self, reason: str) -> None:
         with self._store.writing() as conn:
             stamp = self._stamp()
-            self._own = incarnation.renew(conn, self._files, self._own, self._place, self._line, reason, stamp)
+            self._own = incarnation.renew(conn, self._files, self._own, (self._place, self._line), reason, stamp)
         self._files.write_sentinel(self._own, self._host)
 
     def _tick(self) -> None:

@@ -10,9 +10,10 @@ from common.definitions.naming import Id, Name
 
 
 class CodeRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="code"):
-    """A whole code that matches `pattern` is of this `type`. A group named `value` gives the value, else the whole code.
+    """A whole code that matches `pattern` is of this `type`; a group named `value` gives the value, else all of it.
 
-    `example` must match: it is shown to people and checked when the pack loads.
+    What a pattern may be: `common.codes.check_pattern`. `example` must match, as this rule's alone; it is published for
+    ever, so a badge's example is nobody's badge.
     """
 
     id: Id

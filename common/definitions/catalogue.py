@@ -29,7 +29,7 @@ def canonical(definition: Definition) -> bytes:
 
 
 def definition_hash(definition: Definition) -> str:
-    """"sha256:" and the hex digest of the canonical bytes; what an event's `cfg` cites."""
+    """The canonical bytes' digest, "sha256:" and hex; what an event's `cfg` cites."""
     return "sha256:" + hashlib.sha256(canonical(definition)).hexdigest()
 
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-# In Python $ also matches before a last line break, so a pattern ends with $(?!\n); JSON Schema reads that alike.
-Id = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$(?!\n)")]
-Decimal = Annotated[str, Meta(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$(?!\n)", max_length=32)]
-Role = Annotated[str, Meta(pattern=r"^[a-z_]{1,32}$(?!\n)")]
+# Not $ but \Z: in Python $ also matches before a last line break, and one id would have two spellings.
+Id = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
+Decimal = Annotated[str, Meta(pattern=r"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", max_length=32)]
+Role = Annotated[str, Meta(pattern=r"\A[a-z_]{1,32}\Z")]
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,7 +14,7 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
 
     `after`: operations that must have passed. `on_unknown`: what to do when their evidence may exist unseen.
     `evidence_age_s`: how old a log's last confirmed head may be to count as up to date.
-    `tests`: how often it may be tried before rework is needed. `on_fail`: the rework operation that opens when it fails.
+    `tests`: how often it may be tried before rework is needed. `on_fail`: the rework operation that a fail opens.
     `reworks`: this operation is reached only by failing the named one, and passing it lets that one be tried again.
     `packs`: units that pass are packed into containers of this many.
     """

@@ -45,7 +45,7 @@ def accept(conn: Connection, body: bytes, now_ms: int) -> Verdict:
     log = logs.by_id(conn, checkpoint.log)
     if log is None:
         return _set_aside(conn, sent, body, now_ms, "aside.unknown_log", {})
-    note.open_note(sent.note, log.pub)
+    sent = Batch(sent.start, sent.events, note.bare(sent.note, log.pub))
     if log.trusted_to is not None and sent.stop > log.trusted_to:
         return _set_aside(conn, sent, body, now_ms, "aside.revoked", {"from": log.trusted_to})
     known = logs.branches(conn, log.lid)

@@ -76,5 +76,7 @@ seen = Table(
     own,
     Column("log", Text, primary_key=True),
     Column("at", Int, nullable=False),
+    Column("token", Text, nullable=False),  # what its next hello must bring
+    Column("suspect", Int, nullable=False),  # a spent token came: two computers have this key
     **STRICT,
 )

@@ -68,6 +68,7 @@ class PlcS7:
         self._timing = timing
         self._clock = clock
         self._client: Client | None = None
+        self._shown: bytes | None = None
         self._forget()
 
     def open(self) -> None:
@@ -88,7 +89,7 @@ class PlcS7:
         self._see_alive()
 
     def read(self, timeout_s: float) -> PlcRead | None:
-        """The answer area if it changed in more than its heartbeat, or None; the first read after open always tells.
+        """The answer area if it changed in more than its heartbeat, or None; after open and after a write always.
 
         DeviceUnavailable plc.unreachable, plc.refused, plc.timeout, plc.heartbeat.
         """
@@ -105,6 +106,8 @@ class PlcS7:
         client = self._owned()
         with _errors_of_snap7():
             client.db_write(self._address.db, REQUEST_AT, bytearray(command.block))
+        # A request that the PLC does not act on changes nothing; whoever asked must see the state it met.
+        self._shown = None
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -119,7 +122,7 @@ class PlcS7:
                 line.close()
 
     def _forget(self) -> None:
-        self._shown: bytes | None = None
+        self._shown = None
         self._suspect = False
         self._heartbeat = -1
         self._beat_ms = self._poll_ms = 0

@@ -26,13 +26,11 @@ class Watch(logging.Handler):
         self.begin()
 
     def begin(self) -> None:
-        """Forget the test before."""
         self.said: list[str] = []
         self.expected: list[str] = []
         self.failed = False
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Note a record; any thread."""
         self.said.append(f"{record.levelname} {record.name}: {record.getMessage()}")
 
     def expect(self, pattern: str) -> None:
@@ -54,37 +52,27 @@ class Watch(logging.Handler):
 WATCH = pytest.StashKey[Watch]()
 
 
-def route_structlog() -> None:
-    """Hand every structlog record to the standard library as one line of text."""
+def one_line(_logger: object, _method: str, event: MutableMapping[str, object]) -> str:
+    """A structlog processor: the event, then its values."""
+    return " ".join([str(event.pop("event", "")), *(f"{key}={value}" for key, value in event.items())])
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[WATCH] = watch = Watch()
+    logging.getLogger().addHandler(watch)
+    config.add_cleanup(lambda: logging.getLogger().removeHandler(watch))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin anew, and hand structlog's records on as one line of text; what fixtures log counts as the test's."""
+    item.config.stash[WATCH].begin()
     structlog.configure(
         processors=[structlog.processors.format_exc_info, one_line],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-
-
-def one_line(_logger: object, _method: str, event: MutableMapping[str, object]) -> str:
-    """A processor: the event, then its values."""
-    return " ".join([str(event.pop("event", "")), *(f"{key}={value}" for key, value in event.items())])
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Listen for the whole run."""
-    config.stash[WATCH] = watch = Watch()
-    logging.getLogger().addHandler(watch)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop listening."""
-    logging.getLogger().removeHandler(config.stash[WATCH])
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Begin anew; what fixtures log counts as the test's."""
-    item.config.stash[WATCH].begin()
-    route_structlog()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -228,7 +229,7 @@ def test_the_scl_in_the_document_computes_the_checksum() -> None:
     assert zlib.crc32(b"123456789") == 0xCBF43926
 
 
-def translated(scl: str):  # type: ignore[no-untyped-def]
+def translated(scl: str) -> Callable[[bytes, int, int], int]:
     """A Python function from the SCL's statements, line by line."""
     lines = []
     for line in scl.partition("END_FUNCTION")[0].splitlines():
@@ -247,6 +248,6 @@ def translated(scl: str):  # type: ignore[no-untyped-def]
         ]:
             line = re.sub(pattern, python, line)
         lines.append(line)
-    names: dict[str, object] = {}
+    names: dict[str, Callable[[bytes, int, int], int]] = {}
     exec("def crc32(db, first, count):\n" + "\n".join(lines), names)
     return names["crc32"]

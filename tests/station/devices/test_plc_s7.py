@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from snap7.server import Server
+from snap7.type import SrvArea
 
 from common.errors import BadAnswer, DeviceUnavailable
 from station.devices.plc_block import (
@@ -16,6 +18,7 @@ from station.devices.plc_block import (
     State,
     check_answer,
     decode_answer,
+    essence,
 )
 from station.devices.plc_s7 import PlcAddress, PlcS7, PlcTiming
 from station.devices.simulated.process import PlcProcess
@@ -141,6 +144,7 @@ def test_a_result_that_came_while_the_station_was_away_is_still_there_and_is_not
     first, _ = answered(inbox, request, State.RESULT)
     finish(worker, inbox, request)
     ask(worker, request)
+    answered(inbox, request, State.IDLE)
     assert inbox.quiet_for(0.4)
     assert first.serial == request.serial
 
@@ -214,6 +218,49 @@ def test_the_first_read_after_each_opening_tells(press: PlcS7) -> None:
         press.open()
         assert press.read(1.0) is not None
         press.close()
+
+
+def beat(area: bytearray, until: threading.Event) -> None:
+    count = 0
+    while not until.wait(0.005):
+        count += 1
+        area[64:] = Answer(heartbeat=count).encode()
+
+
+def test_one_unsound_look_is_passed_over_and_the_second_in_a_row_is_told() -> None:
+    good, torn = Answer(1, State.RESULT, Outcome.OK).encode(), Answer(1).encode()[:64] + Answer(2).encode()[64:]
+    now_ms, area, server = [0], bytearray(64) + Answer().encode(), Server(log=False)
+    server.register_area(SrvArea.DB, 10, area)
+    server.start_to(HOST, tcp_port=0)
+    timing = PlcTiming(poll_s=0.01, stale_s=1e6)
+    driver = PlcS7("press", PlcAddress(HOST, 10, server.server_socket.getsockname()[1]), timing, lambda: now_ms[0])
+
+    def look(block: bytes) -> bytes | None:
+        area[64:] = block
+        now_ms[0] += 1000
+        message = driver.read(0)
+        return message and message.block
+
+    opened = threading.Event()
+    heart = threading.Thread(target=beat, args=(area, opened))
+    heart.start()
+    driver.open()
+    opened.set()
+    heart.join()
+    assert [look(good), look(torn), look(good)] == [good, None, None]
+    assert [look(torn), look(torn), look(torn), look(good)] == [None, torn, None, good]
+    driver.close()
+    server.stop()
+
+
+def test_a_request_that_changes_nothing_is_answered_with_what_is(press: PlcS7) -> None:
+    press.open()
+    first = press.read(1.0)
+    press.write(PlcWrite("press", Request().encode()))
+    again = press.read(1.0)
+    assert first is not None
+    assert again is not None
+    assert essence(first.block) == essence(again.block)
 
 
 def test_a_program_that_stands_still_is_noticed_though_the_cpu_answers(plc: PlcProcess, inbox, crew) -> None:

@@ -1,0 +1,89 @@
+"""The words of a session between a station and the hub: hello, answer, upload, enrolment; JSON shapes of both ends."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from common.bodies import Head
+
+PROTOCOLS = (1, 1)
+BATCH_TYPE = "application/vnd.headwater.batch"
+PULL_TYPE = "application/vnd.headwater.pull"
+
+
+class Hello(Struct, frozen=True):
+    """POST /v1/hello. `token`: the last session's, "" at first. `proto`: oldest and newest version spoken."""
+
+    log: str
+    token: str
+    heads: tuple[Head, ...]
+    proto: tuple[int, int] = PROTOCOLS
+
+
+class Challenge(Struct, frozen=True):
+    """The hub's answer to a hello: 32 random bytes, base64url."""
+
+    challenge: str
+
+
+class HelloAnswer(Struct, frozen=True):
+    """POST /v1/hello/answer: the challenge signed with the log's key, base64url."""
+
+    log: str
+    challenge: str
+    signature: str
+
+
+class Welcome(Struct, frozen=True):
+    """A session. `heads`: what the hub has of the caller's logs. `anchor`: its signed time. `token`: for next time."""
+
+    session: str
+    token: str
+    heads: tuple[Head, ...]
+    anchor: str
+    trust: str
+    trust_version: int
+    epoch: str
+
+
+class Uploaded(Struct, frozen=True):
+    """What became of a batch: see common.ledger.accept.Verdict. `receipt`: the cosigned checkpoint, or ""."""
+
+    kind: str
+    size: int
+    want: int
+    code: str
+    receipt: str
+
+
+class Have(Struct, frozen=True):
+    """POST /v1/pull: the heads that the caller has, its own included."""
+
+    have: tuple[Head, ...]
+
+
+class Enrol(Struct, frozen=True):
+    """POST /v1/enrol: a key asks to be trusted, by a ticket's proof or by the signature of the log it follows."""
+
+    station: str
+    pub: str
+    proof: str = ""
+    parent: Head | None = None
+    reason: str = "enrol"
+
+
+class Enrolled(Struct, frozen=True):
+    """state: waiting or trusted. `words`: six words for both screens. `line`: where the station works."""
+
+    state: str
+    words: str
+    line: str
+    trust: str
+
+
+class Refusal(Struct, frozen=True):
+    """Every error over HTTP: its code, what fills its sentence, and the sentence in English."""
+
+    code: str
+    details: dict[str, object]
+    text: str

@@ -1,0 +1,40 @@
+"""What a hub is told: where its data are and on which addresses it listens. Unknown keys are errors."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+from common.errors import BadConfig
+
+Port = Annotated[int, Meta(ge=0, le=65_535)]
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """hub.toml. Stations speak TLS with the hub's own key at `host`:`port`; `address` is how they reach it.
+
+    People's browsers use `pages_host`:`pages_port`, plain HTTP, on this computer only unless IT puts a proxy before it.
+    """
+
+    data: str
+    address: str
+    host: str = "0.0.0.0"
+    port: Port = 8443
+    pages_host: str = "127.0.0.1"
+    pages_port: Port = 8080
+
+
+def load(path: Path) -> Config:
+    """Read hub.toml. BadConfig config.missing, config.toml, config.value, each with the file."""
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+    except OSError as e:
+        raise BadConfig("config.missing", file=str(path), reason=e.strerror) from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise BadConfig("config.toml", file=str(path), reason=str(e)) from e
+    except msgspec.ValidationError as e:
+        raise BadConfig("config.value", file=str(path), reason=str(e)) from e

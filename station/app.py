@@ -1,0 +1,115 @@
+"""The composition root: builds a station from its configuration, starts every thread, stops them in reverse.
+
+Threads: main (waits, ticks), workcell, sync, and one per device. They are made here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from common.errors import StoreUnavailable
+from common.ids import unb64
+from common.ledger.append import add_log
+from common.ledger.store import Store
+from common.signedlog.trust import open_trust
+from station import messages as m
+from station.clock import SystemClock
+from station.config import Config, Enrolment
+from station.devices.plc_s7 import PlcAddress, PlcS7
+from station.devices.scanner_serial import SerialScanner
+from station.devices.worker import Worker
+from station.incarnation import Files
+from station.store import access
+from station.sync import Sync
+from station.workcell import WorkCell
+
+TICK_S = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Station:
+    """A running station. `announce` is called in the work cell's thread with everything a person should see."""
+
+    def __init__(self, config: Config, enrolment: Enrolment, announce: Callable[[m.Announcement], None]) -> None:
+        data = Path(config.data)
+        self._clock = SystemClock()
+        self._announce = announce
+        self._store = access.open_store(data / "station.db", create=True)
+        _know_site(self._store, enrolment)
+        files = Files(data, Path(config.sentinel) if config.sentinel else None)
+        where = (enrolment.site, enrolment.line, enrolment.station)
+        self._cell = WorkCell(self._store, files, where, self._clock, self._said, self._send)
+        self._sync = Sync(self._store, files, enrolment, self._clock, self._cell.inbox.put, config.sync_every_s)
+        self._devices = {name: Worker(driver, name, self._cell.inbox.put) for name, driver in _drivers(config)}
+        self._stop = threading.Event()
+        self._failure: BaseException | None = None
+
+    def run(self) -> int:
+        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        cell = self._thread("workcell", self._cell.run)
+        others = [self._thread("sync", self._sync.run)]
+        others += [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
+        while not self._stop.wait(TICK_S):
+            self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
+        for stop in (self._sync.stop, *(worker.stop for worker in self._devices.values())):
+            stop()
+        for thread in others:
+            thread.join()
+        self._cell.inbox.put(m.Stop())
+        cell.join()
+        self._store.close()
+        log.info("station_stopped", failed=self._failure is not None)
+        return 1 if self._failure else 0
+
+    def _thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
+        """Start a thread; if it fails, the whole station stops, and whoever watches it starts it again."""
+
+        def guarded() -> None:
+            try:
+                target()
+            except StoreUnavailable as e:
+                self._fail(name, e)
+            except BaseException as e:
+                self._fail(name, e)
+                raise
+
+        thread = threading.Thread(target=guarded, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _fail(self, name: str, error: BaseException) -> None:
+        log.error("thread_failed", thread=name, error=str(error))
+        self._failure = error
+        self._stop.set()
+
+    def _said(self, announcement: m.Announcement) -> None:
+        self._announce(announcement)
+        if isinstance(announcement, m.Shown) and announcement.event:
+            self._sync.wake()
+
+    def _send(self, write: m.PlcWrite) -> None:
+        if write.device in self._devices:
+            self._devices[write.device].send(write)
+
+
+def _drivers(config: Config) -> list[tuple[str, SerialScanner | PlcS7]]:
+    scanners: list[tuple[str, SerialScanner | PlcS7]] = [
+        (s.name, SerialScanner(s.name, s.port, s.baud)) for s in config.scanner
+    ]
+    return scanners + [
+        (p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))) for p in config.plc
+    ]
+
+
+def _know_site(store: Store, enrolment: Enrolment) -> None:
+    """The one key this station starts from: the site log's, vouched for by the site's root key."""
+    trust = open_trust(enrolment.trust, unb64(enrolment.site_root))
+    with store.writing() as conn:
+        add_log(conn, trust.site_log_key, "site", "", "site")

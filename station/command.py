@@ -1,0 +1,112 @@
+"""`headwater station …`: enrol, run, outbox."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import msgspec
+from common.text import say
+from sqlalchemy import select
+
+from common.command import reader_language
+from common.errors import BadTicket
+from common.events import decode as decode_event
+from common.ids import b64, log_id, site_id
+from common.ledger import append, logs
+from common.ledger import tables as t
+from common.signedlog import session as s
+from common.signedlog.trust import Ticket, enrol_proof, open_trust
+from station import config as configuration
+from station.app import Station
+from station.clock import SystemClock
+from station.config import Enrolment
+from station.incarnation import Files
+from station.store import access
+from station.terminal import Terminal
+from station.wire import Refused, Wire
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the station's subcommands."""
+    parser = commands.add_parser("station", help="one workplace: enrol it, run it, read its outbox")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    for name, run, text in (
+        ("enrol", enrol, "give a new station its ticket from the hub"),
+        ("run", serve, "run the station with a terminal for its operator"),
+        ("outbox", outbox, "show what waits for the hub, what was sent, what is confirmed"),
+    ):
+        action = actions.add_parser(name, help=text)
+        action.add_argument("--config", type=Path, default=Path("station.toml"), help="station.toml")
+        action.set_defaults(run=run)
+        if name == "enrol":
+            action.add_argument("ticket", help="the line that `headwater hub ticket` printed")
+
+
+def enrol(args: argparse.Namespace) -> int:
+    """Introduce this station to the hub; prints the six words that the hub's screen must show too."""
+    config, ticket = configuration.load(args.config), Ticket.parse(args.ticket)
+    files = Files(Path(config.data), Path(config.sentinel) if config.sentinel else None)
+    key = files.current() or files.new_key()
+    pub = append.public(key)
+    wire = Wire(ticket.address, ticket.tls_pin)
+    asked = s.Enrol(ticket.station, b64(pub), b64(enrol_proof(ticket.secret, pub, ticket.station)))
+    try:
+        answer = wire.ask("/v1/enrol", asked, s.Enrolled)
+    except Refused as e:
+        raise BadTicket(e.code, **e.details) from e
+    trust = open_trust(answer.trust, ticket.site_root)
+    if trust.site != site_id(ticket.site_root):
+        raise BadTicket("ticket.site", have=trust.site)
+    enrolment = Enrolment(
+        address=ticket.address,
+        tls_pin=b64(ticket.tls_pin),
+        site_root=b64(ticket.site_root),
+        site=trust.site,
+        station=ticket.station,
+        line=answer.line,
+        trust=answer.trust,
+    )
+    path = Path(config.data) / "enrolment.json"
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(enrolment)))
+    print(say(reader_language(), "enrol.words", {"station": ticket.station, "log": log_id(pub)}))
+    print(answer.words)
+    return 0
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Run until told to stop; what the operator sees goes to standard output."""
+    config = configuration.load(args.config)
+    terminal = Terminal(config.language, _line, SystemClock())
+    return Station(config, configuration.enrolment(config), terminal.show).run()
+
+
+def _line(text: str) -> None:
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def outbox(args: argparse.Namespace) -> int:
+    """Print each own log: entries, confirmed, waiting, and how old the oldest that waits is."""
+    config, language = configuration.load(args.config), reader_language()
+    store = access.open_store(Path(config.data) / "station.db", create=False)
+    with store.reading() as conn:
+        for log in (known for known in logs.all_logs(conn) if known.own):
+            head = logs.head(conn, log.lid)
+            confirmed = conn.execute(select(t.receipt.c.size).where(t.receipt.c.lid == log.lid)).scalar() or 0
+            e = t.entry.c
+            waits = select(e.raw).where(e.bid == logs.trunk(conn, log.lid).bid, e.idx >= confirmed).order_by(e.idx)
+            raws = list(conn.execute(waits.limit(10)).scalars())
+            age_s = int(time.time()) - decode_event(raws[0]).at // 1000 if raws else 0
+            said = {"log": log.log, "size": head.size, "confirmed": confirmed}
+            print(say(language, "outbox.log", {**said, "pending": head.size - confirmed, "age_s": age_s}))
+            for raw in raws:
+                event = decode_event(raw)
+                about = ", ".join(claim.value for claim in event.on)
+                print(f"    {say(language, 'said.' + event.t, {})}  {about}")
+    store.close()
+    return 0
+
+

@@ -1,0 +1,79 @@
+"""What a station is told: its configuration file, by people, and its enrolment, by the ticket."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta, Struct
+
+from common.errors import BadConfig
+
+Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
+
+
+class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
+    """A serial scanner: `port` is a stable path such as /dev/serial/by-id/…"""
+
+    name: Name
+    port: str
+    baud: int = 9600
+
+
+class Plc(Struct, frozen=True, forbid_unknown_fields=True):
+    """A Siemens PLC with the exchange block of docs/plc.md in data block `db`. `name` is the device in the forms."""
+
+    name: Name
+    host: str
+    db: int
+    port: int = 102
+    rack: int = 0
+    slot: int = 1
+
+
+class Config(Struct, frozen=True, forbid_unknown_fields=True):
+    """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition."""
+
+    data: str
+    language: Literal["zh", "en"] = "zh"
+    sync_every_s: float = 2.0
+    sentinel: str = ""
+    scanner: tuple[Scanner, ...] = ()
+    plc: tuple[Plc, ...] = ()
+
+
+class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a ticket gave: the hub's address, its TLS key pin and the site's root key (base64url), who we are,
+    and the trust note that names the site's log."""
+
+    address: str
+    tls_pin: str
+    site_root: str
+    site: str
+    station: str
+    line: str
+    trust: str
+
+
+def load(path: Path) -> Config:
+    """Read station.toml. BadConfig config.missing, config.toml, config.value, each with the file."""
+    try:
+        tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        return msgspec.convert(tree, Config)
+    except OSError as e:
+        raise BadConfig("config.missing", file=str(path), reason=e.strerror) from e
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+        raise BadConfig("config.toml", file=str(path), reason=str(e)) from e
+    except msgspec.ValidationError as e:
+        raise BadConfig("config.value", file=str(path), reason=str(e)) from e
+
+
+def enrolment(config: Config) -> Enrolment:
+    """The station's enrolment. BadConfig config.not_enrolled before `headwater station enrol`."""
+    path = Path(config.data) / "enrolment.json"
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Enrolment)
+    except (OSError, msgspec.MsgspecError) as e:
+        raise BadConfig("config.not_enrolled", file=str(path)) from e

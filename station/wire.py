@@ -1,0 +1,136 @@
+"""HTTP to the hub: one TLS connection whose key is pinned; validity dates are not enforced, for clocks lie.
+
+Raises HubUnavailable for whatever the network does, and Refused for what the hub says no to. No retries here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+from typing import Any, TypeVar
+
+import msgspec
+import requests
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPSConnection
+from urllib3.connectionpool import HTTPSConnectionPool
+
+from common.errors import BadBatch, HubUnavailable
+from common.signedlog.session import Refusal
+
+TIMEOUT_S = (3.0, 15.0)
+LARGEST_ANSWER = 64 << 20
+T = TypeVar("T")
+
+
+class Refused(Exception):
+    """The hub answered no, with a code."""
+
+    def __init__(self, status: int, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.status = status
+        self.code = refusal.code
+        self.details = refusal.details
+
+
+class Wire:
+    """The hub at `address`, which must show the key whose SPKI hashes to `pin` (32 bytes of SHA-256)."""
+
+    def __init__(self, address: str, pin: bytes) -> None:
+        self._address = address.rstrip("/")
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self._http.mount("https://", _Pinned(pin))
+        self._session = ""
+
+    def open_session(self, session: str) -> None:
+        """Send this session's token from now on."""
+        self._session = session
+
+    def ask(self, path: str, body: object, answer: type[T]) -> T:
+        """POST a JSON body, read a JSON answer."""
+        raw = self.post(path, msgspec.json.encode(body), "application/json")
+        try:
+            return msgspec.json.decode(raw, type=answer)
+        except msgspec.MsgspecError as e:
+            raise BadBatch("hub.answer", path=path, reason=str(e)) from e
+
+    def post(self, path: str, body: bytes, content_type: str) -> bytes:
+        """POST bytes, read bytes."""
+        return self._call("POST", path, body, content_type)
+
+    def get(self, path: str, answer: type[T]) -> T:
+        """GET a JSON answer."""
+        return msgspec.json.decode(self._call("GET", path, b"", ""), type=answer)
+
+    def close(self) -> None:
+        """Let the connection go."""
+        self._http.close()
+
+    def _call(self, method: str, path: str, body: bytes, content_type: str) -> bytes:
+        headers = {"Content-Type": content_type} if content_type else {}
+        if self._session:
+            headers["Authorization"] = f"Bearer {self._session}"
+        try:
+            answer = self._http.request(
+                method, self._address + path, data=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False
+            )
+        except (requests.RequestException, OSError) as e:
+            pinned = "hub.pin" if "hub.pin" in str(e) else "hub.unreachable"
+            raise HubUnavailable(pinned, address=self._address) from e
+        if answer.status_code >= 500:
+            raise HubUnavailable("hub.failed", status=answer.status_code)
+        if answer.status_code >= 300:
+            raise Refused(answer.status_code, _refusal(answer.content, answer.status_code))
+        return answer.content
+
+
+def _refusal(raw: bytes, status: int) -> Refusal:
+    try:
+        return msgspec.json.decode(raw, type=Refusal)
+    except msgspec.MsgspecError:
+        return Refusal("hub.answer", {"status": status}, "")
+
+
+class _Pinned(HTTPAdapter):
+    """Trusts one public key and nothing else."""
+
+    def __init__(self, pin: bytes) -> None:
+        self._pin = pin
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # the pin below is what is verified
+        super().init_poolmanager(*args, ssl_context=context, assert_hostname=False, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _pool_class(self._pin)}
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        conn.cert_reqs = "CERT_NONE"
+
+
+def _pool_class(pin: bytes) -> type[HTTPSConnectionPool]:
+    class Connection(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            sock = self.sock
+            shown = sock.getpeercert(binary_form=True) if isinstance(sock, ssl.SSLSocket) else None
+            if shown is None or spki_hash(shown) != pin:
+                self.close()
+                raise OSError("hub.pin: another key than the one that was enrolled")
+            self.is_verified = True
+
+    class Pool(HTTPSConnectionPool):
+        ConnectionCls = Connection
+
+    return Pool
+
+
+def spki_hash(certificate: bytes) -> bytes:
+    """SHA-256 of a DER certificate's public key info."""
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()
