@@ -11,14 +11,19 @@ from typing import Annotated, Any, ClassVar, Literal
 from msgspec import Meta, Struct
 
 MAX_INTEGER = 2**53 - 1
+MAX_ON = 1_024
 
 Text = Annotated[str, Meta(max_length=512)]
 Scan = Annotated[str, Meta(max_length=2048)]
 Word = Annotated[str, Meta(min_length=1, max_length=64)]
 DecimalText = Annotated[str, Meta(pattern=r"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", max_length=32)]
 Millis = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
-Tag = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\.[A-Za-z0-9_-]{43}#[0-9]{1,5}\Z")]
-EventId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\.[A-Za-z0-9_-]{43}\Z")]
+# 32 bytes have one spelling in base64url: the last of the 43 letters carries four bits.
+_32_BYTES = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
+EVENT_ID = rf"[a-z2-7]{{26}}\.{_32_BYTES}"
+Key = Annotated[str, Meta(pattern=rf"\A{_32_BYTES}\Z")]
+Tag = Annotated[str, Meta(pattern=rf"\A{EVENT_ID}#(0|[1-9][0-9]{{0,4}})\Z")]
+EventId = Annotated[str, Meta(pattern=rf"\A{EVENT_ID}\Z")]
 LogId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\Z")]
 Hash = Annotated[str, Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
 
@@ -49,7 +54,10 @@ class Bind(Body, frozen=True):
 
 
 class Unbind(Body, frozen=True):
-    """Out of on[0]: the binds named by `tags`, or every bind of on[1] to it that is not after this; else finding."""
+    """Out of on[0] comes on[1]: its binds named by `tags`, or every one (of `slot`) that is not after this.
+
+    Without on[1], for a part that cannot be read, nothing is removed and the slot is a finding.
+    """
 
     operation: Word
     slot: Word | None = None
@@ -58,7 +66,7 @@ class Unbind(Body, frozen=True):
 
 
 class Replace(Body, frozen=True):
-    """In `slot` of on[0], on[1] goes in and the binds named by `tags`, and of on[2] if given, come out; one act."""
+    """In `slot` of on[0], on[1] goes in and on[2] comes out, as of Unbind; one act."""
 
     slot: Word
     material: Word
@@ -317,7 +325,7 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
 
     log: LogId
     size: Millis
-    root: Annotated[str, Meta(min_length=43, max_length=43)]
+    root: Key
 
 
 class StationEnrolled(Body, frozen=True):
@@ -325,7 +333,7 @@ class StationEnrolled(Body, frozen=True):
 
     station: Word
     log: LogId
-    pub: Annotated[str, Meta(min_length=43, max_length=43)]
+    pub: Key
     line: Word
     parent: Head | None = None
 
@@ -351,7 +359,7 @@ class Readopt(Body, frozen=True):
 
     log: LogId
     index: Millis
-    event: str
+    event: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]+\Z")]
 
 
 class Anchor(Body, frozen=True):
@@ -409,3 +417,21 @@ LEAST_ON: dict[type[Body], int] = {
     **dict.fromkeys((Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
     **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived), 1),
 }
+# A transform makes an edge of every input to every output; more than these are several events.
+MAX_EDGES = 4_096
+
+
+def things(said: Body) -> tuple[int, int]:
+    """(least, most) things that an event with this body may name.
+
+    Who names tags names their component too: without it the component's own history would not know that it came out.
+    """
+    least, most = LEAST_ON.get(type(said), 0), MAX_ON
+    if isinstance(said, Transform):
+        least = max(said.inputs + 1, *(q.i + 1 for q in said.quantities), 0)
+        most = said.inputs + MAX_EDGES // said.inputs
+    elif isinstance(said, Unbind) and said.tags:
+        least = 2
+    elif isinstance(said, Replace) and said.tags:
+        least = 3
+    return least, min(most, MAX_ON)

@@ -11,11 +11,13 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from common.bodies import BODIES, LEAST_ON, MAX_INTEGER, TYPES, Body, Hash, Millis, Word
+from common.bodies import BODIES, EVENT_ID, MAX_INTEGER, MAX_ON, TYPES, Body, Hash, Millis, Word, things
 from common.errors import BadEvent
 from common.ids import Claim
 
 MAX_EVENT = 65_535
+# Fixed, for how deep a decoder can go depends on who called it: one node would take what another refuses.
+MAX_DEPTH = 32
 
 # WORKAROUND msgspec 0.22: a constrained int or str in a union with a tuple reads wrong limits and can crash, so the
 # limits of a reference are checked in `_check_references`.
@@ -36,7 +38,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     bo: Word
     mo: Millis
     n: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{16}\Z")]
-    on: tuple[Claim, ...] = ()
+    on: Annotated[tuple[Claim, ...], Meta(max_length=MAX_ON)] = ()
     rf: tuple[Reference, ...] = ()
     who: Word | None = None
     cfg: Hash | None = None
@@ -72,29 +74,32 @@ def _no_float(text: str) -> float:
 
 _any = msgspec.json.Decoder(float_hook=_no_float)
 _event = msgspec.json.Decoder(Event)
-_EVENT_ID = re.compile(r"[a-z2-7]{26}\.[A-Za-z0-9_-]{43}")
+_EVENT_ID = re.compile(EVENT_ID)
 _MAYBE_BIG = re.compile(rb"[0-9]{16}")
 
 
 def encode(fact: Fact, stamp: Stamp) -> bytes:
     """The canonical bytes of an event. BadEvent if it breaks a limit or a schema."""
     t, v = TYPES[type(fact.body)]
-    raw = _encode(
-        Event(
-            t=t,
-            v=v,
-            b=Raw(_encode(fact.body)),
-            on=fact.on,
-            at=stamp.at,
-            bo=stamp.bo,
-            mo=stamp.mo,
-            n=stamp.n,
-            who=stamp.who,
-            cfg=stamp.cfg,
-            rf=stamp.rf,
-            crit=fact.body.crit,
+    try:
+        raw = _encode(
+            Event(
+                t=t,
+                v=v,
+                b=Raw(_encode(fact.body)),
+                on=fact.on,
+                at=stamp.at,
+                bo=stamp.bo,
+                mo=stamp.mo,
+                n=stamp.n,
+                who=stamp.who,
+                cfg=stamp.cfg,
+                rf=stamp.rf,
+                crit=fact.body.crit,
+            )
         )
-    )
+    except ValueError as e:  # half a surrogate is no text
+        raise BadEvent("event.json", reason=str(e)) from e
     body(decode(raw))
     return raw
 
@@ -102,8 +107,8 @@ def encode(fact: Fact, stamp: Stamp) -> bytes:
 def decode(raw: bytes) -> Event:
     """The envelope of canonical event bytes, whatever its type; the body stays raw.
 
-    BadEvent: event.oversized, event.json, event.float, event.integer, event.key, event.canonical, event.envelope,
-    event.reference.
+    BadEvent: event.oversized, event.json, event.depth, event.float, event.integer, event.key, event.canonical,
+    event.envelope, event.reference.
     """
     if len(raw) > MAX_EVENT:
         raise BadEvent("event.oversized", have=len(raw), limit=MAX_EVENT)
@@ -111,10 +116,12 @@ def decode(raw: bytes) -> Event:
         tree = _any.decode(raw)
     except BadEvent:
         raise
-    except (msgspec.DecodeError, RecursionError, ValueError) as e:
+    except RecursionError as e:
+        raise BadEvent("event.depth", limit=MAX_DEPTH) from e
+    except (msgspec.DecodeError, ValueError) as e:
         raise BadEvent("event.json", reason=str(e)) from e
-    if _MAYBE_BIG.search(raw) or not raw.isascii():
-        _check(tree)
+    if raw.count(b"{") + raw.count(b"[") > MAX_DEPTH or _MAYBE_BIG.search(raw) or not raw.isascii():
+        _check(tree, MAX_DEPTH)
     if _encode(tree) != raw:
         raise BadEvent("event.canonical")
     try:
@@ -135,16 +142,18 @@ def _check_references(references: tuple[Reference, ...]) -> None:
             raise BadEvent("event.reference", reference=str(reference)[:90])
 
 
-def _check(tree: object) -> None:
-    """Keys are ASCII, integers are below 2^53; looked at only when the bytes give cause."""
+def _check(tree: object, depth: int) -> None:
+    """Keys are ASCII, integers are below 2^53, nesting ends; looked at only when the bytes give cause."""
+    if isinstance(tree, dict | list) and not depth:
+        raise BadEvent("event.depth", limit=MAX_DEPTH)
     if isinstance(tree, dict):
         for key, value in tree.items():
             if not key.isascii():
                 raise BadEvent("event.key", key=key[:40])
-            _check(value)
+            _check(value, depth - 1)
     elif isinstance(tree, list):
         for value in tree:
-            _check(value)
+            _check(value, depth - 1)
     elif isinstance(tree, int) and abs(tree) > MAX_INTEGER:
         raise BadEvent("event.integer")
 
@@ -160,6 +169,7 @@ def body(event: Event) -> Body:
         found = _BODY_DECODERS[event.t, event.v].decode(event.b)
     except msgspec.ValidationError as e:
         raise BadEvent("event.body", type=event.t, reason=str(e)) from e
-    if len(event.on) < LEAST_ON.get(type(found), 0):
-        raise BadEvent("event.on", type=event.t, have=len(event.on), want=LEAST_ON[type(found)])
+    least, most = things(found)
+    if not least <= len(event.on) <= most:
+        raise BadEvent("event.on", type=event.t, have=len(event.on), least=least, most=most)
     return found

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 LOG_ID_LENGTH = 26
 LOG_ID_DOMAIN = b"headwater/log/v1\n"
@@ -21,8 +22,8 @@ class Claim(Struct, frozen=True, order=True):
     so that no two sites collide. The value was normalised when it was scanned and is never parsed again.
     """
 
-    scheme: str
-    value: str
+    scheme: Annotated[str, Meta(min_length=1, max_length=64)]
+    value: Annotated[str, Meta(min_length=1, max_length=128)]
 
     def __str__(self) -> str:
         return f"{self.scheme}:{self.value}"

@@ -41,7 +41,7 @@ class Edge(Struct, frozen=True):
 
 
 class Retraction(Struct, frozen=True):
-    """Edges end: those with `tags`, and those of `child` in `parent` that are not after this."""
+    """Edges of `child` in `parent` end: those with `tags`, or without tags every one (of `slot`) not after this."""
 
     k: int
     parent: Claim

@@ -9,6 +9,7 @@ import hashlib
 import os
 import secrets
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -63,8 +64,11 @@ class Site:
         return Ed25519PrivateKey.from_private_bytes((self._folder / f"{name}.key").read_bytes())
 
 
-def initialise(data: Path) -> Site:
-    """Make a site: every key, the trust note, the admin token. Unavailable hub.initialised if there is one already."""
+def initialise(data: Path, host: str = "127.0.0.1") -> Site:
+    """Make a site: every key, the trust note, the admin token. Unavailable hub.initialised if there is one already.
+
+    `host`: an address of this computer beside loopback, for the administrator's own connections.
+    """
     folder = data / "keys"
     if (folder / "trust.note").exists():
         raise Unavailable("hub.initialised", data=str(data))
@@ -73,7 +77,7 @@ def initialise(data: Path) -> Site:
     for name, key in (("site-root", root), ("hub", hub), ("site-log", site_log)):
         _private(folder / f"{name}.key", key.private_bytes_raw())
     (folder / "site-root.pub").write_bytes(public(root))
-    _make_certificate(folder)
+    _make_certificate(folder, host)
     _private(folder / "admin.token", secrets.token_urlsafe(32).encode())
     _private(folder / "epoch", secrets.token_hex(8).encode())
     trust = Trust(site_id(public(root)), 1, HUB_NAME, public(hub), public(site_log))
@@ -87,7 +91,7 @@ def _private(path: Path, raw: bytes) -> None:
         file.write(raw)
 
 
-def _make_certificate(folder: Path) -> None:
+def _make_certificate(folder: Path, host: str) -> None:
     """A certificate is only the envelope of the key that stations pin; its dates are not enforced."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HUB_NAME)])
@@ -100,7 +104,29 @@ def _make_certificate(folder: Path) -> None:
         .serial_number(x509.random_serial_number())
         .not_valid_before(made - timedelta(days=1))
         .not_valid_after(made + FOREVER)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_usage(), critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
+        .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
         .sign(key, SHA256())
     )
     _private(folder / "tls.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
     (folder / "tls.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
+
+
+def _usage() -> x509.KeyUsage:
+    wanted = dict.fromkeys(("digital_signature", "key_cert_sign"), True)
+    others = ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "crl_sign")
+    return x509.KeyUsage(**wanted, **dict.fromkeys((*others, "encipher_only", "decipher_only"), False))
+
+
+def _names(host: str) -> list[x509.GeneralName]:
+    names: list[x509.GeneralName] = [x509.DNSName(HUB_NAME), x509.DNSName("localhost")]
+    addresses = {"127.0.0.1", host}
+    for address in sorted(addresses):
+        try:
+            names.append(x509.IPAddress(ip_address(address)))
+        except ValueError:
+            names.append(x509.DNSName(address))
+    return names

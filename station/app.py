@@ -29,6 +29,7 @@ from station.sync import Sync
 from station.workcell import WorkCell
 
 TICK_S = 1.0
+HALF_SCAN_MS = 300  # a scanner sends without a pause; a longer silence is a scan that broke off
 log = structlog.get_logger(__name__)
 
 
@@ -101,7 +102,7 @@ class Station:
 
 def _drivers(config: Config) -> list[tuple[str, SerialScanner | PlcS7]]:
     scanners: list[tuple[str, SerialScanner | PlcS7]] = [
-        (s.name, SerialScanner(s.name, s.port, s.baud)) for s in config.scanner
+        (s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)) for s in config.scanner
     ]
     return scanners + [
         (p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))) for p in config.plc

@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from station.devices.clock import boot_ms
+
 
 class Clock(Protocol):
     """What everything that needs time is given."""
@@ -31,4 +33,4 @@ class SystemClock:
 
     def mono_ms(self) -> int:
         """CLOCK_BOOTTIME in ms."""
-        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        return boot_ms()

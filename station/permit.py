@@ -27,7 +27,8 @@ def ask(turn: Turn, step: Step) -> None:
         return
     if not plc_block.serial_fits(hand.unit.value):
         raise RuleViolation("machine.serial", unit=hand.unit.value, limit=plc_block.SERIAL_LENGTH)
-    last = turn.work.machines.get(step.device, Machine(Request()))
+    # A first sequence that the machine may remember from before would be ignored for ever, so it starts anywhere.
+    last = turn.work.machines.get(step.device, Machine(Request(turn.view.token)))
     request = Request(
         plc_block.next_sequence(last.request.sequence), Command.PERMIT, step.program, turn.view.token, hand.unit.value
     )

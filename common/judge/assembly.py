@@ -61,11 +61,12 @@ def _component(past: Past, row: Edge, retractions: list[tuple[Past, Retraction]]
 
 
 def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, order: Order) -> bool:
-    """A retraction removes the tags it names, and with a claim every bind of it to that parent that is not after it."""
-    if own in row.tags:
-        return True
-    named = row.child is not None and row.child == edge.child and row.parent == edge.parent
-    return named and past.id != bound.id and not order.before(past.id, bound.id)
+    """A retraction removes the edges it names of its two things; if it names none, every one that is not after it."""
+    if (row.parent, row.child) != (edge.parent, edge.child):
+        return False
+    if row.tags:
+        return own in row.tags
+    return row.slot in ("", edge.slot) and past.id != bound.id and not order.before(past.id, bound.id)
 
 
 def _over_full(history: History, below: tuple[Component, ...]) -> list[Finding]:

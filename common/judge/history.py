@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from common.ids import Claim
 from common.rows import Row
@@ -13,7 +14,8 @@ from common.rows import Row
 class Past(Struct, frozen=True):
     """One event on a thing. `refs`: ids of the other logs' events it relied on. `disputed`: in a fork not yet settled.
 
-    `blind`: of a type this release does not know, whose author asked to hold the thing then.
+    `blind`: it cannot be read here, its type being unknown and its author having asked to hold the thing then, or its
+    body making no sense.
     """
 
     id: str
@@ -40,3 +42,8 @@ class History(Struct, frozen=True):
     events: tuple[Past, ...]
     branches: Mapping[int, tuple[int | None, int]] = {}
     follows: Mapping[str, tuple[str, int]] = {}
+
+    def in_order(self) -> History:
+        """The same, each event once and in an order that does not depend on how they came."""
+        once = {past.id: past for past in self.events}
+        return replace(self, events=tuple(sorted(once.values(), key=lambda past: (past.log, past.index, past.id))))

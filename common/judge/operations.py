@@ -41,9 +41,11 @@ def operation_states(
 
 
 def _reworks(route: Route | None, id: str, said: Mapping[str, list[Said]]) -> list[str]:
-    """Events that passed a rework of this operation."""
+    """Events that passed a rework of this operation; a disputed pass does not count."""
     names = [o.id for o in route.operations if o.reworks == id] if route else []
-    return [past.id for name in names for past, row in said.get(name, []) if row.outcome == "pass"]
+    return [
+        past.id for name in names for past, row in said.get(name, []) if row.outcome == "pass" and not past.disputed
+    ]
 
 
 def _state(id: str, results: list[Said], reworks: list[str], route: Route | None, order: Order) -> OperationState:

@@ -16,6 +16,7 @@ class Order:
     def __init__(self, history: History) -> None:
         self._history = history
         self._index = {past.id: i for i, past in enumerate(history.events)}
+        self._inherited = {log: self._lineage(log) for log in {past.log for past in history.events}}
         self._causes = [self._direct(past) for past in history.events]
         self._known: dict[int, frozenset[int]] = {}
 
@@ -49,8 +50,16 @@ class Order:
     def _earlier_in_log(self, a: Past, b: Past) -> bool:
         if a.log == b.log:
             return a.index < b.index and self._reaches(a.branch, b.branch, a.index)
-        parent, size = self._history.follows.get(b.log, ("", 0))
-        return a.log == parent and a.index < size
+        return a.index < self._inherited.get(b.log, {}).get(a.log, 0)
+
+    def _lineage(self, log: str) -> dict[str, int]:
+        """Log → how much of it the log continues, over all its parents; a parent of which it had nothing ends that."""
+        found: dict[str, int] = {}
+        parent, size = self._history.follows.get(log, ("", 0))
+        while size and parent not in found:
+            found[parent] = size
+            parent, size = self._history.follows.get(parent, ("", 0))
+        return found
 
     def _reaches(self, branch: int, descendant: int, index: int) -> bool:
         at: int | None = descendant

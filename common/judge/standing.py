@@ -44,7 +44,8 @@ class Standing(Struct, frozen=True):
 
 
 def judge(history: History, definitions: Definitions) -> Standing:
-    """The standing of the history's thing."""
+    """The standing of the history's thing; the same for the same events in any order."""
+    history = history.in_order()
     order = Order(history)
     born = [(past, row) for past in history.events for row in past.rows if isinstance(row, Identity)]
     material = born[0][1].material if born else _implied(history)
@@ -75,7 +76,14 @@ def _implied(history: History) -> str | None:
 
 
 def _standing_marks(history: History, kind: str) -> list[tuple[Past, Mark]]:
-    lifted = {t for past in history.events for row in past.rows if isinstance(row, Lift) for t in row.tags}
+    """Those that no release or unscrap of this thing names; one in a disputed branch lifts nothing."""
+    lifted = {
+        t
+        for past in history.events
+        for row in past.rows
+        if isinstance(row, Lift) and row.thing == history.thing and row.kind == kind and not past.disputed
+        for t in row.tags
+    }
     return [
         (past, row)
         for past in history.events

@@ -13,11 +13,11 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 
 from common import events
-from common.errors import BadEvent
+from common.errors import BadBatch, BadEvent
 from common.ledger import logs
 from common.ledger import tables as t
 from common.ledger.append import add_branch
-from common.ledger.logs import Branch, Log
+from common.ledger.logs import Branch
 from common.ledger.project import New
 from common.signedlog import batch, merkle, note
 from common.signedlog.batch import Batch
@@ -39,7 +39,7 @@ class Verdict(Struct, frozen=True):
 
 
 def accept(conn: Connection, body: bytes, now_ms: int) -> Verdict:
-    """Judge a batch and store it in the caller's transaction. BadBatch: it does not parse, or its signature is wrong."""
+    """Judge a batch and store it in the caller's transaction. BadBatch: it does not parse, or is wrongly signed."""
     sent = batch.decode(body)
     checkpoint = sent.checkpoint
     log = logs.by_id(conn, checkpoint.log)
@@ -62,7 +62,13 @@ def accept(conn: Connection, body: bytes, now_ms: int) -> Verdict:
             events.decode(raw)
         except BadEvent as e:
             return _set_aside(conn, sent, body, now_ms, e.code, e.details)
-    return _store(conn, log, matches, sent, leaves)
+    common, found = _longest(conn, matches, sent.start, leaves)
+    if common == len(leaves):
+        return Verdict("duplicate", checkpoint, sent.note)
+    if log.own == 1 and sent.start + common == found.size:
+        # Only this node extends the log it writes. Somebody has more of it: it was restored, or it is a clone.
+        return _set_aside(conn, sent, body, now_ms, "aside.own_log", {"size": found.size})
+    return _store(conn, found, common, sent, leaves)
 
 
 def _comes_out(
@@ -71,31 +77,32 @@ def _comes_out(
     return logs.frontier_at(conn, found, start).extend(leaves).root() == checkpoint.root
 
 
-def _store(conn: Connection, log: Log, matches: list[Branch], sent: Batch, leaves: list[bytes]) -> Verdict:
-    """Extend the branch that agrees longest, or fork from it; nothing new is a duplicate."""
-    overlaps = [(_common(conn, b, sent.start, leaves), b) for b in matches]
-    common, found = max(overlaps, key=lambda pair: (pair[0], -pair[1].bid))
-    checkpoint = sent.checkpoint
-    if common == len(leaves):
-        return Verdict("duplicate", checkpoint, sent.note)
+def _longest(conn: Connection, matches: list[Branch], start: int, leaves: list[bytes]) -> tuple[int, Branch]:
+    """(how many of the leaves it has already, the branch that agrees longest)."""
+    overlaps = [(_common(conn, b, start, leaves), b) for b in matches]
+    return max(overlaps, key=lambda pair: (pair[0], -pair[1].bid))
+
+
+def _store(conn: Connection, found: Branch, common: int, sent: Batch, leaves: list[bytes]) -> Verdict:
+    """Extend a branch that has the first `common` leaves, or fork from it."""
     at = sent.start + common
     frontier = logs.frontier_at(conn, found, at).extend(leaves[common:])
     forked = at < found.size
-    bid = add_branch(conn, log.lid, found.bid, at, frontier, sent.note) if forked else found.bid
+    bid = add_branch(conn, found.lid, found.bid, at, frontier, sent.note) if forked else found.bid
     rows = [
         {"bid": bid, "idx": at + i, "leaf": leaf, "raw": raw}
         for i, (leaf, raw) in enumerate(zip(leaves[common:], sent.events[common:], strict=True))
     ]
     result = conn.execute(insert(t.entry).returning(t.entry.c.eid, sort_by_parameter_order=True), rows)
     new = tuple(
-        New(eid, log.lid, at + i, leaves[common + i], sent.events[common + i])
+        New(eid, found.lid, at + i, leaves[common + i], sent.events[common + i])
         for i, eid in enumerate(result.scalars())
     )
     if not forked:
         head = {"size": frontier.size, "frontier": frontier.pack(), "note": sent.note}
         conn.execute(update(t.branch).where(t.branch.c.bid == bid).values(head))
     conn.execute(insert(t.checkpoint).values(bid=bid, size=sent.stop, note=sent.note))
-    return Verdict("forked" if forked else "accepted", checkpoint, sent.note, new=new)
+    return Verdict("forked" if forked else "accepted", sent.checkpoint, sent.note, new=new)
 
 
 def _common(conn: Connection, found: Branch, start: int, leaves: list[bytes]) -> int:
@@ -125,7 +132,11 @@ def retry_aside(conn: Connection, log: str, now_ms: int) -> list[Verdict]:
     rows = conn.execute(select(t.aside.c.id, t.aside.c.raw).where(t.aside.c.log == log)).all()
     verdicts = []
     for id, raw in sorted(rows, key=lambda row: batch.decode(row[1]).start):
-        verdict = accept(conn, raw, now_ms)
+        try:
+            verdict = accept(conn, raw, now_ms)
+        except BadBatch as e:  # its signature could not be looked at before; it stays, and stops nothing
+            conn.execute(update(t.aside).where(t.aside.c.id == id).values(code=e.code))
+            continue
         verdicts.append(verdict)
         if verdict.kind in ("accepted", "duplicate", "forked"):
             conn.execute(delete(t.aside).where(t.aside.c.id == id))

@@ -122,10 +122,12 @@ def _signed(conn: Connection, log: Log, found: Branch, stop: int, key: Ed25519Pr
     return str(conn.execute(latest).scalar_one())
 
 
-def suffix(conn: Connection, log: Log, start: int, limit: int) -> Iterator[bytes]:
-    """Batches from `start` on, at most `limit` of them."""
+def suffix(
+    conn: Connection, log: Log, start: int, limit: int, key: Ed25519PrivateKey | None = None
+) -> Iterator[bytes]:
+    """Batches from `start` on, at most `limit` of them. An own log of more than one batch needs its `key`."""
     for _ in range(limit):
-        body = outgoing(conn, log, start)
+        body = outgoing(conn, log, start, key)
         if body is None:
             return
         yield body

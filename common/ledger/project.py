@@ -84,11 +84,12 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
     ids = thing_ids(conn, on)
     if not ids:
         return ()
-    columns = (t.branch.c.lid, t.log.c.log, t.entry.c.idx, t.entry.c.leaf)
+    columns = (t.branch.c.lid, t.branch.c.parent, t.log.c.log, t.entry.c.idx, t.entry.c.leaf)
     joined = t.tip.join(t.entry, t.tip.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
     rows = conn.execute(select(*columns).select_from(joined).where(t.tip.c.tid.in_(ids.values())).distinct()).all()
-    own = sorted({index - idx for owner, _, idx, _ in rows if owner == lid})
-    others = sorted((log, idx, b64(leaf)) for owner, log, idx, leaf in rows if owner != lid)
+    # a clone's branch of the own log counts as another's: the same index is another entry there
+    own = sorted({index - row.idx for row in rows if row.lid == lid and row.parent is None})
+    others = sorted((row.log, row.idx, b64(row.leaf)) for row in rows if row.lid != lid or row.parent is not None)
     return (*own, *others)
 
 

@@ -33,21 +33,27 @@ def history(conn: Connection, claim: Claim) -> History:
 
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
-    columns = (t.entry.c.raw, t.entry.c.leaf, t.entry.c.idx, t.entry.c.bid, t.log.c.log, t.log.c.lid)
+    e, g = t.entry.c, t.log.c
+    columns = (e.raw, e.leaf, e.idx, e.bid, g.log, g.lid, g.trusted_to)
     joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
     where = (t.touch.c.tid == tid, t.touch.c.part == 0)
-    rows = conn.execute(select(*columns).select_from(joined).where(*where).order_by(t.log.c.log, t.entry.c.idx)).all()
+    rows = conn.execute(select(*columns).select_from(joined).where(*where).order_by(g.log, e.idx)).all()
     lids = {row.lid for row in rows}
     branches = _branches(conn, lids)
     forks = _forks(branches)
-    past = [_past(row, row.idx >= forks.get(row.lid, row.idx + 1)) for row in rows]
+    past = [_past(row, _is_disputed(row, forks.get(row.lid))) for row in rows]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
-    return History(claim, tuple(_once(past)), lineage, _follows(conn, lids))
+    return History(claim, tuple(_once(past)), lineage, _follows(conn))
 
 
 def _once(past: Sequence[Past]) -> list[Past]:
     """An event that stands in two branches counts once."""
     return list({p.id: p for p in past}.values())
+
+
+def _is_disputed(row: Any, fork: int | None) -> bool:
+    """Behind a fork, or behind the index from which its log was revoked."""
+    return any(limit is not None and row.idx >= limit for limit in (fork, row.trusted_to))
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
@@ -65,13 +71,16 @@ def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
     return forks
 
 
-def _follows(conn: Connection, lids: set[int]) -> dict[str, tuple[str, int]]:
-    rows = conn.execute(select(t.log.c.log, t.log.c.follows, t.log.c.follows_size).where(t.log.c.lid.in_(lids)))
-    return {log: (parent, size) for log, parent, size in rows if parent is not None}
+def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
+    """Of every log: between two that touched the thing there may be one that did not."""
+    where = t.log.c.follows.is_not(None)
+    rows = conn.execute(select(t.log.c.log, t.log.c.follows, t.log.c.follows_size).where(where))
+    return {log: (parent, size) for log, parent, size in rows}
 
 
 def _past(row: Any, disputed: bool) -> Past:
     event = events.decode(row.raw)
+    rows = _rows(event)
     return Past(
         id=event_id(row.log, row.leaf),
         t=event.t,
@@ -82,17 +91,18 @@ def _past(row: Any, disputed: bool) -> Past:
         who=event.who,
         cfg=event.cfg,
         refs=tuple(f"{ref[0]}.{ref[2]}" for ref in event.rf if not isinstance(ref, int)),
-        rows=_rows(event),
+        rows=rows or (),
         disputed=disputed,
-        blind=event.crit and not events.known(event),
+        blind=rows is None or (event.crit and not events.known(event)),
     )
 
 
-def _rows(event: events.Event) -> tuple[Row, ...]:
+def _rows(event: events.Event) -> tuple[Row, ...] | None:
+    """None if its body makes no sense."""
     try:
         return rows_of(event)
     except BadEvent:
-        return ()
+        return None
 
 
 def definitions(conn: Connection) -> Definitions:

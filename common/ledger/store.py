@@ -33,9 +33,9 @@ class Store:
         """Open and migrate. StoreUnavailable: store.sqlite_old, .missing, .foreign, .readonly, .full, .io."""
         self.path = path
         _check_library()
-        if not path.exists() and not create:
+        if not create and not path.exists():
             raise StoreUnavailable("store.missing", path=str(path))
-        if not path.exists():
+        if create and (not path.exists() or not path.stat().st_size):  # empty: the power went when it was made
             _create(path, application)
         self._owner: int | None = None
         self._writer = _engine(path, "rw", StaticPool)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, func, update
 
 from common.ids import log_id
 from common.ledger import tables as t
@@ -17,9 +17,12 @@ def apply(conn: Connection, rows: Iterable[Enrolment | Revocation]) -> list[str]
     grown = []
     for row in rows:
         if isinstance(row, Revocation):
-            conn.execute(update(t.log).where(t.log.c.log == row.log).values(trusted_to=row.at))
+            # an earlier revocation may have cut more, and goes on to
+            where = (t.log.c.log == row.log, func.coalesce(t.log.c.trusted_to, row.at) >= row.at)
+            conn.execute(update(t.log).where(*where).values(trusted_to=row.at))
         elif log_id(row.pub) == row.log:
             lid = add_log(conn, row.pub, row.station, row.line, "station")
-            conn.execute(update(t.log).where(t.log.c.lid == lid).values(follows=row.parent, follows_size=row.parent_size))
+            follows = {"follows": row.parent, "follows_size": row.parent_size}
+            conn.execute(update(t.log).where(t.log.c.lid == lid).values(follows))
             grown.append(row.log)
     return grown

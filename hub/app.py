@@ -1,0 +1,143 @@
+"""The composition root: builds a hub from its configuration, starts every thread, stops them in reverse.
+
+Threads: main (waits), ingest (the one writer), and one for each listener: stations (TLS) and pages. One process may run
+on a data folder at a time.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import signal
+import socket
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from common.errors import StoreUnavailable, Unavailable
+from hub.config import Config
+from hub.db import access
+from hub.gate import Gate
+from hub.ingest import Ingest
+from hub.site import Site
+from hub.web import admin_api, answers, pages, stations_api
+
+log = structlog.get_logger(__name__)
+
+
+class Hub:
+    """A running hub. Ports are taken when it is built: Unavailable hub.port_in_use, hub.already_running."""
+
+    def __init__(self, config: Config) -> None:
+        data = Path(config.data)
+        site = Site(data)
+        self._lock = _only_one(data)
+        self._sockets = [_listen(config.host, config.port), _listen(config.pages_host, config.pages_port)]
+        self._store = access.open_store(data / "hub.db", create=True)
+        self._ingest = Ingest(self._store, site)
+        gate = Gate(self._ingest, site, config.address)
+        stations, people = _app("Headwater stations"), _app("Headwater")
+        stations_api.add(stations, self._store, self._ingest, gate, site)
+        admin_api.add(stations, self._store, self._ingest, gate, site)
+        pages.add(people, self._store, gate)
+        self._servers = [
+            _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
+            _server(people),
+        ]
+        self._stop = threading.Event()
+        self._failure: BaseException | None = None
+
+    @property
+    def pages_url(self) -> str:
+        """Where people's browsers find the pages."""
+        host, port = self._sockets[1].getsockname()[:2]
+        return f"http://{host}:{port}/"
+
+    def run(self) -> int:
+        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._stop.set())
+        ingest = self._thread("ingest", self._ingest.run)
+        web = [
+            self._thread(f"web:{i}", lambda s=server, k=sock: s.run(sockets=[k]))
+            for i, (server, sock) in enumerate(zip(self._servers, self._sockets, strict=True))
+        ]
+        log.info("hub_ready", pages=self.pages_url)
+        self._stop.wait()
+        for server in self._servers:
+            server.should_exit = True
+        for thread in web:
+            thread.join()
+        self._ingest.stop()
+        ingest.join()
+        self._store.close()
+        os.close(self._lock)
+        log.info("hub_stopped", failed=self._failure is not None)
+        return 1 if self._failure else 0
+
+    def _thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
+        """Start a thread; if it fails, the whole hub stops, and whoever watches it starts it again."""
+
+        def guarded() -> None:
+            try:
+                target()
+            except StoreUnavailable as e:
+                self._fail(name, e)
+            except BaseException as e:
+                self._fail(name, e)
+                raise
+
+        thread = threading.Thread(target=guarded, name=name, daemon=True)
+        thread.start()
+        return thread
+
+    def _fail(self, name: str, error: BaseException) -> None:
+        log.error("thread_failed", thread=name, error=str(error))
+        self._failure = error
+        self._stop.set()
+
+
+def _app(title: str) -> FastAPI:
+    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    answers.refusing(app)
+    return app
+
+
+def _server(app: FastAPI, ssl_certfile: str | None = None, ssl_keyfile: str | None = None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        ssl_certfile=ssl_certfile,
+        ssl_keyfile=ssl_keyfile,
+        timeout_graceful_shutdown=2,
+    )
+    return uvicorn.Server(config)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as e:
+        listening.close()
+        raise Unavailable("hub.port_in_use", host=host, port=port, reason=e.strerror or str(e)) from e
+    return listening
+
+
+def _only_one(data: Path) -> int:
+    descriptor = os.open(data / "hub.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as e:
+        os.close(descriptor)
+        raise Unavailable("hub.already_running", data=str(data)) from e
+    return descriptor

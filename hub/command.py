@@ -1,0 +1,130 @@
+"""`headwater hub …`: make a site, run the hub, give tickets, confirm stations, load a pack."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import requests
+import urllib3
+from common.text import say
+
+from common.command import reader_language
+from common.definitions import Definition, Line, canonical
+from common.errors import BadInput, HubUnavailable
+from hub import config as configuration
+from hub import pack as packs
+from hub.app import Hub
+from hub.config import Config
+from hub.site import Site, initialise
+
+TIMEOUT_S = 30
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the hub's subcommands."""
+    parser = commands.add_parser("hub", help="the hub: make a site, run it, enrol stations, load a pack")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    made = {}
+    for name, run, text in (
+        ("init", init, "make a new site: its keys, once"),
+        ("run", serve, "run the hub"),
+        ("ticket", ticket, "print a one-time ticket for a station"),
+        ("confirm", confirm, "trust a station whose screen shows these six words"),
+        ("stations", stations, "list the stations and the keys that wait"),
+        ("load", load, "check a pack and publish its definitions"),
+    ):
+        made[name] = actions.add_parser(name, help=text)
+        made[name].add_argument("--config", type=Path, default=Path("hub.toml"), help="hub.toml")
+        made[name].set_defaults(run=run)
+    made["ticket"].add_argument("station", help="the workplace, e.g. st-10")
+    made["ticket"].add_argument("line", help="its line, e.g. line-1")
+    made["confirm"].add_argument("station")
+    made["confirm"].add_argument("words", nargs=6, metavar="WORD")
+    made["load"].add_argument("pack", help="a folder, or the name of a pack that comes with Headwater")
+
+
+def init(args: argparse.Namespace) -> int:
+    """Make the site's keys."""
+    config = configuration.load(args.config)
+    Path(config.data).mkdir(parents=True, exist_ok=True)
+    site = initialise(Path(config.data))
+    print(say(reader_language(), "hub.made", {"site": site.id, "root": str(Path(config.data) / "keys/site-root.key")}))
+    return 0
+
+
+def serve(args: argparse.Namespace) -> int:
+    """Run until told to stop."""
+    hub = Hub(configuration.load(args.config))
+    print(say(reader_language(), "hub.serving", {"url": hub.pages_url}), flush=True)
+    return hub.run()
+
+
+def ticket(args: argparse.Namespace) -> int:
+    """Print a ticket."""
+    answer = _call(args, "POST", "/v1/tickets", {"station": args.station, "line": args.line})
+    print(answer["ticket"])
+    return 0
+
+
+def confirm(args: argparse.Namespace) -> int:
+    """Trust a station."""
+    _call(args, "POST", f"/v1/stations/{args.station}/confirm", {"words": " ".join(args.words)})
+    print(say(reader_language(), "hub.confirmed", {"station": args.station}))
+    return 0
+
+
+def stations(args: argparse.Namespace) -> int:
+    """List stations."""
+    for row in _call(args, "GET", "/v1/stations", None):
+        age = "—" if row["age_ms"] is None else f"{row['age_ms'] / 1000:.1f} s"
+        words = f"  {row['words']}" if row["words"] else ""
+        print(f"{row['line']:<12}{row['station']:<12}{row['state']:<10}{row['received']:>8}{age:>10}  {row['log']}{words}")
+    return 0
+
+
+def load(args: argparse.Namespace) -> int:
+    """Check a pack and publish it."""
+    folder = Path(args.pack) if Path(args.pack).is_dir() else packs.PACKS / args.pack
+    found = packs.load(folder)
+    lines = [d.id for d in found.definitions if isinstance(d, Line)]
+    body = {
+        "definitions": [_tree(d) for d in found.definitions],
+        "people": [[p.id, p.name, p.badge] for p in found.people],
+        "orders": [[lines[0], o.number, o.material, o.quantity] for o in found.orders] if lines else [],
+    }
+    answer = _call(args, "POST", "/v1/definitions", body)
+    print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
+    return 0
+
+
+def _tree(definition: Definition) -> Any:
+    return json.loads(canonical(definition))
+
+
+def _call(args: argparse.Namespace, method: str, path: str, body: object) -> Any:
+    """Ask the running hub on this computer, as its administrator."""
+    config: Config = configuration.load(args.config)
+    site = Site(Path(config.data))
+    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    host = "127.0.0.1" if config.host in ("0.0.0.0", "") else config.host
+    url = f"https://{host}:{config.port}{path}"
+    try:
+        # The hub's own certificate is on this computer: it is what must answer.
+        answer = requests.request(
+            method,
+            url,
+            data=msgspec.json.encode(body) if body is not None else None,
+            headers={"Authorization": f"Bearer {site.admin_token}"},
+            verify=False,
+            timeout=TIMEOUT_S,
+        )
+    except requests.RequestException as e:
+        raise HubUnavailable("hub.unreachable", address=url) from e
+    if answer.status_code >= 300:
+        said = answer.json()
+        raise BadInput(said["code"], **said["details"])
+    return answer.json()

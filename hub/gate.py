@@ -1,0 +1,230 @@
+"""Who may talk to the hub: tickets, candidates, sessions, and since when each log's author had nothing more.
+
+Sessions and ages live in memory: after a restart stations say hello again, and nothing counts as fresh until they do.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+
+import structlog
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as insert_or
+
+from common.bodies import Head
+from common.errors import BadTicket, Denied
+from common.ids import b64, log_id, six_words, unb64
+from common.ledger import logs
+from common.signedlog import session as s
+from common.signedlog.note import Checkpoint, sign_text
+from common.signedlog.trust import Ticket, enrol_proof, hello_message, incarnation_message
+from hub.db import tables as h
+from hub.ingest import Ingest, enrolment_fact
+from hub.site import Site
+
+CHALLENGE_S = 30.0
+log = structlog.get_logger(__name__)
+
+
+class Gate:
+    """Enrolment and sessions of one hub. `address` is how stations reach it."""
+
+    def __init__(self, ingest: Ingest, site: Site, address: str) -> None:
+        self._ingest = ingest
+        self._site = site
+        self._address = address
+        self._lock = threading.Lock()
+        self._challenges: dict[str, tuple[s.Hello, float]] = {}
+        self._sessions: dict[str, str] = {}
+        self._confirmed: dict[str, tuple[int, float]] = {}
+
+    # Enrolment -------------------------------------------------------------------------------------------------------
+    def issue(self, station: str, line: str, valid_s: int) -> Ticket:
+        """A one-time ticket for a station."""
+        secret, expires = secrets.token_bytes(16), int(time.time()) + valid_s
+        ticket = Ticket(self._address, station, self._site.root_public, self._site.tls_pin, secret, expires)
+        row: dict[str, object] = {"id": hashlib.sha256(secret).hexdigest(), "station": station, "line": line}
+        row |= {"secret": secret, "expires_s": expires, "used_by": None}
+        self._ingest.do(lambda conn: conn.execute(insert(h.ticket).values(row)))
+        return ticket
+
+    def enrol(self, asked: s.Enrol) -> s.Enrolled:
+        """A key asks to be trusted. BadTicket ticket.refused, ticket.expired, ticket.used; Denied enrol.signature."""
+        try:
+            pub = unb64(asked.pub)
+            name = log_id(pub)
+        except ValueError as e:
+            raise BadTicket("ticket.malformed", why="key") from e
+        return self._ingest.do(lambda conn: self._enrol(conn, asked, pub, name))
+
+    def _enrol(self, conn: Connection, asked: s.Enrol, pub: bytes, name: str) -> s.Enrolled:
+        words = six_words(self._site.root_public, pub)
+        known = logs.by_id(conn, name)
+        if known is not None:
+            return s.Enrolled("trusted", words, known.line, self._site.trust_note)
+        line = self._by_parent(conn, asked, pub) if asked.parent else self._by_ticket(conn, asked, pub, name)
+        parent = asked.parent
+        row = {
+            "log": name,
+            "pub": pub,
+            "station": asked.station,
+            "line": line,
+            "reason": asked.reason,
+            "words": words,
+            "parent": parent.log if parent else None,
+            "parent_size": parent.size if parent else None,
+            "parent_root": parent.root if parent else None,
+            "at": _now_ms(),
+        }
+        conn.execute(insert_or(h.candidate).values(row).on_conflict_do_nothing())
+        log.info("enrolment_asked", station=asked.station, log=name, reason=asked.reason)
+        return s.Enrolled("waiting", words, line, self._site.trust_note)
+
+    def _by_ticket(self, conn: Connection, asked: s.Enrol, pub: bytes, name: str) -> str:
+        c = h.ticket.c
+        for ticket in conn.execute(select(h.ticket).where(c.station == asked.station)).all():
+            expected = b64(enrol_proof(ticket.secret, pub, asked.station))
+            if not hmac.compare_digest(expected, asked.proof):
+                continue
+            if ticket.used_by not in (None, name):
+                raise BadTicket("ticket.used", station=asked.station)
+            if ticket.expires_s < time.time():
+                raise BadTicket("ticket.expired", station=asked.station)
+            conn.execute(update(h.ticket).where(c.id == ticket.id).values(used_by=name))
+            return str(ticket.line)
+        raise BadTicket("ticket.refused", station=asked.station)
+
+    def _by_parent(self, conn: Connection, asked: s.Enrol, pub: bytes) -> str:
+        """A new incarnation is vouched for by the key of the log that it follows; a person still has to confirm it."""
+        parent = asked.parent
+        old = logs.by_id(conn, parent.log) if parent else None
+        if parent is None or old is None or old.author != asked.station:
+            raise Denied("enrol.parent", station=asked.station)
+        message = incarnation_message(pub, parent.log, parent.size, unb64(parent.root))
+        _verify(old.pub, asked.proof, message, "enrol.signature")
+        return old.line
+
+    def confirm(self, station: str, words: str) -> None:
+        """Somebody compared the six words: trust the key. Denied enrol.words, enrol.nobody."""
+        self._ingest.do(lambda conn: self._confirm(conn, station, words))
+
+    def _confirm(self, conn: Connection, station: str, words: str) -> None:
+        waiting = conn.execute(select(h.candidate).where(h.candidate.c.station == station)).all()
+        if not waiting:
+            raise Denied("enrol.nobody", station=station)
+        found = next((one for one in waiting if one.words.split() == words.split()), None)
+        if found is None:
+            raise Denied("enrol.words", station=station)
+        parent = Checkpoint(found.parent, found.parent_size, unb64(found.parent_root)) if found.parent else None
+        self._ingest.publish(conn, [enrolment_fact(station, found.line, found.pub, parent)])
+        conn.execute(delete(h.candidate).where(h.candidate.c.log == found.log))
+        log.info("station_enrolled", station=station, log=found.log)
+
+    # Sessions --------------------------------------------------------------------------------------------------------
+    def hello(self, conn: Connection, said: s.Hello) -> s.Challenge:
+        """Who are you? Denied hello.unknown, hello.revoked, hello.proto."""
+        known = logs.by_id(conn, said.log)
+        if known is None or known.role != "station":
+            raise Denied("hello.unknown", log=said.log)
+        if known.trusted_to is not None:
+            raise Denied("hello.revoked", log=said.log)
+        if said.proto[0] > s.PROTOCOLS[1] or said.proto[1] < s.PROTOCOLS[0]:
+            raise Denied("hello.proto", have=list(said.proto), want=list(s.PROTOCOLS))
+        challenge = b64(secrets.token_bytes(32))
+        with self._lock:
+            now = time.monotonic()
+            self._challenges = {c: v for c, v in self._challenges.items() if v[1] > now}
+            self._challenges[challenge] = (said, now + CHALLENGE_S)
+        return s.Challenge(challenge)
+
+    def answer(self, conn: Connection, said: s.HelloAnswer) -> s.Welcome:
+        """The challenge was signed: open a session. Denied hello.challenge, hello.signature."""
+        with self._lock:
+            hello, until = self._challenges.pop(said.challenge, (None, 0.0))
+        known = logs.by_id(conn, said.log)
+        if hello is None or until < time.monotonic() or hello.log != said.log or known is None:
+            raise Denied("hello.challenge", log=said.log)
+        message = hello_message(said.log, unb64(said.challenge), self._site.tls_pin)
+        _verify(known.pub, said.signature, message, "hello.signature")
+        token = b64(secrets.token_bytes(16))
+        self._ingest.do(lambda writing: _remember(writing, said.log, hello.token, token))
+        session = b64(secrets.token_bytes(32))
+        with self._lock:
+            self._sessions = {k: v for k, v in self._sessions.items() if v != said.log} | {session: said.log}
+        for head in hello.heads:
+            self.saw(conn, said.log, head)
+        heads = [logs.head(conn, one.lid) for h_ in hello.heads if (one := logs.by_id(conn, h_.log))]
+        return s.Welcome(
+            session=session,
+            token=token,
+            heads=tuple(Head(one.log, one.size, b64(one.root)) for one in heads),
+            anchor=self._anchor(said),
+            trust=self._site.trust_note,
+            trust_version=self._site.trust.version,
+            epoch=self._site.epoch,
+        )
+
+    def _anchor(self, said: s.HelloAnswer) -> str:
+        """The hub's time, signed, for this question only."""
+        text = f"headwater.anchor/{self._site.id}\n{said.log}\n{said.challenge}\n{_now_ms()}\n"
+        return sign_text(text, self._site.trust.hub_name, self._site.hub_key)
+
+    def who(self, authorization: str) -> str:
+        """The log of a session. Denied session.none."""
+        with self._lock:
+            found = self._sessions.get(authorization.removeprefix("Bearer "))
+        if found is None:
+            raise Denied("session.none")
+        return found
+
+    def admit_admin(self, authorization: str) -> None:
+        """Denied admin.token unless the site's admin token is shown."""
+        if not hmac.compare_digest(authorization.removeprefix("Bearer ").encode(), self._site.admin_token.encode()):
+            raise Denied("admin.token")
+
+    # Freshness -------------------------------------------------------------------------------------------------------
+    def saw(self, conn: Connection, author: str, head: Head) -> None:
+        """The author of a log says what its head is: if we have just that, the log is up to date here as of now."""
+        known = logs.by_id(conn, head.log)
+        if head.log != author or known is None:
+            return
+        ours = logs.head(conn, known.lid)
+        if (ours.size, b64(ours.root)) == (head.size, head.root):
+            with self._lock:
+                self._confirmed[head.log] = (head.size, time.monotonic())
+
+    def age_ms(self, known: logs.Log, size: int) -> int | None:
+        """How long ago the author of a log confirmed that `size` entries are all; None: never since the hub started."""
+        if known.own:
+            return 0
+        with self._lock:
+            confirmed, at = self._confirmed.get(known.log, (-1, 0.0))
+        return int((time.monotonic() - at) * 1000) if confirmed == size else None
+
+
+def _verify(pub: bytes, signature: str, message: bytes, code: str) -> None:
+    try:
+        Ed25519PublicKey.from_public_bytes(pub).verify(unb64(signature), message)
+    except (InvalidSignature, ValueError) as e:
+        raise Denied(code) from e
+
+
+def _remember(conn: Connection, name: str, brought: str, token: str) -> None:
+    """Keep the token for the next hello. A spent one means that two computers hold this key."""
+    expected = conn.execute(select(h.seen.c.token, h.seen.c.suspect).where(h.seen.c.log == name)).first()
+    spent = bool(brought and expected and brought != expected.token)
+    if spent:
+        log.warning("clone_suspected", log=name)
+    values = {"at": _now_ms(), "token": token, "suspect": int(spent or bool(expected and expected.suspect))}
+    upsert = insert_or(h.seen).values(log=name, **values)
+    conn.execute(upsert.on_conflict_do_update(index_elements=["log"], set_=values))
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000

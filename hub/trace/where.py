@@ -1,0 +1,89 @@
+"""Where did this go: forward from a lot or a component to every unit, container and shipment it is in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from common.definitions.naming import Name
+from common.genealogy import Reached, trace
+from common.ids import Claim, kind_of
+from common.ledger import reads
+from common.ledger.project import thing_ids
+from hub.db import access
+from hub.db import reads as hub_reads
+from hub.db.reads import Age, EdgeRow
+from hub.trace.seen import Seen, seen
+from hub.trace.thing import Names
+
+
+class WhereLine(Struct, frozen=True):
+    """A thing that the start went into. `via`: the thing below it on the way. `ended`: it came out again there."""
+
+    claim: Claim
+    kind: str
+    material: Name | None
+    state: str
+    via: Claim
+    depth: int
+    ended: bool
+    container: Claim | None
+
+
+class WherePage(Struct, frozen=True):
+    """The answer to "where did this go?". `counts`: how many of each kind it is in now."""
+
+    claim: Claim
+    kind: str
+    material: Name | None
+    lines: tuple[WhereLine, ...]
+    counts: dict[str, int]
+    ended: int
+    seen: Seen
+
+
+def where_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> WherePage | None:
+    """The forward trace of a thing, or None if nobody ever said anything about it."""
+    tid = thing_ids(conn, [claim]).get(claim)
+    if tid is None:
+        return None
+    names = Names(conn, reads.definitions(conn))
+
+    def step(frontier: Sequence[int]) -> Iterable[tuple[int, int, EdgeRow, bool]]:
+        return [(e.child, e.parent, e, not e.ended) for e in hub_reads.edges(conn, frontier, up=True)]
+
+    reached = trace(tid, step)
+    lines = _lines(conn, reached, names)
+    now = {line.claim: line.kind for line in lines if not line.ended}
+    first = reached[0].edge.material if reached else None
+    standing = hub_reads.standings(conn, [tid]).get(tid)
+    return WherePage(
+        claim=claim,
+        kind=kind_of(claim),
+        material=names.material(standing[1] if standing and standing[1] else first),
+        lines=lines,
+        counts={kind: sum(k == kind for k in now.values()) for kind in sorted(set(now.values()))},
+        ended=len({line.claim for line in lines if line.ended}),
+        seen=seen(conn, age, now_ms),
+    )
+
+
+def _lines(conn: Connection, reached: Sequence[Reached[int, EdgeRow]], names: Names) -> tuple[WhereLine, ...]:
+    tids = {r.node for r in reached} | {r.source for r in reached}
+    claims, standings = access.claims_of(conn, tids), hub_reads.standings(conn, tids)
+    packed = {r.source: claims[r.node] for r in reached if r.edge.kind == "aggregate" and not r.edge.ended}
+    return tuple(
+        WhereLine(
+            claim=claims[r.node],
+            kind=kind_of(claims[r.node]),
+            material=names.material(standings.get(r.node, ("", None))[1]),
+            state=standings.get(r.node, ("unknown", None))[0],
+            via=claims[r.source],
+            depth=r.depth,
+            ended=r.edge.ended,
+            container=packed.get(r.node),
+        )
+        for r in sorted(reached, key=lambda r: (r.depth, claims[r.node]))
+    )

@@ -1,0 +1,64 @@
+"""How this hub answers over HTTP: JSON by msgspec, every error as its code with a sentence, bodies with a limit."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+from common.text import say
+from fastapi import FastAPI, Request, Response
+
+from common.errors import BadInput, Denied, HeadwaterError, RuleViolation, Unavailable
+from common.signedlog.session import Refusal
+
+LARGEST_JSON = 4 << 20
+T = TypeVar("T")
+
+
+def json(value: object, status: int = 200) -> Response:
+    """A value as JSON."""
+    return Response(msgspec.json.encode(value), status, media_type="application/json")
+
+
+async def body(request: Request, limit: int) -> bytes:
+    """The whole request body; BadInput http.oversized beyond `limit` bytes, read no further."""
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise BadInput("http.oversized", limit=limit)
+        parts.append(part)
+    return b"".join(parts)
+
+
+async def ask(request: Request, shape: type[T]) -> T:
+    """The request's JSON as `shape`; BadInput http.json."""
+    raw = await body(request, LARGEST_JSON)
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as e:
+        raise BadInput("http.json", reason=str(e)) from e
+
+
+def status_of(error: HeadwaterError) -> int:
+    """The HTTP status of an error of ours."""
+    if error.code == "http.oversized":
+        return 413
+    if error.code == "store.full":
+        return 507
+    for kind, status in ((Denied, 403), (BadInput, 400), (RuleViolation, 409), (Unavailable, 503)):
+        if isinstance(error, kind):
+            return 401 if error.code == "session.none" else status
+    return 500
+
+
+def refusing(app: FastAPI) -> None:
+    """Let every error of ours answer as a Refusal."""
+
+    async def refuse(_: Request, error: Exception) -> Response:
+        if not isinstance(error, HeadwaterError):
+            raise error
+        details = {name: str(value)[:500] for name, value in error.details.items()}
+        return json(Refusal(error.code, dict(details), say("en", error.code, error.details)), status_of(error))
+
+    app.add_exception_handler(HeadwaterError, refuse)
