@@ -12,11 +12,11 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import structlog
 import uvicorn
-from fastapi import FastAPI
 
 from common.errors import StoreUnavailable, Unavailable
 from hub.config import Config
@@ -40,7 +40,7 @@ class Hub:
         self._store = access.open_store(data / "hub.db", create=True)
         self._ingest = Ingest(self._store, site)
         gate = Gate(self._ingest, site, config.address)
-        stations, people = _app("Headwater stations"), _app("Headwater")
+        stations, people = answers.app("Headwater stations"), answers.app("Headwater")
         stations_api.add(stations, self._store, self._ingest, gate, site)
         admin_api.add(stations, self._store, self._ingest, gate, site)
         pages.add(people, self._store, gate)
@@ -63,7 +63,7 @@ class Hub:
             signal.signal(number, lambda *_: self._stop.set())
         ingest = self._thread("ingest", self._ingest.run)
         web = [
-            self._thread(f"web:{i}", lambda s=server, k=sock: s.run(sockets=[k]))
+            self._thread(f"web:{i}", partial(server.run, sockets=[sock]))
             for i, (server, sock) in enumerate(zip(self._servers, self._sockets, strict=True))
         ]
         log.info("hub_ready", pages=self.pages_url)
@@ -101,13 +101,7 @@ class Hub:
         self._stop.set()
 
 
-def _app(title: str) -> FastAPI:
-    app = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
-    answers.refusing(app)
-    return app
-
-
-def _server(app: FastAPI, ssl_certfile: str | None = None, ssl_keyfile: str | None = None) -> uvicorn.Server:
+def _server(app: answers.App, ssl_certfile: str | None = None, ssl_keyfile: str | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
         app,
         log_config=None,

@@ -9,7 +9,6 @@ from typing import Any
 
 import msgspec
 import requests
-import urllib3
 from common.text import say
 
 from common.command import reader_language
@@ -51,7 +50,7 @@ def init(args: argparse.Namespace) -> int:
     """Make the site's keys."""
     config = configuration.load(args.config)
     Path(config.data).mkdir(parents=True, exist_ok=True)
-    site = initialise(Path(config.data))
+    site = initialise(Path(config.data), _reach(config))
     print(say(reader_language(), "hub.made", {"site": site.id, "root": str(Path(config.data) / "keys/site-root.key")}))
     return 0
 
@@ -82,7 +81,8 @@ def stations(args: argparse.Namespace) -> int:
     for row in _call(args, "GET", "/v1/stations", None):
         age = "—" if row["age_ms"] is None else f"{row['age_ms'] / 1000:.1f} s"
         words = f"  {row['words']}" if row["words"] else ""
-        print(f"{row['line']:<12}{row['station']:<12}{row['state']:<10}{row['received']:>8}{age:>10}  {row['log']}{words}")
+        place = f"{row['line']:<12}{row['station']:<12}{row['state']:<10}"
+        print(f"{place}{row['received']:>8}{age:>10}  {row['log']}{words}")
     return 0
 
 
@@ -105,21 +105,23 @@ def _tree(definition: Definition) -> Any:
     return json.loads(canonical(definition))
 
 
+def _reach(config: Config) -> str:
+    """The address at which this computer reaches its own hub."""
+    return "127.0.0.1" if config.host in ("0.0.0.0", "", "::") else config.host
+
+
 def _call(args: argparse.Namespace, method: str, path: str, body: object) -> Any:
     """Ask the running hub on this computer, as its administrator."""
     config: Config = configuration.load(args.config)
     site = Site(Path(config.data))
-    urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    host = "127.0.0.1" if config.host in ("0.0.0.0", "") else config.host
-    url = f"https://{host}:{config.port}{path}"
+    url = f"https://{_reach(config)}:{config.port}{path}"
     try:
-        # The hub's own certificate is on this computer: it is what must answer.
         answer = requests.request(
             method,
             url,
             data=msgspec.json.encode(body) if body is not None else None,
             headers={"Authorization": f"Bearer {site.admin_token}"},
-            verify=False,
+            verify=str(site.certificate),
             timeout=TIMEOUT_S,
         )
     except requests.RequestException as e:

@@ -14,17 +14,16 @@ import time
 import structlog
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from common.bodies import Head
 from common.errors import BadTicket, Denied
 from common.ids import b64, log_id, six_words, unb64
 from common.ledger import logs
+from common.ledger.store import Connection
 from common.signedlog import session as s
 from common.signedlog.note import Checkpoint, sign_text
 from common.signedlog.trust import Ticket, enrol_proof, hello_message, incarnation_message
-from hub.db import tables as h
+from hub.db import enrolments
 from hub.ingest import Ingest, enrolment_fact
 from hub.site import Site
 
@@ -49,9 +48,8 @@ class Gate:
         """A one-time ticket for a station."""
         secret, expires = secrets.token_bytes(16), int(time.time()) + valid_s
         ticket = Ticket(self._address, station, self._site.root_public, self._site.tls_pin, secret, expires)
-        row: dict[str, object] = {"id": hashlib.sha256(secret).hexdigest(), "station": station, "line": line}
-        row |= {"secret": secret, "expires_s": expires, "used_by": None}
-        self._ingest.do(lambda conn: conn.execute(insert(h.ticket).values(row)))
+        kept = enrolments.Ticket(hashlib.sha256(secret).hexdigest(), station, line, secret, expires, None)
+        self._ingest.do(lambda conn: enrolments.add_ticket(conn, kept))
         return ticket
 
     def enrol(self, asked: s.Enrol) -> s.Enrolled:
@@ -69,26 +67,15 @@ class Gate:
         if known is not None:
             return s.Enrolled("trusted", words, known.line, self._site.trust_note)
         line = self._by_parent(conn, asked, pub) if asked.parent else self._by_ticket(conn, asked, pub, name)
-        parent = asked.parent
-        row = {
-            "log": name,
-            "pub": pub,
-            "station": asked.station,
-            "line": line,
-            "reason": asked.reason,
-            "words": words,
-            "parent": parent.log if parent else None,
-            "parent_size": parent.size if parent else None,
-            "parent_root": parent.root if parent else None,
-            "at": _now_ms(),
-        }
-        conn.execute(insert_or(h.candidate).values(row).on_conflict_do_nothing())
+        candidate = enrolments.Candidate(
+            name, pub, asked.station, line, asked.reason, words, asked.parent, at=_now_ms()
+        )
+        enrolments.add_candidate(conn, candidate)
         log.info("enrolment_asked", station=asked.station, log=name, reason=asked.reason)
         return s.Enrolled("waiting", words, line, self._site.trust_note)
 
     def _by_ticket(self, conn: Connection, asked: s.Enrol, pub: bytes, name: str) -> str:
-        c = h.ticket.c
-        for ticket in conn.execute(select(h.ticket).where(c.station == asked.station)).all():
+        for ticket in enrolments.tickets(conn, asked.station):
             expected = b64(enrol_proof(ticket.secret, pub, asked.station))
             if not hmac.compare_digest(expected, asked.proof):
                 continue
@@ -96,8 +83,8 @@ class Gate:
                 raise BadTicket("ticket.used", station=asked.station)
             if ticket.expires_s < time.time():
                 raise BadTicket("ticket.expired", station=asked.station)
-            conn.execute(update(h.ticket).where(c.id == ticket.id).values(used_by=name))
-            return str(ticket.line)
+            enrolments.use_ticket(conn, ticket.id, name)
+            return ticket.line
         raise BadTicket("ticket.refused", station=asked.station)
 
     def _by_parent(self, conn: Connection, asked: s.Enrol, pub: bytes) -> str:
@@ -115,15 +102,16 @@ class Gate:
         self._ingest.do(lambda conn: self._confirm(conn, station, words))
 
     def _confirm(self, conn: Connection, station: str, words: str) -> None:
-        waiting = conn.execute(select(h.candidate).where(h.candidate.c.station == station)).all()
+        waiting = enrolments.candidates(conn, station)
         if not waiting:
             raise Denied("enrol.nobody", station=station)
         found = next((one for one in waiting if one.words.split() == words.split()), None)
         if found is None:
             raise Denied("enrol.words", station=station)
-        parent = Checkpoint(found.parent, found.parent_size, unb64(found.parent_root)) if found.parent else None
+        head = found.parent
+        parent = Checkpoint(head.log, head.size, unb64(head.root)) if head else None
         self._ingest.publish(conn, [enrolment_fact(station, found.line, found.pub, parent)])
-        conn.execute(delete(h.candidate).where(h.candidate.c.log == found.log))
+        enrolments.drop_candidate(conn, found.log)
         log.info("station_enrolled", station=station, log=found.log)
 
     # Sessions --------------------------------------------------------------------------------------------------------
@@ -217,13 +205,8 @@ def _verify(pub: bytes, signature: str, message: bytes, code: str) -> None:
 
 def _remember(conn: Connection, name: str, brought: str, token: str) -> None:
     """Keep the token for the next hello. A spent one means that two computers hold this key."""
-    expected = conn.execute(select(h.seen.c.token, h.seen.c.suspect).where(h.seen.c.log == name)).first()
-    spent = bool(brought and expected and brought != expected.token)
-    if spent:
+    if enrolments.remember(conn, name, brought, token, _now_ms()):
         log.warning("clone_suspected", log=name)
-    values = {"at": _now_ms(), "token": token, "suspect": int(spent or bool(expected and expected.suspect))}
-    upsert = insert_or(h.seen).values(log=name, **values)
-    conn.execute(upsert.on_conflict_do_update(index_elements=["log"], set_=values))
 
 
 def _now_ms() -> int:

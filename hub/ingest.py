@@ -14,7 +14,6 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy import Connection
 
 from common.bodies import Head, LogOpened, StationEnrolled
 from common.definitions import Definitions
@@ -25,7 +24,7 @@ from common.judge import Finding, judge
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.append import Own, public
 from common.ledger.project import project, thing_ids
-from common.ledger.store import Store
+from common.ledger.store import Connection, Store
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded

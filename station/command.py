@@ -8,17 +8,15 @@ import time
 from pathlib import Path
 
 import msgspec
-from common.text import say
-from sqlalchemy import select
 
 from common.command import reader_language
 from common.errors import BadTicket
 from common.events import decode as decode_event
 from common.ids import b64, log_id, site_id
 from common.ledger import append, logs
-from common.ledger import tables as t
 from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
+from common.text import say
 from station import config as configuration
 from station.app import Station
 from station.clock import SystemClock
@@ -95,10 +93,7 @@ def outbox(args: argparse.Namespace) -> int:
     with store.reading() as conn:
         for log in (known for known in logs.all_logs(conn) if known.own):
             head = logs.head(conn, log.lid)
-            confirmed = conn.execute(select(t.receipt.c.size).where(t.receipt.c.lid == log.lid)).scalar() or 0
-            e = t.entry.c
-            waits = select(e.raw).where(e.bid == logs.trunk(conn, log.lid).bid, e.idx >= confirmed).order_by(e.idx)
-            raws = list(conn.execute(waits.limit(10)).scalars())
+            confirmed, raws = logs.receipted(conn, log.lid), logs.waiting(conn, log.lid, 10)
             age_s = int(time.time()) - decode_event(raws[0]).at // 1000 if raws else 0
             said = {"log": log.log, "size": head.size, "confirmed": confirmed}
             print(say(language, "outbox.log", {**said, "pending": head.size - confirmed, "age_s": age_s}))

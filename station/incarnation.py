@@ -15,18 +15,15 @@ import msgspec
 import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
-from sqlalchemy import Connection, select
 
 from common.bodies import Head, LogOpened
-from common.errors import StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import b64, log_id, unb64
-from common.ledger import append, logs
-from common.ledger import tables as t
+from common.ledger import append
 from common.ledger.append import Own
-from common.signedlog import merkle, note
+from common.ledger.store import Connection
+from common.signedlog import note
 
-REHASHED = 256
 log = structlog.get_logger(__name__)
 
 
@@ -103,7 +100,7 @@ def resume(conn: Connection, files: Files, place: str, line: str, host: str, sta
     if own is None and sentinel is None:
         return begin(conn, append.open_log(conn, key, place, line, "station"), place, "enrol", None, stamp)
     if own is not None:
-        _verify(conn, own)
+        append.verify(conn, own)
     reason = _why_new(own, sentinel, host)
     if own is not None and reason is None:
         return own
@@ -144,19 +141,3 @@ def begin(
     head = Head(parent.log, parent.size, b64(parent.root)) if parent else None
     body = msgspec.convert({"author": place, "reason": reason, "parent": head}, LogOpened, from_attributes=True)
     return append.append(conn, own, [(Fact(body), stamp)])[0]
-
-
-def _verify(conn: Connection, own: Own) -> None:
-    """Read the last entries back, hash them, and see that the head was signed over just this."""
-    e = t.entry.c
-    rows = conn.execute(
-        select(e.idx, e.leaf, e.raw).where(e.bid == own.bid).order_by(e.idx.desc()).limit(REHASHED)
-    ).all()
-    sound = all(merkle.leaf_hash(raw) == leaf for _, leaf, raw in rows)
-    expected = list(range(own.size - 1, own.size - 1 - len(rows), -1))
-    if not sound or [idx for idx, _, _ in rows] != expected or (own.size and not rows):
-        raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)
-    if own.size:
-        signed = note.open_note(logs.trunk(conn, own.lid).note, append.public(own.key))
-        if (signed.size, signed.root) != (own.size, own.frontier.root()):
-            raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from common.definitions import Definitions
 from common.ids import Claim
 from common.judge import Source, Standing, judge
 from common.ledger import logs, reads
+from common.ledger.store import Connection
 
 
 class Known(Struct, frozen=True):

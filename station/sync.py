@@ -12,14 +12,13 @@ from random import Random
 
 import msgspec
 import structlog
-from sqlalchemy import Connection
 
 from common.bodies import Head
 from common.errors import BadInput, HubUnavailable
 from common.ids import b64, unb64
 from common.ledger import logs
 from common.ledger.logs import Log
-from common.ledger.store import Store
+from common.ledger.store import Connection, Store
 from common.signedlog import note, pull
 from common.signedlog import session as s
 from common.signedlog.trust import Trust, hello_message, incarnation_message, open_trust

@@ -11,23 +11,20 @@ from collections.abc import Callable, Sequence
 
 import structlog
 from msgspec.structs import replace
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert
 
 from common import codes
 from common.bodies import Anchor
 from common.codes import Code
 from common.definitions import CodeRule, Form
 from common.definitions import definition_hash as hash_of
-from common.errors import BadBarcode, BadEvent, BadInput, StoreUnavailable
+from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.events import decode as decode_event
 from common.ids import b64
 from common.ledger import accept, append, logs, reads, trust
-from common.ledger import tables as t
 from common.ledger.append import Written
 from common.ledger.project import project
-from common.ledger.store import Store
+from common.ledger.store import Connection, Store
 from station import incarnation, operation
 from station import messages as m
 from station.clock import Clock
@@ -223,10 +220,7 @@ class WorkCell:
         with self._store.writing() as conn:
             found = logs.by_id(conn, message.log)
             if found is not None:
-                values = {"lid": found.lid, "size": message.size, "note": message.note}
-                changed = {"size": message.size, "note": message.note}
-                upsert = insert(t.receipt).values(values)
-                conn.execute(upsert.on_conflict_do_update(index_elements=["lid"], set_=changed))
+                logs.save_receipt(conn, found.lid, message.size, message.note)
 
     def _device(self, message: m.DeviceChanged) -> None:
         (self._down.discard if message.up else self._down.add)(message.device)
@@ -247,8 +241,8 @@ class WorkCell:
     def _tell_status(self) -> None:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
-            receipted = conn.execute(select(t.receipt.c.size).where(t.receipt.c.lid == self._own.lid)).scalar() or 0
-            oldest_s = self._waiting_s(conn, receipted)
+            receipted = logs.receipted(conn, self._own.lid)
+            oldest_s = self._waiting_s(conn)
         status = m.Status(
             online=self._online,
             pending=self._own.size - max(self._sent, receipted),
@@ -261,13 +255,9 @@ class WorkCell:
             self._status = status
             self._announce(status)
 
-    def _waiting_s(self, conn: Connection, receipted: int) -> int:
-        e = t.entry.c
-        raw = conn.execute(select(e.raw).where(e.bid == self._own.bid, e.idx == receipted)).scalar()
-        try:
-            return max(self._clock.wall_ms() - decode_event(raw).at, 0) // 1000 if raw else 0
-        except BadEvent:
-            return 0
+    def _waiting_s(self, conn: Connection) -> int:
+        waiting = logs.waiting(conn, self._own.lid, 1)
+        return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
 
 
 def _nonce() -> str:

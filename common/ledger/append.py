@@ -9,12 +9,15 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from common import events
+from common.errors import StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import event_id, log_id
 from common.ledger import logs
 from common.ledger import tables as t
 from common.ledger.project import New, project, references
 from common.signedlog import merkle, note
+
+REHASHED = 256
 
 
 class Own(Struct, frozen=True):
@@ -122,3 +125,22 @@ def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> t
     head = {"size": frontier.size, "frontier": frontier.pack(), "note": signed, "projected": frontier.size}
     conn.execute(update(t.branch).where(t.branch.c.bid == own.bid).values(head))
     return Own(own.lid, own.bid, own.log, own.key, frontier), written
+
+
+def verify(conn: Connection, own: Own) -> None:
+    """Read the last entries back, hash them, and see that the head was signed over just this.
+
+    StoreUnavailable store.corrupt if not.
+    """
+    e = t.entry.c
+    rows = conn.execute(
+        select(e.idx, e.leaf, e.raw).where(e.bid == own.bid).order_by(e.idx.desc()).limit(REHASHED)
+    ).all()
+    sound = all(merkle.leaf_hash(raw) == leaf for _, leaf, raw in rows)
+    expected = list(range(own.size - 1, own.size - 1 - len(rows), -1))
+    if not sound or [idx for idx, _, _ in rows] != expected or (own.size and not rows):
+        raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)
+    if own.size:
+        signed = note.open_note(logs.trunk(conn, own.lid).note, public(own.key))
+        if (signed.size, signed.root) != (own.size, own.frontier.root()):
+            raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)

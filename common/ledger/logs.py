@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from common.ledger import tables as t
 from common.signedlog import batch, merkle, note
@@ -120,6 +121,25 @@ def _signed(conn: Connection, log: Log, found: Branch, stop: int, key: Ed25519Pr
     c = t.checkpoint.c
     latest = select(c.note).where(c.bid == found.bid, c.size <= stop).order_by(c.size.desc()).limit(1)
     return str(conn.execute(latest).scalar_one())
+
+
+def receipted(conn: Connection, lid: int) -> int:
+    """How many of a log's entries the hub has confirmed to have on disk."""
+    return int(conn.execute(select(t.receipt.c.size).where(t.receipt.c.lid == lid)).scalar() or 0)
+
+
+def save_receipt(conn: Connection, lid: int, size: int, receipt: str) -> None:
+    """Keep the hub's newest receipt."""
+    values = {"size": size, "note": receipt}
+    upsert = insert_or(t.receipt).values(lid=lid, **values)
+    conn.execute(upsert.on_conflict_do_update(index_elements=["lid"], set_=values))
+
+
+def waiting(conn: Connection, lid: int, limit: int) -> list[bytes]:
+    """The oldest entries of a log that have no receipt yet."""
+    e, found = t.entry.c, trunk(conn, lid)
+    where = (e.bid == found.bid, e.idx >= receipted(conn, lid))
+    return list(conn.execute(select(e.raw).where(*where).order_by(e.idx).limit(limit)).scalars())
 
 
 def suffix(

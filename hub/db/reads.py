@@ -15,6 +15,7 @@ from common.ids import Claim
 from common.ledger import logs
 from common.ledger import tables as t
 from common.ledger.project import thing_ids
+from hub.db import enrolments
 from hub.db import tables as h
 
 Age = Callable[[logs.Log, int], int | None]
@@ -106,7 +107,7 @@ def stations(conn: Connection, age: Age) -> list[StationRow]:
         age_ms = 0 if state == "replaced" else age(log, trunk.size)
         counts = (trunk.size, trunk.projected)
         rows.append(StationRow(log.author, log.line, log.log, state, *counts, age_ms, at, bool(suspect)))
-    waiting = conn.execute(select(h.candidate)).all()
+    waiting = enrolments.candidates(conn)
     rows += [StationRow(c.station, c.line, c.log, "waiting", 0, 0, None, c.at, False, c.words) for c in waiting]
     return sorted(rows, key=lambda row: (row.line, row.station, row.log))
 

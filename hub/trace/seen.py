@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
+from common.ledger.store import Connection
 from hub.db import reads
 from hub.db.reads import Age
 

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from common.definitions import BomLine, Characteristic, Definitions, Form, Line, Material, Reason, Route
 from common.definitions.naming import Name
@@ -14,6 +13,7 @@ from common.ids import Claim, kind_of
 from common.judge import History, Past, judge
 from common.ledger import logs, reads
 from common.ledger.project import thing_ids
+from common.ledger.store import Connection
 from common.rows import Edge, Mark, Measure, Result, Row
 from hub.db import access
 from hub.db import reads as hub_reads

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
-from sqlalchemy import Connection
 
 from common.definitions.naming import Name
 from common.genealogy import Reached, trace
 from common.ids import Claim, kind_of
 from common.ledger import reads
 from common.ledger.project import thing_ids
+from common.ledger.store import Connection
 from hub.db import access
 from hub.db import reads as hub_reads
 from hub.db.reads import Age, EdgeRow

@@ -5,14 +5,22 @@ from __future__ import annotations
 from typing import TypeVar
 
 import msgspec
-from common.text import say
 from fastapi import FastAPI, Request, Response
 
 from common.errors import BadInput, Denied, HeadwaterError, RuleViolation, Unavailable
 from common.signedlog.session import Refusal
+from common.text import say
 
 LARGEST_JSON = 4 << 20
 T = TypeVar("T")
+App = FastAPI
+
+
+def app(title: str) -> App:
+    """An application without routes, whose errors are ours."""
+    made = FastAPI(title=title, docs_url=None, redoc_url=None, openapi_url=None)
+    refusing(made)
+    return made
 
 
 def json(value: object, status: int = 200) -> Response:

@@ -7,13 +7,12 @@ from typing import TypeVar
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
-from sqlalchemy import Connection
 
 from common.bodies import Head
 from common.errors import BadInput
 from common.ids import b64
 from common.ledger import logs
-from common.ledger.store import Store
+from common.ledger.store import Connection, Store
 from common.signedlog import pull
 from common.signedlog import session as s
 from common.signedlog.batch import MAX_BODY

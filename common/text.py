@@ -1,0 +1,103 @@
+"""What people read: a code and what fills it → one sentence, in Chinese or English. It never raises, whatever it gets.
+
+One Babel catalogue a language, `common/locale/*.po`, keyed by code. These files of its own package are read at first
+use: the one exception to "common is pure". Must not decide anything: a caller says which code.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal, Protocol, runtime_checkable
+
+from babel.messages.pofile import read_po
+
+from common.ids import Claim
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+LOCALE = Path(__file__).parent / "locale"
+MISSING, NOTHING = "…?", "—"
+# Values that are words of ours: by the name of the place where they stand, the first half of the code that says them.
+WORDS = {"release": "role", "reason": "why", "state": "state", "outcome": "outcome", "kind": "kind"}
+_PLACE = re.compile(r"\{(\w+)\}")
+_HEAD_ENDS = re.compile(r"[：。]|: |\. |\.$")
+_SPANS = ((86_400, "span.d"), (3_600, "span.h"), (120, "span.min"), (0, "span.s"))
+_SECONDS = {"span.d": 86_400, "span.h": 3_600, "span.min": 60, "span.s": 1}
+
+
+@runtime_checkable
+class Named(Protocol):
+    """A name in both languages, as definitions have it."""
+
+    def say(self, language: str) -> str:
+        """The name in `language`."""
+
+
+def say(language: str, code: str, params: Mapping[str, object]) -> str:
+    """The sentence of a code. A place that nothing fills reads "…?"; an unknown code is said with all it came with.
+
+    Names and words of ours are said in the language, None is "—", and a place `…_s` takes seconds and reads as a
+    length of time.
+    """
+    sentence = _catalogue(language).get(code)
+    if sentence is None:
+        bare = [f"{name}={_value(language, name, value)}" for name, value in params.items()]
+        return " ".join([code, *bare])
+    return _PLACE.sub(_filler(language, params), sentence)
+
+
+def brief(language: str, code: str) -> str:
+    """What an error is, in a few words: its sentence up to the particulars; the code if it is unknown."""
+    return _HEAD_ENDS.split(_catalogue(language).get(code, code), maxsplit=1)[0]
+
+
+def codes(language: str) -> tuple[str, ...]:
+    """Every code of the catalogue, in order."""
+    return tuple(sorted(_catalogue(language)))
+
+
+def places(language: str, code: str) -> frozenset[str]:
+    """The names of what fills a code's sentence."""
+    return frozenset(_PLACE.findall(_catalogue(language).get(code, "")))
+
+
+@lru_cache
+def _catalogue(language: str) -> Mapping[str, str]:
+    """Code → sentence. A language that we do not have reads as English."""
+    name = language if language in LANGUAGES else "en"
+    with (LOCALE / f"{name}.po").open("rb") as file:
+        messages = read_po(file, locale=name, abort_invalid=True)
+    return {str(message.id): str(message.string) for message in messages if message.id}
+
+
+def _filler(language: str, params: Mapping[str, object]) -> Callable[[re.Match[str]], str]:
+    def fill(place: re.Match[str]) -> str:
+        name = place[1]
+        return _value(language, name, params[name]) if name in params else MISSING
+
+    return fill
+
+
+def _value(language: str, name: str, value: object) -> str:
+    match value:
+        case None:
+            return NOTHING
+        case Claim():
+            return value.value
+        case list() | tuple():
+            return ("、" if language == "zh" else ", ").join(_value(language, name, one) for one in value) or NOTHING
+        case str():
+            return _catalogue(language).get(f"{WORDS.get(name, '')}.{value}", value)
+        case int() if name.endswith("_s"):
+            return _span(language, value)
+        case Named():
+            return value.say(language)
+    return str(value)
+
+
+def _span(language: str, seconds: int) -> str:
+    code = next((code for least, code in _SPANS if seconds >= least), "span.s")
+    return say(language, code, {"n": seconds // _SECONDS[code]})

@@ -1,0 +1,123 @@
+"""The operator's terminal without a screen: announcements → lines that a person reads. Decides nothing.
+
+Every result is one line; one that confirms an event on disk ends with a short reference to it. What was displayed can so
+be counted afterwards against the hub's database: `parse_confirmations` reads a recording back.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+
+from common.text import say
+from station.clock import Clock
+from station.messages import Announcement, Prompt, Shown, Status
+
+# A state is said by shape, word and colour; the word is in the sentence. Colours are those of the look, as ANSI has them.
+SHAPES = {"ok": "✓", "ng": "✗", "hold": "‖", "unknown": "?", "info": "·"}
+COLOURS = {"ok": "32", "ng": "1;31", "hold": "33", "unknown": "35", "prompt": "1;36", "status": "2"}
+ARROW, INDENT = "→", " " * 11
+LOG_LENGTH, LEAF_LENGTH = 8, 12
+_REFERENCE = re.compile(rf"  \[([a-z2-7]{{{LOG_LENGTH}}}\.[A-Za-z0-9_-]{{{LEAF_LENGTH}}})\]$")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+class _Noticed(Struct, frozen=True):
+    """What of a status a person would notice. `digits`: of the most that waited since the hub went away. `owing`: the
+    hub is back, and what had waited for it is not all confirmed yet."""
+
+    online: bool
+    down: tuple[str, ...]
+    digits: int = 0
+    owing: bool = False
+
+
+class Terminal:
+    """One operator's terminal. `write` takes one announcement's lines, without the last line end."""
+
+    def __init__(self, language: str, write: Callable[[str], None], clock: Clock, *, colour: bool = False) -> None:
+        """`colour`: the output is a terminal, so ANSI colours may be used."""
+        self._language = language
+        self._write = write
+        self._clock = clock
+        self._colour = colour
+        self._prompt = ""
+        self._noticed: _Noticed | None = None
+
+    def show(self, announcement: Announcement) -> None:
+        """Write what a person should see of this; nothing if it is what stands there already."""
+        match announcement:
+            case Prompt():
+                self._ask(announcement)
+            case Shown():
+                self._result(announcement)
+            case Status():
+                self._status(announcement)
+
+    def _ask(self, prompt: Prompt) -> None:
+        line = _one_line(f"{ARROW} {self._say(prompt.code, prompt.params)}")
+        if line != self._prompt:
+            self._prompt = line
+            self._put("prompt", line)
+
+    def _result(self, shown: Shown) -> None:
+        shape = SHAPES.get(shown.tone, SHAPES["info"])
+        line = _one_line(f"{self._time()} {shape} {self._say(shown.code, shown.params)}")
+        line += f"  [{reference(shown.event)}]" if shown.event else ""
+        reasons = [self._say(code, params) for code, params in shown.reasons]
+        if reasons and "release" in shown.params:
+            reasons.append(self._say("interlock.release", shown.params))
+        self._put(shown.tone, line, *(_one_line(f"{INDENT}{reason}") for reason in reasons))
+
+    def _status(self, status: Status) -> None:
+        before, self._noticed = self._noticed, _notice(status, self._noticed)
+        if self._noticed != before:
+            self._put("status", _one_line(f"{self._time()} {self._status_line(status)}"))
+
+    def _status_line(self, status: Status) -> str:
+        params = msgspec.structs.asdict(status)
+        offline = "status.offline" if status.pending else "status.offline_empty"
+        said = self._say("status.online" if status.online else offline, params)
+        return f"{said} · {self._say('status.down', params)}" if status.down else said
+
+    def _say(self, code: str, params: dict[str, object]) -> str:
+        return say(self._language, code, params)
+
+    def _time(self) -> str:
+        """The hour on the wall here; a person compares it with a watch, nothing else relies on it."""
+        return datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC).astimezone().strftime("%H:%M:%S")
+
+    def _put(self, tone: str, *lines: str) -> None:
+        colour = COLOURS.get(tone) if self._colour else None
+        self._write("\n".join(f"\x1b[{colour}m{line}\x1b[0m" if colour else line for line in lines))
+
+
+def reference(event: str) -> str:
+    """An event id, shortened for people: enough of log and leaf to find it again."""
+    log, _, leaf = event.partition(".")
+    return f"{log[:LOG_LENGTH]}.{leaf[:LEAF_LENGTH]}"
+
+
+def parse_confirmations(text: str) -> list[str]:
+    """The references of every event that a recorded terminal confirmed, in order; a line cut off by a crash has none."""
+    lines = (_COLOUR.sub("", line) for line in text.split("\n"))
+    return [found[1] for line in lines if (found := _REFERENCE.search(line))]
+
+
+def _notice(status: Status, before: _Noticed | None) -> _Noticed:
+    turned = before is None or before.online != status.online
+    if status.online:
+        waits = status.pending + status.sent > 0
+        return _Noticed(True, status.down, owing=waits and (turned or (before is not None and before.owing)))
+    digits = len(str(status.pending)) if status.pending else 0
+    return _Noticed(False, status.down, max(digits, 0 if turned or before is None else before.digits))
+
+
+def _one_line(text: str) -> str:
+    """Without characters that move a cursor, and never like a confirmation, whatever was scanned."""
+    plain = "".join(c if c.isprintable() else "␣" for c in text)
+    return f"{plain} ·" if _REFERENCE.search(plain) else plain
