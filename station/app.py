@@ -44,7 +44,7 @@ class Station:
         _know_site(self._store, enrolment)
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
         where = (enrolment.site, enrolment.line, enrolment.station)
-        self._cell = WorkCell(self._store, files, where, self._clock, self._said, self._send)
+        self._cell = WorkCell(self._store, files, where, self._clock, self._said, self._send, self._hurry)
         self._sync = Sync(self._store, files, enrolment, self._clock, self._cell.inbox.put, config.sync_every_s)
         self._devices = {name: Worker(driver, name, self._cell.inbox.put) for name, driver in _drivers(config)}
         self._stop = threading.Event()
@@ -94,6 +94,9 @@ class Station:
         self._announce(announcement)
         if isinstance(announcement, m.Shown) and announcement.event:
             self._sync.wake()
+
+    def _hurry(self) -> None:
+        self._sync.wake()
 
     def _send(self, write: m.PlcWrite) -> None:
         if write.device in self._devices:

@@ -27,12 +27,15 @@ class Known(Struct, frozen=True):
 class Knowledge:
     """A `View` on the store. `now_ms` is monotonic; `token` is random, for a permit."""
 
-    def __init__(self, conn: Connection, place: str, known: Known, now_ms: int, token: int) -> None:
+    def __init__(
+        self, conn: Connection, place: str, known: Known, now_ms: int, token: int, *, may_ask: bool = False
+    ) -> None:
         self.place = place
         self.definitions = known.definitions
         self.people = known.people
         self.now_ms = now_ms
         self.token = token
+        self.may_ask = may_ask
         self._conn = conn
         self._ages = known.ages
 

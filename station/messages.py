@@ -42,11 +42,13 @@ class BatchArrived(Struct, frozen=True):
 class Pulled(Struct, frozen=True):
     """What a pull said beside its batches: since when each log's head was known to be its author's last, and people.
 
-    `ages` maps a log to the monotonic ms at which its author had last confirmed the head of `size` entries.
+    `ages` maps a log to (size, the monotonic ms at which its author had last confirmed that as its head). `asked_ms`:
+    when the question was sent.
     """
 
     ages: dict[str, tuple[int, int]]
     people: tuple[tuple[str, str, str], ...]
+    asked_ms: int = 0
 
 
 class Sent(Struct, frozen=True):

@@ -22,7 +22,7 @@ from common.bodies import (
     SignIn,
 )
 from common.codes import Code
-from common.definitions import Operation, Person, Reason, Route, Step
+from common.definitions import Form, Operation, Person, Reason, Route, Step, definition_hash
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Component, Standing, interlock
@@ -32,28 +32,32 @@ from station.messages import PlcRead, Prompt
 from station.work import InHand, Turn, View, Work
 
 DOUBLE_SCAN_MS = 1_000
+REFUSED_BYTES = 1_536  # in base64url the 2048 characters that `Refused.scan` may have
+BOUND_BYTES = 384  # the 512 of `Bind.scan` and `Replace.scan`
 
 
 class CodeScanned(Struct, frozen=True):
-    """A scan and what its code is, or why it is none."""
+    """A scan and what its code is, or why it is none. `mono_ms`: when it was scanned, if that is known."""
 
     device: str
     raw: bytes
     code: Code | BadBarcode
+    mono_ms: int | None = None
 
 
 def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
     if isinstance(said, PlcRead):
-        outcome = permit.answer(turn, said)
-        if outcome is not None:
-            _measured(turn, outcome)
+        faults = permit.answer(turn, said)
+        if faults is not None:
+            _measured(turn, faults)
         return turn
-    if _double(turn, said):
+    scanned_ms = view.now_ms if said.mono_ms is None else said.mono_ms
+    if _double(turn, said, scanned_ms):
         turn.tell("ignored.double")
         return turn
-    turn.move(last_code=said.raw, last_device=said.device, last_ms=view.now_ms)
+    turn.move(last_code=said.raw, last_device=said.device, last_ms=scanned_ms)
     before = turn.work
     try:
         if isinstance(said.code, BadBarcode):
@@ -61,7 +65,7 @@ def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
         _scanned(turn, said.code)
     except RuleViolation as e:
         turn.work, turn.said = before, []
-        _refuse(turn, e, said.raw)
+        _refuse(turn, e, _kept(said))
     return turn
 
 
@@ -82,7 +86,7 @@ def resume(work: Work, view: View) -> Prompt:
 def _prompt_step(turn: Turn, hand: InHand) -> Prompt:
     step_now, form = turn.step, turn.form
     if step_now is None or form is None:
-        return Prompt("prompt.unit")
+        return Prompt("prompt.leave", {"unit": hand.unit.value})
     params: dict[str, object] = {"step": step_now.name, "unit": hand.unit.value}
     params |= {"number": hand.step + 1, "count": len(form.steps)}
     if step_now.kind == "machine":
@@ -94,15 +98,23 @@ def _prompt_step(turn: Turn, hand: InHand) -> Prompt:
     return Prompt("prompt.scan", params)
 
 
-def _double(turn: Turn, said: CodeScanned) -> bool:
+def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
+    # Monotonic time begins anew at each boot, so after one the last scan may lie in the future.
     same = said.raw == turn.work.last_code and said.device == turn.work.last_device
-    return same and turn.view.now_ms - turn.work.last_ms < DOUBLE_SCAN_MS
+    return same and 0 <= scanned_ms - turn.work.last_ms < DOUBLE_SCAN_MS
+
+
+def _kept(said: CodeScanned) -> bytes:
+    """What a refusal keeps of a scan: all that fits its event; nothing of a badge, for badges are never in events."""
+    is_badge = isinstance(said.code, Code) and said.code.kind == "badge"
+    return b"" if is_badge else said.raw[:REFUSED_BYTES]
 
 
 def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
     """Say no in red and write it down, about the unit in hand or the one that was shown."""
     hand, about = turn.work.hand, error.details.pop("about", None)
-    on = (about,) if isinstance(about, Claim) else (hand.unit,) if hand else ()
+    unit = hand.unit if hand else turn.work.packing
+    on = (about,) if isinstance(about, Claim) else (unit,) if unit else ()
     reasons = error.details.pop("reasons", ())
     operation = str(error.details.pop("operation_id", hand.operation if hand else "-"))
     said = tuple(r.code for r in reasons) if isinstance(reasons, tuple) else ()
@@ -126,7 +138,7 @@ def _scanned(turn: Turn, code: Code) -> None:
         return turn.tell("order.set", order=code.value)
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
-        packs = [o for _, o in turn.view.definitions.operations_at(turn.view.place) if o.packs and route]
+        packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []
         return packing.pack(turn, code, packs[0] if packs else None)
     if turn.work.hand is None:
         return _take_in_hand(turn, code)
@@ -152,8 +164,15 @@ def _take_in_hand(turn: Turn, code: Code) -> None:
     operation = _choose(turn, route, standing) if route else None
     if route is None or operation is None or material is None:
         raise RuleViolation("unit.no_operation", got=code.value, about=code.claim)
+    form = turn.view.definitions.get(Form, operation.form)
+    if form is None:
+        raise RuleViolation("unit.no_form", operation=operation.name, about=code.claim, operation_id=operation.id)
     _qualified(turn, operation, code.claim)
     answer = interlock(standing, route, operation, turn.view.evidence())
+    if turn.view.may_ask and any(r.code == "interlock.missing" for r in answer.reasons):
+        # The unit may have come faster than its evidence: look once more before saying no.
+        turn.wants_newest = True
+        return
     unknown = _admit(turn, operation, code.claim, answer)
     if standing.state == "unknown" and not operation.after and not operation.reworks:
         order = turn.work.order.value if turn.work.order else None
@@ -161,7 +180,7 @@ def _take_in_hand(turn: Turn, code: Code) -> None:
     tone, said = ("unknown", "done.started_provisional") if unknown else ("ok", "done.started")
     body = OperationStarted(operation.id, unknown)
     turn.confirm(tone, said, body, (code.claim,), unit=code.value, operation=operation.name)
-    turn.move(hand=InHand(code.claim, material, operation.id, unknown=unknown))
+    turn.move(hand=InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form)))
     _arrive(turn)
 
 
@@ -212,11 +231,21 @@ def _readable(turn: Turn, reason: Why) -> Why:
 # Steps ---------------------------------------------------------------------------------------------------------------
 def _arrive(turn: Turn) -> None:
     """Come to the next step that has something to do; past the last one, the operation has passed."""
-    step_now = turn.step
+    step_now, hand = turn.step, turn.work.hand
+    if hand is None or turn.form is None:
+        return None
     if step_now is None:
         return _complete(turn, "pass", ())
     if step_now.kind == "machine":
-        permit.ask(turn, step_now)
+        return permit.ask(turn, step_now)
+    slot = turn.slot.name if turn.slot else step_now.slot
+    inside = _in_slot(turn, hand.unit, step_now.slot or "")
+    if step_now.kind == "scan" and inside:
+        turn.tell("ignored.bound", slot=slot, component=inside[0].child)
+        return _next(turn)
+    if step_now.kind == "replace" and not inside:
+        turn.tell("ignored.empty", slot=slot)
+        return _next(turn)
     return None
 
 
@@ -229,8 +258,10 @@ def _next(turn: Turn) -> None:
 
 def _component(turn: Turn, code: Code) -> None:
     step_now, hand, line = turn.step, turn.work.hand, turn.slot
-    if step_now is None or hand is None:
+    if hand is None:
         return None
+    if step_now is None:
+        raise RuleViolation("unit.changed", unit=hand.unit.value)
     if code.claim == hand.unit:
         return turn.tell("ignored.in_hand", unit=code.value)
     if step_now.kind == "machine" or line is None or step_now.slot is None:
@@ -238,25 +269,25 @@ def _component(turn: Turn, code: Code) -> None:
     standing = _fitting(turn, code, line.material)
     if step_now.kind == "replace":
         return _replace(turn, step_now, code, standing)
-    _unused(standing, code)
-    on = (hand.unit, standing.thing)
-    body = Bind(step_now.slot, line.material, line.quantity, line.uom, hand.operation, b64(code.raw))
+    _free(standing, code)
+    on, scan = (hand.unit, standing.thing), b64(code.raw[:BOUND_BYTES])
+    body = Bind(step_now.slot, line.material, line.quantity, line.uom, hand.operation, scan)
     turn.confirm("ok", "done.bound", body, on, component=code.value, slot=line.name, unit=hand.unit.value)
     return _next(turn)
 
 
 def _fitting(turn: Turn, code: Code, wanted: str) -> Standing:
-    """The standing of a scanned component of the right material, free to use."""
+    """The standing of a scanned component of the right material."""
     if code.claim is None or code.material != wanted:
         got = turn.material_name(code.material) if code.material else code.value
         raise RuleViolation("component.wrong", got=got, scanned=code.value, expected=turn.material_name(wanted))
-    standing = turn.view.standing(code.claim)
+    return turn.view.standing(code.claim)
+
+
+def _free(standing: Standing, code: Code) -> None:
+    """It may go in: nothing holds it, and it is in nothing else."""
     if standing.held_because or standing.state == "scrapped":
-        raise RuleViolation("component.held", component=code.value, reason=", ".join(standing.held_because) or "scrap")
-    return standing
-
-
-def _unused(standing: Standing, code: Code) -> None:
+        raise RuleViolation("component.held", component=code.value, reason=standing.held_because or ("scrap",))
     taken = [c for c in standing.within if c.removed_by is None]
     if code.kind != "lot" and taken:
         raise RuleViolation("component.used", component=code.value, parent=taken[0].parent.value)
@@ -273,10 +304,10 @@ def _replace(turn: Turn, step_now: Step, code: Code, standing: Standing) -> None
             raise RuleViolation("component.not_inside", component=code.value, unit=hand.unit.value)
         turn.move(hand=replace(hand, removed=standing.thing))
         return turn.tell("replace.out", component=code.value)
-    _unused(standing, code)
+    _free(standing, code)
     out = hand.removed
-    tags = tuple(c.tag for c in inside if c.child == out)
-    body = Replace(step_now.slot, line.material, line.quantity, line.uom, hand.operation, tags, b64(code.raw))
+    tags, scan = tuple(c.tag for c in inside if c.child == out), b64(code.raw[:BOUND_BYTES])
+    body = Replace(step_now.slot, line.material, line.quantity, line.uom, hand.operation, tags, scan)
     said = {"component": code.value, "old": out.value, "unit": hand.unit.value}
     turn.confirm("ok", "done.replaced", body, (hand.unit, standing.thing, out), **said)
     return _next(turn)
@@ -286,11 +317,11 @@ def _in_slot(turn: Turn, unit: Claim, slot: str) -> list[Component]:
     return [c for c in turn.view.standing(unit).components if c.slot == slot and c.removed_by is None]
 
 
-def _measured(turn: Turn, passed: bool) -> None:
-    if passed:
-        _next(turn)
+def _measured(turn: Turn, faults: tuple[str, ...]) -> None:
+    if faults:
+        _complete(turn, "fail", faults)
     else:
-        _complete(turn, "fail", ("out_of_limits",))
+        _next(turn)
 
 
 def _complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
@@ -328,7 +359,8 @@ def _sign_out(turn: Turn, _: str) -> None:
 
 def _leave(turn: Turn, reason: str) -> None:
     hand, step_now = _needs_unit(turn), turn.step
-    body = OperationLeft(hand.operation, step_now.id if step_now else "-", reason or None)
+    why = _reason(turn, reason, "leave") if reason else None
+    body = OperationLeft(hand.operation, step_now.id if step_now else "-", why)
     turn.confirm("hold", "done.left", body, (hand.unit,), unit=hand.unit.value)
     permit.withdraw(turn)
     turn.move(hand=None)

@@ -203,7 +203,7 @@ class Sync:
         for raw in bodies:
             self._put(m.BatchArrived(raw))
         ages = {x.log: (x.size, asked_ms - x.age_ms) for x in header.logs if x.age_ms is not None}
-        self._put(m.Pulled(ages, tuple((p.id, p.name, p.badge) for p in header.people)))
+        self._put(m.Pulled(ages, tuple((p.id, p.name, p.badge) for p in header.people), asked_ms))
 
     def _changed(self, up: bool, code: str) -> None:
         if (up, code) == (self._up, self._why):

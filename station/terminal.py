@@ -1,7 +1,7 @@
 """The operator's terminal without a screen: announcements → lines that a person reads. Decides nothing.
 
-Every result is one line; one that confirms an event on disk ends with a short reference to it. What was displayed can so
-be counted afterwards against the hub's database: `parse_confirmations` reads a recording back.
+Every result is one line; one that confirms an event on disk ends with a short reference to it. So what was displayed
+can be counted against the hub's database afterwards: `parse_confirmations` reads a recording back.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from common.text import say
 from station.clock import Clock
 from station.messages import Announcement, Prompt, Shown, Status
 
-# A state is said by shape, word and colour; the word is in the sentence. Colours are those of the look, as ANSI has them.
+# A state is said by shape, word and colour; the word is in the sentence. Colours: those of the look, as ANSI has them.
 SHAPES = {"ok": "✓", "ng": "✗", "hold": "‖", "unknown": "?", "info": "·"}
 COLOURS = {"ok": "32", "ng": "1;31", "hold": "33", "unknown": "35", "prompt": "1;36", "status": "2"}
 ARROW, INDENT = "→", " " * 11
@@ -103,8 +103,8 @@ def reference(event: str) -> str:
 
 
 def parse_confirmations(text: str) -> list[str]:
-    """The references of every event that a recorded terminal confirmed, in order; a line cut off by a crash has none."""
-    lines = (_COLOUR.sub("", line) for line in text.split("\n"))
+    """The references of all events that a recorded terminal confirmed, in order; a line cut off by a crash has none."""
+    lines = (_COLOUR.sub("", line).rstrip("\r") for line in text.split("\n"))
     return [found[1] for line in lines if (found := _REFERENCE.search(line))]
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Body
-from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step
+from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
 from common.judge import Source, Standing
@@ -25,7 +25,8 @@ from station.messages import Shown
 class InHand(Struct, frozen=True):
     """The unit in hand: in which operation, before which step, and what the interlock could not see when it began.
 
-    `removed`: the old component of a replace step that was scanned out already.
+    `removed`: the old component of a replace step that was scanned out already. `form`: the hash of the form it was
+    begun under; steps of another form are not taken for its steps.
     """
 
     unit: Claim
@@ -34,18 +35,21 @@ class InHand(Struct, frozen=True):
     step: int = 0
     unknown: tuple[str, ...] = ()
     removed: Claim | None = None
+    form: str = ""
 
 
 class Machine(Struct, frozen=True):
     """What stands in a machine's request area. `open`: its result is awaited.
 
     `cleared`: the machine has let go of the last request, so a new one may be written; `wanted` waits for that.
+    `odd`: (sequence, state) that the machine showed last, if that is no part of the normal course of this request.
     """
 
     request: Request
     open: bool = False
     cleared: bool = True
     wanted: Request | None = None
+    odd: tuple[int, int] | None = None
 
 
 class Work(Struct, frozen=True):
@@ -77,13 +81,17 @@ def thaw(raw: bytes | None) -> Work:
 
 
 class View(Protocol):
-    """What a turn may look at: this station's own knowledge as of one transaction."""
+    """What a turn may look at: this station's own knowledge as of one transaction.
+
+    `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
+    """
 
     place: str
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
     token: int
+    may_ask: bool
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
@@ -106,6 +114,7 @@ class Turn:
         self.work = work
         self.view = view
         self.said: list[Said] = []
+        self.wants_newest = False
 
     def move(self, **changes: Any) -> None:
         """Change the work."""
@@ -132,8 +141,10 @@ class Turn:
 
     @property
     def form(self) -> Form | None:
-        """Its form."""
-        return self.view.definitions.get(Form, self.operation.form) if self.operation else None
+        """Its form, as long as that is the one under which the operation began."""
+        form = self.view.definitions.get(Form, self.operation.form) if self.operation else None
+        begun = self.work.hand.form if self.work.hand else ""
+        return form if form and begun in ("", definition_hash(form)) else None
 
     @property
     def step(self) -> Step | None:

@@ -34,6 +34,7 @@ from station.operation import CodeScanned
 from station.store import access
 from station.work import Turn, Work, freeze, thaw
 
+LONGEST_LOOK_MS = 1_000
 log = structlog.get_logger(__name__)
 
 
@@ -48,8 +49,9 @@ class WorkCell:
         clock: Clock,
         announce: Callable[[m.Announcement], None],
         send: Callable[[m.PlcWrite], None],
+        hurry: Callable[[], None] = lambda: None,
     ) -> None:
-        """`place`: (site id, line, workplace)."""
+        """`place`: (site id, line, workplace). `hurry` asks for a pull now."""
         self.inbox: queue.Queue[m.Message] = queue.Queue()
         self._store = store
         self._files = files
@@ -57,6 +59,8 @@ class WorkCell:
         self._clock = clock
         self._announce = announce
         self._send = send
+        self._hurry = hurry
+        self._held: tuple[CodeScanned, int] | None = None
         self._host = incarnation.fingerprint()
         self._down: set[str] = set()
         self._online = False
@@ -100,7 +104,8 @@ class WorkCell:
     def _act(self, message: m.Message) -> None:
         match message:
             case m.Scanned():
-                self._turn(CodeScanned(message.device, message.raw, self._read(message.raw)))
+                self._decide_held()
+                self._turn(CodeScanned(message.device, message.raw, self._read(message.raw)), may_ask=self._online)
             case m.PlcRead():
                 self._turn(message)
             case m.DeviceChanged():
@@ -125,10 +130,15 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: CodeScanned | m.PlcRead) -> None:
+    def _turn(self, said: CodeScanned | m.PlcRead, *, may_ask: bool = False) -> None:
         """One turn: decide, write events and draft in one transaction, then show."""
         with self._store.reading() as conn:
-            turn = operation.step(self._work, said, self._view(conn))
+            turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
+        if turn.wants_newest and isinstance(said, CodeScanned):
+            self._held = (said, self._clock.mono_ms())
+            self._announce(m.Prompt("prompt.looking"))
+            self._hurry()
+            return
         if not turn.said and turn.work == self._work:
             return
         written = self._write(self._stamped(turn), turn.work)
@@ -174,8 +184,15 @@ class WorkCell:
         with self._store.reading() as conn:
             self._announce(operation.resume(self._work, self._view(conn)))
 
-    def _view(self, conn: Connection) -> Knowledge:
-        return Knowledge(conn, self._place, self._known, self._clock.mono_ms(), secrets.randbits(32) or 1)
+    def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
+        now_ms, token = self._clock.mono_ms(), secrets.randbits(32) or 1
+        return Knowledge(conn, self._place, self._known, now_ms, token, may_ask=may_ask)
+
+    def _decide_held(self) -> None:
+        """Decide the scan that waited for newer evidence with what there is now; the line never waits for longer."""
+        held, self._held = self._held, None
+        if held:
+            self._turn(held[0])
 
     def _write_requests(self) -> None:
         """Hand each machine its request area whenever it changed; the worker repeats it after a reconnect."""
@@ -206,10 +223,14 @@ class WorkCell:
             with self._store.writing() as conn:
                 access.save_people(conn, message.people)
             self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
+        if self._held and message.asked_ms >= self._held[1]:
+            self._decide_held()
 
     def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
         if isinstance(message, m.LinkChanged):
             self._online = message.up
+            if not message.up:
+                self._decide_held()
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
@@ -233,6 +254,8 @@ class WorkCell:
         self._files.write_sentinel(self._own, self._host)
 
     def _tick(self) -> None:
+        if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
+            self._decide_held()
         if self._watched != (self._own.log, self._own.size):
             self._files.write_sentinel(self._own, self._host)
             self._watched = (self._own.log, self._own.size)

@@ -100,11 +100,9 @@ def _touch(conn: Connection, new: New, event: Event, touched: tuple[int, ...], r
     marks = {
         tid: int(claim in parts and kind_of(claim) == "lot") for tid, claim in zip(touched, event.on, strict=True)
     }
-    conn.execute(
-        insert_or(t.touch).on_conflict_do_nothing(),
-        [{"tid": tid, "part": part, "eid": new.eid} for tid, part in marks.items()],
-    )
-    _move_tips(conn, new, event, list(marks))
+    touches = [{"tid": tid, "part": part, "eid": new.eid} for tid, part in marks.items()]
+    if conn.execute(insert_or(t.touch).on_conflict_do_nothing(), touches).rowcount:
+        _move_tips(conn, new, event, list(marks))
 
 
 def _move_tips(conn: Connection, new: New, event: Event, touched: list[int]) -> None:
