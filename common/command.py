@@ -10,7 +10,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
 import structlog
 
@@ -25,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     logs_to_stderr()
     parser = argparse.ArgumentParser(prog="headwater", description="Headwater 溯源: unit-level traceability")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for entry in sorted(entry_points(group=GROUP), key=lambda e: e.name):
+    for entry in _wanted(sys.argv[1:] if argv is None else argv):
         try:
             add = entry.load()
         except ModuleNotFoundError as e:
@@ -42,6 +42,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _wanted(argv: Sequence[str]) -> list[EntryPoint]:
+    """The subcommand that is asked for, loaded alone, for loading all of them takes seconds; else all."""
+    found = sorted(entry_points(group=GROUP), key=lambda e: e.name)
+    return [entry for entry in found if entry.name in argv[:1]] or found
 
 
 def reader_language() -> str:
@@ -63,3 +69,7 @@ def logs_to_stderr() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -7,20 +7,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-import msgspec
-import requests
-from common.text import say
-
 from common.command import reader_language
 from common.definitions import Definition, Line, canonical
-from common.errors import BadInput, HubUnavailable
+from common.text import say
+from hub import client
 from hub import config as configuration
 from hub import pack as packs
-from hub.app import Hub
-from hub.config import Config
-from hub.site import Site, initialise
-
-TIMEOUT_S = 30
+from hub.site import initialise
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -50,13 +43,15 @@ def init(args: argparse.Namespace) -> int:
     """Make the site's keys."""
     config = configuration.load(args.config)
     Path(config.data).mkdir(parents=True, exist_ok=True)
-    site = initialise(Path(config.data), _reach(config))
+    site = initialise(Path(config.data), client.reach(config))
     print(say(reader_language(), "hub.made", {"site": site.id, "root": str(Path(config.data) / "keys/site-root.key")}))
     return 0
 
 
 def serve(args: argparse.Namespace) -> int:
     """Run until told to stop."""
+    from hub.app import Hub  # the other commands do without a web server and start much quicker
+
     hub = Hub(configuration.load(args.config))
     print(say(reader_language(), "hub.serving", {"url": hub.pages_url}), flush=True)
     return hub.run()
@@ -64,21 +59,20 @@ def serve(args: argparse.Namespace) -> int:
 
 def ticket(args: argparse.Namespace) -> int:
     """Print a ticket."""
-    answer = _call(args, "POST", "/v1/tickets", {"station": args.station, "line": args.line})
-    print(answer["ticket"])
+    print(client.ticket(configuration.load(args.config), args.station, args.line))
     return 0
 
 
 def confirm(args: argparse.Namespace) -> int:
     """Trust a station."""
-    _call(args, "POST", f"/v1/stations/{args.station}/confirm", {"words": " ".join(args.words)})
+    client.confirm(configuration.load(args.config), args.station, " ".join(args.words))
     print(say(reader_language(), "hub.confirmed", {"station": args.station}))
     return 0
 
 
 def stations(args: argparse.Namespace) -> int:
     """List stations."""
-    for row in _call(args, "GET", "/v1/stations", None):
+    for row in client.stations(configuration.load(args.config)):
         age = "—" if row["age_ms"] is None else f"{row['age_ms'] / 1000:.1f} s"
         words = f"  {row['words']}" if row["words"] else ""
         place = f"{row['line']:<12}{row['station']:<12}{row['state']:<10}"
@@ -94,39 +88,12 @@ def load(args: argparse.Namespace) -> int:
     body = {
         "definitions": [_tree(d) for d in found.definitions],
         "people": [[p.id, p.name, p.badge] for p in found.people],
-        "orders": [[lines[0], o.number, o.material, o.quantity] for o in found.orders] if lines else [],
+        "orders": [[lines[0], o.number, o.material, str(o.quantity)] for o in found.orders] if lines else [],
     }
-    answer = _call(args, "POST", "/v1/definitions", body)
+    answer = client.ask(configuration.load(args.config), "POST", "/v1/definitions", body)
     print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
     return 0
 
 
 def _tree(definition: Definition) -> Any:
     return json.loads(canonical(definition))
-
-
-def _reach(config: Config) -> str:
-    """The address at which this computer reaches its own hub."""
-    return "127.0.0.1" if config.host in ("0.0.0.0", "", "::") else config.host
-
-
-def _call(args: argparse.Namespace, method: str, path: str, body: object) -> Any:
-    """Ask the running hub on this computer, as its administrator."""
-    config: Config = configuration.load(args.config)
-    site = Site(Path(config.data))
-    url = f"https://{_reach(config)}:{config.port}{path}"
-    try:
-        answer = requests.request(
-            method,
-            url,
-            data=msgspec.json.encode(body) if body is not None else None,
-            headers={"Authorization": f"Bearer {site.admin_token}"},
-            verify=str(site.certificate),
-            timeout=TIMEOUT_S,
-        )
-    except requests.RequestException as e:
-        raise HubUnavailable("hub.unreachable", address=url) from e
-    if answer.status_code >= 300:
-        said = answer.json()
-        raise BadInput(said["code"], **said["details"])
-    return answer.json()

@@ -42,6 +42,7 @@ class Gate:
         self._challenges: dict[str, tuple[s.Hello, float]] = {}
         self._sessions: dict[str, str] = {}
         self._confirmed: dict[str, tuple[int, float]] = {}
+        self._behind: dict[str, int] = {}
 
     # Enrolment -------------------------------------------------------------------------------------------------------
     def issue(self, station: str, line: str, valid_s: int) -> Ticket:
@@ -186,6 +187,16 @@ class Gate:
         if (ours.size, b64(ours.root)) == (head.size, head.root):
             with self._lock:
                 self._confirmed[head.log] = (head.size, time.monotonic())
+
+    def served(self, caller: str, lacked: int) -> None:
+        """At its last pull a station lacked so many entries of the logs in its scope."""
+        with self._lock:
+            self._behind[caller] = lacked
+
+    def behind(self, log: str) -> int | None:
+        """How many entries a station lacked when it last pulled; None: it has not pulled since the hub started."""
+        with self._lock:
+            return self._behind.get(log)
 
     def age_ms(self, known: logs.Log, size: int) -> int | None:
         """How long ago the author of a log confirmed that `size` entries are all; None: never since the hub started."""

@@ -55,6 +55,7 @@ class Station:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         cell = self._thread("workcell", self._cell.run)
+        self._cell.ready.wait()
         others = [self._thread("sync", self._sync.run)]
         others += [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
         while not self._stop.wait(TICK_S):
@@ -88,6 +89,7 @@ class Station:
     def _fail(self, name: str, error: BaseException) -> None:
         log.error("thread_failed", thread=name, error=str(error))
         self._failure = error
+        self._cell.ready.set()
         self._stop.set()
 
     def _said(self, announcement: m.Announcement) -> None:
@@ -107,9 +109,7 @@ def _drivers(config: Config) -> list[tuple[str, SerialScanner | PlcS7]]:
     scanners: list[tuple[str, SerialScanner | PlcS7]] = [
         (s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)) for s in config.scanner
     ]
-    return scanners + [
-        (p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))) for p in config.plc
-    ]
+    return scanners + [(p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))) for p in config.plc]
 
 
 def _know_site(store: Store, enrolment: Enrolment) -> None:

@@ -103,5 +103,3 @@ def outbox(args: argparse.Namespace) -> int:
                 print(f"    {say(language, 'said.' + event.t, {})}  {about}")
     store.close()
     return 0
-
-

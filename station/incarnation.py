@@ -117,9 +117,7 @@ def _why_new(own: Own | None, sentinel: Sentinel | None, host: str) -> str | Non
     return "restore" if ahead or differs else None
 
 
-def renew(
-    conn: Connection, files: Files, own: Own | None, where: tuple[str, str], reason: str, stamp: Stamp
-) -> Own:
+def renew(conn: Connection, files: Files, own: Own | None, where: tuple[str, str], reason: str, stamp: Stamp) -> Own:
     """A new incarnation that follows what there is of the old log. `where`: workplace and line."""
     place, line = where
     parent = note.Checkpoint(own.log, own.size, own.frontier.root()) if own else _lost(files)
@@ -134,9 +132,7 @@ def _lost(files: Files) -> note.Checkpoint | None:
     return note.Checkpoint(sentinel.log, sentinel.size, unb64(sentinel.root)) if sentinel else None
 
 
-def begin(
-    conn: Connection, own: Own, place: str, reason: str, parent: note.Checkpoint | None, stamp: Stamp
-) -> Own:
+def begin(conn: Connection, own: Own, place: str, reason: str, parent: note.Checkpoint | None, stamp: Stamp) -> Own:
     """Write a log's first event."""
     head = Head(parent.log, parent.size, b64(parent.root)) if parent else None
     body = msgspec.convert({"author": place, "reason": reason, "parent": head}, LogOpened, from_attributes=True)

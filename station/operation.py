@@ -72,6 +72,8 @@ def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
 def resume(work: Work, view: View) -> Prompt:
     """The one thing to do now."""
     turn = Turn(work, view)
+    if not view.definitions.all(Route) or not view.people:
+        return Prompt("prompt.waiting")
     if work.person is None:
         return Prompt("prompt.sign_in")
     if work.packing is not None:
@@ -169,7 +171,7 @@ def _take_in_hand(turn: Turn, code: Code) -> None:
         raise RuleViolation("unit.no_form", operation=operation.name, about=code.claim, operation_id=operation.id)
     _qualified(turn, operation, code.claim)
     answer = interlock(standing, route, operation, turn.view.evidence())
-    if turn.view.may_ask and any(r.code == "interlock.missing" for r in answer.reasons):
+    if turn.view.may_ask and answer.verdict != "pass":
         # The unit may have come faster than its evidence: look once more before saying no.
         turn.wants_newest = True
         return

@@ -29,38 +29,34 @@ def ask(turn: Turn, step: Step) -> None:
         raise RuleViolation("machine.serial", unit=hand.unit.value, limit=plc_block.SERIAL_LENGTH)
     # A first sequence that the machine may remember from before would be ignored for ever, so it starts anywhere.
     last = turn.work.machines.get(step.device, Machine(Request(turn.view.token)))
-    request = Request(
-        plc_block.next_sequence(last.request.sequence), Command.PERMIT, step.program, turn.view.token, hand.unit.value
-    )
+    request = Request(_unused(last), Command.PERMIT, step.program, turn.view.token, hand.unit.value)
     if last.cleared:
-        _keep(turn, step.device, Machine(request, open=True))
+        _keep(turn, step.device, Machine(request, open=True, odd=last.odd))
     else:
         _keep(turn, step.device, replace(last, wanted=request))
+    if last.odd and last.odd[1] == State.FAULT:
+        turn.tell("machine.stopped", device=step.device)
 
 
 def withdraw(turn: Turn) -> None:
     """Take back every permit whose result is not in."""
     for device, machine in turn.work.machines.items():
         if machine.open:
-            request = replace(machine.request, command=Command.ABORT)
-            _keep(turn, device, Machine(request, cleared=False))
+            _keep(turn, device, _withdrawn(machine))
         elif machine.wanted:
             _keep(turn, device, replace(machine, wanted=None))
 
 
-def answer(turn: Turn, read: PlcRead) -> bool | None:
-    """Take a machine's answer. True or False: the step that waited was measured and passed or failed; None: not yet."""
-    machine = turn.work.machines.get(read.device)
-    if machine is None:
-        return None
+def answer(turn: Turn, read: PlcRead) -> tuple[str, ...] | None:
+    """Take a machine's answer. None: no result yet; else the step that waited was measured, and this is why it failed,
+    () if it passed."""
     try:
         got = plc_block.decode_answer(read.block)
+        machine = _noted(turn, read.device, got)
         if not machine.open:
             _let_go(turn, read.device, machine, got)
             return None
         plc_block.check_answer(got, machine.request)
-        if got.state in (State.FAULT, State.ABORTED):
-            turn.tell("machine.stopped", device=read.device)
         step = turn.step
         if got.state is not State.RESULT or step is None or step.device != read.device:
             return None
@@ -72,6 +68,47 @@ def answer(turn: Turn, read: PlcRead) -> bool | None:
         return None
 
 
+def _unused(last: Machine) -> int:
+    """The next sequence, but not one that the machine shows: it would take that for a permit it has used."""
+    sequence = plc_block.next_sequence(last.request.sequence)
+    return plc_block.next_sequence(sequence) if last.odd and last.odd[0] == sequence else sequence
+
+
+def _withdrawn(machine: Machine) -> Machine:
+    """Abort what may still run; what has ended in a way we did not take is only let go. An answer that stands is not
+    told again, so this must not wait for one."""
+    sequence, state = machine.odd or (0, State.IDLE)
+    ours = sequence == machine.request.sequence
+    if ours and state == State.IDLE:
+        return Machine(machine.request)
+    ended = ours and state in (State.RESULT, State.ABORTED)
+    command = Command.ACKNOWLEDGE if ended else Command.ABORT
+    return Machine(replace(machine.request, command=command), cleared=False, odd=machine.odd)
+
+
+def _noted(turn: Turn, device: str, got: Answer) -> Machine:
+    """The machine, with what is out of the ordinary in this answer; the operator is told when it stopped."""
+    machine = turn.work.machines.get(device, Machine(Request()))
+    odd = None if _is_usual(machine, got) else (got.sequence, int(got.state))
+    if odd == machine.odd:
+        return machine
+    machine = replace(machine, odd=odd)
+    _keep(turn, device, machine)
+    if got.state is State.FAULT or (odd and machine.open and got.state in (State.ABORTED, State.IDLE)):
+        turn.tell("machine.stopped", device=device)
+    return machine
+
+
+def _is_usual(machine: Machine, got: Answer) -> bool:
+    """Whether this answer belongs to the course of the request that stands."""
+    ours = got.sequence == machine.request.sequence
+    if got.state is State.FAULT:
+        return False
+    if machine.open:
+        return got.state is (State.RUNNING if ours else State.IDLE)
+    return ours or (got.state is State.IDLE and got.sequence == 0)
+
+
 def _keep(turn: Turn, device: str, machine: Machine) -> None:
     turn.move(machines={**turn.work.machines, device: machine})
 
@@ -79,28 +116,32 @@ def _keep(turn: Turn, device: str, machine: Machine) -> None:
 def _let_go(turn: Turn, device: str, machine: Machine, got: Answer) -> None:
     """Acknowledge what ended without us; once the machine is idle again, ask what waits."""
     ours = got.sequence == machine.request.sequence
-    if got.state is State.IDLE and (ours or got.sequence == 0) and not machine.cleared:
+    nothing_left = ours or got.sequence == 0 or machine.request.command is Command.ACKNOWLEDGE
+    if got.state is State.IDLE and nothing_left and not machine.cleared:
         waiting = machine.wanted
         _keep(turn, device, Machine(waiting or machine.request, open=waiting is not None))
-    elif got.state in (State.RESULT, State.ABORTED) and ours:
+    elif got.state in (State.RESULT, State.ABORTED) and ours and got.sequence:
         _keep(turn, device, replace(machine, request=replace(machine.request, command=Command.ACKNOWLEDGE)))
     elif got.state is State.RESULT:
         raise BadAnswer("plc.stale", sequence=got.sequence, wanted=machine.request.sequence)
 
 
-def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> bool:
+def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> tuple[str, ...]:
     hand = turn.work.hand
     if hand is None:
         raise AssertionError("a permit was open without a unit")
     pairs = zip(step.characteristics, got.values, strict=True)
     values = tuple(_value(c, plc_block.scaled(v, c.decimals)) for c, v in pairs)
-    passed = got.outcome is Outcome.OK and all(v.verdict == "pass" for v in values)
+    within = all(v.verdict == "pass" for v in values)
+    passed = within and got.outcome is Outcome.OK
     body = Measured(hand.operation, step.id, step.device or "", values, got.sequence)
     shown = ", ".join(f"{v.value} {v.uom}" for v in values)
     turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
     request = replace(machine.request, command=Command.ACKNOWLEDGE)
     _keep(turn, step.device or "", Machine(request, cleared=False))
-    return passed
+    if passed:
+        return ()
+    return ("machine_nok",) if within else ("out_of_limits",)
 
 
 def _value(c: Characteristic, value: str) -> Value:

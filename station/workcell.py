@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import queue
 import secrets
+import threading
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -52,6 +53,7 @@ class WorkCell:
         hurry: Callable[[], None] = lambda: None,
     ) -> None:
         """`place`: (site id, line, workplace). `hurry` asks for a pull now."""
+        self.ready = threading.Event()
         self.inbox: queue.Queue[m.Message] = queue.Queue()
         self._store = store
         self._files = files
@@ -88,6 +90,7 @@ class WorkCell:
             self._work = thaw(access.load_draft(conn))
         self._files.write_sentinel(self._own, self._host)
         log.info("work_cell_ready", place=self._place, log=self._own.log, size=self._own.size)
+        self.ready.set()
         self._write_requests()
         self._prompt()
 
@@ -216,6 +219,7 @@ class WorkCell:
                 for name in trust.apply(conn, grown.trust):
                     verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
             self._known = replace(self._known, definitions=reads.definitions(conn))
+        self._prompt()
 
     def _pulled(self, message: m.Pulled) -> None:
         self._known = replace(self._known, ages=dict(message.ages))
@@ -223,6 +227,7 @@ class WorkCell:
             with self._store.writing() as conn:
                 access.save_people(conn, message.people)
             self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
+            self._prompt()
         if self._held and message.asked_ms >= self._held[1]:
             self._decide_held()
 

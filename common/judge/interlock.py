@@ -60,7 +60,7 @@ def _bad(standing: Standing, route: Route, operation: Operation) -> list[Reason]
     bad = []
     if standing.state == "scrapped":
         bad.append(Reason("interlock.scrapped"))
-    for id in operation.after:
+    for id in _all_before(route, operation):
         if standing.outcome(id) in ("fail", "contested"):
             bad.append(Reason(f"interlock.{standing.outcome(id)}", {"operation": id}))
     if operation.reworks:
@@ -73,6 +73,19 @@ def _bad(standing: Standing, route: Route, operation: Operation) -> list[Reason]
     elif own.outcome == "fail" and own.tries >= operation.tests:
         bad.append(Reason("interlock.rework", {"operation": operation.id, "rework": operation.on_fail or ""}))
     return bad
+
+
+def _all_before(route: Route, operation: Operation) -> list[str]:
+    """Its predecessors and theirs: bad news of an earlier one may come when the next has passed already."""
+    found: list[str] = []
+    todo = list(operation.after)
+    while todo:
+        id = todo.pop(0)
+        earlier = route.operation(id)
+        if id not in found:
+            found.append(id)
+            todo += earlier.after if earlier else []
+    return found
 
 
 def _nothing_to_rework(standing: Standing, route: Route, failed: str) -> bool:

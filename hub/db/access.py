@@ -85,15 +85,11 @@ def _save_removed(conn: Connection, tid: int, components: Sequence[Component]) -
         return
     children = thing_ids(conn, {child for child, _ in gone})
     for child in children.values():
-        conn.execute(
-            update(t.edge).where(t.edge.c.parent == tid, t.edge.c.child == child).values(removed_by=1)
-        )
+        conn.execute(update(t.edge).where(t.edge.c.parent == tid, t.edge.c.child == child).values(removed_by=1))
     # A component that was put back is there again.
     back = thing_ids(conn, {c.child for c in components if c.removed_by is None})
     for child in back.values():
-        conn.execute(
-            update(t.edge).where(t.edge.c.parent == tid, t.edge.c.child == child).values(removed_by=None)
-        )
+        conn.execute(update(t.edge).where(t.edge.c.parent == tid, t.edge.c.child == child).values(removed_by=None))
 
 
 def save_findings(conn: Connection, source: int, findings: Sequence[Finding]) -> None:

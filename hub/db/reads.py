@@ -9,9 +9,10 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, and_, func, or_, select
 
-from common.ids import Claim
+from common import events
+from common.ids import Claim, event_id, kind_of
 from common.ledger import logs
 from common.ledger import tables as t
 from common.ledger.project import thing_ids
@@ -19,6 +20,8 @@ from hub.db import enrolments
 from hub.db import tables as h
 
 Age = Callable[[logs.Log, int], int | None]
+RECENT_ENTRIES = 1_000
+LAST_LETTER = "\U0010ffff"
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -62,8 +65,10 @@ class FindingRow(Struct, frozen=True):
 
 
 class EdgeRow(Struct, frozen=True):
-    """One edge by dense ids. `ended`: the component came out again."""
+    """One edge by dense ids: of the k-th assertion of entry `eid`. `ended`: the component came out again."""
 
+    eid: int
+    k: int
     parent: int
     child: int
     kind: str
@@ -73,6 +78,23 @@ class EdgeRow(Struct, frozen=True):
     uom: str
     operation: str
     ended: bool
+
+
+class SaidRow(Struct, frozen=True):
+    """Which event an entry is, who wrote it (the author of its log), and its wall clock, ms."""
+
+    event: str
+    author: str
+    at: int
+
+
+class RecentRow(Struct, frozen=True):
+    """A unit that something was said about lately: what it is now, and who said the last of it, and when."""
+
+    claim: Claim
+    state: str
+    material: str | None
+    said: SaidRow
 
 
 def hash_of(tree: dict[str, Any]) -> str:
@@ -119,37 +141,103 @@ def aside(conn: Connection) -> list[AsideRow]:
     return [AsideRow(*row) for row in rows]
 
 
-def findings(conn: Connection, about: int | None = None) -> list[FindingRow]:
+def aside_count(conn: Connection) -> int:
+    """How many batches are kept and count for nothing, though nobody has decided against them as a revocation does."""
+    where = t.aside.c.code != "aside.revoked"
+    return int(conn.execute(select(func.count()).select_from(t.aside).where(where)).scalar_one())
+
+
+def findings(conn: Connection, about: int | None = None, limit: int | None = None) -> list[FindingRow]:
     """Findings, open ones first; of one thing, or of all."""
     f = h.finding.c
     query = select(f.kind, t.thing.c.scheme, t.thing.c.value, f.cause, f.open, f.params)
     query = query.select_from(h.finding.join(t.thing, f.about == t.thing.c.tid)).order_by(f.open.desc(), f.kind, f.id)
-    rows = conn.execute(query if about is None else query.where(f.about == about))
+    rows = conn.execute((query if about is None else query.where(f.about == about)).limit(limit))
     return [FindingRow(k, Claim(s, v), cause, bool(o), json.loads(p)) for k, s, v, cause, o, p in rows]
 
 
-def search(conn: Connection, text: str, limit: int = 50) -> list[Claim]:
-    """Things whose value is `text`, or ends with /`text` (a lot without its material), else what begins with it."""
+def finding_counts(conn: Connection) -> list[tuple[str, int, int]]:
+    """(kind, how many are open, how many are closed), the kinds with most open ones first."""
+    f = h.finding.c
+    opened, every = func.sum(f.open), func.count()
+    rows = conn.execute(select(f.kind, opened, every - opened).group_by(f.kind).order_by(opened.desc(), f.kind))
+    return [(kind, int(open_), int(closed)) for kind, open_, closed in rows]
+
+
+def search(conn: Connection, text: str, materials: Iterable[str] = (), limit: int = 50) -> list[Claim]:
+    """Things whose value is `text`, as it is or in capitals; else what begins with it; else what ends with it.
+
+    `materials`: ids that may stand before a lot's number. Behind others, and behind a GTIN, a number is found last.
+    """
     c = t.thing.c
-    exact = select(c.scheme, c.value).where((c.value == text) | c.value.endswith(f"/{text}", autoescape=True))
-    found = conn.execute(exact.order_by(c.scheme).limit(limit)).all()
-    if not found:
-        likely = c.value.startswith(text, autoescape=True) | c.value.contains(f"/{text}", autoescape=True)
-        found = conn.execute(select(c.scheme, c.value).where(likely).order_by(c.value).limit(limit)).all()
-    return [Claim(scheme, value) for scheme, value in found]
+    if not text:
+        return []
+    spelled = [f"{before}{one}" for one in {text, text.upper()} for before in ("", *(f"{id}/" for id in materials))]
+    begins = or_(*(and_(c.value >= one, c.value < one + LAST_LETTER) for one in spelled))
+    ends = or_(*(c.value.endswith(f"{sign}{text}", autoescape=True) for sign in "/."))
+    # The third reads every thing, so it comes last.
+    for where in (c.value.in_(spelled), begins, ends):
+        query = select(c.scheme, c.value).where(where).order_by(c.value, c.scheme).limit(limit)
+        found = [Claim(scheme, value) for scheme, value in conn.execute(query)]
+        if found:
+            return found
+    return []
 
 
-def edges(conn: Connection, tids: Sequence[int], *, up: bool) -> list[EdgeRow]:
-    """Edges with one end in `tids`: those below them, or with `up` those above."""
+def edges(conn: Connection, tids: Sequence[int], *, up: bool, limit: int | None = None) -> list[EdgeRow]:
+    """Edges with one end in `tids`: those below them, or with `up` those above; at most `limit` for 500 of them."""
     e = t.edge.c
     near = e.child if up else e.parent
     found: list[EdgeRow] = []
     for start in range(0, len(tids), 500):
         where = near.in_(tids[start : start + 500])
-        columns = (e.parent, e.child, e.kind, e.slot, e.material, e.quantity, e.uom, e.operation, e.removed_by)
-        rows = conn.execute(select(*columns).where(where).order_by(e.eid, e.k))
-        found += [EdgeRow(*row[:-1], ended=row[-1] is not None) for row in rows]
+        columns: tuple[Any, ...] = (e.eid, e.k, e.parent, e.child, e.kind, e.slot, e.material, e.quantity, e.uom)
+        columns += (e.operation, e.removed_by.is_not(None))
+        rows = conn.execute(select(*columns).where(where).order_by(e.eid, e.k).limit(limit))
+        found += [EdgeRow(*row) for row in rows]
     return found
+
+
+def uses(conn: Connection, tids: Iterable[int]) -> dict[int, int]:
+    """dense id → how many things it is in now."""
+    e, wanted = t.edge.c, sorted(tids)
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), 500):
+        where = (e.child.in_(wanted[start : start + 500]), e.removed_by.is_(None))
+        rows = conn.execute(select(e.child, func.count(e.parent.distinct())).where(*where).group_by(e.child))
+        found.update({child: count for child, count in rows})
+    return found
+
+
+def said(conn: Connection, eids: Iterable[int]) -> dict[int, SaidRow]:
+    """What these entries are."""
+    wanted = sorted(set(eids))
+    found: dict[int, SaidRow] = {}
+    for start in range(0, len(wanted), 500):
+        rows = conn.execute(_entries().where(t.entry.c.eid.in_(wanted[start : start + 500])))
+        found.update({row.eid: _said(row) for row in rows})
+    return found
+
+
+def causes(conn: Connection, wanted: Iterable[tuple[Claim, str]]) -> dict[str, SaidRow]:
+    """event id → what it is, for (thing, id of an event on it)."""
+    pairs = list(wanted)
+    ids, tids = {id for _, id in pairs}, sorted(thing_ids(conn, {claim for claim, _ in pairs}).values())
+    found: dict[str, SaidRow] = {}
+    for start in range(0, len(tids), 500):
+        where = (t.touch.c.tid.in_(tids[start : start + 500]), t.touch.c.part == 0)
+        rows = conn.execute(_entries().join(t.touch, t.touch.c.eid == t.entry.c.eid).where(*where))
+        found.update({id: _said(row) for row in rows if (id := event_id(row.log, row.leaf)) in ids})
+    return found
+
+
+def _entries() -> Select[Any]:
+    columns = (t.entry.c.eid, t.entry.c.leaf, t.entry.c.raw, t.log.c.log, t.log.c.author)
+    return select(*columns).select_from(t.entry.join(t.branch, t.branch.c.bid == t.entry.c.bid).join(t.log))
+
+
+def _said(row: Any) -> SaidRow:
+    return SaidRow(event_id(row.log, row.leaf), row.author, events.decode(row.raw).at)
 
 
 def standings(conn: Connection, tids: Iterable[int]) -> dict[int, tuple[str, str | None]]:
@@ -167,18 +255,15 @@ def receipts(conn: Connection) -> dict[str, int]:
     return {log.log: logs.trunk(conn, log.lid).projected for log in logs.all_logs(conn)}
 
 
-def recent(conn: Connection, limit: int = 12) -> list[tuple[Claim, str]]:
-    """The units that something was said about last, with their state."""
-    latest = (
-        select(t.touch.c.tid, func.max(t.touch.c.eid).label("eid"))
-        .join(t.thing, t.thing.c.tid == t.touch.c.tid)
-        .where(t.thing.c.scheme.startswith("unit@") | (t.thing.c.scheme == "gs1:sgtin"))
-        .group_by(t.touch.c.tid)
-        .order_by(func.max(t.touch.c.eid).desc())
-        .limit(limit)
-        .subquery()
-    )
-    joined = latest.join(t.thing, t.thing.c.tid == latest.c.tid).outerjoin(h.standing, h.standing.c.tid == latest.c.tid)
-    columns = (t.thing.c.scheme, t.thing.c.value, h.standing.c.state)
-    rows = conn.execute(select(*columns).select_from(joined).order_by(latest.c.eid.desc()))
-    return [(Claim(scheme, value), state or "unknown") for scheme, value, state in rows]
+def recent(conn: Connection, limit: int) -> list[RecentRow]:
+    """Units in the newest entries, the newest first; an entry that is not projected yet has none."""
+    last: dict[Claim, SaidRow] = {}
+    for row in conn.execute(_entries().order_by(t.entry.c.eid.desc()).limit(RECENT_ENTRIES)):
+        for claim in events.decode(row.raw).on:
+            if kind_of(claim) == "unit" and claim not in last:
+                last[claim] = _said(row)
+        if len(last) >= limit:
+            break
+    tids = thing_ids(conn, last)
+    known = standings(conn, tids.values())
+    return [RecentRow(c, *known[tids[c]], said) for c, said in last.items() if tids.get(c) in known][:limit]

@@ -14,7 +14,8 @@ UP_TO_DATE_MS = 15_000
 class Missing(Struct, frozen=True):
     """A station that may hold more than the hub has. `since`: wall ms of its last word, None if it never spoke.
 
-    reason: silent, never, behind (received and not yet projected), waiting (its key is not confirmed), suspect.
+    reason: silent; unconfirmed (it said hello then, and has not yet said what its newest entry is); never; behind
+    (received and not yet projected); waiting (its key is not confirmed); suspect.
     """
 
     station: str
@@ -23,34 +24,45 @@ class Missing(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """How complete an answer is. `as_of`: wall ms of the answer. Complete if nothing is missing."""
+    """How complete an answer is. `as_of`: until then (wall ms) all was seen of every station that is not missing.
+
+    `aside`: batches kept aside, which count for nothing. `stations`: how many there are.
+    """
 
     as_of: int
     missing: tuple[Missing, ...]
+    aside: int = 0
+    stations: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether every station had nothing more a moment ago."""
-        return not self.missing
+        """Whether every station had nothing more a moment ago, and all that came was taken."""
+        return not self.missing and not self.aside
 
 
 def seen(conn: Connection, age: Age, now_ms: int) -> Seen:
     """What is missing as of now."""
-    missing = []
-    for row in reads.stations(conn, age):
-        reason = _why(row)
-        if reason:
-            missing.append(Missing(row.station, reason, row.seen_at))
-    return Seen(now_ms, tuple(missing))
+    rows = reads.stations(conn, age)
+    missing = [Missing(row.station, reason, _since(row, now_ms)) for row in rows if (reason := _why(row))]
+    ages = [row.age_ms for row in rows if row.age_ms is not None and not _why(row)]
+    as_of = now_ms - max(ages, default=0)
+    return Seen(as_of, tuple(missing), reads.aside_count(conn), len({row.station for row in rows}))
+
+
+def _since(row: reads.StationRow, now_ms: int) -> int | None:
+    """Its last word: what it confirmed, or else its last hello."""
+    return now_ms - row.age_ms if row.age_ms is not None else row.seen_at
 
 
 def _why(row: reads.StationRow) -> str:
     if row.state == "waiting":
         return "waiting"
-    if row.suspect:
-        return "suspect"
     if row.projected < row.received:
         return "behind"
+    if row.state == "revoked":  # decided: what was received counts, what is more does not
+        return ""
+    if row.suspect:
+        return "suspect"
     if row.age_ms is None:
-        return "never" if row.seen_at is None else "silent"
+        return "never" if row.seen_at is None else "unconfirmed"
     return "silent" if row.age_ms > UP_TO_DATE_MS else ""

@@ -7,37 +7,19 @@ from typing import Any
 
 from msgspec import Struct
 
-from common.definitions import BomLine, Characteristic, Definitions, Form, Line, Material, Reason, Route
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
 from common.judge import History, Past, judge
-from common.ledger import logs, reads
+from common.ledger import reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
-from common.rows import Edge, Mark, Measure, Result, Row
-from hub.db import access
+from common.rows import Edge, Identity, Mark, Measure, Result, Retraction, Row
 from hub.db import reads as hub_reads
-from hub.db.reads import Age, FindingRow
+from hub.db.reads import Age
+from hub.trace.findings import FindingLine, finding_lines
+from hub.trace.names import Names
 from hub.trace.seen import Seen, seen
-
-DEEPEST = 12
-WIDEST = 500
-
-
-class Node(Struct, frozen=True):
-    """A thing in the as-built tree, over the edge that put it there. `used_in`: how many things it stands in now."""
-
-    claim: Claim
-    kind: str
-    material: Name | None
-    state: str
-    slot: Name | None
-    quantity: str
-    uom: str
-    operation: Name | None
-    ended: bool
-    used_in: int
-    children: tuple[Node, ...] = ()
+from hub.trace.tree import Node, above, tree
 
 
 class MeasureLine(Struct, frozen=True):
@@ -57,7 +39,11 @@ class MeasureLine(Struct, frozen=True):
 
 
 class HistoryLine(Struct, frozen=True):
-    """One event on the thing. `tone`: ok, ng, hold, unknown, info. `params` fill the sentence of `said.<what>`."""
+    """One event on the thing. `tone`: ok, ng, hold, unknown, info. `params` fill its sentence.
+
+    `what`: its type, of an operation that ended with the outcome: operation_pass. `part`: the thing is what was put in,
+    taken out or packed, not what holds it; "in", "out" or "".
+    """
 
     at: int
     station: str
@@ -68,10 +54,11 @@ class HistoryLine(Struct, frozen=True):
     definition: str
     event: str
     params: dict[str, Any]
+    part: str = ""
 
 
 class ThingPage(Struct, frozen=True):
-    """The answer to "what is in this?"."""
+    """The answer to "what is in this?". `within`: what it is or was in, at most WIDEST; `used_in`: in how many now."""
 
     claim: Claim
     kind: str
@@ -83,51 +70,10 @@ class ThingPage(Struct, frozen=True):
     tree: Node
     measures: tuple[MeasureLine, ...]
     history: tuple[HistoryLine, ...]
-    findings: tuple[FindingRow, ...]
+    findings: tuple[FindingLine, ...]
     events: int
+    used_in: int
     seen: Seen
-
-
-class Names:
-    """Looks up what people call things."""
-
-    def __init__(self, conn: Connection, definitions: Definitions) -> None:
-        self._definitions = definitions
-        self._people = {id: name for id, name, _ in access.people(conn)}
-        self._operations = {o.id: o.name for r in definitions.all(Route) for o in r.operations}
-        self._characteristics = {c.id: c for f in definitions.all(Form) for s in f.steps for c in s.characteristics}
-        self._places = {w.id: w.name for line in definitions.all(Line) for w in line.workplaces}
-        self._authors = {log.log: log.author for log in logs.all_logs(conn)}
-
-    def material(self, id: str | None) -> Name | None:
-        """A material's name."""
-        found = self._definitions.get(Material, id)
-        return found.name if found else None
-
-    def operation(self, id: str) -> Name | str:
-        """An operation's name, or its id."""
-        return self._operations.get(id, id)
-
-    def characteristic(self, id: str) -> Characteristic | None:
-        """A characteristic of any form."""
-        return self._characteristics.get(id)
-
-    def slot(self, material: str | None, slot: str) -> BomLine | None:
-        """A slot of a material."""
-        return self._definitions.bom_line(material, slot)
-
-    def person(self, id: str | None) -> str:
-        """A person's name; their id where the name was erased."""
-        return self._people.get(id or "", id or "")
-
-    def station(self, log: str) -> str:
-        """Who writes a log."""
-        return self._authors.get(log, "?")
-
-    def reason(self, id: str) -> Name | str:
-        """A coded reason's name, or its id."""
-        found = self._definitions.get(Reason, id)
-        return found.name if found else id
 
 
 def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPage | None:
@@ -140,90 +86,23 @@ def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPa
     history = reads.history_of(conn, tid, claim)
     standing = judge(history, definitions)
     state = hub_reads.standings(conn, [tid]).get(tid, (standing.state, None))[0]
+    within = above(conn, tid, names)
+    uses = hub_reads.uses(conn, [tid]).get(tid, 0)
     return ThingPage(
         claim=claim,
         kind=kind_of(claim),
-        material=names.material(standing.material),
+        material=names.thing(claim, standing.material),
         state=state,
         order=standing.order,
         held_because=standing.held_because,
-        within=_above(conn, tid, names),
-        tree=_tree(conn, tid, claim, names, standing.material),
+        within=within,
+        tree=tree(conn, tid, names, standing, history),
         measures=tuple(_measures(history, names)),
         history=tuple(_line(past, names, claim) for past in _readable(history)),
-        findings=tuple(hub_reads.findings(conn, tid)),
+        findings=finding_lines(conn, hub_reads.findings(conn, tid), names),
         events=len(history.events),
+        used_in=uses,
         seen=seen(conn, age, now_ms),
-    )
-
-
-# As built ------------------------------------------------------------------------------------------------------------
-def _tree(conn: Connection, tid: int, claim: Claim, names: Names, material: str | None) -> Node:
-    """The tree below a thing, level by level; a thing met before is not opened twice, so a cycle ends."""
-    below: dict[int, list[hub_reads.EdgeRow]] = {}
-    known, frontier, depth = {tid}, [tid], 0
-    while frontier and depth < DEEPEST:
-        depth += 1
-        found = hub_reads.edges(conn, frontier, up=False)
-        for edge in found:
-            below.setdefault(edge.parent, []).append(edge)
-        frontier = sorted({e.child for e in found if not e.ended} - known)
-        known |= {e.child for e in found}
-    claims, standings = access.claims_of(conn, known), hub_reads.standings(conn, known)
-    used = _uses(conn, sorted(known - {tid}))
-
-    def node(at: int, edge: hub_reads.EdgeRow | None, path: frozenset[int]) -> Node:
-        state, own_material = standings.get(at, ("unknown", None))
-        children = () if at in path or (edge and edge.ended) else below.get(at, ())
-        parent_material = standings.get(edge.parent, ("", None))[1] if edge else None
-        slot = names.slot(parent_material, edge.slot) if edge else None
-        return Node(
-            claim=claims[at],
-            kind=kind_of(claims[at]),
-            material=names.material(own_material or (edge.material if edge else None)),
-            state=state,
-            slot=slot.name if slot else None,
-            quantity=edge.quantity if edge else "1",
-            uom=edge.uom if edge else "",
-            operation=_named(names.operation(edge.operation)) if edge else None,
-            ended=bool(edge and edge.ended),
-            used_in=used.get(at, 0),
-            children=tuple(node(e.child, e, path | {at}) for e in children),
-        )
-
-    return node(tid, None, frozenset())
-
-
-def _named(name: Name | str) -> Name | None:
-    return name if isinstance(name, Name) else None
-
-
-def _uses(conn: Connection, tids: Sequence[int]) -> dict[int, int]:
-    counts: dict[int, set[int]] = {}
-    for edge in hub_reads.edges(conn, tids, up=True):
-        if not edge.ended:
-            counts.setdefault(edge.child, set()).add(edge.parent)
-    return {tid: len(parents) for tid, parents in counts.items()}
-
-
-def _above(conn: Connection, tid: int, names: Names) -> tuple[Node, ...]:
-    found = hub_reads.edges(conn, [tid], up=True)[:WIDEST]
-    claims = access.claims_of(conn, {e.parent for e in found})
-    standings = hub_reads.standings(conn, claims)
-    return tuple(
-        Node(
-            claim=claims[e.parent],
-            kind=kind_of(claims[e.parent]),
-            material=names.material(standings.get(e.parent, ("", None))[1]),
-            state=standings.get(e.parent, ("unknown", None))[0],
-            slot=None,
-            quantity=e.quantity,
-            uom=e.uom,
-            operation=_named(names.operation(e.operation)),
-            ended=e.ended,
-            used_in=0,
-        )
-        for e in found
     )
 
 
@@ -289,14 +168,23 @@ def _line(past: Past, names: Names, claim: Claim) -> HistoryLine:
         definition=(past.cfg or "").removeprefix("sha256:")[:8],
         event=past.id,
         params=params,
+        part=_part(past, claim),
     )
+
+
+def _part(past: Past, claim: Claim) -> str:
+    """Whether the thing went in or came out there; "" if it is what holds the others."""
+    if any(isinstance(row, Edge) and row.child == claim for row in past.rows):
+        return "in"
+    return "out" if any(isinstance(row, Retraction) and row.child == claim for row in past.rows) else ""
 
 
 def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[dict[str, Any], str]:
     """What fills the sentence of an event, and its tone."""
-    if isinstance(row, Edge):
-        others = [r.child if r.parent == claim else r.parent for r in past.rows if isinstance(r, Edge)]
-        return {"other": ", ".join(str(o.value) for o in others[:4]), "material": names.material(row.material)}, "info"
+    if isinstance(row, Identity):
+        return {"material": names.material(row.material) or row.material, "order": row.order}, "info"
+    if isinstance(row, Edge | Retraction):
+        return _moved(past, names, claim), "info"
     if isinstance(row, Measure):
         values = [r for r in past.rows if isinstance(r, Measure)]
         bad = any(r.verdict == "fail" for r in values)
@@ -304,5 +192,26 @@ def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[di
     if isinstance(row, Mark):
         return {"code": row.code, "text": row.text, "reason": names.reason(row.code)}, TONES.get(row.kind, "info")
     if isinstance(row, Result):
-        return {"unknown": ", ".join(row.unknown)}, TONES.get(row.outcome, "info")
+        unseen, reasons = [names.operation(id) for id in row.unknown], [names.reason(id) for id in row.reasons]
+        return {"unknown": unseen, "reason": reasons}, TONES.get(row.outcome, "info")
     return {}, "info"
+
+
+def _moved(past: Past, names: Names, claim: Claim) -> dict[str, Any]:
+    """`other`: what went in, or for a part what it went into or came out of; `removed`: what came out."""
+    edges = [r for r in past.rows if isinstance(r, Edge)]
+    ends = [r for r in past.rows if isinstance(r, Retraction)]
+    if _part(past, claim):
+        holders = {r.parent for r in edges if r.child == claim} | {r.parent for r in ends if r.child == claim}
+        return {"other": sorted(holders), "slot": _slot(edges, names)}
+    first = edges[0] if edges else None
+    return {
+        "other": [r.child for r in edges],
+        "removed": [r.child for r in ends if r.child],
+        "slot": _slot(edges, names),
+        "quantity": f"{first.quantity} {first.uom}".strip() if first else "",
+    }
+
+
+def _slot(edges: Sequence[Edge], names: Names) -> Name | str:
+    return names.slot_name(edges[0].slot) if edges else ""

@@ -15,8 +15,8 @@ from common.ledger.store import Connection
 from hub.db import access
 from hub.db import reads as hub_reads
 from hub.db.reads import Age, EdgeRow
+from hub.trace.names import Names
 from hub.trace.seen import Seen, seen
-from hub.trace.thing import Names
 
 
 class WhereLine(Struct, frozen=True):
@@ -62,7 +62,7 @@ def where_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> WherePa
     return WherePage(
         claim=claim,
         kind=kind_of(claim),
-        material=names.material(standing[1] if standing and standing[1] else first),
+        material=names.thing(claim, standing[1] if standing and standing[1] else first),
         lines=lines,
         counts={kind: sum(k == kind for k in now.values()) for kind in sorted(set(now.values()))},
         ended=len({line.claim for line in lines if line.ended}),
@@ -78,7 +78,7 @@ def _lines(conn: Connection, reached: Sequence[Reached[int, EdgeRow]], names: Na
         WhereLine(
             claim=claims[r.node],
             kind=kind_of(claims[r.node]),
-            material=names.material(standings.get(r.node, ("", None))[1]),
+            material=names.thing(claims[r.node], standings.get(r.node, ("", None))[1]),
             state=standings.get(r.node, ("unknown", None))[0],
             via=claims[r.source],
             depth=r.depth,

@@ -78,7 +78,8 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, site: Site) -> N
 
 def _stations(store: Store, gate: Gate) -> object:
     with store.reading() as conn:
-        return reads.stations(conn, gate.age_ms)
+        rows = reads.stations(conn, gate.age_ms)
+    return [{**msgspec.structs.asdict(row), "behind": gate.behind(row.log)} for row in rows]
 
 
 def _publish(ingest: Ingest, site: Site, said: Publication) -> int:

@@ -79,6 +79,7 @@ def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -
     own = logs.by_id(conn, caller)
     line = own.line if own else ""
     have = {head.log: head.size for head in said.have}
+    lacked = 0
     states: list[pull.LogState] = []
     bodies: list[bytes] = []
     for head in said.have:
@@ -88,7 +89,9 @@ def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -
             continue
         trunk = logs.trunk(conn, known.lid)
         states.append(pull.LogState(known.log, trunk.size, gate.age_ms(known, trunk.size), trunk.base))
+        lacked += max(trunk.size - have.get(known.log, 0), 0)
         bodies += logs.suffix(conn, known, max(have.get(known.log, 0), trunk.base), BATCHES_A_LOG)
+    gate.served(caller, lacked)
     people = tuple(pull.PersonRecord(id, name, badge) for id, name, badge in access.people(conn))
     header = pull.PullHeader(tuple(states), people, site.trust_note, site.epoch)
     return pull.encode_pull(header, bodies)

@@ -17,7 +17,8 @@ from sqlalchemy import Connection, select
 
 from common import bodies as b
 from common import events
-from common.definitions import Definitions
+from common.definitions import Definitions, Material, Operation, Route
+from common.definitions.naming import Name
 from common.events import Fact, Stamp
 from common.ids import Claim, b64, event_id, log_id, tag
 from common.judge import History, Past, Standing, judge
@@ -286,3 +287,26 @@ def tags(*ids: str) -> tuple[str, ...]:
 def materials(standing: Standing) -> Mapping[str, str]:
     """Slot → the value that stands in it."""
     return {c.slot: c.child.value for c in standing.components if c.removed_by is None}
+
+
+# A route like the demo line's: press, wire, test with rework ----------------------------------------------------------
+def operation(id: str, at: str, **more: Any) -> Operation:
+    return Operation(id=id, name=Name(zh=id, en=id), at=[at], form=f"{id}-form", **more)
+
+
+def route(*operations: Operation) -> Route:
+    return Route(id="motor-route", name=Name(zh="电机", en="Motor"), operations=list(operations))
+
+
+def motor_route(tests: int = 1, on_unknown: str = "provisional") -> Route:
+    return route(
+        operation("press", "st-10"),
+        operation("wire", "st-20", after=["press"]),
+        operation("test", "st-30", after=["wire"], tests=tests, on_fail="rework", on_unknown=on_unknown),
+        operation("rework", "st-20", reworks="test"),
+    )
+
+
+def definitions_of(one: Route, material: str = "motor") -> Definitions:
+    name = Name(zh="电机", en="Motor")
+    return Definitions.of([one, Material(id=material, name=name, origin="made", tracked="unit", route=one.id)])

@@ -1,7 +1,7 @@
 """A workbench of simulated devices in a process of its own: `python -m station.devices.simulated.bench --config FILE`.
 
-Scanners on pseudo terminals, one PLC process, and a cable (a proxy) to each place that has one. Prints one JSON line with
-the cables' ports when all is ready; takes one JSON object a line on stdin (see `Order`), answers "done" or "refused …".
+Scanners on pseudo terminals, one PLC process, and a cable (a proxy) to each place that has one. Prints one JSON line
+with the cables' ports when all is ready; takes one JSON object a line (see `Order`), answers "done" or "refused …".
 
     {"folder": "…", "scanners": ["st-10"], "machines": {…}, "cables": {"press": "plc", "st-20": "127.0.0.1:8443"}}
 """

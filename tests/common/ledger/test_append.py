@@ -170,7 +170,7 @@ def test_a_clones_branch_of_the_own_log_is_cited_as_another_authors(make):
     clone = mirror.clone(1)
     for i in range(4):
         clone.say(done(f"op-{i}"), unit())
-    own, mine = node.say(own, done("press"), unit("M-2"))
+    own, _ = node.say(own, done("press"), unit("M-2"))
     assert node.take(clone.batch())[0].kind == "forked"
     own, id = node.say(own, done("press"), unit())
     assert clone.ref(4) in rf(node, id)

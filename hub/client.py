@@ -1,0 +1,57 @@
+"""Asks the running hub on this computer, as its administrator: for `headwater hub …` and the demo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import requests
+
+from common.errors import BadInput, HubUnavailable
+from hub.config import Config
+from hub.site import Site
+
+TIMEOUT_S = 30
+
+
+def reach(config: Config) -> str:
+    """The address at which this computer reaches its own hub."""
+    return "127.0.0.1" if config.host in ("0.0.0.0", "", "::") else config.host
+
+
+def ask(config: Config, method: str, path: str, body: object = None) -> Any:
+    """The hub's JSON answer. HubUnavailable hub.unreachable; BadInput with the code of the hub's refusal."""
+    site = Site(Path(config.data))
+    url = f"https://{reach(config)}:{config.port}{path}"
+    try:
+        answer = requests.request(
+            method,
+            url,
+            data=msgspec.json.encode(body) if body is not None else None,
+            headers={"Authorization": f"Bearer {site.admin_token}"},
+            verify=str(site.certificate),
+            timeout=TIMEOUT_S,
+        )
+    except requests.RequestException as e:
+        raise HubUnavailable("hub.unreachable", address=url) from e
+    if answer.status_code >= 300:
+        said = answer.json()
+        raise BadInput(said["code"], **said["details"])
+    return answer.json()
+
+
+def ticket(config: Config, station: str, line: str) -> str:
+    """A one-time ticket for a station."""
+    return str(ask(config, "POST", "/v1/tickets", {"station": station, "line": line})["ticket"])
+
+
+def confirm(config: Config, station: str, words: str) -> None:
+    """Trust the station whose screen shows these six words."""
+    ask(config, "POST", f"/v1/stations/{station}/confirm", {"words": words})
+
+
+def stations(config: Config) -> list[dict[str, Any]]:
+    """Every station's logs and the keys that wait."""
+    rows: list[dict[str, Any]] = ask(config, "GET", "/v1/stations")
+    return rows

@@ -1,0 +1,152 @@
+"""Runs the demo from end to end, shows its progress, counts it, and leaves the pages up until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from common.command import reader_language
+from common.text import say
+from hub import pack as packs
+from hub.demo import picture
+from hub.demo.plant import PLACES, Plant
+from hub.demo.processes import DemoError, wait_for
+from hub.demo.story import MOTORS, REWORKED, Story, magnet_lot, motor
+
+PACK = packs.PACKS / "motor-assembly"
+UNITS = 24
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add `headwater demo`."""
+    parser = commands.add_parser("demo", help="a whole small factory on this computer, with everything that goes wrong")
+    parser.add_argument("--once", action="store_true", help="end by itself; so it does without a terminal")
+    parser.add_argument("--keep", type=Path, help="keep databases, terminals and logs in this new folder")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """The demo; 0 if all is as it must be."""
+    once = args.once or not sys.stdin.isatty()
+    with contextlib.ExitStack() as stack:
+        if args.keep:
+            args.keep.mkdir(parents=True)
+            folder = args.keep.resolve()
+        else:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-demo-")))
+        demo = Demo(folder, reader_language())
+        stack.callback(demo.plant.stop)
+        try:
+            return demo.play(once)
+        except (DemoError, subprocess.TimeoutExpired) as e:
+            print(f"DEMO FAILED {e}", flush=True)
+            return 1
+
+
+class Demo:
+    """One run in `folder`."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.plant = Plant(folder, language)
+        self._folder = folder
+        self._language = language
+        self._story = Story(self.plant, self._tell)
+        self._began = time.monotonic()
+        self._lock = threading.Lock()
+        self._tty = sys.stdout.isatty()
+
+    def play(self, once: bool) -> int:
+        """Build, run the script, let everything arrive, show the traces, count."""
+        self._tell("demo.building", {})
+        self.plant.build()
+        self._tell("demo.ready", {"url": self.plant.url})
+        self._run_story()
+        wait_for("everything to arrive at the hub", self._arrived, 60.0)
+        self._tell("demo.arrived", {})
+        self._show_traces()
+        counted, code = self._count()
+        if not once:
+            self._print(say(self._language, "demo.stays", {"url": self.plant.url}))
+        seconds = time.monotonic() - self._began
+        self._print(f"DEMO {'OK' if code == 0 else 'FAILED'} {counted} seconds={seconds:.0f}")
+        if not once:
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+        return code
+
+    def _run_story(self) -> None:
+        threads = self._story.threads()
+        for thread in threads:
+            thread.start()
+        shown = ""
+        while any(thread.is_alive() for thread in threads):
+            time.sleep(0.25)
+            line = self._progress()
+            if line != shown:
+                shown = line
+                self._show_progress(line)
+        self._show_progress("")
+        if self._story.errors:
+            raise DemoError(str(self._story.errors[0]))
+
+    def _progress(self) -> str:
+        parts = [f"{place.upper()} {worker.done:>2}/{len(MOTORS)}" for place, worker in self._story.workers.items()]
+        return "   ".join(parts)
+
+    def _show_progress(self, line: str) -> None:
+        """On a terminal one line that changes; elsewhere nothing, what happens is told anyway."""
+        if self._tty:
+            with self._lock:
+                print(f"\r\x1b[K{self._clock()}  {line}" if line else "\r\x1b[K", end="", flush=True)
+
+    def _tell(self, code: str, params: dict[str, object]) -> None:
+        self._print(f"{self._clock()}  {say(self._language, code, params)}")
+
+    def _print(self, line: str) -> None:
+        with self._lock:
+            print(f"\r\x1b[K{line}" if self._tty else line, flush=True)
+
+    def _clock(self) -> str:
+        return f"{time.monotonic() - self._began:5.1f} s"
+
+    def _arrived(self) -> bool:
+        """Every station is online again, has nothing that waits, and the hub has projected all it has."""
+        rows = self.plant.rows()
+        found = [rows.get(place, {}) for place in PLACES]
+        return all(
+            row.get("age_ms") is not None and row["received"] == row["projected"] and row.get("behind") == 0
+            for row in found
+        )
+
+    def _show_traces(self) -> None:
+        site = self.plant.site_id()
+        unit = self.plant.ask("thing.json", scheme=f"unit@{site}", value=motor(REWORKED))
+        lot = self.plant.ask("where.json", scheme=f"lot@{site}", value=f"magnet/{magnet_lot(MOTORS[-1])}")
+        if unit is None or lot is None:
+            raise DemoError("the hub does not know the motor or the lot")
+        for title, lines in (
+            ("demo.back", picture.unit_lines(unit, self._language)),
+            ("demo.forward", picture.where_lines(lot, self._language)),
+        ):
+            self._print("")
+            self._print(say(self._language, title, {}))
+            for line in lines:
+                self._print("  " + line)
+        self._print("")
+
+    def _count(self) -> tuple[str, int]:
+        """Let a process that knows nothing of the script count."""
+        terminals = [str(self.plant.stations[place].output) for place in PLACES]
+        command = [sys.executable, "-m", "hub.demo.count", "--terminals", *terminals]
+        command += ["--database", str(self._folder / "hub" / "hub.db"), "--pack", str(PACK)]
+        command += ["--material", "motor", "--units", str(UNITS)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        if done.stderr:
+            self._print(done.stderr.rstrip())
+        return done.stdout.strip(), done.returncode

@@ -1,0 +1,63 @@
+"""The demo's people: each scans at one workplace and reads the terminal before going on, as a worker does."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+from hub.demo.plant import Plant
+from hub.demo.processes import DemoError, wait_for
+
+# A result on a terminal: time, shape, sentence. Prompts and the status line have no shape.
+RESULT = re.compile(r"^\d\d:\d\d:\d\d ([✓✗‖?·]) (.*)$")
+
+
+class Worker:
+    """Somebody at a workplace. `failed`: somebody's work failed, so nobody need wait any longer."""
+
+    def __init__(self, plant: Plant, place: str, failed: threading.Event) -> None:
+        self.place = place
+        self.done = 0
+        self._plant = plant
+        self._seen = 0
+        self._failed = failed
+
+    def scan(self, code: str, shapes: str) -> list[str]:
+        """Scan, and read the results that come; DemoError unless their shapes are `shapes`."""
+        self._plant.bench.scan(self.place, code)
+        return self.expect(shapes, code)
+
+    def expect(self, shapes: str, what: str) -> list[str]:
+        """Read so many results; their sentences."""
+
+        def come() -> list[tuple[str, str]] | None:
+            if self._failed.is_set():
+                raise DemoError("somebody else's work failed")
+            found = self._results()[self._seen :]
+            return found if len(found) >= len(shapes) else None
+
+        found = wait_for(f"{self.place}: {shapes} after {what}", come, 20.0)[: len(shapes)]
+        self._seen += len(shapes)
+        got = "".join(shape for shape, _ in found)
+        if got != shapes:
+            raise DemoError(f"{self.place} after {what}: expected {shapes}, got {got}: {found}")
+        return [text for _, text in found]
+
+    def ready(self) -> None:
+        """Until the new station has fetched its definitions and its people, and asks somebody to sign in."""
+        wait_for(f"{self.place} to have its definitions", lambda: self.asked() > 1)
+
+    def asked(self) -> int:
+        """How many prompts the terminal has shown."""
+        return self._text().count("→")
+
+    def prompt(self) -> str:
+        """What the terminal asked for last."""
+        return next((line for line in reversed(self._text().split("\n")) if line.startswith("→")), "")
+
+    def _results(self) -> list[tuple[str, str]]:
+        lines = self._text().split("\n")[:-1]
+        return [(m[1], m[2]) for line in lines if (m := RESULT.match(line))]
+
+    def _text(self) -> str:
+        return self._plant.stations[self.place].output.read_text(encoding="utf-8", errors="replace")

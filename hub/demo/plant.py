@@ -1,0 +1,122 @@
+"""The demo's plant: makes the site, starts the hub, enrols three stations with their devices, as people would."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from common.errors import HeadwaterError
+from hub import client
+from hub import config as configuration
+from hub.demo.processes import Bench, Service, free_port, headwater, wait_for
+from hub.site import Site
+
+LINE = "line-1"
+PLACES = {"st-10": "press", "st-20": "driver", "st-30": "tester"}
+MACHINES: dict[str, object] = {
+    "press": {"db": 10, "cycle_s": 0.2, "values": [[1220, 1380], [1792, 1808]], "seed": 1},
+    "driver": {"db": 20, "cycle_s": 0.2, "values": [[225, 255]] * 4, "seed": 2},
+    "tester": {
+        "db": 30,
+        "cycle_s": 0.25,
+        "values": [[2900, 3100], [48, 70], [420, 540], [310, 560]],
+        "seed": 3,
+    },
+}
+
+
+class Plant:
+    """Everything that runs. `language` is what the stations' terminals speak."""
+
+    def __init__(self, folder: Path, language: str) -> None:
+        self.folder = folder
+        self._language = language
+        self._port, self._pages_port = free_port(), free_port()
+        self._hub_config = folder / "hub.toml"
+        self.hub = Service("hub", ["hub", "run", "--config", str(self._hub_config)], folder)
+        self.stations: dict[str, Service] = {}
+        self.bench: Bench
+        self.url = f"http://127.0.0.1:{self._pages_port}/"
+
+    def build(self) -> None:
+        """From nothing to a line that waits for its people."""
+        self._hub_config.write_text(
+            f'data = "{self.folder / "hub"}"\naddress = "https://127.0.0.1:{self._port}"\nhost = "127.0.0.1"\n'
+            f"port = {self._port}\npages_port = {self._pages_port}\n"
+        )
+        headwater("hub", "init", "--config", str(self._hub_config))
+        self.hub.start()
+        self.wait_for_hub()
+        headwater("hub", "load", "motor-assembly", "--config", str(self._hub_config))
+        cables = dict.fromkeys(PLACES.values(), "plc") | dict.fromkeys(PLACES, f"127.0.0.1:{self._port}")
+        setup: dict[str, object] = {"folder": str(self.folder), "scanners": list(PLACES)}
+        self.bench = Bench(setup | {"machines": MACHINES, "cables": cables}, self.folder)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(self._enrol, PLACES))
+        for service in self.stations.values():
+            service.start()
+
+    def _enrol(self, place: str) -> None:
+        """Ticket at the hub, enrol at the station, compare the six words, confirm at the hub."""
+        config, data = self.folder / f"{place}.toml", self.folder / place
+        data.mkdir()
+        machine = PLACES[place]
+        config.write_text(
+            f'data = "{data}"\nlanguage = "{self._language}"\nsync_every_s = 0.4\n'
+            f'\n[[scanner]]\nname = "scanner"\nport = "{self.folder / f"scanner-{place}"}"\n'
+            f'\n[[plc]]\nname = "{machine}"\nhost = "127.0.0.1"\nport = {self.bench.cables[machine]}\n'
+            f"db = {MACHINES[machine]['db']}\n"  # type: ignore[index]
+        )
+        hub = configuration.load(self._hub_config)
+        words = headwater("station", "enrol", "--config", str(config), client.ticket(hub, place, LINE))
+        client.confirm(hub, place, words.splitlines()[-1])
+        self._reach_through_cable(data, place)
+        self.stations[place] = Service(place, ["station", "run", "--config", str(config)], self.folder)
+
+    def _reach_through_cable(self, data: Path, place: str) -> None:
+        """The station reaches the hub by its own cable, so that the demo can cut it."""
+        path = data / "enrolment.json"
+        enrolment = json.loads(path.read_text())
+        enrolment["address"] = f"https://127.0.0.1:{self.bench.cables[place]}"
+        path.write_text(json.dumps(enrolment))
+
+    def wait_for_hub(self) -> None:
+        """Until the pages answer."""
+
+        def answers() -> bool:
+            self.hub.check()
+            with contextlib.suppress(requests.RequestException):
+                return requests.get(self.url, timeout=2).ok
+            return False
+
+        wait_for("the hub's pages", answers)
+
+    def ask(self, path: str, **params: str) -> Any:
+        """JSON from the hub's pages, or None while it does not answer."""
+        with contextlib.suppress(requests.RequestException):
+            answer = requests.get(self.url + path, params=params, timeout=5)
+            return answer.json() if answer.ok else None
+        return None
+
+    def site_id(self) -> str:
+        """The id of the demo's site."""
+        return Site(self.folder / "hub").id
+
+    def rows(self) -> dict[str, dict[str, Any]]:
+        """The hub's list of stations, by workplace; empty while it does not answer."""
+        with contextlib.suppress(HeadwaterError):
+            return {row["station"]: row for row in client.stations(configuration.load(self._hub_config))}
+        return {}
+
+    def stop(self) -> None:
+        """Everything off, the hub last."""
+        for service in self.stations.values():
+            service.stop()
+        if hasattr(self, "bench"):
+            self.bench.stop()
+        self.hub.stop()

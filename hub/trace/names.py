@@ -1,0 +1,67 @@
+"""What people call things: the names that ids stand for, in the definitions in force and the records of people."""
+
+from __future__ import annotations
+
+from common.definitions import BomLine, Characteristic, Definitions, Form, Material, Reason, Route
+from common.definitions.naming import Name
+from common.ids import Claim, kind_of
+from common.ledger import logs
+from common.ledger.store import Connection
+from hub.db import access
+
+
+class Names:
+    """Looks up what people call things."""
+
+    def __init__(self, conn: Connection, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._people = {id: name for id, name, _ in access.people(conn)}
+        self._operations = {o.id: o for r in definitions.all(Route) for o in r.operations}
+        self._characteristics = {c.id: c for f in definitions.all(Form) for s in f.steps for c in s.characteristics}
+        self._authors = {log.log: log.author for log in logs.all_logs(conn)}
+
+    def material(self, id: str | None) -> Name | None:
+        """A material's name."""
+        found = self._definitions.get(Material, id)
+        return found.name if found else None
+
+    def thing(self, claim: Claim, material: str | None) -> Name | None:
+        """What a thing is: by its material, of a lot also by the one that stands before its number."""
+        before, _, number = claim.value.partition("/")
+        return self.material(material) or (self.material(before) if number and kind_of(claim) == "lot" else None)
+
+    def operation(self, id: str) -> Name | str:
+        """An operation's name, or its id; nothing for the sign that there was none."""
+        known = self._operations.get(id)
+        return known.name if known else id.removeprefix("-")
+
+    def reworked(self, id: str) -> Name | str:
+        """The operation whose failure this one makes good."""
+        known = self._operations.get(id)
+        return self.operation(known.reworks) if known and known.reworks else ""
+
+    def characteristic(self, id: str) -> Characteristic | None:
+        """A characteristic of any form."""
+        return self._characteristics.get(id)
+
+    def slot(self, material: str | None, slot: str) -> BomLine | None:
+        """A slot of a material."""
+        return self._definitions.bom_line(material, slot)
+
+    def slot_name(self, id: str) -> Name | str:
+        """What any bill of material calls this slot, or its id."""
+        lines = (line for material in self._definitions.all(Material) for line in material.bom if line.slot == id)
+        return next((line.name for line in lines), id)
+
+    def person(self, id: str | None) -> str:
+        """A person's name; their id where the name was erased."""
+        return self._people.get(id or "", id or "")
+
+    def station(self, log: str) -> str:
+        """Who writes a log."""
+        return self._authors.get(log, "?")
+
+    def reason(self, id: str) -> Name | str:
+        """A coded reason's name, or its id."""
+        found = self._definitions.get(Reason, id)
+        return found.name if found else id

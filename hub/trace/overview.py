@@ -1,0 +1,70 @@
+"""What the first page shows: the units that moved last, what waits for somebody, and what the hub has not seen."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from common.definitions import Definitions, Material
+from common.definitions.naming import Name
+from common.ids import Claim
+from common.ledger import reads
+from common.ledger.store import Connection
+from hub.db import access
+from hub.db import reads as hub_reads
+from hub.db.reads import Age, AsideRow, RecentRow, StationRow
+from hub.trace.names import Names
+from hub.trace.seen import Seen, seen
+
+UNITS = 12
+LOOKED_AT = 120
+
+
+class RecentLine(Struct, frozen=True):
+    """A unit of ours that something was said about lately."""
+
+    claim: Claim
+    material: Name | None
+    state: str
+    station: str
+    at: int
+
+
+class Overview(Struct, frozen=True):
+    """The first page. `open`: findings that wait for somebody."""
+
+    units: tuple[RecentLine, ...]
+    open: int
+    seen: Seen
+
+
+class StationsPage(Struct, frozen=True):
+    """Every station and key that waits, and the batches that are kept aside."""
+
+    stations: tuple[StationRow, ...]
+    aside: tuple[AsideRow, ...]
+    seen: Seen
+
+
+def overview(conn: Connection, age: Age, now_ms: int) -> Overview:
+    """The first page, as of now."""
+    definitions = reads.definitions(conn)
+    names = Names(conn, definitions)
+    rows = [row for row in hub_reads.recent(conn, LOOKED_AT) if _is_ours(row, definitions)][:UNITS]
+    units = tuple(_line(row, names) for row in rows)
+    return Overview(units, access.count_open(conn), seen(conn, age, now_ms))
+
+
+def stations_page(conn: Connection, age: Age, now_ms: int) -> StationsPage:
+    """Every station, as of now."""
+    rows, aside = hub_reads.stations(conn, age), hub_reads.aside(conn)
+    return StationsPage(tuple(rows), tuple(aside), seen(conn, age, now_ms))
+
+
+def _is_ours(row: RecentRow, definitions: Definitions) -> bool:
+    """Made here: bought components come by with every unit and would hide it."""
+    known = definitions.get(Material, row.material)
+    return known is None or known.origin == "made"
+
+
+def _line(row: RecentRow, names: Names) -> RecentLine:
+    return RecentLine(row.claim, names.thing(row.claim, row.material), row.state, row.said.author, row.said.at)

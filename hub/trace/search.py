@@ -1,0 +1,112 @@
+"""Finds the things that a typed or scanned code may mean. Must not choose between two: the page asks."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from common import codes
+from common.codes import Code
+from common.definitions import CodeRule, Material
+from common.definitions.naming import Name
+from common.errors import BadBarcode
+from common.gs1 import GS
+from common.ids import Claim, kind_of
+from common.ledger import reads
+from common.ledger.project import thing_ids
+from common.ledger.store import Connection
+from hub.db import reads as hub_reads
+from hub.db.reads import Age
+from hub.trace.names import Names
+from hub.trace.seen import Seen, seen
+
+MOST = 50
+# As people read GS1 codes under the bars: (01)06901234567892(21)A17.
+_PRINTED = re.compile(r"\((\d{2,4})\)([^()]+)")
+
+
+class Match(Struct, frozen=True):
+    """A thing that the code may mean."""
+
+    claim: Claim
+    kind: str
+    material: Name | None
+    state: str
+
+
+class Example(Struct, frozen=True):
+    """How codes look here, by one rule of the site."""
+
+    name: Name
+    kind: str
+    example: str
+
+
+class SearchPage(Struct, frozen=True):
+    """The answer to "what is this code?". `exact`: the matches are the code, not only begin with it.
+
+    `read_as`: the kind of code that the site's rules read it as, where nothing is known of the thing.
+    """
+
+    text: str
+    matches: tuple[Match, ...]
+    exact: bool
+    read_as: str
+    examples: tuple[Example, ...]
+    seen: Seen
+
+
+def search_page(conn: Connection, text: str, age: Age, now_ms: int) -> SearchPage:
+    """What a typed or scanned code may mean, by the things known here and then by the definitions in force."""
+    definitions = reads.definitions(conn)
+    rules = definitions.all(CodeRule)
+    materials = [material.id for material in definitions.all(Material)]
+    typed = text.strip(" \t\r\n")
+    found = hub_reads.search(conn, typed, materials, MOST)
+    code = None if found else _read(_as_scanned(typed), rules)
+    if code is not None:
+        found = _of(conn, code, materials)
+    names = Names(conn, definitions)
+    tids = thing_ids(conn, found)
+    standings = hub_reads.standings(conn, tids.values())
+    states = {claim: standings.get(tids[claim], ("unknown", None)) for claim in found}
+    value = code.value if code and found else typed
+    return SearchPage(
+        text=text,
+        matches=tuple(Match(c, kind_of(c), names.thing(c, material), state) for c, (state, material) in states.items()),
+        exact=all(_is(claim, value) for claim in found),
+        read_as=code.kind if code else "",
+        examples=tuple(Example(r.name, r.type, r.example) for r in rules if r.type != "badge"),
+        seen=seen(conn, age, now_ms),
+    )
+
+
+def _is(claim: Claim, value: str) -> bool:
+    """Whether a claim's value is this one, be it behind a material or a GTIN."""
+    have, wanted = claim.value.upper(), value.upper()
+    return have == wanted or have.endswith((f"/{wanted}", f".{wanted}"))
+
+
+def _read(raw: str, rules: list[CodeRule]) -> Code | None:
+    """What the site's rules and GS1 make of it; the site's id does not matter, for the value is looked up."""
+    try:
+        return codes.route(raw.encode(), rules, "-")
+    except (BadBarcode, UnicodeEncodeError):
+        return None
+
+
+def _as_scanned(typed: str) -> str:
+    """GS1 text with its identifiers in brackets, as a scanner would send it; any other text as it is."""
+    elements = _PRINTED.findall(typed)
+    if not elements or "".join(f"({ai}){value}" for ai, value in elements) != typed:
+        return typed
+    return "]C1" + GS.join(f"{ai}{value.replace(' ', '')}" for ai, value in elements)
+
+
+def _of(conn: Connection, code: Code, materials: list[str]) -> list[Claim]:
+    """What is known of a code that was understood."""
+    if code.claim is None:
+        return []
+    found = hub_reads.search(conn, code.value, materials, MOST)
+    return [claim for claim in found if kind_of(claim) == code.kind and _is(claim, code.value)]

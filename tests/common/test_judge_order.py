@@ -1,0 +1,205 @@
+"""What came before what: the log's order, what an event relied on, what a log continues. Never a clock."""
+
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from common import bodies as b
+from common.judge import History, Order, Past
+from common.rows import Row
+from tests.support.factory import Story, done, unit
+
+U = unit()
+SAID = done("press")
+
+
+def past(id: str, log: str, index: int, refs: tuple[str, ...] = (), branch: int = 0, at: int = 0) -> Past:
+    rows: tuple[Row, ...] = ()
+    return Past(id, "x", log, branch, index, at, None, None, refs, rows)
+
+
+def test_in_one_log_the_lower_index_is_before():
+    story = Story()
+    ids = [story.say("a", SAID, U) for _ in range(4)]
+    order = Order(story.history(U))
+    for i, j in product(range(4), repeat=2):
+        assert order.before(ids[i], ids[j]) == (i < j)
+
+
+def test_the_claimed_time_orders_nothing():
+    events = (past("late", "a", 0, at=9_999), past("early", "b", 0, at=1), past("next", "a", 1, at=5))
+    order = Order(History(U, events))
+    assert not order.before("early", "late")
+    assert not order.before("late", "early")
+    assert order.before("late", "next")
+
+
+def test_two_logs_that_do_not_know_of_each_other_are_concurrent():
+    story = Story()
+    one, two = story.say("a", SAID, U), story.say("b", SAID, U)
+    order = Order(story.history(U))
+    assert not order.before(one, two)
+    assert not order.before(two, one)
+    assert order.latest([one, two]) == sorted([one, two])
+
+
+def test_what_an_event_relied_on_is_before_it_over_any_number_of_steps():
+    story = Story()
+    first = story.say("a", SAID, U)
+    second = story.say("b", SAID, U, after=[first])
+    third = story.say("c", SAID, U, after=[second])
+    story.say("c", SAID, U)
+    fourth = story.say("a", SAID, U, after=[third])
+    order = Order(story.history(U))
+    for before, after in pairwise([first, second, third, fourth]):
+        assert order.before(before, after)
+        assert not order.before(after, before)
+    assert order.before(first, fourth)
+    assert order.latest([first, second, third]) == [third]
+
+
+def test_a_reference_over_an_event_on_another_thing_does_not_order():
+    """Before is defined over events on the thing; what happened to others does not say anything about this one."""
+    story = Story()
+    one = story.say("a", SAID, U)
+    elsewhere = story.say("b", SAID, unit("M-2"), after=[one])
+    two = story.say("c", SAID, U, after=[elsewhere])
+    order = Order(story.history(U))
+    assert not order.before(one, two)
+
+
+def test_a_reference_to_what_is_not_known_here_is_no_trouble():
+    story = Story()
+    one = story.say("a", SAID, U, after=[f"{Story.log('z')}.{'A' * 43}"])
+    assert Order(story.history(U)).latest([one]) == [one]
+
+
+# Logs that continue logs ----------------------------------------------------------------------------------------------
+def test_a_new_incarnation_comes_after_what_it_had_of_the_old_log_and_not_after_the_rest():
+    story = Story()
+    had, lost = story.say("a", SAID, U), story.say("a", SAID, U)
+    after = story.say("b", SAID, U)
+    story.follows[Story.log("b")] = (Story.log("a"), 1)
+    order = Order(story.history(U))
+    assert order.before(had, after)
+    assert not order.before(lost, after)
+    assert not order.before(after, lost)
+
+
+def test_a_grandchild_comes_after_its_grandparent_though_the_one_between_said_nothing_of_the_thing():
+    story = Story()
+    first, second = story.say("a", SAID, U), story.say("a", SAID, U)
+    after = story.say("c", SAID, U)
+    story.follows |= {Story.log("c"): (Story.log("b"), 1), Story.log("b"): (Story.log("a"), 1)}
+    order = Order(story.history(U))
+    assert order.before(first, after)
+    assert not order.before(second, after)
+
+
+def test_who_had_nothing_of_the_log_it_follows_knows_nothing_of_its_parent_either():
+    story = Story()
+    first, after = story.say("a", SAID, U), story.say("c", SAID, U)
+    story.follows |= {Story.log("c"): (Story.log("b"), 0), Story.log("b"): (Story.log("a"), 1)}
+    assert not Order(story.history(U)).before(first, after)
+
+
+def test_logs_that_claim_to_follow_each_other_end():
+    story = Story()
+    one, two = story.say("a", SAID, U), story.say("b", SAID, U)
+    story.follows |= {Story.log("a"): (Story.log("b"), 1), Story.log("b"): (Story.log("a"), 1)}
+    order = Order(story.history(U))
+    assert not order.before(one, two)
+    assert not order.before(two, one)
+
+
+# Forks ----------------------------------------------------------------------------------------------------------------
+def test_branches_share_what_was_before_the_fork_and_are_concurrent_behind_it():
+    story = Story()
+    shared = [story.say("a", SAID, U) for _ in range(3)]
+    trunk = story.say("a", SAID, U)
+    story.branches[1] = (0, 3)
+    fork = story.say("a", SAID, U, branch=1)
+    order = Order(story.history(U))
+    for each in shared:
+        assert order.before(each, trunk)
+        assert order.before(each, fork)
+    assert not order.before(trunk, fork)
+    assert not order.before(fork, trunk)
+
+
+def test_a_branch_of_a_branch_comes_after_the_shared_part_of_both():
+    story = Story()
+    shared = story.say("a", SAID, U)
+    trunk = [story.say("a", SAID, U) for _ in range(3)]
+    story.branches |= {1: (0, 1), 2: (1, 3)}
+    fork = [story.say("a", SAID, U, branch=1) for _ in range(3)]
+    twig = story.say("a", SAID, U, branch=2)
+    order = Order(story.history(U))
+    assert [order.before(each, twig) for each in (shared, *fork)] == [True, True, True, False]
+    assert not any(order.before(each, twig) for each in trunk)
+
+
+def test_it_does_not_matter_which_branch_is_called_the_trunk():
+    one = History(
+        U,
+        (past("s", "a", 0, branch=0), past("x", "a", 1, branch=0), past("y", "a", 1, branch=1)),
+        {0: (None, 0), 1: (0, 1)},
+    )
+    two = History(
+        U,
+        (past("s", "a", 0, branch=4), past("y", "a", 1, branch=4), past("x", "a", 1, branch=7)),
+        {4: (None, 0), 7: (4, 1)},
+    )
+    for a, c in product("sxy", repeat=2):
+        assert Order(one).before(a, c) == Order(two).before(a, c) == (a == "s" != c)
+
+
+# Lies -----------------------------------------------------------------------------------------------------------------
+def test_events_that_claim_to_be_after_each_other_are_not_ordered_and_it_ends():
+    events = (past("x", "a", 0, ("y",)), past("y", "b", 0, ("x",)), past("z", "c", 0, ("y",)))
+    order = Order(History(U, events))
+    assert not order.before("x", "y")
+    assert not order.before("y", "x")
+    assert order.before("x", "z")
+    assert order.latest(["x", "y"]) == ["x", "y"]
+
+
+def test_an_event_that_cites_itself_or_its_future_is_ordered_by_nothing_it_says():
+    events = (past("x", "a", 0, ("x", "y")), past("y", "a", 1))
+    order = Order(History(U, events))
+    assert not order.before("x", "x")
+    assert not order.before("x", "y"), "it contradicts the log; neither is believed"
+
+
+def test_an_event_that_is_not_in_the_history_is_a_bug():
+    with pytest.raises(KeyError):
+        Order(History(U, ())).before("x", "y")
+
+
+@given(st.lists(st.tuples(st.integers(0, 2), st.sets(st.integers(0, 11), max_size=3)), min_size=1, max_size=12))
+def test_before_is_an_order_whatever_events_cite(cited):
+    """Irreflexive and transitive, and there is always a latest, though events lie and cite in circles."""
+    sizes = [0, 0, 0]
+    events = []
+    for i, (log, refs) in enumerate(cited):
+        events.append(past(str(i), "abc"[log], sizes[log], tuple(str(r) for r in sorted(refs) if r < len(cited))))
+        sizes[log] += 1
+    order = Order(History(U, tuple(events)))
+    ids = [p.id for p in events]
+    pairs = {(x, y) for x, y in product(ids, repeat=2) if order.before(x, y)}
+    assert not any((y, x) in pairs for x, y in pairs)
+    assert all((x, z) in pairs for x, y in pairs for y2, z in pairs if y == y2)
+    latest = order.latest(ids)
+    assert latest
+    assert latest == [x for x in sorted(ids) if not any((x, y) in pairs for y in ids)]
+
+
+def test_a_scrap_in_a_chain_of_two_hundred_events_is_found_before_the_last():
+    story = Story()
+    first = story.say("a", b.Scrap(reason="x"), U)
+    last = first
+    for i in range(200):
+        last = story.say("abc"[i % 3], SAID, U, after=[last])
+    assert Order(story.history(U)).before(first, last)

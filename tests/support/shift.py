@@ -1,0 +1,173 @@
+"""One workplace without a disk: the pure turns of station.operation, and what they say remembered as a history.
+
+The definitions are those of the motor pack, the judge is the real one, and every fact is encoded as an event, so a turn
+that says something no event can hold fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from common import codes
+from common.bodies import Body
+from common.codes import Code
+from common.definitions import CodeRule, Definition, Definitions
+from common.errors import BadBarcode
+from common.events import Fact
+from common.ids import Claim
+from common.judge import Source, Standing
+from hub import pack
+from station import operation
+from station.devices.plc_block import Answer, Command, Outcome, Request, State
+from station.messages import PlcRead, Prompt, Shown
+from station.operation import CodeScanned
+from station.work import Turn, Work
+from tests.support.factory import SITE, Story
+
+OWN, OTHER = "own", "other"
+PEOPLE = {"B10021": ("p-wang", "王强"), "B10034": ("p-li", "李娜")}
+PRESS_OK, WIRE_OK = (1300, 1800), (240, 241, 242, 243)
+TEST_OK, TEST_NOISY = (3000, 60, 500, 400), (3000, 60, 610, 400)
+NOTHING = Shown("", "")
+CARTON, OTHER_CARTON = "]C100106141411234567897", "]C100106141411234567903"
+
+
+@lru_cache
+def motor_pack() -> pack.Pack:
+    return pack.load(pack.PACKS / "motor-assembly")
+
+
+class Seen(Struct, frozen=True):
+    """A literal `station.work.View`: what is known at one moment."""
+
+    place: str
+    definitions: Definitions
+    people: Mapping[str, tuple[str, str]]
+    now_ms: int
+    token: int
+    may_ask: bool
+    story: Story
+    sources: Mapping[str, tuple[Source, ...]]
+
+    def standing(self, claim: Claim) -> Standing:
+        return self.story.judge(claim, self.definitions)
+
+    def evidence(self) -> Mapping[str, tuple[Source, ...]]:
+        return self.sources
+
+
+class Shift:
+    """Somebody works at `place`. Time passes only between scans; `said` is what the last turn said."""
+
+    def __init__(self, place: str, definitions: Iterable[Definition] = (), signed_in: bool = True) -> None:
+        self.place = place
+        self.definitions = Definitions.of([*motor_pack().definitions, *definitions])
+        self.work = Work()
+        self.now_ms = 600_000
+        self.token = 0x5EED0000
+        self.may_ask = False
+        self.sources: dict[str, tuple[Source, ...]] = {}
+        self.story = Story()
+        self.facts: list[Fact] = []
+        self.said: list[Shown] = []
+        self.turn = Turn(self.work, self.view())
+        if signed_in:
+            self.scan("B10021")
+
+    # What comes in ---------------------------------------------------------------------------------------------------
+    def scan(self, *texts: str, after_ms: int = 2_000, waited_ms: int = 0, device: str = "scanner-1") -> Shown:
+        """Scan codes one after the other, each read only after it `waited_ms`; what the last of them was answered."""
+        for text in texts:
+            scanned_ms = self.now_ms + after_ms
+            self.now_ms = scanned_ms + waited_ms
+            self._step(CodeScanned(device, text.encode(), self._read(text.encode()), scanned_ms))
+        return self.said[-1] if self.said else NOTHING
+
+    def machine(self, answer: Answer | bytes, device: str = "press") -> Shown | None:
+        """The PLC shows this answer; what was said, if anything was."""
+        block = answer if isinstance(answer, bytes) else answer.encode()
+        self._step(PlcRead(device, block, self.now_ms))
+        return self.said[-1] if self.said else None
+
+    def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Answer:
+        """The right answer to the request that stands."""
+        asked = self.request(device)
+        return Answer(asked.sequence, State.RESULT, outcome, asked.token, asked.serial, values)
+
+    def measure(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Shown:
+        """The machine runs, tells its result, is acknowledged and becomes idle; what the result was answered."""
+        self.machine(replace(self.result((), device, outcome), state=State.RUNNING), device)
+        result = self.result(values, device, outcome)
+        self.machine(result, device)
+        said = list(self.said)
+        assert self.request(device).command is Command.ACKNOWLEDGE
+        self.machine(Answer(result.sequence), device)
+        self.said = said
+        return said[-1]
+
+    def happened(self, body: Body, *on: Claim) -> None:
+        """Something that another workplace wrote, and that is known here now."""
+        self._remember(OTHER, body, on)
+
+    def fresh(self, *places: str, age_ms: int = 0) -> None:
+        """These workplaces' logs were last confirmed so long ago."""
+        self.sources |= {place: (Source(OTHER, age_ms),) for place in places}
+
+    # What is so ------------------------------------------------------------------------------------------------------
+    @property
+    def prompt(self) -> Prompt:
+        return operation.resume(self.work, self.view())
+
+    @property
+    def codes(self) -> list[str]:
+        """What the last turn said, by code."""
+        return [shown.code for shown in self.said]
+
+    @property
+    def bodies(self) -> list[Body]:
+        """Everything written here so far."""
+        return [fact.body for fact in self.facts]
+
+    def request(self, device: str = "press") -> Request:
+        """What stands in a machine's request area."""
+        return self.work.machines[device].request
+
+    def view(self) -> Seen:
+        return Seen(
+            place=self.place,
+            definitions=self.definitions,
+            people=PEOPLE,
+            now_ms=self.now_ms,
+            token=self.token,
+            may_ask=self.may_ask,
+            story=self.story,
+            sources=self.sources,
+        )
+
+    # Turns -----------------------------------------------------------------------------------------------------------
+    def _read(self, raw: bytes) -> Code | BadBarcode:
+        try:
+            return codes.route(raw, self.definitions.all(CodeRule), SITE)
+        except BadBarcode as e:
+            return e
+
+    def _step(self, said: CodeScanned | PlcRead) -> None:
+        self.token += 1
+        self.turn = operation.step(self.work, said, self.view())
+        if self.turn.wants_newest:
+            self.said = []
+            return
+        self.work = self.turn.work
+        self.said = [one.shown for one in self.turn.said]
+        for one in self.turn.said:
+            if one.fact:
+                self.facts.append(one.fact)
+                self._remember(OWN, one.fact.body, one.fact.on)
+
+    def _remember(self, log: str, body: Body, on: tuple[Claim, ...]) -> None:
+        """Whoever writes knows everything that was written before."""
+        self.story.say(log, body, *on, after=[past.id for _, past in self.story.past])
