@@ -62,9 +62,10 @@ class Hub:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         ingest = self._thread("ingest", self._ingest.run)
+        (stations, people), (tls, plain) = self._servers, self._sockets
         web = [
-            self._thread(f"web:{i}", partial(server.run, sockets=[sock]))
-            for i, (server, sock) in enumerate(zip(self._servers, self._sockets, strict=True))
+            self._thread("web:stations", partial(stations.run, sockets=[tls])),
+            self._thread("web:pages", partial(people.run, sockets=[plain])),
         ]
         log.info("hub_ready", pages=self.pages_url)
         self._stop.wait()

@@ -23,14 +23,14 @@ def unit_lines(page: dict[str, Any], language: str) -> Iterator[str]:
     yield ""
     for line in page["history"]:
         what = say(language, f"said.{line['what']}", line["params"])
-        yield f"  {line['station'].upper():<7}{name_of(line['operation'], language):<14}{what}"
+        yield f"  {line['station'].upper():<7}{name_of(line['operation'], language)}  {what}"
 
 
 def _branches(nodes: list[dict[str, Any]], indent: str, language: str) -> Iterator[str]:
     for i, node in enumerate(nodes):
         last = i == len(nodes) - 1
         slot = name_of(node["slot"], language)
-        ended = "  ✗ " + say(language, "page.ended", {}) if node["ended"] else ""
+        ended = "  ✗ " + say(language, "demo.ended", {}) if node["ended"] else ""
         used = f"  ×{node['used_in']}" if node["used_in"] > 1 else ""
         yield f"{indent}{'└─' if last else '├─'} {slot}  {node['claim']['value']}{used}{ended}"
         yield from _branches(node["children"], indent + ("   " if last else "│  "), language)

@@ -55,9 +55,16 @@ class Story:
         self.packed = 0
 
     def threads(self) -> list[threading.Thread]:
-        """One thread a person, and the one who pulls the hub's plug; not started."""
-        parts = {"st-10": self._st10, "st-20": self._st20, "st-30": self._st30, "plug": self._pull_plug}
-        return [threading.Thread(target=partial(self._play, part), name=name) for name, part in parts.items()]
+        """One thread a person, and one for whoever pulls the hub's plug; not started."""
+        return [
+            self._thread("demo:st-10", self._st10),
+            self._thread("demo:st-20", self._st20),
+            self._thread("demo:st-30", self._st30),
+            self._thread("demo:plug", self._pull_plug),
+        ]
+
+    def _thread(self, name: str, part: Callable[[], None]) -> threading.Thread:
+        return threading.Thread(target=partial(self._play, part), name=name)
 
     def _play(self, part: Callable[[], None]) -> None:
         try:

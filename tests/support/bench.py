@@ -10,17 +10,16 @@ from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from common import bodies as b
 from common import events
 from common.bodies import Body
 from common.definitions import Definition, canonical
-from common.ids import Claim, event_id
+from common.ids import Claim, b64, event_id
 from common.judge import Standing, judge
 from common.ledger import append, logs, reads
 from common.ledger import tables as t
-from common.ledger.store import Store
 from station import messages as m
 from station.devices.plc_block import Answer, Command, Outcome, Request, State, decode_request
 from station.incarnation import Files
@@ -134,19 +133,45 @@ class Bench:
         self.machine(Answer(result.sequence), device)
         return self.shown[-1]
 
-    def hear(self, *authors: Author) -> None:
-        """What these authors wrote since arrives."""
+    def hear(self, *authors: Author | Bench) -> None:
+        """What these wrote since arrives."""
         for author in authors:
             start = self._got.get(author.log, 0)
             if author.size > start:
                 self.cell.handle(m.BatchArrived(author.batch(start)))
                 self._got[author.log] = author.size
 
-    def pull(self, *fresh: Author, asked_ms: int = 0) -> None:
+    def pull(self, *fresh: Author | Bench, asked_ms: int = 0) -> None:
         """The end of a pull: people, and whose heads were confirmed just now."""
         people = tuple((p.id, p.name, p.badge) for p in motor_pack().people)
         ages = {author.log: (author.size, self.clock.mono_ms()) for author in fresh}
         self.cell.handle(m.Pulled(ages, people, asked_ms))
+
+    # As an author ----------------------------------------------------------------------------------------------------
+    @property
+    def log(self) -> str:
+        """The log it writes now."""
+        return next(log.log for log in self.own_logs() if log.own == 1)
+
+    @property
+    def size(self) -> int:
+        with self.store.reading() as conn:
+            return logs.head(conn, self._own(conn).lid).size
+
+    def batch(self, start: int = 0) -> bytes:
+        with self.store.reading() as conn:
+            body = logs.outgoing(conn, self._own(conn), start)
+        assert body is not None
+        return body
+
+    def enrol(self) -> None:
+        """The site trusts the log that it writes now."""
+        with self.store.reading() as conn:
+            own = self._own(conn)
+        self.plant.site.say(b.StationEnrolled(self.place, own.log, b64(own.pub), LINE))
+
+    def _own(self, conn: Connection) -> logs.Log:
+        return next(log for log in logs.all_logs(conn) if log.own == 1)
 
     # What is so ------------------------------------------------------------------------------------------------------
     @property
@@ -197,10 +222,3 @@ class Bench:
 
     def _record(self, line: str) -> None:
         self.recording += line + "\n"
-
-
-def copy_database(store: Store, path: Path) -> None:
-    """A backup of a database that is open, as the tools for that make it."""
-    with store.reading() as conn:
-        conn.exec_driver_sql("SELECT 1")
-        conn.exec_driver_sql(f"VACUUM INTO '{path}'")

@@ -1,0 +1,260 @@
+"""Says things to one reader of a page: sentences with links in them, identities, times and tolerance bars, escaped.
+
+Must not look anything up: it gets values and gives markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from common.definitions.naming import Name
+from common.ids import Claim, kind_of
+from common.layout import tolerance
+from common.text import brief, say
+from common.theme import SHAPES, TONES
+from hub.trace.findings import FindingLine
+from hub.trace.seen import Missing, Seen
+from hub.trace.thing import HistoryLine, MeasureLine
+
+MOST_NAMED = 3
+MOST_LINKS = 6
+HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
+OTHER_LANGUAGE = {"zh": "en", "en": "zh"}
+FINDING_TONES = {
+    "failed": "ng",
+    "late_bad_news": "ng",
+    "after_scrap": "hold",
+    "cannot_judge": "hold",
+    "slot_over_full": "hold",
+    "slot_unreadable": "hold",
+}
+# A group ends behind its separator; digits without any are read in fours, and anything else breaks where it must.
+_GROUPS = re.compile(r"[^-/. _:]+[-/. _:]*|[-/. _:]+")
+_LONG_DIGITS = re.compile(r"[0-9]{9,}")
+_OPEN, _SHUT = "\ue000", "\ue001"
+_HELD_PLACE = re.compile(f"{_OPEN}([0-9]+){_SHUT}")
+
+
+class Visit(Struct, frozen=True):
+    """What happened to a thing in one operation at one station, in a row. `tone`, `word`: how it ended, if it did."""
+
+    station: str
+    operation: Name | str
+    lines: list[HistoryLine]
+
+    @property
+    def result(self) -> HistoryLine | None:
+        """The line that says how it ended."""
+        return next((line for line in reversed(self.lines) if line.what in ENDINGS), None)
+
+    @property
+    def people(self) -> list[str]:
+        """Who did it, in order."""
+        return list(dict.fromkeys(line.who for line in self.lines if line.who))
+
+    @property
+    def definitions(self) -> list[str]:
+        """Which definitions were on the screen, the first letters of their hashes."""
+        return list(dict.fromkeys(line.definition for line in self.lines if line.definition))
+
+
+ENDINGS = ("operation_pass", "operation_fail", "operation_left", "scrap", "inspected")
+
+
+def visits(history: Sequence[HistoryLine]) -> list[Visit]:
+    """The history in visits; a line without an operation belongs to the visit that is going on at its station."""
+    found: list[Visit] = []
+    for line in history:
+        last = found[-1] if found else None
+        if last and last.station == line.station and (not line.operation or last.operation in ("", line.operation)):
+            found[-1] = Visit(last.station, last.operation or line.operation, [*last.lines, line])
+        else:
+            found.append(Visit(line.station, line.operation, [line]))
+    return found
+
+
+def blocks(measures: Sequence[MeasureLine]) -> list[list[MeasureLine]]:
+    """The measures, those of one event together."""
+    found: dict[str, list[MeasureLine]] = {}
+    for line in measures:
+        found.setdefault(line.event, []).append(line)
+    return list(found.values())
+
+
+def thing_url(claim: Claim, page: str = "thing") -> str:
+    """The address of a thing's page: thing, where, thing.json or where.json."""
+    return f"/{page}?{urlencode({'scheme': claim.scheme, 'value': claim.value})}"
+
+
+def shown(claim: Claim) -> str:
+    """What people read on the thing: of a lot its number without the material that stands before it."""
+    return (claim.value.partition("/")[2] if kind_of(claim) == "lot" else "") or claim.value
+
+
+def grouped(text: str) -> Markup:
+    """An identity that breaks between its groups and nowhere else; what is copied is the text itself."""
+    parts = []
+    for group in _GROUPS.findall(text):
+        size = 4 if _LONG_DIGITS.match(group) else 16
+        parts += [group[at : at + size] for at in range(0, len(group), size)]
+    spaced = "g s" if _LONG_DIGITS.search(text) else "g"
+    return Markup("<wbr>").join(Markup('<span class="{}">{}</span>').format(spaced, part) for part in parts)
+
+
+class Reader:
+    """One reader: a language, and what time it is."""
+
+    def __init__(self, language: str, now_ms: int) -> None:
+        self.language = language
+        self.html_language = HTML_LANGUAGE[language]
+        self.other = OTHER_LANGUAGE[language]
+        self._today = _local(now_ms).date()
+
+    def t(self, code: str, **params: object) -> str:
+        """The sentence of a code."""
+        return say(self.language, code, params)
+
+    def name(self, name: Name | str | None) -> str:
+        """A name in the reader's language; an id as it is."""
+        return name.say(self.language) if isinstance(name, Name) else name or ""
+
+    def number(self, n: int) -> str:
+        """A count with its thousands apart."""
+        return f"{n:,}"
+
+    def listed(self, parts: Sequence[str]) -> str:
+        """Parts of a sentence in a row."""
+        return ("；" if self.language == "zh" else "; ").join(parts)
+
+    # Times -----------------------------------------------------------------------------------------------------------
+    def moment(self, ms: int | None) -> str:
+        """Wall time of this computer's zone with seconds; the day too if it is not today."""
+        if ms is None:
+            return self.t("page.never")
+        at = _local(ms)
+        return f"{at:%H:%M:%S}" if at.date() == self._today else f"{at:%Y-%m-%d %H:%M:%S}"
+
+    def clock(self, ms: int | None) -> Markup:
+        """The same as an element that tells the machine the zone too."""
+        if ms is None:
+            return escape(self.t("page.never"))
+        return Markup('<time datetime="{}">{}</time>').format(_local(ms).isoformat(), self.moment(ms))
+
+    def span(self, ms: int) -> str:
+        """A length of time."""
+        return self.t("page.span", age_s=ms // 1000)
+
+    # Identities ------------------------------------------------------------------------------------------------------
+    def link(self, claim: Claim) -> Markup:
+        """The identity, leading to its page."""
+        return Markup('<a class="id" href="{}">{}</a>').format(thing_url(claim), grouped(shown(claim)))
+
+    def sentence(self, code: str, params: dict[str, object]) -> Markup:
+        """The sentence of a code in which every claim is a link."""
+        links: list[Markup] = []
+        held = {name: self._held(value, links) for name, value in params.items()}
+        said = escape(say(self.language, code, held))
+        return Markup(_HELD_PLACE.sub(lambda found: links[int(found[1])], said))
+
+    def _held(self, value: object, links: list[Markup]) -> object:
+        """Keep the place of a link until the sentence around it is escaped."""
+        if isinstance(value, Claim):
+            links.append(self.link(value))
+            return f"{_OPEN}{len(links) - 1}{_SHUT}"
+        if isinstance(value, list | tuple) and any(isinstance(one, Claim) for one in value):
+            first = [self._held(one, links) for one in value[:MOST_LINKS]]
+            more = [self.t("page.more", count=self.number(len(value) - MOST_LINKS))] if len(value) > MOST_LINKS else []
+            return first + more
+        return re.sub(f"[{_OPEN}{_SHUT}]", "", value) if isinstance(value, str) else value
+
+    # What an event, a finding, a page says ---------------------------------------------------------------------------
+    def said(self, line: HistoryLine, measures: Sequence[MeasureLine]) -> Markup:
+        """The sentence of an event on a thing."""
+        if line.what == "measured":
+            values = [f"{self.name(m.name)} {m.value} {m.uom}" for m in measures if m.event == line.event]
+            return escape(("、" if self.language == "zh" else ", ").join(values))
+        if line.what == "refused":
+            return escape(brief(self.language, str(line.params.get("code", ""))))
+        code = f"page.said.{line.what}{'_' + line.part if line.part else ''}"
+        for needed, more in (("unknown", "_unseen"), ("order", "_order"), ("reason", "_because"), ("removed", "_swap")):
+            if line.params.get(needed):
+                wanted = code + more
+                if self.knows(wanted):
+                    return self.sentence(wanted, line.params)
+        return self.sentence(code, line.params) if self.knows(code) else Markup("")
+
+    def knows(self, code: str) -> bool:
+        """Whether there is a sentence for a code."""
+        return brief(self.language, code) != code
+
+    def finding(self, line: FindingLine) -> Markup:
+        """The sentence of a finding."""
+        refused = line.params.get("code")
+        if refused and not self.knows(f"page.finding.{line.kind}"):
+            return escape(brief(self.language, str(refused)))
+        params = {name: _claim(value) if name == "child" else value for name, value in line.params.items()}
+        code = f"page.finding.{line.kind}"
+        if not line.open and self.knows(f"{code}_closed"):
+            code += "_closed"
+        return self.sentence(code, params) if self.knows(code) else Markup("")
+
+    def missing(self, seen: Seen) -> str:
+        """What a page has not seen, in one sentence."""
+        parts = [self._missing(one) for one in seen.missing[:MOST_NAMED]]
+        if len(seen.missing) > MOST_NAMED:
+            parts.append(self.t("page.missing.more", count=self.number(len(seen.missing) - MOST_NAMED)))
+        if seen.aside:
+            parts.append(self.t("page.missing.aside", count=self.number(seen.aside)))
+        return self.t("page.seen.missing", as_of=self.moment(seen.as_of), missing=self.listed(parts))
+
+    def _missing(self, one: Missing) -> str:
+        return self.t(f"page.missing.{one.reason}", station=one.station.upper(), since=self.moment(one.since))
+
+
+def _claim(text: object) -> object:
+    """The claim that a finding keeps as text."""
+    head, rest = "gs1:", str(text)
+    before = head if rest.startswith(head) else ""
+    scheme, found, value = rest.removeprefix(before).partition(":")
+    return Claim(before + scheme, value) if found and value else text
+
+
+def _local(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, tz=UTC).astimezone()
+
+
+# What templates ask of values alone -----------------------------------------------------------------------------------
+def tone(state: str) -> str:
+    """The tone of a thing's state."""
+    return TONES.get(state, "unknown")
+
+
+def shape(tone: str) -> str:
+    """The shape that goes with a tone; what is merely told has none."""
+    return SHAPES.get(tone, "")
+
+
+def finding_tone(kind: str, still_open: bool) -> str:
+    """A finding that is decided is quiet."""
+    return FINDING_TONES.get(kind, "unknown") if still_open else "quiet"
+
+
+def bar(line: MeasureLine) -> dict[str, float] | None:
+    """The tolerance bar of a value in the units of its drawing, which is 120 wide."""
+    found = tolerance(line.value, line.low, line.high)
+    if found is None:
+        return None
+    return {"zone": round(found.low * 120, 1), "width": round((found.high - found.low) * 120, 1), "at": found.at * 120}
+
+
+def limits(line: MeasureLine) -> str:
+    """The limits as people write them."""
+    if line.low is not None and line.high is not None:
+        return f"{line.low}–{line.high}"
+    return f"≤ {line.high}" if line.high is not None else f"≥ {line.low}" if line.low is not None else "—"

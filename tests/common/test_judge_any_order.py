@@ -1,0 +1,126 @@
+"""Judging knows no order of arrival: any permutation, any duplication, any numbering of branches gives the same."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from common import bodies as b
+from common.ids import Claim, tag
+from common.judge import History, judge
+from common.rows import Mark
+from tests.support.factory import Story, bind, container, definitions_of, done, lot, motor_route, unit
+
+U, V = unit("M-1"), unit("M-2")
+THINGS = (U, V, unit("R-1"), lot(), container())
+
+
+def bodies(named: tuple[str, ...], at: int) -> dict[str, b.Body]:
+    """A body of each kind, naming tags that there are."""
+    motor = "motor" if at % 2 else "pump"
+    return {
+        "commission": b.Commission(material=motor, order=f"WO-{at}"),
+        "bind": bind(),
+        "bind_again": bind("magnet", quantity=str(at)),
+        "unbind": b.Unbind(operation="rework"),
+        "unbind_tag": b.Unbind(operation="rework", tags=named),
+        "replace": b.Replace("rotor", "rotor", "1", "pcs", "rework", named),
+        "pass": done("test" if at % 2 else "wire"),
+        "fail": done("test" if at % 3 else "wire", "fail"),
+        "rework": done("rework"),
+        "provisional": done("test", provisional=True, unknown=("press", "wire")),
+        "start": b.OperationStarted(operation="press"),
+        "hold": b.Hold(reason=f"crack {at}"),
+        "release": b.Release(tags=named, reason="seen", meaning="ok"),
+        "scrap": b.Scrap(reason="broken"),
+        "unscrap": b.Unscrap(tags=named, reason="not broken"),
+        "aggregate": b.Aggregate(),
+        "disaggregate": b.Disaggregate(),
+        "transform": b.Transform(inputs=1),
+        "refused": b.Refused(operation="wire", code="component.wrong"),
+        "receive": b.Receive(material=motor, supplier="s", quantity="1", uom="pcs"),
+        "blind": b.Hold(reason="?"),
+    }
+
+
+KINDS = sorted(bodies((), 0))
+
+
+@st.composite
+def stories(draw: st.DrawFn, *, honest: bool = False) -> Story:
+    """Up to twenty events of three logs on five things, with references, a fork, incarnations and disputes.
+
+    Honest authors cite all they know of, and learn whole what another knows; others cite what they like.
+    """
+    story = Story()
+    ids: list[str] = []
+    knows: dict[str, list[str]] = {name: [] for name in "abc"}
+    fork = draw(st.integers(1, 12))
+    if draw(st.booleans()) and not honest:
+        story.branches[1] = (0, draw(st.integers(0, 3)))
+    if draw(st.booleans()) and not honest:
+        story.follows[Story.log("b")] = (Story.log("a"), draw(st.integers(0, 4)))
+    for at in range(draw(st.integers(2, 20))):
+        kind = draw(st.sampled_from(KINDS))
+        on = tuple(draw(st.lists(st.sampled_from(THINGS), min_size=3, max_size=3)))
+        known = draw(st.lists(st.sampled_from(ids), max_size=2)) if ids else []
+        said = bodies(tuple(tag(id, 0) for id in known) or ("a" * 26 + "." + "A" * 43 + "#0",), at)[kind]
+        name = draw(st.sampled_from("abc"))
+        if honest:
+            knows[name] = known = sorted({*knows[name], *knows[draw(st.sampled_from("abc"))]})
+        branch = 1 if name == "a" and at > fork and 1 in story.branches else 0
+        more = {"rows": (), "blind": True} if kind == "blind" else {}
+        disputed = draw(st.integers(0, 4)) == 0
+        ids.append(story.say(name, said, *on, after=known, branch=branch, disputed=disputed, **more))
+        knows[name] = [*knows[name], ids[-1]]
+    return story
+
+
+def renumbered(story: Story, thing: Claim, step: int) -> History:
+    """The same history from a database that gave its branches other numbers."""
+    history = story.history(thing)
+    return replace(
+        history,
+        events=tuple(replace(past, branch=past.branch * step + 5) for past in history.events),
+        branches={
+            bid * step + 5: (None if parent is None else parent * step + 5, at)
+            for bid, (parent, at) in story.branches.items()
+        },
+    )
+
+
+@given(stories(), st.data())
+def test_any_order_and_any_number_of_copies_is_judged_alike(story, data):
+    definitions = definitions_of(motor_route(tests=2))
+    for thing in THINGS:
+        history = story.history(thing)
+        expected = judge(history, definitions)
+        shuffled = data.draw(st.permutations(history.events + history.events[: data.draw(st.integers(0, 20))]))
+        assert judge(replace(history, events=tuple(shuffled)), definitions) == expected
+        assert judge(renumbered(story, thing, 3), definitions) == expected
+        assert judge(renumbered(story, thing, -1), definitions) == expected
+
+
+@given(stories(honest=True))
+def test_parents_and_children_agree_on_the_edges_between_them(story):
+    """Each is judged by its own history alone, so both histories must tell whether an edge stands."""
+    standings = {thing: story.judge(thing) for thing in THINGS}
+    for thing, standing in standings.items():
+        for edge in standing.components:
+            seen = [c for c in standings[edge.child].within if c.tag == edge.tag]
+            assert seen == [edge], thing
+
+
+@given(stories())
+def test_bad_news_is_never_lost(story):
+    """Whatever else was said, a hold or scrap that nobody named in a lift of the same thing stands."""
+    for thing in THINGS:
+        history = story.history(thing)
+        named = {t for p in history.events for row in p.rows for t in getattr(row, "tags", ())}
+        standing = story.judge(thing)
+        for past in history.events:
+            for row in past.rows:
+                if isinstance(row, Mark) and row.thing == thing and tag(past.id, row.k) not in named:
+                    assert row.kind != "scrap" or standing.state == "scrapped"
+                    assert row.kind != "hold" or row.text in standing.held_because

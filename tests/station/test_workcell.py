@@ -1,0 +1,436 @@
+"""The work cell on a real store: what a screen confirmed is on disk, and a station that died goes on where it stood."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from common import bodies as b
+from common.definitions import Form, definition_hash
+from common.errors import StoreUnavailable
+from common.ids import b64, unb64
+from station import messages as m
+from station.devices.plc_block import Answer, Command
+from station.incarnation import Files
+from station.terminal import parse_confirmations, reference
+from tests.support.bench import Bench, Plant, StationClock
+from tests.support.factory import Author, unit
+from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, WIRE_OK, motor_pack
+
+M1, M2 = "M-250-000001", "M-250-000002"
+PARTS = ("HL-2644", "R-88213-0456", "MG-2610-B")
+OTHER_PARTS = ("HL-2644", "R-88213-0457", "MG-2610-B")
+Expect = Callable[[str], None]
+
+
+@pytest.fixture(scope="module")
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Plant:
+    plant = Plant(tmp_path_factory.mktemp("plant"))
+    for place in ("st-10", "st-20", "st-30"):
+        plant.station(place)
+    return plant
+
+
+@pytest.fixture
+def make(plant: Plant, tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
+    """make(place) → a station that has pulled the site's log."""
+    made: list[Bench] = []
+    clock = StationClock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
+
+    def bench(place: str) -> Bench:
+        made.append(Bench(plant, tmp_path / place, clock, place))
+        return made[-1]
+
+    yield bench
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def press(make: Callable[[str], Bench]) -> Bench:
+    """ST-10, somebody signed in."""
+    bench = make("st-10")
+    bench.scan("B10021")
+    return bench
+
+
+@pytest.fixture
+def stand(make: Callable[[str], Bench]) -> Bench:
+    """ST-30, somebody signed in."""
+    bench = make("st-30")
+    bench.scan("B10047")
+    return bench
+
+
+@pytest.fixture
+def wiring(plant: Plant) -> Author:
+    """ST-20's log, which ST-30 hears of."""
+    return plant.station("st-20").clone(plant.station("st-20").size)
+
+
+def opened(bench: Bench) -> list[b.LogOpened]:
+    return [body for body in bench.written().values() if isinstance(body, b.LogOpened)]
+
+
+# What was confirmed ---------------------------------------------------------------------------------------------------
+def test_every_line_with_a_reference_names_an_event_in_the_log_and_every_event_has_its_line(press: Bench) -> None:
+    press.scan(M1, "R-88213-0456", *PARTS, "???")
+    press.measure(PRESS_OK)
+    press.scan("B99999", M2, "HW:SCRAP:shaft-bent")
+    ids = list(press.written())
+    assert [shown.event for shown in press.shown if shown.event] == ids[1:]
+    assert parse_confirmations(press.recording) == [reference(id) for id in ids[1:]]
+
+
+def test_an_event_says_who_and_under_which_form(press: Bench) -> None:
+    press.scan(M1, *PARTS)
+    form = next(d for d in motor_pack().definitions if isinstance(d, Form) and d.id == "press-form")
+    with press.store.reading() as conn:
+        raw = conn.exec_driver_sql("SELECT raw FROM entry WHERE bid = 2 ORDER BY idx DESC LIMIT 1").scalar_one()
+    event = msgspec.json.decode(raw)
+    assert (event["who"], event["cfg"], event["bo"]) == ("p-wang", definition_hash(form), "5eed5eed5eed")
+
+
+def test_a_motor_goes_down_the_line(make: Callable[[str], Bench], plant: Plant) -> None:
+    first, second, third = make("st-10"), make("st-20"), make("st-30")
+    for bench in (first, second, third):
+        bench.enrol()
+        bench.scan("B10021")
+    for bench in (first, second, third):
+        bench.hear(plant.site)
+    first.scan("WO-2611-0087", M1, *PARTS)
+    first.measure(PRESS_OK)
+    second.hear(first)
+    second.pull(first)
+    second.scan(M1, "C25-01187", "SC-2638")
+    second.measure(WIRE_OK, "driver")
+    third.hear(first, second)
+    third.pull(first, second)
+    third.scan(M1)
+    third.measure(TEST_NOISY, "tester")
+    second.hear(third)
+    second.pull(first, third)
+    second.scan(M1, "C25-01187", "C25-01188")
+    second.measure(WIRE_OK, "driver")
+    third.hear(second)
+    third.pull(first, second)
+    third.scan(M1)
+    third.measure(TEST_OK, "tester")
+    third.scan(CARTON)
+    standing = third.standing(unit(M1))
+    assert (standing.state, standing.order) == ("passed", "WO-2611-0087")
+    assert [c.child.value for c in standing.components if c.removed_by is None] == [
+        "housing/HL-2644",
+        "R-88213-0456",
+        "magnet/MG-2610-B",
+        "screw/SC-2638",
+        "C25-01188",
+    ]
+    assert third.codes[-1] == "done.packed"
+    for bench in (first, second, third):
+        assert "…?" not in bench.recording
+        assert "✗" not in bench.recording.replace("✗ 空载测试", "").replace("✗ 不合格", "")
+
+
+# A station that died --------------------------------------------------------------------------------------------------
+def test_after_a_crash_the_same_step_is_asked_for_and_the_same_permit_is_written_again(press: Bench) -> None:
+    press.scan(M1, *PARTS)
+    before, prompt = press.sent[-1], press.prompt
+    press.restart()
+    assert press.prompt == prompt
+    assert press.sent == [before]
+    press.machine(press.result(PRESS_OK))
+    assert press.codes[-1] == "done.passed"
+    assert press.standing(unit(M1)).outcome("press") == "pass"
+
+
+@pytest.mark.parametrize("scans", range(1, 5))
+def test_a_crash_at_any_step_loses_no_scan_and_repeats_none(press: Bench, scans: int) -> None:
+    codes = (M1, *PARTS)
+    press.scan(*codes[:scans])
+    press.restart()
+    press.scan(*codes[scans:])
+    press.measure(PRESS_OK)
+    kinds = [type(body) for body in press.written().values()]
+    assert kinds.count(b.Bind) == 3
+    assert kinds.count(b.OperationCompleted) == 1
+    assert b.Refused not in kinds
+
+
+def test_an_acknowledgement_is_written_again_after_a_crash(press: Bench) -> None:
+    press.scan(M1, *PARTS)
+    press.machine(press.result(PRESS_OK))
+    press.restart()
+    assert press.request().command is Command.ACKNOWLEDGE
+    press.machine(Answer(press.request().sequence))
+    press.scan(M2, *OTHER_PARTS)
+    assert (press.request().command, press.request().serial) == (Command.PERMIT, M2)
+
+
+def test_the_component_that_came_out_is_remembered(make: Callable[[str], Bench], plant: Plant) -> None:
+    bench = make("st-20")
+    bench.scan("B10034")
+    stand = plant.station("st-30").clone(0)
+    for body in (b.Commission("motor"), b.OperationCompleted("wire", "pass"), b.OperationCompleted("test", "fail")):
+        stand.say(body, unit(M1))
+    stand.say(b.Bind("controller", "controller", "1", "pcs", "wire"), unit(M1), unit("C25-01187"))
+    bench.hear(stand)
+    bench.scan(M1, "C25-01187")
+    bench.restart()
+    assert bench.prompt.code == "prompt.replace_new"
+    assert bench.scan("C25-01188").code == "done.replaced"
+
+
+def test_a_block_that_was_refused_is_kept_with_its_bytes(press: Bench) -> None:
+    press.scan(M1, *PARTS)
+    stale = replace(press.result(PRESS_OK), sequence=7).encode()
+    press.machine(stale)
+    press.restart()
+    press.machine(stale)
+    refused = [body for body in press.written().values() if isinstance(body, b.Refused)]
+    assert [(body.code, unb64(body.scan)) for body in refused] == [("plc.stale", stale)]
+    assert [code for _, code, _ in press.quarantined()] == ["plc.stale"]
+
+
+# Evidence -------------------------------------------------------------------------------------------------------------
+def test_without_the_predecessors_log_a_unit_is_tested_provisionally_and_late_evidence_clears_it(
+    stand: Bench, wiring: Author
+) -> None:
+    assert stand.scan(M1).code == "done.started_provisional"
+    assert stand.measure(TEST_OK, "tester").code == "done.provisional"
+    stand.scan(CARTON)
+    assert stand.standing(unit(M1)).operation("test").provisional
+    wiring.say(b.OperationCompleted("wire", "pass"), unit(M1))
+    stand.hear(wiring)
+    assert not stand.standing(unit(M1)).operation("test").provisional
+
+
+def test_late_bad_news_holds_what_was_provisional(stand: Bench, wiring: Author) -> None:
+    stand.scan(M1)
+    stand.measure(TEST_OK, "tester")
+    wiring.say(b.OperationCompleted("wire", "fail"), unit(M1))
+    stand.hear(wiring)
+    assert stand.standing(unit(M1)).state == "hold"
+    stand.scan(CARTON)
+    assert stand.scan(M1).code == "interlock.on_hold"
+
+
+def test_with_the_predecessors_log_up_to_date_a_unit_that_skipped_it_is_blocked(stand: Bench, wiring: Author) -> None:
+    wiring.say(b.OperationCompleted("wire", "pass"), unit(M2))
+    stand.hear(wiring)
+    stand.pull(wiring)
+    assert stand.scan(M1).code == "interlock.blocked"
+    assert "「接线与拧紧」没有做：st-20" in stand.recording
+    assert "可以放行的人：班长、质量员" in stand.recording
+    assert stand.scan(M2).code == "done.started"
+
+
+def test_evidence_grows_old(stand: Bench, wiring: Author) -> None:
+    wiring.say(b.OperationCompleted("wire", "pass"), unit(M2))
+    stand.hear(wiring)
+    stand.pull(wiring)
+    assert stand.scan(M1, after_s=2.9).code == "interlock.blocked"
+    assert stand.scan(M1, after_s=3.1).code == "done.started_provisional"
+
+
+# One more look before saying no ---------------------------------------------------------------------------------------
+@pytest.fixture
+def looking(stand: Bench, wiring: Author) -> Bench:
+    """ST-30 online; M1 is there faster than its evidence, and nothing is decided yet."""
+    wiring.say(b.OperationCompleted("wire", "pass"), unit(M2))
+    stand.hear(wiring)
+    stand.pull(wiring)
+    stand.cell.handle(m.LinkChanged(True))
+    stand.scan(M1)
+    assert stand.asked[-1].code == "prompt.looking"
+    assert stand.hurries == 1
+    assert stand.codes == ["done.signed_in"]
+    return stand
+
+
+def test_evidence_that_comes_in_time_lets_it_begin(looking: Bench, wiring: Author) -> None:
+    wiring.say(b.OperationCompleted("wire", "pass"), unit(M1))
+    looking.hear(wiring)
+    looking.pull(wiring, asked_ms=looking.clock.mono_ms())
+    assert looking.codes[-1] == "done.started"
+
+
+def test_a_pull_that_was_asked_for_earlier_does_not_decide(looking: Bench, wiring: Author) -> None:
+    looking.pull(wiring, asked_ms=looking.clock.mono_ms() - 1)
+    assert looking.codes == ["done.signed_in"]
+    looking.pull(wiring, asked_ms=looking.clock.mono_ms())
+    assert looking.codes[-1] == "interlock.blocked"
+
+
+def test_the_line_does_not_wait_for_the_hub(looking: Bench) -> None:
+    looking.clock.advance(1.0)
+    looking.cell.handle(m.Tick(looking.clock.mono_ms()))
+    assert looking.codes[-1] == "interlock.blocked"
+
+
+def test_a_hub_that_goes_away_decides(looking: Bench) -> None:
+    looking.cell.handle(m.LinkChanged(False, "hub.unreachable"))
+    assert looking.codes[-1] == "interlock.blocked"
+
+
+def test_the_next_scan_comes_after_it(looking: Bench) -> None:
+    assert looking.scan(M1, after_s=0.3).code == "ignored.double"
+    assert looking.codes[-2:] == ["interlock.blocked", "ignored.double"]
+
+
+# People, definitions, status ------------------------------------------------------------------------------------------
+def test_who_is_no_longer_sent_is_erased(press: Bench) -> None:
+    press.cell.handle(m.Pulled({}, (("p-li", "李娜", "B10034"),)))
+    assert press.scan("B10021").code == "sign_in.unknown"
+    press.restart()
+    assert press.scan("B10034").code == "done.signed_in"
+
+
+def test_a_form_that_arrives_while_a_unit_is_in_hand_is_said_at_once(
+    make: Callable[[str], Bench], plant: Plant
+) -> None:
+    bench = make("st-10")
+    bench.scan("B10021", M1, PARTS[0])
+    form = next(d for d in motor_pack().definitions if isinstance(d, Form) and d.id == "press-form")
+    site = plant.site.clone(plant.site.size)
+    site.say(b.DefinitionPublished(msgspec.to_builtins(replace(form, steps=form.steps[1:]))))
+    bench.hear(site)
+    assert bench.prompt.code == "prompt.leave"
+    assert bench.scan("HW:LEAVE", M1).code == "done.started"
+
+
+def test_the_status_counts_what_waits_what_was_sent_and_what_is_confirmed(press: Bench) -> None:
+    press.clock.advance(41)
+    press.cell.handle(m.LinkChanged(True))
+    assert press.states[-1] == m.Status(True, pending=2, sent=0, receipted=0, oldest_s=43)
+    press.cell.handle(m.Sent(press.log, 2))
+    assert press.states[-1] == m.Status(True, pending=0, sent=2, receipted=0, oldest_s=43)
+    press.cell.handle(m.Receipted(press.log, 2, "a note"))
+    assert press.states[-1] == m.Status(True, pending=0, sent=0, receipted=2, oldest_s=0)
+    press.cell.handle(m.DeviceChanged("press", False, "plc.unreachable"))
+    assert press.states[-1].down == ("press",)
+
+
+# A full disk ----------------------------------------------------------------------------------------------------------
+def pages(bench: Bench, most: int | None) -> None:
+    """The disk is full now, or (None) has room again."""
+    with bench.store.writing() as conn:
+        now = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {now + most if most is not None else 1_000_000}")
+
+
+def test_a_full_disk_refuses_visibly_and_loses_nothing_that_was_confirmed(press: Bench, expect_warning: Expect) -> None:
+    expect_warning("store_unavailable .*store.full")
+    pages(press, 0)
+    serials = iter(range(1, 500))
+    while press.codes[-1] != "store.full":
+        press.scan(f"M-250-{next(serials):06d}", "HW:SCRAP:shaft-bent")
+    assert "磁盘满了" in press.recording
+    confirmed = [shown.event for shown in press.shown if shown.event]
+    assert not press.shown[-1].event
+    press.restart()
+    assert list(press.written())[1:] == confirmed
+    assert press.scan("M-250-000999").code == "done.started"
+
+
+def test_with_room_again_the_same_scan_is_taken(press: Bench, expect_warning: Expect) -> None:
+    expect_warning("store_unavailable .*store.full")
+    pages(press, 0)
+    serials = iter(range(1, 500))
+    while press.codes[-1] != "store.full":
+        serial = f"M-250-{next(serials):06d}"
+        press.scan(serial) if press.work_is_free() else press.scan("HW:SCRAP:shaft-bent")
+    pages(press, None)
+    assert press.scan(serial if press.work_is_free() else "HW:SCRAP:shaft-bent", after_s=0.1).event
+
+
+# Clones and backups ---------------------------------------------------------------------------------------------------
+def test_an_ordinary_crash_opens_no_new_log(press: Bench) -> None:
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
+    press.scan(M1, *PARTS)
+    press.restart()
+    assert [body.reason for body in opened(press)] == ["enrol"]
+
+
+def test_a_clone_opens_a_new_log_before_its_first_write(press: Bench, expect_warning: Expect) -> None:
+    expect_warning("new_incarnation .*reason=clone")
+    old, size = press.log, press.size
+    press.close()
+    sentinel = press.folder / "sentinel.json"
+    sentinel.write_bytes(msgspec.json.encode(msgspec.json.decode(sentinel.read_bytes()) | {"host": "another"}))
+    press.start()
+    assert press.log != old
+    last = opened(press)[-1]
+    assert last.parent is not None
+    assert (last.reason, last.parent.log, last.parent.size) == ("clone", old, size)
+    press.scan(M1)
+    assert press.shown[-1].event.startswith(press.log)
+    assert [log.own for log in press.own_logs()] == [2, 1]
+
+
+def test_a_restored_backup_opens_a_new_log_before_its_first_write(press: Bench, expect_warning: Expect) -> None:
+    expect_warning("new_incarnation .*reason=restore")
+    press.close()
+    shutil.copytree(press.folder, press.folder.with_name("backup"))
+    press.start()
+    old, size = press.log, press.size
+    press.scan(M1, *PARTS)
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
+    press.close()
+    for path in press.folder.glob("station.db*"):
+        path.unlink()
+    for path in press.folder.with_name("backup").glob("station.db*"):
+        shutil.copy(path, press.folder)
+    press.start()
+    last = opened(press)[-1]
+    assert last.parent is not None
+    assert (last.reason, last.parent.log, last.parent.size) == ("restore", old, size)
+    assert press.scan(M1).event.startswith(press.log)
+
+
+def test_a_lost_database_opens_a_new_log_that_follows_what_is_remembered(press: Bench, expect_warning: Expect) -> None:
+    expect_warning("new_incarnation .*reason=restore")
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
+    old, size = press.log, press.size
+    press.close()
+    for path in press.folder.glob("station.db*"):
+        path.unlink()
+    press.start()
+    last = opened(press)[-1]
+    assert last.parent is not None
+    assert (last.reason, last.parent.log, last.parent.size) == ("restore", old, size)
+
+
+def test_a_log_that_is_not_what_was_signed_is_not_written_on(press: Bench) -> None:
+    press.scan(M1)
+    with press.store.writing() as conn:
+        conn.exec_driver_sql("UPDATE entry SET raw = CAST(replace(raw, '000001', '000009') AS BLOB) WHERE bid = 2")
+    press.close()
+    with pytest.raises(StoreUnavailable, match=r"store\.corrupt"):
+        press.start()
+
+
+def test_the_hub_that_knows_more_of_this_log_makes_it_open_a_new_one(press: Bench, expect_warning: Expect) -> None:
+    expect_warning("new_incarnation .*reason=fork")
+    old = press.log
+    press.scan(M1)
+    press.cell.handle(m.Outdated("fork"))
+    assert press.log != old
+    press.scan(*PARTS)
+    assert press.shown[-1].event.startswith(press.log)
+    assert len(press.standing(unit(M1)).components) == 3
+    press.restart()
+    assert [body.reason for body in opened(press)] == ["enrol", "fork"]
+
+
+def test_keys_are_for_their_owner_only(press: Bench) -> None:
+    files = Files(press.folder)
+    assert files.current() is not None
+    assert {path.stat().st_mode & 0o077 for path in files.keys.iterdir()} == {0}
+    assert b64(b"") == ""
