@@ -6,6 +6,7 @@ The site and the other stations are authors in memory; their batches arrive as t
 from __future__ import annotations
 
 import shutil
+from copy import copy
 from pathlib import Path
 
 import msgspec
@@ -47,7 +48,6 @@ class Plant:
         self.site = site_author()
         for definition in motor_pack().definitions:
             self.publish(definition)
-        self.stations: dict[str, Author] = {}
         self.blank = folder / "blank"
         store = access.open_store(self.blank / "station.db", create=True)
         with store.writing() as conn:
@@ -58,11 +58,16 @@ class Plant:
         self.site.say(b.DefinitionPublished(msgspec.json.decode(canonical(definition))))
 
     def station(self, place: str) -> Author:
-        """The enrolled station at a workplace, as the others hear of it."""
-        if place not in self.stations:
-            self.stations[place] = Author(10 + len(self.stations), place, LINE)
-            self.site.say(self.stations[place].enrolment())
-        return self.stations[place]
+        """A station that is enrolled at a workplace, as the others hear of it."""
+        station = Author(10, place, LINE)
+        self.site.say(station.enrolment())
+        return station
+
+    def anew(self) -> Plant:
+        """The same plant, before anything happened in it."""
+        plant = copy(self)
+        plant.site = self.site.clone(self.site.size)
+        return plant
 
 
 class Bench:
@@ -83,7 +88,7 @@ class Bench:
         self._got: dict[str, int] = {}
         shutil.copytree(plant.blank, folder)
         self.start()
-        self.hear(plant.site)
+        self.hear()
         self.pull()
 
     @property
@@ -134,8 +139,8 @@ class Bench:
         return self.shown[-1]
 
     def hear(self, *authors: Author | Bench) -> None:
-        """What these wrote since arrives."""
-        for author in authors:
+        """What these wrote since arrives, and first what the site did."""
+        for author in (self.plant.site, *authors):
             start = self._got.get(author.log, 0)
             if author.size > start:
                 self.cell.handle(m.BatchArrived(author.batch(start)))
