@@ -14,7 +14,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from babel.messages.pofile import read_po
 
-from common.ids import Claim
+from common.ids import Claim, kind_of
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -86,9 +86,11 @@ def _value(language: str, name: str, value: object) -> str:
         case None:
             return NOTHING
         case Claim():
-            return value.value
+            return _on_the_label(value)
         case list() | tuple():
             return ("、" if language == "zh" else ", ").join(_value(language, name, one) for one in value) or NOTHING
+        case "":
+            return NOTHING
         case str():
             return _catalogue(language).get(f"{WORDS.get(name, '')}.{value}", value)
         case int() if name.endswith("_s"):
@@ -96,6 +98,11 @@ def _value(language: str, name: str, value: object) -> str:
         case Named():
             return value.say(language)
     return str(value)
+
+
+def _on_the_label(claim: Claim) -> str:
+    """What people read on the thing: of a lot its number without the material that stands before it."""
+    return (claim.value.partition("/")[2] if kind_of(claim) == "lot" else "") or claim.value
 
 
 def _span(language: str, seconds: int) -> str:

@@ -36,6 +36,7 @@ from station.store import access
 from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
+TALKING_MS = 3_000
 log = structlog.get_logger(__name__)
 
 
@@ -133,12 +134,12 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: CodeScanned | m.PlcRead, *, may_ask: bool = False) -> None:
-        """One turn: decide, write events and draft in one transaction, then show."""
+    def _turn(self, said: CodeScanned | m.PlcRead, *, may_ask: bool = False, since_ms: int | None = None) -> None:
+        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: it was held since then."""
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
-            self._held = (said, self._clock.mono_ms())
+            self._held = (said, self._clock.mono_ms() if since_ms is None else since_ms)
             self._announce(m.Prompt("prompt.looking"))
             self._hurry()
             return
@@ -191,11 +192,15 @@ class WorkCell:
         now_ms, token = self._clock.mono_ms(), secrets.randbits(32) or 1
         return Knowledge(conn, self._place, self._known, now_ms, token, may_ask=may_ask)
 
-    def _decide_held(self) -> None:
-        """Decide the scan that waited for newer evidence with what there is now; the line never waits for longer."""
+    def _decide_held(self, *, may_ask: bool = False) -> None:
+        """Decide the scan that waited for newer evidence with what there is now; unless it `may_ask` for more."""
         held, self._held = self._held, None
         if held:
-            self._turn(held[0])
+            self._turn(held[0], may_ask=may_ask, since_ms=held[1])
+
+    def _may_hear_more(self, since_ms: int) -> bool:
+        """Whether a station that was talking until then has not said since then that it has nothing more to send."""
+        return any(since_ms - TALKING_MS <= said_ms < since_ms for _, said_ms in self._known.ages.values())
 
     def _write_requests(self) -> None:
         """Hand each machine its request area whenever it changed; the worker repeats it after a reconnect."""
@@ -229,7 +234,7 @@ class WorkCell:
             self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
             self._prompt()
         if self._held and message.asked_ms >= self._held[1]:
-            self._decide_held()
+            self._decide_held(may_ask=self._may_hear_more(self._held[1]))
 
     def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
         if isinstance(message, m.LinkChanged):

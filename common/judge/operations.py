@@ -54,14 +54,13 @@ def _state(id: str, results: list[Said], reworks: list[str], route: Route | None
     if not verdicts:
         return OperationState(id, "started" if any(r.outcome == "started" for _, r in results) else "none")
     latest = order.latest(verdicts)
-    outcomes = {verdicts[e].outcome for e in latest}
     fails = [e for e, row in verdicts.items() if row.outcome == "fail"]
+    spent = [e for e in latest if e not in fails and _spent(e, fails, reworks, _operation(route, id), order)]
+    outcomes = {"fail" if e in spent else verdicts[e].outcome for e in latest}
     tries = sum(not any(order.before(f, w) for w in reworks) for f in fails)
     if len(outcomes) > 1:
         return OperationState(id, "contested", tries, event=latest[0])
     outcome = outcomes.pop()
-    if outcome == "pass" and _spent(latest[0], fails, reworks, _operation(route, id), order):
-        return OperationState(id, "fail", tries, event=latest[0])
     return OperationState(id, outcome, tries, outcome == "pass" and verdicts[latest[0]].provisional, latest[0])
 
 

@@ -38,10 +38,15 @@ class Verdict(Struct, frozen=True):
     new: tuple[New, ...] = ()
 
 
-def accept(conn: Connection, body: bytes, now_ms: int) -> Verdict:
-    """Judge a batch and store it in the caller's transaction. BadBatch: it does not parse, or is wrongly signed."""
+def accept(conn: Connection, body: bytes, now_ms: int, want: str | None = None) -> Verdict:
+    """Judge a batch and store it in the caller's transaction. `want`: the log whose batch it is said to be.
+
+    BadBatch: it does not parse, is another log's than `want`, or is wrongly signed.
+    """
     sent = batch.decode(body)
     checkpoint = sent.checkpoint
+    if want not in (None, checkpoint.log):
+        raise BadBatch("batch.log", have=checkpoint.log, want=want)
     log = logs.by_id(conn, checkpoint.log)
     if log is None:
         return _set_aside(conn, sent, body, now_ms, "aside.unknown_log", {})

@@ -108,19 +108,27 @@ def outgoing(conn: Connection, log: Log, start: int, key: Ed25519PrivateKey | No
     ).scalars()
     events = list(rows)
     stop = start + batch.split([len(raw) for raw in events])
-    signed = _signed(conn, log, found, stop, key)
+    signed = _signed(conn, log, found, (start, stop), key)
     size = note.parse(signed)[0].size
     return batch.encode(batch.Batch(start, tuple(events[: size - start]), signed))
 
 
-def _signed(conn: Connection, log: Log, found: Branch, stop: int, key: Ed25519PrivateKey | None) -> str:
+def _signed(
+    conn: Connection, log: Log, found: Branch, span: tuple[int, int], key: Ed25519PrivateKey | None
+) -> str:
+    """The note for a batch of [start, stop): its author's last in there, or the next after a batch filled to the brim.
+
+    That one fits too, though `split`, which leaves room for the largest note, does not know it: it came as one batch.
+    """
+    start, stop = span
     if stop >= found.size:
         return found.note
     if key is not None:
         return note.sign(note.Checkpoint(log.log, stop, frontier_at(conn, found, stop).root()), key)
     c = t.checkpoint.c
-    latest = select(c.note).where(c.bid == found.bid, c.size <= stop).order_by(c.size.desc()).limit(1)
-    return str(conn.execute(latest).scalar_one())
+    after = select(c.note).where(c.bid == found.bid, c.size > start)
+    latest = conn.execute(after.where(c.size <= stop).order_by(c.size.desc()).limit(1)).scalar()
+    return str(latest or conn.execute(after.order_by(c.size).limit(1)).scalar_one())
 
 
 def receipted(conn: Connection, lid: int) -> int:

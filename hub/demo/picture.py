@@ -13,17 +13,32 @@ def name_of(name: Any, language: str) -> str:
     return str(name.get(language, "")) if isinstance(name, dict) else str(name or "")
 
 
+SHAPES = {"ok": "✓", "ng": "✗", "hold": "‖", "unknown": "?"}
+
+
+def label_of(claim: dict[str, Any]) -> str:
+    """An identity as it is printed on the label: a lot without its material."""
+    return str(claim["value"]).rpartition("/")[2]
+
+
 def unit_lines(page: dict[str, Any], language: str) -> Iterator[str]:
     """What is in a unit, down to the lots, and what happened to it."""
-    claim, state = page["claim"]["value"], say(language, f"state.{page['state']}", {})
-    yield f"{claim}  {name_of(page['material'], language)}  [{state}]"
+    state = say(language, f"state.{page['state']}", {})
+    yield f"{label_of(page['claim'])}  {name_of(page['material'], language)}  [{state}]"
     yield from _branches(page["tree"]["children"], "", language)
     for node in page["within"]:
-        yield f"  ▲ {node['claim']['value']}  {name_of(node['material'], language)}"
+        yield f"▲  {name_of(node['material'], language)}  {label_of(node['claim'])}"
     yield ""
     for line in page["history"]:
-        what = say(language, f"said.{line['what']}", line["params"])
-        yield f"  {line['station'].upper():<7}{name_of(line['operation'], language)}  {what}"
+        yield _happened(line, language)
+
+
+def _happened(line: dict[str, Any], language: str) -> str:
+    """One event: where, shape, what, and with what values or parts."""
+    what = say(language, f"said.{line['what']}", line["params"])
+    more = str(line["params"].get("values") or line["params"].get("other") or "").rpartition("/")[2]
+    where = name_of(line["operation"], language)
+    return f"{line['station'].upper():<6} {SHAPES.get(line['tone'], '·')} {where + '  ' if where else ''}{what}  {more}".rstrip()
 
 
 def _branches(nodes: list[dict[str, Any]], indent: str, language: str) -> Iterator[str]:
@@ -32,20 +47,17 @@ def _branches(nodes: list[dict[str, Any]], indent: str, language: str) -> Iterat
         slot = name_of(node["slot"], language)
         ended = "  ✗ " + say(language, "demo.ended", {}) if node["ended"] else ""
         used = f"  ×{node['used_in']}" if node["used_in"] > 1 else ""
-        yield f"{indent}{'└─' if last else '├─'} {slot}  {node['claim']['value']}{used}{ended}"
+        yield f"{indent}{'└─' if last else '├─'} {slot}  {label_of(node['claim'])}{used}{ended}"
         yield from _branches(node["children"], indent + ("   " if last else "│  "), language)
 
 
 def where_lines(page: dict[str, Any], language: str) -> Iterator[str]:
     """Where a lot went: units by the container they are in."""
-    yield f"{page['claim']['value']}  {name_of(page['material'], language)}"
-    groups: dict[str, list[dict[str, Any]]] = {}
+    yield f"{label_of(page['claim'])}  {name_of(page['material'], language)}"
+    groups: dict[str, list[str]] = {}
     for line in page["lines"]:
         if line["kind"] == "unit":
             container = line["container"]["value"] if line["container"] else "—"
-            groups.setdefault(container, []).append(line)
-    for container, lines in groups.items():
-        yield f"  {container}"
-        for line in lines:
-            state = say(language, f"state.{line['state']}", {})
-            yield f"     {line['claim']['value']}  {state}"
+            groups.setdefault(container, []).append(label_of(line["claim"]))
+    for container, units in groups.items():
+        yield f"├─ {container}  {'  '.join(units)}"

@@ -30,10 +30,11 @@ class RecentLine(Struct, frozen=True):
 
 
 class Overview(Struct, frozen=True):
-    """The first page. `open`: findings that wait for somebody."""
+    """The first page. `open`: findings that wait for somebody. `fresh`: of how many stations all was seen just now."""
 
     units: tuple[RecentLine, ...]
     open: int
+    fresh: int
     seen: Seen
 
 
@@ -51,7 +52,9 @@ def overview(conn: Connection, age: Age, now_ms: int) -> Overview:
     names = Names(conn, definitions)
     rows = [row for row in hub_reads.recent(conn, LOOKED_AT) if _is_ours(row, definitions)][:UNITS]
     units = tuple(_line(row, names) for row in rows)
-    return Overview(units, access.count_open(conn), seen(conn, age, now_ms))
+    known = seen(conn, age, now_ms)
+    fresh = known.stations - len({one.station for one in known.missing})
+    return Overview(units, access.count_open(conn), fresh, known)
 
 
 def stations_page(conn: Connection, age: Age, now_ms: int) -> StationsPage:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from common import theme
+from hub.trace.seen import UP_TO_DATE_MS
 from hub.web import words
 
 HERE = Path(__file__).parent
@@ -30,6 +31,7 @@ def templates() -> Environment:
     )
     made.globals["asset"] = {name: f"/static/{name}?v={_digest(raw)}" for name, raw in files.items()}.__getitem__
     made.globals |= {name: getattr(words, name) for name in WORDS}
+    made.globals |= {"where_groups": words.where_groups, "up_to_date_ms": UP_TO_DATE_MS}
     return made
 
 

@@ -6,6 +6,7 @@ Must not look anything up: it gets values and gives markup.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
@@ -18,9 +19,11 @@ from common.ids import Claim, kind_of
 from common.layout import tolerance
 from common.text import brief, say
 from common.theme import SHAPES, TONES
+from hub.db.reads import AsideRow
 from hub.trace.findings import FindingLine
 from hub.trace.seen import Missing, Seen
 from hub.trace.thing import HistoryLine, MeasureLine
+from hub.trace.where import WhereLine, WherePage
 
 MOST_NAMED = 3
 MOST_LINKS = 6
@@ -87,6 +90,34 @@ def blocks(measures: Sequence[MeasureLine]) -> list[list[MeasureLine]]:
     return list(found.values())
 
 
+class Group(Struct, frozen=True):
+    """Lines of a where-used page that stand in one container, or in none."""
+
+    container: Claim | None
+    lines: list[WhereLine]
+
+
+class Grouped(Struct, frozen=True):
+    """A where-used page as it is drawn: `shown` of `all` lines, and how many things are in each state now."""
+
+    groups: list[Group]
+    shown: int
+    all: int
+    states: list[tuple[str, int]]
+
+
+def where_groups(page: WherePage, most: int) -> Grouped:
+    """The lines by container, at most `most` of them; a container is a heading, and a line where the thing is in it."""
+    lines = [line for line in page.lines if line.kind != "container" or line.depth == 1]
+    groups: dict[Claim | None, list[WhereLine]] = {}
+    for line in lines[:most]:
+        groups.setdefault(line.container if line.kind != "container" else None, []).append(line)
+    states = Counter({line.claim: line.state for line in lines if line.kind == "unit" and not line.ended}.values())
+    ordered = sorted(groups.items(), key=lambda item: (item[0] is None, item[0] or page.claim))
+    found = [Group(container, rows) for container, rows in ordered]
+    return Grouped(found, min(len(lines), most), len(lines), states.most_common())
+
+
 def thing_url(claim: Claim, page: str = "thing") -> str:
     """The address of a thing's page: thing, where, thing.json or where.json."""
     return f"/{page}?{urlencode({'scheme': claim.scheme, 'value': claim.value})}"
@@ -118,6 +149,10 @@ class Reader:
 
     def t(self, code: str, **params: object) -> str:
         """The sentence of a code."""
+        return say(self.language, code, params)
+
+    def say(self, code: str, params: dict[str, object]) -> str:
+        """The same, with what fills it as a dictionary."""
         return say(self.language, code, params)
 
     def name(self, name: Name | str | None) -> str:
@@ -203,6 +238,10 @@ class Reader:
         if not line.open and self.knows(f"{code}_closed"):
             code += "_closed"
         return self.sentence(code, params) if self.knows(code) else Markup("")
+
+    def aside(self, row: AsideRow) -> str:
+        """Why a batch is kept aside."""
+        return brief(self.language, row.code)
 
     def missing(self, seen: Seen) -> str:
         """What a page has not seen, in one sentence."""

@@ -199,7 +199,7 @@ NEWS = [
 )
 def test_it_never_passes_while_a_fail_a_hold_or_a_scrap_is_known(said, evidence):
     """Nobody releases or reworks anything here, so one piece of bad news stops the test, in whatever order it came."""
-    story = Story()
+    story = told()
     for name, body, disputed in said:
         story.say(name, body, U, disputed=disputed)
     answer = ask(story, "test", evidence)

@@ -103,6 +103,16 @@ def test_a_pass_without_the_rework_it_needed_does_not_count():
     assert state(story).outcome == "fail"
 
 
+def test_a_pass_that_does_not_count_hides_no_failure_from_another_pass():
+    """A pass elsewhere is concurrent with the failure, whatever was tried after the failure without a rework."""
+    story = Story()
+    story.say("a", done("test"), U)
+    fail = story.say("b", done("test", "fail"), U)
+    for name in "bcde":
+        story.say(name, done("test"), U, after=[fail])
+        assert state(story).outcome == "contested"
+
+
 def test_a_rework_that_failed_lets_nothing_be_tried_again():
     story = Story()
     story.say("a", done("test", "fail"), U)
