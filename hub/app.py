@@ -18,7 +18,8 @@ from pathlib import Path
 import structlog
 import uvicorn
 
-from common.errors import StoreUnavailable, Unavailable
+from common.errors import HeadwaterError, StoreUnavailable, Unavailable
+from common.ledger.store import translated_files
 from hub.config import Config
 from hub.db import access
 from hub.gate import Gate
@@ -30,14 +31,18 @@ log = structlog.get_logger(__name__)
 
 
 class Hub:
-    """A running hub. Ports are taken when it is built: Unavailable hub.port_in_use, hub.already_running."""
+    """A running hub. Ports are taken when it is built: Unavailable hub.port_in_use, hub.already_running.
+
+    The database was made with the keys. Without it a hub must not begin anew: it would write the site log, by the same
+    key, a second time from the start.
+    """
 
     def __init__(self, config: Config) -> None:
         data = Path(config.data)
         site = Site(data)
         self._lock = _only_one(data)
         self._sockets = [_listen(config.host, config.port), _listen(config.pages_host, config.pages_port)]
-        self._store = access.open_store(data / "hub.db", create=True)
+        self._store = access.open_store(data / "hub.db", create=False)
         self._ingest = Ingest(self._store, site)
         gate = Gate(self._ingest, site, config.address)
         stations, people = answers.app("Headwater stations"), answers.app("Headwater")
@@ -58,7 +63,7 @@ class Hub:
         return f"http://{host}:{port}/"
 
     def run(self) -> int:
-        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code."""
+        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code. Raises StoreUnavailable."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         ingest = self._thread("ingest", self._ingest.run)
@@ -78,6 +83,8 @@ class Hub:
         self._store.close()
         os.close(self._lock)
         log.info("hub_stopped", failed=self._failure is not None)
+        if isinstance(self._failure, HeadwaterError):
+            raise self._failure
         return 1 if self._failure else 0
 
     def _thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
@@ -91,6 +98,8 @@ class Hub:
             except BaseException as e:
                 self._fail(name, e)
                 raise
+            if not self._stop.is_set():
+                self._fail(name, RuntimeError("ended by itself"))
 
         thread = threading.Thread(target=guarded, name=name, daemon=True)
         thread.start()
@@ -129,10 +138,11 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _only_one(data: Path) -> int:
-    descriptor = os.open(data / "hub.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    with translated_files(data):
+        descriptor = os.open(data / "hub.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as e:
+    except BlockingIOError as e:
         os.close(descriptor)
         raise Unavailable("hub.already_running", data=str(data)) from e
     return descriptor

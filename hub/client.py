@@ -9,6 +9,7 @@ import msgspec
 import requests
 
 from common.errors import BadInput, HubUnavailable
+from common.signedlog.session import Refusal
 from hub.config import Config
 from hub.site import Site
 
@@ -21,24 +22,33 @@ def reach(config: Config) -> str:
 
 
 def ask(config: Config, method: str, path: str, body: object = None) -> Any:
-    """The hub's JSON answer. HubUnavailable hub.unreachable; BadInput with the code of the hub's refusal."""
+    """The hub's JSON answer. HubUnavailable hub.unreachable, hub.failed; BadInput with the code of its refusal."""
     site = Site(Path(config.data))
     url = f"https://{reach(config)}:{config.port}{path}"
     try:
-        answer = requests.request(
-            method,
-            url,
-            data=msgspec.json.encode(body) if body is not None else None,
-            headers={"Authorization": f"Bearer {site.admin_token}"},
-            verify=str(site.certificate),
-            timeout=TIMEOUT_S,
-        )
+        with requests.Session() as http:
+            http.trust_env = False  # no proxy between this computer and itself, no .netrc in the place of the token
+            answer = http.request(
+                method,
+                url,
+                data=msgspec.json.encode(body) if body is not None else None,
+                headers={"Authorization": f"Bearer {site.admin_token}"},
+                verify=str(site.certificate),
+                timeout=TIMEOUT_S,
+            )
     except requests.RequestException as e:
         raise HubUnavailable("hub.unreachable", address=url) from e
     if answer.status_code >= 300:
-        said = answer.json()
-        raise BadInput(said["code"], **said["details"])
+        raise _refused(answer.content, answer.status_code)
     return answer.json()
+
+
+def _refused(raw: bytes, status: int) -> HubUnavailable | BadInput:
+    try:
+        said = msgspec.json.decode(raw, type=Refusal)
+    except msgspec.MsgspecError:
+        return HubUnavailable("hub.failed", status=status)
+    return BadInput(said.code, **said.details)
 
 
 def ticket(config: Config, station: str, line: str) -> str:

@@ -9,11 +9,13 @@ from typing import Any
 
 from common.command import reader_language
 from common.definitions import Definition, Line, canonical
+from common.ledger.store import translated_files
 from common.text import say
 from hub import client
 from hub import config as configuration
 from hub import pack as packs
-from hub.site import initialise
+from hub.db import access
+from hub.site import initialise, refuse_second
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -40,11 +42,15 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def init(args: argparse.Namespace) -> int:
-    """Make the site's keys."""
+    """Make the site's database and keys."""
     config = configuration.load(args.config)
-    Path(config.data).mkdir(parents=True, exist_ok=True)
-    site = initialise(Path(config.data), client.reach(config))
-    print(say(reader_language(), "hub.made", {"site": site.id, "root": str(Path(config.data) / "keys/site-root.key")}))
+    data = Path(config.data)
+    with translated_files(data):
+        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_second(data)
+        access.make_store(data / "hub.db")
+        site = initialise(data, client.reach(config))
+    print(say(reader_language(), "hub.made", {"site": site.id, "root": str(data / "keys/site-root.key")}))
     return 0
 
 

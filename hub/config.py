@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from common.errors import BadConfig
 
 Port = Annotated[int, Meta(ge=0, le=65_535)]
+Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,7 +22,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     data: str
-    address: str
+    address: Address
     host: str = "0.0.0.0"
     port: Port = 8443
     pages_host: str = "127.0.0.1"

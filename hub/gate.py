@@ -10,6 +10,7 @@ import hmac
 import secrets
 import threading
 import time
+from collections.abc import Callable
 
 import structlog
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +22,7 @@ from common.ids import b64, log_id, six_words, unb64
 from common.ledger import logs
 from common.ledger.store import Connection
 from common.signedlog import session as s
+from common.signedlog.canonical import exactly
 from common.signedlog.note import Checkpoint, sign_text
 from common.signedlog.trust import Ticket, enrol_proof, hello_message, incarnation_message
 from hub.db import enrolments
@@ -32,14 +34,23 @@ log = structlog.get_logger(__name__)
 
 
 class Gate:
-    """Enrolment and sessions of one hub. `address` is how stations reach it."""
+    """Enrolment and sessions of one hub. `address` is how stations reach it; `wall_s` and `mono_s` are its clocks."""
 
-    def __init__(self, ingest: Ingest, site: Site, address: str) -> None:
+    def __init__(
+        self,
+        ingest: Ingest,
+        site: Site,
+        address: str,
+        wall_s: Callable[[], float] = time.time,
+        mono_s: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._ingest = ingest
         self._site = site
         self._address = address
+        self._wall_s = wall_s
+        self._mono_s = mono_s
         self._lock = threading.Lock()
-        self._challenges: dict[str, tuple[s.Hello, float]] = {}
+        self._challenges: dict[str, tuple[s.Hello, float]] = {}  # with when the hello came; the oldest first
         self._sessions: dict[str, str] = {}
         self._confirmed: dict[str, tuple[int, float]] = {}
         self._behind: dict[str, int] = {}
@@ -47,20 +58,22 @@ class Gate:
     # Enrolment -------------------------------------------------------------------------------------------------------
     def issue(self, station: str, line: str, valid_s: int) -> Ticket:
         """A one-time ticket for a station."""
-        secret, expires = secrets.token_bytes(16), int(time.time()) + valid_s
+        secret, expires = secrets.token_bytes(16), int(self._wall_s()) + valid_s
         ticket = Ticket(self._address, station, self._site.root_public, self._site.tls_pin, secret, expires)
         kept = enrolments.Ticket(hashlib.sha256(secret).hexdigest(), station, line, secret, expires, None)
         self._ingest.do(lambda conn: enrolments.add_ticket(conn, kept))
         return ticket
 
     def enrol(self, asked: s.Enrol) -> s.Enrolled:
-        """A key asks to be trusted. BadTicket ticket.refused, ticket.expired, ticket.used; Denied enrol.signature."""
+        """A key asks to be trusted.
+
+        BadTicket ticket.malformed, ticket.refused, ticket.expired, ticket.used; Denied enrol.parent, enrol.signature.
+        """
         try:
-            pub = unb64(asked.pub)
-            name = log_id(pub)
+            pub = exactly(32, unb64(asked.pub))
         except ValueError as e:
             raise BadTicket("ticket.malformed", why="key") from e
-        return self._ingest.do(lambda conn: self._enrol(conn, asked, pub, name))
+        return self._ingest.do(lambda conn: self._enrol(conn, asked, pub, log_id(pub)))
 
     def _enrol(self, conn: Connection, asked: s.Enrol, pub: bytes, name: str) -> s.Enrolled:
         words = six_words(self._site.root_public, pub)
@@ -69,7 +82,7 @@ class Gate:
             return s.Enrolled("trusted", words, known.line, self._site.trust_note)
         line = self._by_parent(conn, asked, pub) if asked.parent else self._by_ticket(conn, asked, pub, name)
         candidate = enrolments.Candidate(
-            name, pub, asked.station, line, asked.reason, words, asked.parent, at=_now_ms()
+            name, pub, asked.station, line, asked.reason, words, asked.parent, at=self._now_ms()
         )
         enrolments.add_candidate(conn, candidate)
         log.info("enrolment_asked", station=asked.station, log=name, reason=asked.reason)
@@ -78,11 +91,11 @@ class Gate:
     def _by_ticket(self, conn: Connection, asked: s.Enrol, pub: bytes, name: str) -> str:
         for ticket in enrolments.tickets(conn, asked.station):
             expected = b64(enrol_proof(ticket.secret, pub, asked.station))
-            if not hmac.compare_digest(expected, asked.proof):
+            if not hmac.compare_digest(expected.encode(), asked.proof.encode()):
                 continue
             if ticket.used_by not in (None, name):
                 raise BadTicket("ticket.used", station=asked.station)
-            if ticket.expires_s < time.time():
+            if ticket.expires_s < self._wall_s():
                 raise BadTicket("ticket.expired", station=asked.station)
             enrolments.use_ticket(conn, ticket.id, name)
             return ticket.line
@@ -92,7 +105,7 @@ class Gate:
         """A new incarnation is vouched for by the key of the log that it follows; a person still has to confirm it."""
         parent = asked.parent
         old = logs.by_id(conn, parent.log) if parent else None
-        if parent is None or old is None or old.author != asked.station:
+        if parent is None or old is None or old.author != asked.station or old.trusted_to is not None:
             raise Denied("enrol.parent", station=asked.station)
         message = incarnation_message(pub, parent.log, parent.size, unb64(parent.root))
         _verify(old.pub, asked.proof, message, "enrol.signature")
@@ -118,36 +131,43 @@ class Gate:
     # Sessions --------------------------------------------------------------------------------------------------------
     def hello(self, conn: Connection, said: s.Hello) -> s.Challenge:
         """Who are you? Denied hello.unknown, hello.revoked, hello.proto."""
-        known = logs.by_id(conn, said.log)
-        if known is None or known.role != "station":
-            raise Denied("hello.unknown", log=said.log)
-        if known.trusted_to is not None:
-            raise Denied("hello.revoked", log=said.log)
+        known = self.trusted(conn, said.log)
         if said.proto[0] > s.PROTOCOLS[1] or said.proto[1] < s.PROTOCOLS[0]:
             raise Denied("hello.proto", have=list(said.proto), want=list(s.PROTOCOLS))
+        own = tuple(head for head in said.heads if _is_of(conn, head, known))
         challenge = b64(secrets.token_bytes(32))
         with self._lock:
-            now = time.monotonic()
-            self._challenges = {c: v for c, v in self._challenges.items() if v[1] > now}
-            self._challenges[challenge] = (said, now + CHALLENGE_S)
+            now = self._mono_s()
+            while self._challenges and _first(self._challenges)[1] + CHALLENGE_S < now:
+                del self._challenges[next(iter(self._challenges))]
+            self._challenges[challenge] = (s.Hello(said.log, said.token, own, said.proto), now)
         return s.Challenge(challenge)
 
+    def trusted(self, conn: Connection, name: str) -> logs.Log:
+        """The station's log of this name. Denied hello.unknown, hello.revoked."""
+        known = logs.by_id(conn, name)
+        if known is None or known.role != "station":
+            raise Denied("hello.unknown", log=name)
+        if known.trusted_to is not None:
+            raise Denied("hello.revoked", log=name)
+        return known
+
     def answer(self, conn: Connection, said: s.HelloAnswer) -> s.Welcome:
-        """The challenge was signed: open a session. Denied hello.challenge, hello.signature."""
+        """The challenge was signed: open a session. Denied hello.challenge, hello.signature, hello.revoked."""
         with self._lock:
-            hello, until = self._challenges.pop(said.challenge, (None, 0.0))
-        known = logs.by_id(conn, said.log)
-        if hello is None or until < time.monotonic() or hello.log != said.log or known is None:
+            hello, asked = self._challenges.pop(said.challenge, (None, 0.0))
+        if hello is None or asked + CHALLENGE_S < self._mono_s() or hello.log != said.log:
             raise Denied("hello.challenge", log=said.log)
+        known = self.trusted(conn, said.log)
         message = hello_message(said.log, unb64(said.challenge), self._site.tls_pin)
         _verify(known.pub, said.signature, message, "hello.signature")
         token = b64(secrets.token_bytes(16))
-        self._ingest.do(lambda writing: _remember(writing, said.log, hello.token, token))
+        self._ingest.do(lambda writing: self._remember(writing, said.log, hello.token, token))
         session = b64(secrets.token_bytes(32))
         with self._lock:
             self._sessions = {k: v for k, v in self._sessions.items() if v != said.log} | {session: said.log}
         for head in hello.heads:
-            self.saw(conn, said.log, head)
+            self.saw(conn, said.log, head, asked)
         heads = [logs.head(conn, one.lid) for h_ in hello.heads if (one := logs.by_id(conn, h_.log))]
         return s.Welcome(
             session=session,
@@ -161,7 +181,7 @@ class Gate:
 
     def _anchor(self, said: s.HelloAnswer) -> str:
         """The hub's time, signed, for this question only."""
-        text = f"headwater.anchor/{self._site.id}\n{said.log}\n{said.challenge}\n{_now_ms()}\n"
+        text = f"headwater.anchor/{self._site.id}\n{said.log}\n{said.challenge}\n{self._now_ms()}\n"
         return sign_text(text, self._site.trust.hub_name, self._site.hub_key)
 
     def who(self, authorization: str) -> str:
@@ -178,15 +198,16 @@ class Gate:
             raise Denied("admin.token")
 
     # Freshness -------------------------------------------------------------------------------------------------------
-    def saw(self, conn: Connection, author: str, head: Head) -> None:
-        """The author of a log says what its head is: if we have just that, the log is up to date here as of now."""
+    def saw(self, conn: Connection, author: str, head: Head, at_s: float | None = None) -> None:
+        """The author of a log says what its head is, or said so at `at_s`: if we have just that, the log is up to date
+        here as of then."""
         known = logs.by_id(conn, head.log)
         if head.log != author or known is None:
             return
         ours = logs.head(conn, known.lid)
         if (ours.size, b64(ours.root)) == (head.size, head.root):
             with self._lock:
-                self._confirmed[head.log] = (head.size, time.monotonic())
+                self._confirmed[head.log] = (head.size, self._mono_s() if at_s is None else at_s)
 
     def served(self, caller: str, lacked: int) -> None:
         """At its last pull a station lacked so many entries of the logs in its scope."""
@@ -204,7 +225,15 @@ class Gate:
             return 0
         with self._lock:
             confirmed, at = self._confirmed.get(known.log, (-1, 0.0))
-        return int((time.monotonic() - at) * 1000) if confirmed == size else None
+        return int((self._mono_s() - at) * 1000) if confirmed == size else None
+
+    def _remember(self, conn: Connection, name: str, brought: str, token: str) -> None:
+        """Keep the token for the next hello. A spent one means that two computers hold this key."""
+        if enrolments.remember(conn, name, brought, token, self._now_ms()):
+            log.warning("clone_suspected", log=name)
+
+    def _now_ms(self) -> int:
+        return int(self._wall_s() * 1000)
 
 
 def _verify(pub: bytes, signature: str, message: bytes, code: str) -> None:
@@ -214,11 +243,11 @@ def _verify(pub: bytes, signature: str, message: bytes, code: str) -> None:
         raise Denied(code) from e
 
 
-def _remember(conn: Connection, name: str, brought: str, token: str) -> None:
-    """Keep the token for the next hello. A spent one means that two computers hold this key."""
-    if enrolments.remember(conn, name, brought, token, _now_ms()):
-        log.warning("clone_suspected", log=name)
+def _is_of(conn: Connection, head: Head, station: logs.Log) -> bool:
+    """Whether a head is of the station's own logs, its earlier ones included; it is told nothing of others'."""
+    known = logs.by_id(conn, head.log)
+    return known is not None and (known.role, known.author, known.line) == ("station", station.author, station.line)
 
 
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000
+def _first(challenges: dict[str, tuple[s.Hello, float]]) -> tuple[s.Hello, float]:
+    return challenges[next(iter(challenges))]

@@ -1,30 +1,33 @@
 """The hub's one writer: accepts batches, many a commit, gives receipts after it, projects behind, judges what changed.
 
 Runs in one thread of one process. Everything that writes the hub's database passes its queue, so there is one order of
-things. An event that cannot be projected or a thing that cannot be judged becomes a finding; the projector goes on.
+things. An event that cannot be read or a thing that cannot be judged becomes a finding; the projector goes on. A full
+disk is waited out; after any other trouble with it the thread ends, and the next start reads what is really there.
 """
 
 from __future__ import annotations
 
 import queue
 import secrets
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
+from functools import partial
 from typing import Any, TypeVar
 
 import structlog
 
 from common.bodies import Head, LogOpened, StationEnrolled
 from common.definitions import Definitions
-from common.errors import HeadwaterError
+from common.errors import HeadwaterError, StoreUnavailable, Unavailable
 from common.events import Fact, Stamp, decode
-from common.ids import Claim, b64, event_id, log_id
+from common.ids import b64, log_id
 from common.judge import Finding, judge
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.append import Own, public
-from common.ledger.project import project, thing_ids
-from common.ledger.store import Connection, Store
+from common.ledger.project import New, Projected, project, thing_ids
+from common.ledger.store import Connection, Store, translated
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
@@ -33,7 +36,11 @@ from hub.site import Site
 
 MOST_BATCHES = 64
 MOST_ENTRIES = 2_000
+MOST_THINGS = 2_000
+PASSING = ("store.full", "store.readonly")  # somebody makes room, or mends the disk, and all goes on
+RETRY_S = 1.0
 T = TypeVar("T")
+Job = tuple[Callable[[Connection], Any], Future[Any]]
 log = structlog.get_logger(__name__)
 
 
@@ -43,19 +50,28 @@ class Ingest:
     def __init__(self, store: Store, site: Site) -> None:
         self._store = store
         self._site = site
-        self._jobs: queue.Queue[tuple[Any, Future[Any]] | None] = queue.Queue()
+        self._jobs: queue.Queue[Job | None] = queue.Queue()
         self._boot = secrets.token_hex(6)
-        self._definitions = Definitions.of([])
-        self._rejudge: set[int] = set()
+        self._definitions: Definitions | None = None
         self._busy = True
+        self._trouble = ""
+        self._ended = threading.Event()
 
-    def submit(self, body: bytes) -> Uploaded:
-        """Accept one batch; returns when it is on disk. BadBatch or StoreUnavailable if it was not taken."""
-        return self._ask(body, Uploaded)
+    def submit(self, body: bytes, log: str | None = None) -> Uploaded:
+        """Accept one batch, of `log`; returns when it is on disk. BadBatch or Unavailable if it was not taken."""
+
+        def take(conn: Connection) -> Uploaded:
+            return self._accept(conn, body, log)
+
+        return self.do(take)
 
     def do(self, work: Callable[[Connection], T]) -> T:
-        """Run `work` as one transaction in the writer's thread."""
-        return self._ask(work, object)  # type: ignore[return-value]
+        """Run `work` in the writer's thread; returns when it is on disk. Unavailable hub.stopping, StoreUnavailable."""
+        answer: Future[T] = Future()
+        self._jobs.put((work, answer))
+        if self._ended.is_set():
+            self._refuse_rest()
+        return answer.result()
 
     def stop(self) -> None:
         """End after what is queued now."""
@@ -64,16 +80,16 @@ class Ingest:
     def run(self) -> None:
         """Serve until stopped; what was accepted before a crash and not projected is projected first."""
         self._store.own()
-        with self._store.writing() as conn:
-            self._open_site_log(conn)
-            self._definitions = reads.definitions(conn)
-        while True:
-            jobs = self._take()
-            if jobs is None:
-                return
-            if jobs:
-                self._commit(jobs)
-            self._busy = self._project()
+        try:
+            with self._store.writing() as conn:
+                self._open_site_log(conn)
+            while (jobs := self._take()) is not None:
+                if jobs:
+                    self._commit(jobs)
+                self._follow()
+        finally:
+            self._ended.set()
+            self._refuse_rest()
 
     def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None) -> None:
         """Write facts into the site log, or a line's; for use inside `do`."""
@@ -83,25 +99,23 @@ class Ingest:
         grown = trust.apply(conn, [row for row in rows if isinstance(row, Enrolment | Revocation)])
         for name in grown:
             accept.retry_aside(conn, name, _now_ms())
-        self._definitions = reads.definitions(conn)
-        self._rejudge |= set(thing_ids(conn, {claim for fact in facts for claim in fact.on}).values())
+        self._definitions = None  # what is in force is read again when this is committed, or is not
+        access.mark_stale(conn, thing_ids(conn, {claim for fact in facts for claim in fact.on}).values())
+        for row in rows:
+            known = logs.by_id(conn, row.log) if isinstance(row, Revocation) else None
+            if known is not None and isinstance(row, Revocation):
+                access.mark_stale(conn, access.touched_from(conn, known.lid, row.at))
 
     def rejudge_all(self, conn: Connection) -> None:
         """Definitions changed: judge everything again, behind the next commits."""
-        self._rejudge |= set(access.all_things(conn))
+        access.mark_all_stale(conn)
 
     # The loop --------------------------------------------------------------------------------------------------------
-    def _ask(self, job: Any, _: type[T]) -> T:
-        answer: Future[Any] = Future()
-        self._jobs.put((job, answer))
-        result: T = answer.result()
-        return result
-
-    def _take(self) -> list[tuple[Any, Future[Any]]] | None:
-        """What is queued, at most MOST_BATCHES; waits only when there is nothing to project."""
-        jobs: list[tuple[Any, Future[Any]]] = []
+    def _take(self) -> list[Job] | None:
+        """What is queued, about MOST_BATCHES; waits only when there is nothing to project."""
+        jobs: list[Job] = []
         try:
-            job = self._jobs.get(block=not self._busy)
+            job = self._jobs.get(block=not self._busy, timeout=RETRY_S if self._trouble else None)
             while job is not None and len(jobs) < MOST_BATCHES:
                 jobs.append(job)
                 job = self._jobs.get_nowait()
@@ -115,34 +129,69 @@ class Ingest:
             return jobs
         return None
 
-    def _commit(self, jobs: list[tuple[Any, Future[Any]]]) -> None:
+    def _commit(self, jobs: list[Job]) -> None:
         """One transaction for all jobs; answers go out when it is durable. If it fails, every caller is told."""
-        results: list[tuple[Future[Any], Any]] = []
+        failure: Exception | None = None
+        results: list[Any] = []
         try:
             with self._store.writing() as conn:
-                for job, answer in jobs:
-                    results.append((answer, self._one(conn, job)))
-        except HeadwaterError as e:
-            log.error("commit_failed", code=e.code)
-            results = [(answer, e) for _, answer in jobs]
+                results = [self._attempt(conn, partial(work, conn)) for work, _ in jobs]
+        except StoreUnavailable as e:
+            failure = e
         except Exception as e:
-            # A bug in one job must not leave the other callers waiting; each gets it, and it is logged as what it is.
-            log.exception("commit_failed", error=str(e))
-            results = [(answer, e) for _, answer in jobs]
-        for answer, result in results:
-            if isinstance(result, BaseException):
+            # A bug, and yet every caller waits for an answer.
+            log.exception("commit_failed", error=repr(e))
+            failure = e
+        results = results if failure is None else [failure] * len(jobs)
+        for (_, answer), result in zip(jobs, results, strict=True):
+            if isinstance(result, Exception):
                 answer.set_exception(result)
             else:
                 answer.set_result(result)
+        self._settle(failure)
 
-    def _one(self, conn: Connection, job: Any) -> Any:
-        if not isinstance(job, bytes):
-            with conn.begin_nested():
-                return job(conn)
+    def _attempt(self, conn: Connection, work: Callable[[], T]) -> T | Exception:
+        """What `work` gives; or its error, and then it left no trace. What the disk says no to is everybody's."""
+        tried = conn.begin_nested()
         try:
-            verdict = accept.accept(conn, job, _now_ms())
+            with translated(self._store.path):
+                result = work()
+        except StoreUnavailable:
+            raise
         except HeadwaterError as e:
+            tried.rollback()
             return e
+        except Exception as e:
+            # A bug that one input shows must not cost the others theirs.
+            log.exception("attempt_failed", error=repr(e))
+            tried.rollback()
+            return e
+        tried.commit()
+        return result
+
+    def _settle(self, failure: Exception | None) -> None:
+        """Say once when the disk begins to refuse and when it takes again; anything worse goes on up."""
+        trouble = failure.code if isinstance(failure, StoreUnavailable) else ""
+        if failure is not None and trouble not in PASSING:
+            raise failure
+        if trouble and not self._trouble:
+            log.error("store_refuses", code=trouble, error=str(failure))
+        if self._trouble and not trouble:
+            log.warning("store_takes_again")
+        self._trouble = trouble
+
+    def _refuse_rest(self) -> None:
+        """Nobody serves any more: whoever still waits, or comes later, is told so."""
+        while True:
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return
+            if job is not None:
+                job[1].set_exception(Unavailable("hub.stopping"))
+
+    def _accept(self, conn: Connection, body: bytes, want: str | None) -> Uploaded:
+        verdict = accept.accept(conn, body, _now_ms(), want)
         if verdict.kind in ("forked", "aside"):
             log.warning("batch_" + verdict.kind, log=verdict.checkpoint.log, code=verdict.code)
         receipt = ""
@@ -151,48 +200,78 @@ class Ingest:
         return Uploaded(verdict.kind, verdict.checkpoint.size, verdict.want, verdict.code, receipt)
 
     # The projector ---------------------------------------------------------------------------------------------------
+    def _follow(self) -> None:
+        """Project and judge behind the commits, as far as the disk lets."""
+        try:
+            self._busy = self._project()
+        except StoreUnavailable as e:
+            self._busy = False
+            self._settle(e)
+        else:
+            if self._busy:
+                self._settle(None)
+
     def _project(self) -> bool:
-        """Project and judge one slice; whether there is more."""
+        """Project and judge one slice; whether there may be more."""
         with self._store.writing() as conn:
-            touched, bad = self._project_entries(conn)
-            self._rejudge |= touched
-            slice_ = sorted(self._rejudge)[:MOST_ENTRIES]
-            self._judge(conn, slice_, bad)
-        self._rejudge -= set(slice_)
-        return bool(touched) or bool(self._rejudge)
+            if self._definitions is None:
+                self._definitions = reads.definitions(conn)
+            entries, touched = self._project_entries(conn)
+            now = sorted(touched)[:MOST_THINGS]
+            access.mark_stale(conn, touched.difference(now))
+            again = access.take_stale(conn, MOST_THINGS - len(now))
+            self._judge(conn, again.union(now), self._definitions)
+        return bool(entries or again)
 
-    def _project_entries(self, conn: Connection) -> tuple[set[int], dict[int, Finding]]:
-        touched: set[int] = set()
-        bad: dict[int, Finding] = {}
+    def _project_entries(self, conn: Connection) -> tuple[int, set[int]]:
+        """(how many entries, the things to judge): those they touch, and of a log that forked all that is disputed."""
+        count, touched = 0, set[int]()
         for bid, entries in access.pending(conn, MOST_ENTRIES):
-            done = project(conn, entries)
-            touched |= done.things
-            for name in trust.apply(conn, done.trust):
-                accept.retry_aside(conn, name, _now_ms())
-            by_eid = {new.eid: new for new in entries}
-            for eid, things, error in done.failed:
-                new = by_eid[eid]
-                name = next(known.log for known in logs.all_logs(conn) if known.lid == new.lid)
-                for tid in things:
-                    cause = event_id(name, new.leaf)
-                    bad[tid] = Finding("cannot_judge", cause, Claim("", ""), True, {"code": error.code})
-            if entries:
-                access.set_projected(conn, bid, entries[-1].index + 1)
-        return touched, bad
+            for done in self._projected(conn, entries):
+                touched |= done.things
+                self._say_failed(conn, done, entries)
+                for name in trust.apply(conn, done.trust):
+                    accept.retry_aside(conn, name, _now_ms())
+            fork = access.fork_of(conn, bid)
+            if fork and entries[0].index == fork[1]:
+                touched.update(access.touched_from(conn, *fork))
+            access.set_projected(conn, bid, entries[-1].index + 1)
+            count += len(entries)
+        return count, touched
 
-    def _judge(self, conn: Connection, tids: Sequence[int], bad: dict[int, Finding]) -> None:
+    def _projected(self, conn: Connection, entries: Sequence[New]) -> Iterable[Projected]:
+        """The entries, together; if something in one of them cannot be, each alone and that one not."""
+        done = self._attempt(conn, partial(project, conn, entries))
+        if not isinstance(done, Exception):
+            return [done]
+        if len(entries) > 1:
+            return [one for new in entries for one in self._projected(conn, [new])]
+        log.error("cannot_project", eid=entries[0].eid, error=repr(done))
+        return []
+
+    def _say_failed(self, conn: Connection, done: Projected, entries: Sequence[New]) -> None:
+        """It holds the things it names; one that names none is only said here."""
+        if done.failed:
+            names = {known.lid: known.log for known in logs.all_logs(conn)}
+            index = {new.eid: (names[new.lid], new.index) for new in entries}
+            for eid, things, error in done.failed:
+                log.warning("event_unreadable", code=error.code, event=index[eid], things=len(things))
+
+    def _judge(self, conn: Connection, tids: Iterable[int], definitions: Definitions) -> None:
         for tid, claim in access.claims_of(conn, tids).items():
             try:
-                standing = judge(reads.history_of(conn, tid, claim), self._definitions)
+                with translated(self._store.path):
+                    history = reads.history_of(conn, tid, claim)
+                standing = judge(history, definitions)
+            except StoreUnavailable:
+                raise
             except Exception as e:
                 log.exception("cannot_judge", thing=str(claim), error=str(e))
-                bad[tid] = Finding("cannot_judge", "-", claim, True, {"error": type(e).__name__})
-                access.save_held(conn, tid, [bad[tid]])
+                found = Finding("cannot_judge", "-", claim, True, {"error": type(e).__name__})
+                access.save_held(conn, tid, [found])
                 continue
-            access.save_standing(conn, tid, standing)
-            if tid in bad:
-                found = Finding("cannot_judge", bad[tid].cause, claim, True, bad[tid].params)
-                access.save_held(conn, tid, [*standing.findings, found])
+            unread = [Finding("cannot_judge", p.id, claim, True, {"type": p.t}) for p in history.events if p.blind]
+            access.save_standing(conn, tid, standing, unread)
 
     # Own logs --------------------------------------------------------------------------------------------------------
     def _open_site_log(self, conn: Connection) -> None:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import os
 import secrets
-from datetime import UTC, datetime, timedelta
+import shutil
+from datetime import UTC, datetime
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -19,17 +20,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 
-from common.errors import Unavailable
+from common.errors import BadBatch, Unavailable
 from common.ids import site_id
 from common.ledger.append import public
 from common.signedlog.trust import Trust, open_trust, sign_trust
 
 HUB_NAME = "headwater.hub"
-FOREVER = timedelta(days=36_500)
+# Whatever clock there is when it is made or looked at; the second is RFC 5280's "no well-defined expiration date".
+VALID = datetime(2000, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class Site:
-    """The keys in a hub's data folder. Unavailable hub.not_initialised if they were never made."""
+    """The keys in a hub's data folder. Unavailable hub.not_initialised if they were never made, hub.keys if one of them
+    is damaged."""
 
     def __init__(self, data: Path) -> None:
         self._folder = data / "keys"
@@ -40,9 +43,11 @@ class Site:
             self.trust_note = (self._folder / "trust.note").read_text(encoding="utf-8")
             self.admin_token = (self._folder / "admin.token").read_text().strip()
             self.epoch = (self._folder / "epoch").read_text().strip()
-        except OSError as e:
+            self.trust = open_trust(self.trust_note, self.root_public)
+        except FileNotFoundError as e:
             raise Unavailable("hub.not_initialised", data=str(data)) from e
-        self.trust = open_trust(self.trust_note, self.root_public)
+        except (OSError, ValueError, BadBatch) as e:
+            raise Unavailable("hub.keys", folder=str(self._folder), reason=str(e)) from e
         self.id = self.trust.site
         self.certificate, self.tls_key = self._folder / "tls.crt", self._folder / "tls.key"
 
@@ -57,53 +62,77 @@ class Site:
         """The key of a line's log, made when it is first asked for."""
         path = self._folder / f"line-{line}.key"
         if not path.exists():
-            _private(path, Ed25519PrivateKey.generate().private_bytes_raw())
+            beside = path.with_suffix(".new")
+            beside.unlink(missing_ok=True)
+            _write(beside, Ed25519PrivateKey.generate().private_bytes_raw())
+            beside.rename(path)  # so that no half key is ever read
+            _sync(self._folder)
         return self._read(f"line-{line}")
 
     def _read(self, name: str) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes((self._folder / f"{name}.key").read_bytes())
 
 
+def refuse_second(data: Path) -> None:
+    """Unavailable hub.initialised if this data folder has a site."""
+    if (data / "keys").exists():
+        raise Unavailable("hub.initialised", data=str(data))
+
+
 def initialise(data: Path, host: str = "127.0.0.1") -> Site:
     """Make a site: every key, the trust note, the admin token. Unavailable hub.initialised if there is one already.
 
-    `host`: an address of this computer beside loopback, for the administrator's own connections.
+    All of it appears at once; what an attempt left that was cut off is thrown away. `host`: an address of this computer
+    beside loopback, for the administrator's own connections.
     """
-    folder = data / "keys"
-    if (folder / "trust.note").exists():
-        raise Unavailable("hub.initialised", data=str(data))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    refuse_second(data)
+    folder, beside = data / "keys", data / "keys.new"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True, mode=0o700)
     root, hub, site_log = (Ed25519PrivateKey.generate() for _ in range(3))
     for name, key in (("site-root", root), ("hub", hub), ("site-log", site_log)):
-        _private(folder / f"{name}.key", key.private_bytes_raw())
-    (folder / "site-root.pub").write_bytes(public(root))
-    _make_certificate(folder, host)
-    _private(folder / "admin.token", secrets.token_urlsafe(32).encode())
-    _private(folder / "epoch", secrets.token_hex(8).encode())
+        _write(beside / f"{name}.key", key.private_bytes_raw())
+    _write(beside / "site-root.pub", public(root), 0o644)
+    _make_certificate(beside, host)
+    _write(beside / "admin.token", secrets.token_urlsafe(32).encode())
+    _write(beside / "epoch", secrets.token_hex(8).encode())
     trust = Trust(site_id(public(root)), 1, HUB_NAME, public(hub), public(site_log))
-    (folder / "trust.note").write_text(sign_trust(trust, root), encoding="utf-8")
+    _write(beside / "trust.note", sign_trust(trust, root).encode(), 0o644)
+    _sync(beside)
+    beside.rename(folder)
+    _sync(data)
     return Site(data)
 
 
-def _private(path: Path, raw: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _write(path: Path, raw: bytes, mode: int = 0o600) -> None:
+    """A new file, on the disk when this returns."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:
         file.write(raw)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _make_certificate(folder: Path, host: str) -> None:
-    """A certificate is only the envelope of the key that stations pin; its dates are not enforced."""
+    """A certificate is only the envelope of the key that stations pin; its dates say nothing, for clocks lie."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HUB_NAME)])
-    made = datetime.now(UTC)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(made - timedelta(days=1))
-        .not_valid_after(made + FOREVER)
+        .not_valid_before(VALID[0])
+        .not_valid_after(VALID[1])
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .add_extension(_usage(), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
@@ -111,8 +140,8 @@ def _make_certificate(folder: Path, host: str) -> None:
         .add_extension(x509.SubjectAlternativeName(_names(host)), critical=False)
         .sign(key, SHA256())
     )
-    _private(folder / "tls.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    (folder / "tls.crt").write_bytes(certificate.public_bytes(Encoding.PEM))
+    _write(folder / "tls.key", key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    _write(folder / "tls.crt", certificate.public_bytes(Encoding.PEM), 0o644)
 
 
 def _usage() -> x509.KeyUsage:

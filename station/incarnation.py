@@ -6,6 +6,7 @@ computer means a clone; a database behind it means a restore.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import socket
@@ -17,13 +18,21 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from common.bodies import Head, LogOpened
+from common.errors import StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import b64, log_id, unb64
-from common.ledger import append
+from common.ledger import append, logs
 from common.ledger.append import Own
 from common.ledger.store import Connection
 from common.signedlog import note
 
+CODES = {
+    errno.ENOSPC: "store.full",
+    errno.EDQUOT: "store.full",
+    errno.EROFS: "store.readonly",
+    errno.EACCES: "store.readonly",
+    errno.EPERM: "store.readonly",
+}
 log = structlog.get_logger(__name__)
 
 
@@ -61,6 +70,10 @@ class Files:
         """The key of a log that this station wrote at some time."""
         return Ed25519PrivateKey.from_private_bytes((self.keys / f"{name}.key").read_bytes())
 
+    def find(self, name: str) -> Ed25519PrivateKey | None:
+        """The same, or None where the key was lost with its folder."""
+        return self.key(name) if (self.keys / f"{name}.key").exists() else None
+
     def read_sentinel(self) -> Sentinel | None:
         """The sentinel, or None if there is none that can be read."""
         try:
@@ -75,15 +88,21 @@ class Files:
 
 
 def _write(path: Path, raw: bytes) -> None:
-    """Replace a file whole; a crash leaves the old one or the new one."""
+    """Replace a file whole and durably; a crash leaves the old one or the new one. StoreUnavailable if the disk says no."""
     beside = path.with_suffix(".new")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        os.write(descriptor, raw)
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    beside.replace(path)
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+    except OSError as e:
+        raise StoreUnavailable(CODES.get(e.errno or 0, "store.io"), path=str(path), reason=e.strerror) from e
 
 
 def fingerprint() -> str:
@@ -95,26 +114,52 @@ def fingerprint() -> str:
 
 def resume(conn: Connection, files: Files, place: str, line: str, host: str, stamp: Stamp) -> Own:
     """The log to write, ready. StoreUnavailable store.corrupt if the last entries are not what was signed."""
-    key = files.current() or files.new_key()
-    own, sentinel = append.load(conn, key), files.read_sentinel()
-    if own is None and sentinel is None:
-        return begin(conn, append.open_log(conn, key, place, line, "station"), place, "enrol", None, stamp)
-    if own is not None:
-        append.verify(conn, own)
-    reason = _why_new(own, sentinel, host)
-    if own is not None and reason is None:
-        return own
-    return renew(conn, files, own, (place, line), reason or "restore", stamp)
+    key, sentinel = files.current() or files.new_key(), files.read_sentinel()
+    own = append.load(conn, key)
+    if own is None:
+        return _start(conn, files, key, (place, line), sentinel, stamp)
+    append.verify(conn, own)
+    reason = _why_new(conn, own, sentinel, host)
+    return renew(conn, files, own, (place, line), reason, stamp) if reason else own
 
 
-def _why_new(own: Own | None, sentinel: Sentinel | None, host: str) -> str | None:
-    if sentinel is None or own is None:
-        return None if own is not None else "restore"
+def _start(
+    conn: Connection,
+    files: Files,
+    key: Ed25519PrivateKey,
+    where: tuple[str, str],
+    sentinel: Sentinel | None,
+    stamp: Stamp,
+) -> Own:
+    """The database knows nothing of the key's log. With a sentinel of that very log, the database is gone; else the key
+    is fresh: the first one, or made by an enrolment after a loss, or by a renewal that a crash broke off."""
+    if sentinel is not None and sentinel.log == log_id(append.public(key)):
+        return renew(conn, files, None, where, "restore", stamp)
+    before = _written_before(conn)
+    parent = before or _lost(files)
+    if parent is not None:
+        log.warning("new_incarnation", reason="restore", log=log_id(append.public(key)), follows=parent.log)
+    fresh = append.open_log(conn, key, where[0], where[1], "station", parent)
+    return begin(conn, fresh, where[0], "restore" if parent else "enrol", parent, stamp)
+
+
+def _written_before(conn: Connection) -> note.Checkpoint | None:
+    """The head of the log that was written here last."""
+    own = [known for known in logs.all_logs(conn) if known.own == 1]
+    return logs.head(conn, own[0].lid) if own else None
+
+
+def _why_new(conn: Connection, own: Own, sentinel: Sentinel | None, host: str) -> str | None:
+    if sentinel is None:
+        return None
     if sentinel.host != host:
         return "clone"
-    ahead = sentinel.log != own.log or sentinel.size > own.size
+    if sentinel.log != own.log:
+        # A crash right after a new log was opened leaves a sentinel of the one it follows.
+        known = logs.by_id(conn, own.log)
+        return None if known and known.follows == sentinel.log else "restore"
     differs = sentinel.size == own.size and unb64(sentinel.root) != own.frontier.root()
-    return "restore" if ahead or differs else None
+    return "restore" if sentinel.size > own.size or differs else None
 
 
 def renew(conn: Connection, files: Files, own: Own | None, where: tuple[str, str], reason: str, stamp: Stamp) -> Own:

@@ -74,16 +74,18 @@ class Receipted(Struct, frozen=True):
 
 
 class LinkChanged(Struct, frozen=True):
-    """The hub became reachable or not; said once a change."""
+    """The hub became reachable or not; said once a change. `code`, `details`: why not."""
 
     up: bool
     code: str = ""
+    details: dict[str, object] = {}
 
 
 class Outdated(Struct, frozen=True):
-    """The hub's history of the own log is ahead of ours or differs; `reason`: restore or fork. A new log is due."""
+    """The hub's history of the own log `log` is ahead of ours or differs; `reason`: restore or fork. A new log is due."""
 
     reason: str
+    log: str = ""
 
 
 class Tick(Struct, frozen=True):

@@ -32,8 +32,7 @@ from station.messages import PlcRead, Prompt
 from station.work import InHand, Turn, View, Work
 
 DOUBLE_SCAN_MS = 1_000
-REFUSED_BYTES = 1_536  # in base64url the 2048 characters that `Refused.scan` may have
-BOUND_BYTES = 384  # the 512 of `Bind.scan` and `Replace.scan`
+KEPT_BYTES = 1_536  # in base64url the 2048 characters that a scan in an event may have
 
 
 class CodeScanned(Struct, frozen=True):
@@ -109,7 +108,7 @@ def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
 def _kept(said: CodeScanned) -> bytes:
     """What a refusal keeps of a scan: all that fits its event; nothing of a badge, for badges are never in events."""
     is_badge = isinstance(said.code, Code) and said.code.kind == "badge"
-    return b"" if is_badge else said.raw[:REFUSED_BYTES]
+    return b"" if is_badge else said.raw[:KEPT_BYTES]
 
 
 def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
@@ -272,8 +271,8 @@ def _component(turn: Turn, code: Code) -> None:
     if step_now.kind == "replace":
         return _replace(turn, step_now, code, standing)
     _free(standing, code)
-    on, scan = (hand.unit, standing.thing), b64(code.raw[:BOUND_BYTES])
-    body = Bind(step_now.slot, line.material, line.quantity, line.uom, hand.operation, scan)
+    on = (hand.unit, standing.thing)
+    body = Bind(step_now.slot, line.material, line.quantity, line.uom, hand.operation, b64(code.raw))
     turn.confirm("ok", "done.bound", body, on, component=code.value, slot=line.name, unit=hand.unit.value)
     return _next(turn)
 
@@ -308,8 +307,8 @@ def _replace(turn: Turn, step_now: Step, code: Code, standing: Standing) -> None
         return turn.tell("replace.out", component=code.value)
     _free(standing, code)
     out = hand.removed
-    tags, scan = tuple(c.tag for c in inside if c.child == out), b64(code.raw[:BOUND_BYTES])
-    body = Replace(step_now.slot, line.material, line.quantity, line.uom, hand.operation, tags, scan)
+    tags = tuple(c.tag for c in inside if c.child == out)
+    body = Replace(step_now.slot, line.material, line.quantity, line.uom, hand.operation, tags, b64(code.raw))
     said = {"component": code.value, "old": out.value, "unit": hand.unit.value}
     turn.confirm("ok", "done.replaced", body, (hand.unit, standing.thing, out), **said)
     return _next(turn)

@@ -13,27 +13,31 @@ from random import Random
 import msgspec
 import structlog
 
-from common.bodies import Head
-from common.errors import BadInput, HubUnavailable
+from common import events
+from common.bodies import Head, LogOpened
+from common.errors import BadBatch, BadInput, HubUnavailable
 from common.ids import b64, unb64
 from common.ledger import logs
 from common.ledger.logs import Log
 from common.ledger.store import Connection, Store
-from common.signedlog import note, pull
+from common.signedlog import batch, note, pull
 from common.signedlog import session as s
 from common.signedlog.trust import Trust, hello_message, incarnation_message, open_trust
 from station import messages as m
 from station.clock import Clock
 from station.config import Enrolment
 from station.incarnation import Files
-from station.wire import Refused, Wire
+from station.wire import Refused, Wire, decoded
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 log = structlog.get_logger(__name__)
 
 
 class Sync:
-    """One station's conversation with the hub. `every_s`: between two rounds when nothing wakes it."""
+    """One station's conversation with the hub. `every_s`: between two rounds when nothing wakes it.
+
+    `wait(seconds)` waits between two tries and may return early when stopping.
+    """
 
     def __init__(
         self,
@@ -43,6 +47,7 @@ class Sync:
         clock: Clock,
         put: Callable[[m.Message], None],
         every_s: float = 2.0,
+        wait: Callable[[float], object] | None = None,
     ) -> None:
         self._store = store
         self._files = files
@@ -53,6 +58,7 @@ class Sync:
         self._wire = Wire(enrolment.address, unb64(enrolment.tls_pin))
         self._wake = threading.Event()
         self._stopped = threading.Event()
+        self._wait = wait or self._stopped.wait
         self._up: bool | None = None
         self._why = ""
         self._token = ""
@@ -75,13 +81,13 @@ class Sync:
         while not self._stopped.is_set():
             try:
                 self.round()
-                self._changed(True, "")
+                self._changed(True, "", {})
                 wait_s = FIRST_WAIT_S
                 self._wake.wait(self._every_s)
             except (HubUnavailable, Refused, BadInput) as e:
                 self._session_of = ""
-                self._changed(False, e.code)
-                self._stopped.wait(wait_s * jitter.uniform(0.5, 1.0))
+                self._changed(False, e.code, e.details)
+                self._wait(wait_s * jitter.uniform(0.5, 1.0))
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
             self._wake.clear()
         self._wire.close()
@@ -108,7 +114,7 @@ class Sync:
             if e.code == "hello.unknown" and current.follows:
                 self._ask_trust(current)
             raise
-        signed = key.sign(hello_message(current.log, unb64(challenge.challenge), unb64(self._enrolment.tls_pin)))
+        signed = key.sign(hello_message(current.log, _raw(challenge.challenge), unb64(self._enrolment.tls_pin)))
         answer = s.HelloAnswer(current.log, challenge.challenge, b64(signed))
         welcome = self._wire.ask("/v1/hello/answer", answer, s.Welcome)
         self._trust = open_trust(welcome.trust, unb64(self._enrolment.site_root))
@@ -124,59 +130,63 @@ class Sync:
         return tuple(Head(h.log, h.size, b64(h.root)) for h in heads)
 
     def _ask_trust(self, current: Log) -> None:
-        """A new incarnation introduces itself by the key of the log that it follows."""
-        if current.follows is None:
+        """A new incarnation introduces itself by the key of the log that it follows, with what its first event says."""
+        opened = self._opened(current)
+        key = self._files.find(opened.parent.log) if opened and opened.parent else None
+        if opened is None or opened.parent is None or key is None:
             return
+        parent = opened.parent
+        proof = b64(key.sign(incarnation_message(current.pub, parent.log, parent.size, unb64(parent.root))))
+        asked = s.Enrol(current.author, b64(current.pub), proof, parent, opened.reason)
+        self._wire.ask("/v1/enrol", asked, s.Enrolled)
+
+    def _opened(self, current: Log) -> LogOpened | None:
         with self._store.reading() as conn:
-            old = logs.by_id(conn, current.follows)
-            head = logs.head(conn, old.lid) if old else note.Checkpoint(current.follows, 0, b"\0" * 32)
-        message = incarnation_message(current.pub, head.log, head.size, head.root)
-        proof = b64(self._files.key(current.follows).sign(message))
-        parent = Head(head.log, head.size, b64(head.root))
-        self._wire.ask("/v1/enrol", s.Enrol(current.author, b64(current.pub), proof, parent, "restore"), s.Enrolled)
+            raw = logs.outgoing(conn, current, 0, self._files.key(current.log))
+        first = events.body(events.decode(batch.decode(raw).events[0])) if raw else None
+        return first if isinstance(first, LogOpened) else None
 
     def _compare(self, theirs: Head, own: list[Log]) -> None:
-        """Equal: send from there. More than ours: we were restored. Another root: a fork; send from where it began."""
+        """Equal: send from there. Another root: a fork; send from where it began. More than ours: we were restored."""
         known = next((one for one in own if one.log == theirs.log), None)
         if known is None:
             return
         with self._store.reading() as conn:
-            ours = self._root(conn, known, theirs.size)
-        if ours is None or ours != theirs.root:
-            reason = "restore" if ours is None else "fork"
-            if known.own == 1:
-                self._put(m.Outdated(reason))
-            self._at[known.log] = theirs.size if ours is None else self._diverged(known, theirs.size)
-        else:
-            self._at[known.log] = theirs.size
+            size = min(theirs.size, logs.trunk(conn, known.lid).size)
+        there = theirs if theirs.size == size else self._theirs(known, size)
+        forked = self._root(known, size) != there.root
+        if known.own == 1 and (forked or theirs.size > size):
+            self._put(m.Outdated("fork" if forked else "restore", known.log))
+        self._at[known.log] = self._diverged(known, size) if forked else size
 
-    def _root(self, conn: Connection, known: Log, size: int) -> str | None:
-        trunk = logs.trunk(conn, known.lid)
-        return b64(logs.frontier_at(conn, trunk, size).root()) if size <= trunk.size else None
+    def _theirs(self, known: Log, size: int) -> Head:
+        return self._wire.get(f"/v1/logs/{known.log}/root?size={size}", Head)
+
+    def _root(self, known: Log, size: int) -> str:
+        with self._store.reading() as conn:
+            return b64(logs.frontier_at(conn, logs.trunk(conn, known.lid), size).root())
 
     def _diverged(self, known: Log, size: int) -> int:
-        """The largest size at which the hub's log and ours have the same root."""
+        """The largest size at which the hub's log and ours have the same root; at `size` they have not."""
         low, high = 0, size
         while high - low > 1:
             middle = (low + high) // 2
-            theirs = self._wire.get(f"/v1/logs/{known.log}/root?size={middle}", Head)
-            with self._store.reading() as conn:
-                same = self._root(conn, known, middle) == theirs.root
+            same = self._root(known, middle) == self._theirs(known, middle).root
             low, high = (middle, high) if same else (low, middle)
         return low
 
     # Up and down -----------------------------------------------------------------------------------------------------
     def _upload(self, known: Log) -> None:
         """Send what the hub lacks of one of our logs, batch by batch, and take the receipts."""
-        key = self._files.key(known.log)
-        while True:
+        key, path = self._files.find(known.log), f"/v1/logs/{known.log}"
+        while key is not None:
             start = self._at.get(known.log, 0)
             with self._store.reading() as conn:
                 body = logs.outgoing(conn, known, start, key)
             if body is None:
                 return
-            answer = self._wire.post(f"/v1/logs/{known.log}", body, s.BATCH_TYPE)
-            if not self._took(known, start, msgspec.json.decode(answer, type=s.Uploaded)):
+            answer = self._wire.post(path, body, s.BATCH_TYPE)
+            if not self._took(known, start, decoded(answer, path, s.Uploaded)):
                 return
 
     def _took(self, known: Log, start: int, said: s.Uploaded) -> bool:
@@ -205,9 +215,16 @@ class Sync:
         ages = {x.log: (x.size, asked_ms - x.age_ms) for x in header.logs if x.age_ms is not None}
         self._put(m.Pulled(ages, tuple((p.id, p.name, p.badge) for p in header.people), asked_ms))
 
-    def _changed(self, up: bool, code: str) -> None:
+    def _changed(self, up: bool, code: str, details: dict[str, object]) -> None:
         if (up, code) == (self._up, self._why):
             return
         self._up, self._why = up, code
         log.info("hub_link", up=up, code=code)
-        self._put(m.LinkChanged(up, code))
+        self._put(m.LinkChanged(up, code, details))
+
+
+def _raw(text: str) -> bytes:
+    try:
+        return unb64(text)
+    except ValueError as e:
+        raise BadBatch("hub.answer", reason=str(e)) from e

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import time
 from typing import Any, TypeVar
 
 import msgspec
@@ -16,12 +17,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
 
 from common.errors import BadBatch, HubUnavailable
 from common.signedlog.session import Refusal
 
-TIMEOUT_S = (3.0, 15.0)
+TIMEOUT_S = (3.0, 15.0)  # to connect; for an answer to begin, and between two of its pieces
+SLOWEST = 16 << 10  # bytes a second of an answer that has begun: one that trickles must not hold the sync for ever
 LARGEST_ANSWER = 64 << 20
+PIECE = 64 << 10
 T = TypeVar("T")
 
 
@@ -38,10 +42,12 @@ class Refused(Exception):
 class Wire:
     """The hub at `address`, which must show the key whose SPKI hashes to `pin` (32 bytes of SHA-256)."""
 
-    def __init__(self, address: str, pin: bytes) -> None:
+    def __init__(self, address: str, pin: bytes, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
         self._address = address.rstrip("/")
+        self._timeout_s = timeout_s
         self._http = requests.Session()
         self._http.trust_env = False
+        self._http.headers["Accept-Encoding"] = "identity"
         self._http.mount("https://", _Pinned(pin))
         self._session = ""
 
@@ -51,11 +57,7 @@ class Wire:
 
     def ask(self, path: str, body: object, answer: type[T]) -> T:
         """POST a JSON body, read a JSON answer."""
-        raw = self.post(path, msgspec.json.encode(body), "application/json")
-        try:
-            return msgspec.json.decode(raw, type=answer)
-        except msgspec.MsgspecError as e:
-            raise BadBatch("hub.answer", path=path, reason=str(e)) from e
+        return decoded(self.post(path, msgspec.json.encode(body), "application/json"), path, answer)
 
     def post(self, path: str, body: bytes, content_type: str) -> bytes:
         """POST bytes, read bytes."""
@@ -63,7 +65,7 @@ class Wire:
 
     def get(self, path: str, answer: type[T]) -> T:
         """GET a JSON answer."""
-        return msgspec.json.decode(self._call("GET", path, b"", ""), type=answer)
+        return decoded(self._call("GET", path, b"", ""), path, answer)
 
     def close(self) -> None:
         """Let the connection go."""
@@ -73,24 +75,44 @@ class Wire:
         headers = {"Content-Type": content_type} if content_type else {}
         if self._session:
             headers["Authorization"] = f"Bearer {self._session}"
+        asked = requests.Request(method, self._address + path, headers, data=body)
         try:
-            answer = self._http.request(
-                method, self._address + path, data=body, headers=headers, timeout=TIMEOUT_S, allow_redirects=False
-            )
-        except (requests.RequestException, OSError) as e:
+            prepared = self._http.prepare_request(asked)
+            with self._http.send(prepared, timeout=self._timeout_s, allow_redirects=False, stream=True) as answer:
+                status, raw = answer.status_code, self._read(answer)
+        except (requests.RequestException, HTTPError, OSError) as e:
             pinned = "hub.pin" if "hub.pin" in str(e) else "hub.unreachable"
             raise HubUnavailable(pinned, address=self._address) from e
-        if answer.status_code >= 500:
-            raise HubUnavailable("hub.failed", status=answer.status_code)
-        if answer.status_code >= 300:
-            raise Refused(answer.status_code, _refusal(answer.content, answer.status_code))
-        return answer.content
+        if status >= 500:
+            raise HubUnavailable("hub.failed", status=status)
+        if status >= 300:
+            raise Refused(status, _refusal(raw, status))
+        return raw
+
+    def _read(self, answer: requests.Response) -> bytes:
+        """The whole body, within LARGEST_ANSWER and no slower than SLOWEST."""
+        began, raw = time.monotonic(), bytearray()
+        while piece := answer.raw.read1(PIECE):
+            raw += piece
+            if len(raw) > LARGEST_ANSWER:
+                raise BadBatch("hub.answer", reason="too long")
+            if time.monotonic() - began > self._timeout_s[1] + len(raw) / SLOWEST:
+                raise TimeoutError("the answer trickles")
+        return bytes(raw)
+
+
+def decoded(raw: bytes, path: str, shape: type[T]) -> T:
+    """The hub's JSON as `shape`; BadBatch hub.answer."""
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
+        raise BadBatch("hub.answer", path=path, reason=str(e)) from e
 
 
 def _refusal(raw: bytes, status: int) -> Refusal:
     try:
-        return msgspec.json.decode(raw, type=Refusal)
-    except msgspec.MsgspecError:
+        return decoded(raw, "", Refusal)
+    except BadBatch:
         return Refusal("hub.answer", {"status": status}, "")
 
 

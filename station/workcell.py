@@ -37,6 +37,8 @@ from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
 TALKING_MS = 3_000
+# What no retry mends: somebody must do something, so the operator is told.
+FOR_PEOPLE = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
 log = structlog.get_logger(__name__)
 
 
@@ -71,6 +73,8 @@ class WorkCell:
         self._status: m.Status | None = None
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
+        self._trouble = ""
+        self._unsaved: dict[str, m.PlcRead] = {}
 
     def run(self) -> None:
         """Serve the inbox until Stop. StoreUnavailable store.io ends it: the next start reads what is on disk."""
@@ -78,7 +82,7 @@ class WorkCell:
         while True:
             message = self.inbox.get()
             if isinstance(message, m.Stop):
-                self._files.write_sentinel(self._own, self._host)
+                self._watch()
                 return
             self.handle(message)
 
@@ -90,6 +94,7 @@ class WorkCell:
             self._known = Known(reads.definitions(conn), access.people(conn))
             self._work = thaw(access.load_draft(conn))
         self._files.write_sentinel(self._own, self._host)
+        self._watched = (self._own.log, self._own.size)
         log.info("work_cell_ready", place=self._place, log=self._own.log, size=self._own.size)
         self.ready.set()
         self._write_requests()
@@ -100,8 +105,13 @@ class WorkCell:
         try:
             self._act(message)
         except StoreUnavailable as e:
-            log.error("store_unavailable", code=e.code)
-            self._announce(m.Shown("ng", e.code, dict(e.details)))
+            # What comes again and again by itself is said once; what a person did is answered every time.
+            if e.code != self._trouble or isinstance(message, m.Scanned):
+                log.error("store_unavailable", code=e.code)
+                self._announce(m.Shown("ng", e.code, dict(e.details)))
+            self._trouble = e.code
+            if isinstance(message, m.PlcRead):
+                self._unsaved[message.device] = message
             if e.code == "store.io":
                 raise
 
@@ -111,6 +121,7 @@ class WorkCell:
                 self._decide_held()
                 self._turn(CodeScanned(message.device, message.raw, self._read(message.raw)), may_ask=self._online)
             case m.PlcRead():
+                self._unsaved.pop(message.device, None)
                 self._turn(message)
             case m.DeviceChanged():
                 self._device(message)
@@ -123,7 +134,7 @@ class WorkCell:
             case m.Sent() | m.Receipted() | m.LinkChanged():
                 self._link(message)
             case m.Outdated():
-                self._renew(message.reason)
+                self._renew(message)
             case m.Tick():
                 self._tick()
 
@@ -140,7 +151,7 @@ class WorkCell:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
             self._held = (said, self._clock.mono_ms() if since_ms is None else since_ms)
-            self._announce(m.Prompt("prompt.looking"))
+            self._prompt()
             self._hurry()
             return
         if not turn.said and turn.work == self._work:
@@ -169,7 +180,7 @@ class WorkCell:
                 access.save_draft(conn, freeze(work))
             for one in written:
                 self._shelve(conn, one)
-        self._own, self._work = own, work
+        self._own, self._work, self._trouble = own, work, ""
         return written
 
     def _shelve(self, conn: Connection, one: Written) -> None:
@@ -185,6 +196,9 @@ class WorkCell:
             self._announce(replace(said.shown, event=next(events).id) if said.fact else said.shown)
 
     def _prompt(self) -> None:
+        if self._held:
+            self._announce(m.Prompt("prompt.looking"))
+            return
         with self._store.reading() as conn:
             self._announce(operation.resume(self._work, self._view(conn)))
 
@@ -241,6 +255,8 @@ class WorkCell:
             self._online = message.up
             if not message.up:
                 self._decide_held()
+            if message.code in FOR_PEOPLE:
+                self._announce(m.Shown("hold", message.code, message.details))
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
@@ -257,19 +273,31 @@ class WorkCell:
         (self._down.discard if message.up else self._down.add)(message.device)
         self._tell_status()
 
-    def _renew(self, reason: str) -> None:
+    def _renew(self, message: m.Outdated) -> None:
+        if message.log not in ("", self._own.log):
+            return  # it is about an earlier log, and was acted on
+        where, stamp = (self._place, self._line), self._stamp()
         with self._store.writing() as conn:
-            stamp = self._stamp()
-            self._own = incarnation.renew(conn, self._files, self._own, (self._place, self._line), reason, stamp)
-        self._files.write_sentinel(self._own, self._host)
+            own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
+        self._own = own
+        self._watch()
 
     def _tick(self) -> None:
         if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
             self._decide_held()
+        for read in list(self._unsaved.values()):
+            self.handle(read)  # a machine says a result once; perhaps there is room by now
         if self._watched != (self._own.log, self._own.size):
-            self._files.write_sentinel(self._own, self._host)
-            self._watched = (self._own.log, self._own.size)
+            self._watch()
         self._tell_status()
+
+    def _watch(self) -> None:
+        """Remember the own log as it is, outside the database. One that lags does no harm, so a full disk may wait."""
+        try:
+            self._files.write_sentinel(self._own, self._host)
+        except StoreUnavailable as e:
+            log.warning("sentinel_not_written", code=e.code)
+        self._watched = (self._own.log, self._own.size)
 
     def _tell_status(self) -> None:
         """Say what waits for the hub, when it changed."""

@@ -113,9 +113,7 @@ def outgoing(conn: Connection, log: Log, start: int, key: Ed25519PrivateKey | No
     return batch.encode(batch.Batch(start, tuple(events[: size - start]), signed))
 
 
-def _signed(
-    conn: Connection, log: Log, found: Branch, span: tuple[int, int], key: Ed25519PrivateKey | None
-) -> str:
+def _signed(conn: Connection, log: Log, found: Branch, span: tuple[int, int], key: Ed25519PrivateKey | None) -> str:
     """The note for a batch of [start, stop): its author's last in there, or the next after a batch filled to the brim.
 
     That one fits too, though `split`, which leaves room for the largest note, does not know it: it came as one batch.

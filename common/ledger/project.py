@@ -47,7 +47,7 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     for new, event in parsed:
         touched = tuple(ids[claim] for claim in event.on)
         try:
-            rows = _lawful(rows_of(event), new.lid in sites)
+            rows = lawful(rows_of(event), by_site=new.lid in sites)
         except BadEvent as e:
             rows = ()
             failed.append((new.eid, touched, e))
@@ -57,8 +57,8 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     return Projected(frozenset(ids.values()), tuple(trust), tuple(failed))
 
 
-def _lawful(rows: tuple[Row, ...], by_site: bool) -> tuple[Row, ...]:
-    """Only the site log may publish definitions, enrol and revoke."""
+def lawful(rows: tuple[Row, ...], *, by_site: bool) -> tuple[Row, ...]:
+    """Only the site log may publish definitions, enrol and revoke. BadEvent event.authority."""
     if not by_site and any(isinstance(row, Published | Enrolment | Revocation) for row in rows):
         raise BadEvent("event.authority")
     return rows

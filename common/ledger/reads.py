@@ -14,7 +14,7 @@ from common.errors import BadEvent
 from common.ids import Claim, event_id
 from common.judge import History, Past
 from common.ledger import tables as t
-from common.ledger.project import thing_ids
+from common.ledger.project import lawful, thing_ids
 from common.rows import Row, rows_of
 
 
@@ -34,7 +34,7 @@ def history(conn: Connection, claim: Claim) -> History:
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
     e, g = t.entry.c, t.log.c
-    columns = (e.raw, e.leaf, e.idx, e.bid, g.log, g.lid, g.trusted_to)
+    columns = (e.raw, e.leaf, e.idx, e.bid, g.log, g.lid, g.role, g.trusted_to)
     joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
     where = (t.touch.c.tid == tid, t.touch.c.part == 0)
     rows = conn.execute(select(*columns).select_from(joined).where(*where).order_by(g.log, e.idx)).all()
@@ -80,7 +80,7 @@ def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
 
 def _past(row: Any, disputed: bool) -> Past:
     event = events.decode(row.raw)
-    rows = _rows(event)
+    rows = _rows(event, by_site=row.role == "site")
     return Past(
         id=event_id(row.log, row.leaf),
         t=event.t,
@@ -97,10 +97,10 @@ def _past(row: Any, disputed: bool) -> Past:
     )
 
 
-def _rows(event: events.Event) -> tuple[Row, ...] | None:
-    """None if its body makes no sense."""
+def _rows(event: events.Event, *, by_site: bool) -> tuple[Row, ...] | None:
+    """None if its body makes no sense, or says what its author may not say."""
     try:
-        return rows_of(event)
+        return lawful(rows_of(event), by_site=by_site)
     except BadEvent:
         return None
 

@@ -5,6 +5,7 @@ One connection writes, owned by one thread; every other connection is read-only.
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,8 @@ from common.errors import StoreUnavailable
 OLDEST_SQLITE = (3, 51, 3)
 BUSY_MS = 5_000
 CODES = {"SQLITE_FULL": "store.full", "SQLITE_READONLY": "store.readonly", "SQLITE_NOTADB": "store.foreign"}
+FULL = (errno.ENOSPC, errno.EDQUOT)
+READONLY = (errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class Store:
@@ -91,6 +94,16 @@ def translated(path: Path) -> Iterator[None]:
         if not code and not name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_CORRUPT")):
             raise
         raise StoreUnavailable(code or "store.io", path=str(path), reason=str(e.orig)) from e
+
+
+@contextmanager
+def translated_files(path: Path) -> Iterator[None]:
+    """The same for files that stand beside a database."""
+    try:
+        yield
+    except OSError as e:
+        code = "store.full" if e.errno in FULL else "store.readonly" if e.errno in READONLY else "store.io"
+        raise StoreUnavailable(code, path=str(e.filename or path), reason=e.strerror or str(e)) from e
 
 
 def _check_library() -> None:

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or
 
-from common.ids import Claim
+from common.errors import Unavailable
+from common.ids import Claim, event_id, tag
 from common.judge import Component, Finding, Standing
+from common.ledger import logs
 from common.ledger import tables as t
 from common.ledger.project import New, thing_ids
 from common.ledger.store import Store
@@ -23,6 +25,17 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def open_store(path: Path, *, create: bool) -> Store:
     """The hub's database at `path`."""
     return Store(path, APPLICATION, MIGRATIONS, create=create)
+
+
+def make_store(path: Path) -> None:
+    """A new hub's database, for its owner's eyes only. Unavailable hub.initialised if a hub wrote in it already."""
+    path.touch(mode=0o600)
+    store = open_store(path, create=True)
+    with store.reading() as conn:
+        used = bool(logs.all_logs(conn))
+    store.close()
+    if used:
+        raise Unavailable("hub.initialised", data=str(path.parent))
 
 
 def pending(conn: Connection, limit: int) -> list[tuple[int, list[New]]]:
@@ -57,18 +70,48 @@ def claims_of(conn: Connection, tids: Iterable[int]) -> dict[int, Claim]:
     return found
 
 
-def all_things(conn: Connection) -> list[int]:
-    """Every thing that anything was said about."""
-    return list(conn.execute(select(t.thing.c.tid)).scalars())
+def touched_from(conn: Connection, lid: int, index: int) -> list[int]:
+    """The things that a log speaks of from `index` on, on any branch."""
+    joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch)
+    where = (t.branch.c.lid == lid, t.entry.c.idx >= index)
+    return list(conn.execute(select(t.touch.c.tid).select_from(joined).where(*where).distinct()).scalars())
 
 
-def save_standing(conn: Connection, tid: int, standing: Standing) -> None:
-    """What judging a thing gave: its state, which of its edges ended, its findings."""
+def fork_of(conn: Connection, bid: int) -> tuple[int, int] | None:
+    """(log, the index where it left its parent) of a branch that is a fork."""
+    b = t.branch.c
+    row = conn.execute(select(b.lid, b.fork_at).where(b.bid == bid, b.parent.is_not(None))).first()
+    return (row.lid, row.fork_at) if row else None
+
+
+def mark_stale(conn: Connection, tids: Iterable[int]) -> None:
+    """These are to be judged again."""
+    rows = [{"tid": tid} for tid in sorted(tids)]
+    if rows:
+        conn.execute(insert_or(h.stale).on_conflict_do_nothing(), rows)
+
+
+def mark_all_stale(conn: Connection) -> None:
+    """Everything that anything was said about is to be judged again."""
+    everything = select(t.thing.c.tid).where(literal(True))  # sqlite.org/lang_upsert.html section 2.2
+    conn.execute(insert_or(h.stale).from_select(["tid"], everything).on_conflict_do_nothing())
+
+
+def take_stale(conn: Connection, limit: int) -> set[int]:
+    """At most `limit` of those to be judged again, which from now on are not."""
+    found = set(conn.execute(select(h.stale.c.tid).order_by(h.stale.c.tid).limit(limit)).scalars())
+    if found:
+        conn.execute(delete(h.stale).where(h.stale.c.tid <= max(found)))
+    return found
+
+
+def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
+    """What judging a thing gave: its state, which of its edges ended, its findings, and `more` of them."""
     values = {"tid": tid, "state": standing.state, "material": standing.material}
     upsert = insert_or(h.standing).values(values)
     conn.execute(upsert.on_conflict_do_update(index_elements=["tid"], set_=values))
     _save_removed(conn, tid, standing.components)
-    save_findings(conn, tid, standing.findings)
+    save_findings(conn, tid, [*standing.findings, *more])
 
 
 def save_held(conn: Connection, tid: int, findings: Sequence[Finding]) -> None:
@@ -79,17 +122,17 @@ def save_held(conn: Connection, tid: int, findings: Sequence[Finding]) -> None:
 
 
 def _save_removed(conn: Connection, tid: int, components: Sequence[Component]) -> None:
-    """Mark the edges of this parent that ended; 1 stands for ended, the history knows by what."""
-    gone = {(c.child, c.event) for c in components if c.removed_by}
-    if not gone:
+    """Mark each edge of this parent that ended, and no other; 1 stands for ended, the history knows by what."""
+    if not components:
         return
-    children = thing_ids(conn, {child for child, _ in gone})
-    for child in children.values():
-        conn.execute(update(t.edge).where(t.edge.c.parent == tid, t.edge.c.child == child).values(removed_by=1))
-    # A component that was put back is there again.
-    back = thing_ids(conn, {c.child for c in components if c.removed_by is None})
-    for child in back.values():
-        conn.execute(update(t.edge).where(t.edge.c.parent == tid, t.edge.c.child == child).values(removed_by=None))
+    ended = {c.tag for c in components if c.removed_by}
+    g = t.edge.c
+    joined = t.edge.join(t.entry, g.eid == t.entry.c.eid).join(t.branch).join(t.log)
+    columns = (g.eid, g.k, g.removed_by, t.log.c.log, t.entry.c.leaf)
+    for row in conn.execute(select(*columns).select_from(joined).where(g.parent == tid)).all():
+        now = 1 if tag(event_id(row.log, row.leaf), row.k) in ended else None
+        if now != row.removed_by:
+            conn.execute(update(t.edge).where(g.eid == row.eid, g.k == row.k).values(removed_by=now))
 
 
 def save_findings(conn: Connection, source: int, findings: Sequence[Finding]) -> None:

@@ -95,11 +95,15 @@ def drop_candidate(conn: Connection, log: str) -> None:
 
 
 def remember(conn: Connection, log: str, brought: str, token: str, now_ms: int) -> bool:
-    """Keep the token for a log's next hello. True if a spent one came: then two computers hold its key."""
+    """Keep the token for a log's next hello. True if a spent one came: then two computers hold its key.
+
+    The one that it brought last time is not spent yet: the answer with the new one may have been lost on the way.
+    """
     s = h.seen.c
-    known = conn.execute(select(s.token, s.suspect).where(s.log == log)).first()
-    spent = bool(brought and known and brought != known.token)
-    values = {"at": now_ms, "token": token, "suspect": int(spent or bool(known and known.suspect))}
+    known = conn.execute(select(s.token, s.before, s.suspect).where(s.log == log)).first()
+    spent = bool(brought and known and brought not in (known.token, known.before))
+    suspect = int(spent or bool(known and known.suspect))
+    values = {"at": now_ms, "token": token, "before": brought, "suspect": suspect}
     upsert = insert_or(h.seen).values(log=log, **values)
     conn.execute(upsert.on_conflict_do_update(index_elements=["log"], set_=values))
     return spent

@@ -209,6 +209,11 @@ def uses(conn: Connection, tids: Iterable[int]) -> dict[int, int]:
     return found
 
 
+def events_on(conn: Connection, tid: int) -> int:
+    """How many events name a thing, those that only put it into something else included."""
+    return int(conn.execute(select(func.count()).select_from(t.touch).where(t.touch.c.tid == tid)).scalar_one())
+
+
 def said(conn: Connection, eids: Iterable[int]) -> dict[int, SaidRow]:
     """What these entries are."""
     wanted = sorted(set(eids))

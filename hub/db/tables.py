@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, Text
 
-from common.ledger.tables import STRICT, Int
+from common.ledger.tables import NO_ROWID, STRICT, Int
 
 own = MetaData()
 
@@ -31,6 +31,9 @@ finding = Table(
     Index("finding_about", "about"),
     **STRICT,
 )
+
+# Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
+stale = Table("stale", own, Column("tid", Int, primary_key=True), **NO_ROWID)
 
 ticket = Table(
     "ticket",
@@ -77,6 +80,7 @@ seen = Table(
     Column("log", Text, primary_key=True),
     Column("at", Int, nullable=False),
     Column("token", Text, nullable=False),  # what its next hello must bring
+    Column("before", Text, nullable=False),  # what it brings if the answer with `token` was lost on the way
     Column("suspect", Int, nullable=False),  # a spent token came: two computers have this key
     **STRICT,
 )

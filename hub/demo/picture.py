@@ -38,7 +38,8 @@ def _happened(line: dict[str, Any], language: str) -> str:
     what = say(language, f"said.{line['what']}", line["params"])
     more = str(line["params"].get("values") or line["params"].get("other") or "").rpartition("/")[2]
     where = name_of(line["operation"], language)
-    return f"{line['station'].upper():<6} {SHAPES.get(line['tone'], '·')} {where + '  ' if where else ''}{what}  {more}".rstrip()
+    parts = (f"{line['station'].upper():<6} {SHAPES.get(line['tone'], '·')}", where, what, more)
+    return "  ".join(part for part in parts if part)
 
 
 def _branches(nodes: list[dict[str, Any]], indent: str, language: str) -> Iterator[str]:

@@ -46,13 +46,15 @@ class Example(Struct, frozen=True):
 class SearchPage(Struct, frozen=True):
     """The answer to "what is this code?". `exact`: the matches are the code, not only begin with it.
 
-    `read_as`: the kind of code that the site's rules read it as, where nothing is known of the thing.
+    `read_as`: the kind of code that the site's rules or GS1 read it as, where nothing is known of the thing; `rule`:
+    what that rule is called.
     """
 
     text: str
     matches: tuple[Match, ...]
     exact: bool
     read_as: str
+    rule: Name | None
     examples: tuple[Example, ...]
     seen: Seen
 
@@ -77,6 +79,7 @@ def search_page(conn: Connection, text: str, age: Age, now_ms: int) -> SearchPag
         matches=tuple(Match(c, kind_of(c), names.thing(c, material), state) for c, (state, material) in states.items()),
         exact=all(_is(claim, value) for claim in found),
         read_as=code.kind if code else "",
+        rule=next((rule.name for rule in rules if code and rule.id == code.rule), None),
         examples=tuple(Example(r.name, r.type, r.example) for r in rules if r.type != "badge"),
         seen=seen(conn, age, now_ms),
     )

@@ -58,7 +58,10 @@ class HistoryLine(Struct, frozen=True):
 
 
 class ThingPage(Struct, frozen=True):
-    """The answer to "what is in this?". `within`: what it is or was in, at most WIDEST; `used_in`: in how many now."""
+    """The answer to "what is in this?". `within`: what it is or was in, at most WIDEST; `used_in`: in how many now.
+
+    `events`: how many name it. The history of a lot has not those that only put it into something: /where has them.
+    """
 
     claim: Claim
     kind: str
@@ -100,7 +103,7 @@ def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPa
         measures=tuple(_measures(history, names)),
         history=tuple(_line(past, names, claim) for past in _readable(history)),
         findings=finding_lines(conn, hub_reads.findings(conn, tid), names),
-        events=len(history.events),
+        events=hub_reads.events_on(conn, tid),
         used_in=uses,
         seen=seen(conn, age, now_ms),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 from common.definitions.naming import Name
@@ -109,8 +111,17 @@ def _node(grown: _Grown, names: Names, at: int, edge: EdgeRow | None, path: froz
         at=said.at if said else None,
         station=said.author if said else "",
         removed=_removal(component, grown.past, names),
-        children=tuple(_node(grown, names, e.child, e, path | {at}) for e in children),
+        children=_by_slot([_node(grown, names, e.child, e, path | {at}) for e in children], children),
     )
+
+
+def _by_slot(nodes: Sequence[Node], edges: Sequence[EdgeRow]) -> tuple[Node, ...]:
+    """In the order in which slots were first filled; in a slot what stands there, then what came out of it."""
+    first: dict[str, int] = {}
+    for edge in edges:
+        first.setdefault(edge.slot, len(first))
+    found = sorted(zip(nodes, edges, strict=True), key=lambda pair: (first[pair[1].slot], pair[0].ended))
+    return tuple(node for node, _ in found)
 
 
 def _component(grown: _Grown, edge: EdgeRow | None, said: SaidRow | None) -> Component | None:

@@ -6,6 +6,8 @@ from typing import TypeVar
 
 import msgspec
 from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.requests import ClientDisconnect
 
 from common.errors import BadInput, Denied, HeadwaterError, RuleViolation, Unavailable
 from common.signedlog.session import Refusal
@@ -39,9 +41,9 @@ async def body(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def ask(request: Request, shape: type[T]) -> T:
-    """The request's JSON as `shape`; BadInput http.json."""
-    raw = await body(request, LARGEST_JSON)
+async def ask(request: Request, shape: type[T], limit: int = LARGEST_JSON) -> T:
+    """The request's JSON as `shape`; BadInput http.json, http.oversized."""
+    raw = await body(request, limit)
     try:
         return msgspec.json.decode(raw, type=shape)
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as e:
@@ -69,4 +71,13 @@ def refusing(app: FastAPI) -> None:
         details = {name: str(value)[:500] for name, value in error.details.items()}
         return json(Refusal(error.code, dict(details), say("en", error.code, error.details)), status_of(error))
 
+    async def refuse_value(request: Request, error: Exception) -> Response:
+        return await refuse(request, BadInput("http.json", reason=str(error)[:500]))
+
+    async def gone(_: Request, __: Exception) -> Response:
+        """The cable went in the middle of the request: nobody reads this."""
+        return Response(status_code=400)
+
     app.add_exception_handler(HeadwaterError, refuse)
+    app.add_exception_handler(RequestValidationError, refuse_value)
+    app.add_exception_handler(ClientDisconnect, gone)

@@ -15,7 +15,7 @@ from hub.web import words
 
 HERE = Path(__file__).parent
 TYPES = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
-WORDS = ("bar", "blocks", "finding_tone", "grouped", "limits", "shape", "shown", "thing_url", "tone", "visits")
+WORDS = ("bar", "blocks", "cap", "finding_tone", "grouped", "limits", "shape", "shown", "thing_url", "tone", "visits")
 FOR_A_YEAR = "public, max-age=31536000, immutable"
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from anyio import to_thread
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI, Request, Response
 
 from common.bodies import Head
@@ -23,6 +24,8 @@ from hub.site import Site
 from hub.web.answers import ask, body, json
 
 BATCHES_A_LOG = 16
+LARGEST_WORDS = 64 << 10  # of who introduces itself, whom nobody knows yet
+PULL_ROOM = pull.MAX_PULL // 4  # a station that lacks more asks again
 T = TypeVar("T")
 
 
@@ -31,27 +34,28 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, site: Site) -> N
 
     @app.post("/v1/enrol")
     async def enrol(request: Request) -> Response:
-        asked = await ask(request, s.Enrol)
+        asked = await ask(request, s.Enrol, LARGEST_WORDS)
         return json(await to_thread.run_sync(gate.enrol, asked))
 
     @app.post("/v1/hello")
     async def hello(request: Request) -> Response:
-        said = await ask(request, s.Hello)
+        said = await ask(request, s.Hello, LARGEST_WORDS)
         return json(await to_thread.run_sync(_reading, store, lambda conn: gate.hello(conn, said)))
 
     @app.post("/v1/hello/answer")
     async def answer(request: Request) -> Response:
-        said = await ask(request, s.HelloAnswer)
+        said = await ask(request, s.HelloAnswer, LARGEST_WORDS)
         return json(await to_thread.run_sync(_reading, store, lambda conn: gate.answer(conn, said)))
 
     @app.post("/v1/logs/{log}")
     async def upload(log: str, request: Request) -> Response:
         raw = await body(request, MAX_BODY)
-        return json(await to_thread.run_sync(ingest.submit, raw))
+        return json(await to_thread.run_sync(ingest.submit, raw, log))
 
     @app.get("/v1/logs/{log}/root")
-    async def root(log: str, size: int) -> Response:
-        return json(await to_thread.run_sync(_reading, store, lambda conn: _root(conn, log, size)))
+    async def root(log: str, size: int, request: Request) -> Response:
+        caller = gate.who(request.headers.get("authorization", ""))
+        return json(await to_thread.run_sync(_reading, store, lambda conn: _root(conn, caller, log, size)))
 
     @app.post("/v1/pull")
     async def fetch(request: Request) -> Response:
@@ -66,9 +70,11 @@ def _reading(store: Store, work: Callable[[Connection], T]) -> T:
         return work(conn)
 
 
-def _root(conn: Connection, name: str, size: int) -> Head:
-    known = logs.by_id(conn, name)
-    if known is None or not 0 <= size <= logs.trunk(conn, known.lid).size:
+def _root(conn: Connection, caller: str, name: str, size: int) -> Head:
+    own, known = logs.by_id(conn, caller), logs.by_id(conn, name)
+    if own is None or known is None or known.author != own.author or known.line != own.line:
+        raise BadInput("log.unknown", log=name, size=size)
+    if not 0 <= size <= logs.trunk(conn, known.lid).size:
         raise BadInput("log.unknown", log=name, size=size)
     trunk = logs.trunk(conn, known.lid)
     return Head(name, size, b64(logs.frontier_at(conn, trunk, size).root()))
@@ -76,10 +82,9 @@ def _root(conn: Connection, name: str, size: int) -> Head:
 
 def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -> bytes:
     """What the caller lacks of the logs in its scope: the site's, its line's, and those of its line's stations."""
-    own = logs.by_id(conn, caller)
-    line = own.line if own else ""
+    line = gate.trusted(conn, caller).line
     have = {head.log: head.size for head in said.have}
-    lacked = 0
+    lacked, room = 0, PULL_ROOM
     states: list[pull.LogState] = []
     bodies: list[bytes] = []
     for head in said.have:
@@ -90,8 +95,20 @@ def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -
         trunk = logs.trunk(conn, known.lid)
         states.append(pull.LogState(known.log, trunk.size, gate.age_ms(known, trunk.size), trunk.base))
         lacked += max(trunk.size - have.get(known.log, 0), 0)
-        bodies += logs.suffix(conn, known, max(have.get(known.log, 0), trunk.base), BATCHES_A_LOG)
+        start = max(have.get(known.log, 0), trunk.base)
+        for raw in logs.suffix(conn, known, start, BATCHES_A_LOG, _key(site, known)):
+            room -= len(raw)
+            if room < 0:
+                break
+            bodies.append(raw)
     gate.served(caller, lacked)
     people = tuple(pull.PersonRecord(id, name, badge) for id, name, badge in access.people(conn))
     header = pull.PullHeader(tuple(states), people, site.trust_note, site.epoch)
     return pull.encode_pull(header, bodies)
+
+
+def _key(site: Site, known: logs.Log) -> Ed25519PrivateKey | None:
+    """The key of a log that is written here, so that its batches may end anywhere."""
+    if not known.own:
+        return None
+    return site.site_log_key if known.role == "site" else site.line_key(known.line)

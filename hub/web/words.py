@@ -159,6 +159,10 @@ class Reader:
         """A name in the reader's language; an id as it is."""
         return name.say(self.language) if isinstance(name, Name) else name or ""
 
+    def kind(self, kind: str) -> str:
+        """What kind of thing it is."""
+        return cap(self.t(f"kind.{kind}"))
+
     def number(self, n: int) -> str:
         """A count with its thousands apart."""
         return f"{n:,}"
@@ -212,8 +216,7 @@ class Reader:
     def said(self, line: HistoryLine, measures: Sequence[MeasureLine]) -> Markup:
         """The sentence of an event on a thing."""
         if line.what == "measured":
-            values = [f"{self.name(m.name)} {m.value} {m.uom}" for m in measures if m.event == line.event]
-            return escape(("、" if self.language == "zh" else ", ").join(values))
+            return escape(self._measured([m for m in measures if m.event == line.event]))
         if line.what == "refused":
             return escape(brief(self.language, str(line.params.get("code", ""))))
         code = f"page.said.{line.what}{'_' + line.part if line.part else ''}"
@@ -223,6 +226,12 @@ class Reader:
                 if self.knows(wanted):
                     return self.sentence(wanted, line.params)
         return self.sentence(code, line.params) if self.knows(code) else Markup("")
+
+    def _measured(self, values: Sequence[MeasureLine]) -> str:
+        """How many values there were, and those that are out; the table beside has them all."""
+        out = [f"{self.name(m.name)} {m.value} {m.uom} ({limits(m)})" for m in values if m.verdict == "fail"]
+        code = "page.said.measured_out" if out else "page.said.measured"
+        return self.t(code, count=self.number(len(values)), values=out)
 
     def knows(self, code: str) -> bool:
         """Whether there is a sentence for a code."""
@@ -269,6 +278,11 @@ def _local(ms: int) -> datetime:
 
 
 # What templates ask of values alone -----------------------------------------------------------------------------------
+def cap(text: str) -> str:
+    """With a capital where a line begins with it; Chinese has none."""
+    return text[:1].upper() + text[1:]
+
+
 def tone(state: str) -> str:
     """The tone of a thing's state."""
     return TONES.get(state, "unknown")

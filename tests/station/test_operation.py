@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from common import bodies as b
-from common.definitions import Definitions, Form, Operation, Person, Route, Step
+from common.definitions import CodeRule, Definitions, Form, Operation, Person, Route, Step
 from common.definitions.naming import Name
 from common.ids import Claim, b64
 from common.judge import Source
@@ -199,6 +199,13 @@ def test_a_held_component_is_refused_with_the_reason(press: Shift) -> None:
 def test_a_scrapped_component_is_refused(press: Shift) -> None:
     press.happened(b.Scrap("shaft-bent"), unit(ROTOR))
     assert press.scan(M1, HOUSING, ROTOR).params["reason"] == ("scrap",)
+
+
+def test_a_component_with_the_longest_code_there_can_be_is_bound() -> None:
+    rule = CodeRule("long", Name("长", "Long"), "unit", r"(?P<value>R-9\d{4});[A-Z]{500}", "R-90001;", "rotor")
+    shift = Shift("st-10", [rule])
+    assert shift.scan(M1, HOUSING, "R-90001;" + "A" * 500).code == "done.bound"
+    assert shift.facts[-1].on == (unit(M1), unit("R-90001"))
 
 
 def test_nothing_is_scanned_during_a_machine_step(press: Shift) -> None:

@@ -111,9 +111,8 @@ def test_colour_only_where_it_is_wanted(clock: Clock) -> None:
         for tone in TONES:
             screen.show(Shown(tone, "done.signed_out", event=EVENT))
         screen.show(scan_the_rotor())
-        screen.status(online=True)
     assert "\x1b" not in plain.recording
-    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured.recording) == plain.recording.replace("08:00:01", "08:00:02")
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured.recording) == plain.recording
     assert "\x1b[1;31m" in coloured.recording
     assert parse_confirmations(coloured.recording) == parse_confirmations(plain.recording) == [reference(EVENT)] * 5
 

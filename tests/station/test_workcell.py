@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -13,13 +10,11 @@ from msgspec.structs import replace
 
 from common import bodies as b
 from common.definitions import Form, definition_hash
-from common.errors import StoreUnavailable
 from common.ids import unb64
 from station import messages as m
 from station.devices.plc_block import Answer, Command
-from station.incarnation import Files
 from station.terminal import parse_confirmations, reference
-from tests.support.bench import Bench, Plant, StationClock
+from tests.support.bench import Bench, Plant
 from tests.support.factory import Author, unit
 from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, WIRE_OK, motor_pack
 
@@ -27,39 +22,6 @@ M1, M2 = "M-250-000001", "M-250-000002"
 PARTS = ("HL-2644", "R-88213-0456", "MG-2610-B")
 OTHER_PARTS = ("HL-2644", "R-88213-0457", "MG-2610-B")
 Expect = Callable[[str], None]
-
-
-@pytest.fixture(scope="module")
-def fresh_plant(tmp_path_factory: pytest.TempPathFactory) -> Plant:
-    return Plant(tmp_path_factory.mktemp("plant"))
-
-
-@pytest.fixture
-def plant(fresh_plant: Plant) -> Plant:
-    return fresh_plant.anew()
-
-
-@pytest.fixture
-def make(plant: Plant, tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
-    """make(place) → a station that has pulled the site's log."""
-    made: list[Bench] = []
-    clock = StationClock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
-
-    def bench(place: str) -> Bench:
-        made.append(Bench(plant, tmp_path / place, clock, place))
-        return made[-1]
-
-    yield bench
-    for one in made:
-        one.close()
-
-
-@pytest.fixture
-def press(make: Callable[[str], Bench]) -> Bench:
-    """ST-10, somebody signed in."""
-    bench = make("st-10")
-    bench.scan("B10021")
-    return bench
 
 
 @pytest.fixture
@@ -74,10 +36,6 @@ def stand(make: Callable[[str], Bench]) -> Bench:
 def wiring(plant: Plant) -> Author:
     """ST-20, of which ST-30 hears only by its log."""
     return plant.station("st-20")
-
-
-def opened(bench: Bench) -> list[b.LogOpened]:
-    return [body for body in bench.written().values() if isinstance(body, b.LogOpened)]
 
 
 # What was confirmed ---------------------------------------------------------------------------------------------------
@@ -347,86 +305,54 @@ def test_with_room_again_the_same_scan_is_taken(press: Bench, expect_warning: Ex
     assert press.scan(again, after_s=0.1).event
 
 
-# Clones and backups ---------------------------------------------------------------------------------------------------
-def test_an_ordinary_crash_opens_no_new_log(press: Bench) -> None:
-    press.cell.handle(m.Tick(press.clock.mono_ms()))
+# What station/workcell.py still owes ----------------------------------------------------------------------------------
+owed = pytest.mark.xfail(strict=True, reason="waits for a change in station/workcell.py")
+
+
+@owed
+def test_two_scans_are_a_double_by_when_they_were_scanned(press: Bench) -> None:
+    """The disk took 5 s for the first; the second, 0.3 s after it, waited in the inbox."""
+    press.scan(M1, *PARTS[:1])
+    scanned_ms = press.clock.mono_ms() + 300
+    press.clock.advance(5)
+    press.cell.handle(m.Scanned("scanner-1", PARTS[0].encode(), scanned_ms))
+    assert press.codes[-1] == "ignored.double"
+
+
+@owed
+def test_a_new_log_has_no_less_than_nothing_to_send(press: Bench, expect_warning: Expect) -> None:
+    expect_warning("new_incarnation")
     press.scan(M1, *PARTS)
-    press.restart()
-    assert [body.reason for body in opened(press)] == ["enrol"]
-
-
-def test_a_clone_opens_a_new_log_before_its_first_write(press: Bench, expect_warning: Expect) -> None:
-    expect_warning("new_incarnation .*reason=clone")
-    old, size = press.log, press.size
-    press.close()
-    sentinel = press.folder / "sentinel.json"
-    sentinel.write_bytes(msgspec.json.encode(msgspec.json.decode(sentinel.read_bytes()) | {"host": "another"}))
-    press.start()
-    assert press.log != old
-    last = opened(press)[-1]
-    assert last.parent is not None
-    assert (last.reason, last.parent.log, last.parent.size) == ("clone", old, size)
-    press.scan(M1)
-    assert press.shown[-1].event.startswith(press.log)
-    assert [log.own for log in press.own_logs()] == [2, 1]
-
-
-def test_a_restored_backup_opens_a_new_log_before_its_first_write(press: Bench, expect_warning: Expect) -> None:
-    expect_warning("new_incarnation .*reason=restore")
-    press.close()
-    shutil.copytree(press.folder, press.folder.with_name("backup"))
-    press.start()
-    old, size = press.log, press.size
-    press.scan(M1, *PARTS)
-    press.cell.handle(m.Tick(press.clock.mono_ms()))
-    press.close()
-    for path in press.folder.glob("station.db*"):
-        path.unlink()
-    for path in press.folder.with_name("backup").glob("station.db*"):
-        shutil.copy(path, press.folder)
-    press.start()
-    last = opened(press)[-1]
-    assert last.parent is not None
-    assert (last.reason, last.parent.log, last.parent.size) == ("restore", old, size)
-    assert press.scan(M1).event.startswith(press.log)
-
-
-def test_a_lost_database_opens_a_new_log_that_follows_what_is_remembered(press: Bench, expect_warning: Expect) -> None:
-    expect_warning("new_incarnation .*reason=restore")
-    press.cell.handle(m.Tick(press.clock.mono_ms()))
-    old, size = press.log, press.size
-    press.close()
-    for path in press.folder.glob("station.db*"):
-        path.unlink()
-    press.start()
-    last = opened(press)[-1]
-    assert last.parent is not None
-    assert (last.reason, last.parent.log, last.parent.size) == ("restore", old, size)
-
-
-def test_a_log_that_is_not_what_was_signed_is_not_written_on(press: Bench) -> None:
-    press.scan(M1)
-    with press.store.writing() as conn:
-        conn.exec_driver_sql("UPDATE entry SET raw = CAST(replace(raw, '000001', '000009') AS BLOB) WHERE bid = 2")
-    press.close()
-    with pytest.raises(StoreUnavailable, match=r"store\.corrupt"):
-        press.start()
-
-
-def test_the_hub_that_knows_more_of_this_log_makes_it_open_a_new_one(press: Bench, expect_warning: Expect) -> None:
-    expect_warning("new_incarnation .*reason=fork")
-    old = press.log
-    press.scan(M1)
+    press.cell.handle(m.Sent(press.log, press.size))
     press.cell.handle(m.Outdated("fork"))
-    assert press.log != old
-    press.scan(*PARTS)
-    assert press.shown[-1].event.startswith(press.log)
-    assert len(press.standing(unit(M1)).components) == 3
-    press.restart()
-    assert [body.reason for body in opened(press)] == ["enrol", "fork"]
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
+    assert (press.states[-1].pending, press.states[-1].sent) == (1, 0)
 
 
-def test_keys_are_for_their_owner_only(press: Bench) -> None:
-    files = Files(press.folder)
-    assert files.current() is not None
-    assert {path.stat().st_mode & 0o077 for path in files.keys.iterdir()} == {0}
+@owed
+def test_a_result_that_could_not_be_stored_is_taken_when_it_can_be(press: Bench, expect_warning: Expect) -> None:
+    """The machine shows it on and on, but its driver tells only what is new."""
+    expect_warning("store_unavailable .*store.readonly")
+    press.scan(M1, *PARTS)
+    press.read_only(True)
+    press.machine(press.result(PRESS_OK))
+    assert press.codes[-1] == "store.readonly"
+    press.read_only(False)
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
+    assert press.codes[-1] == "done.passed"
+
+
+@owed
+def test_a_sentinel_that_cannot_be_written_does_not_end_the_station(press: Bench) -> None:
+    press.scan(M1)
+    (press.folder / "sentinel.new").symlink_to("/dev/full")
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
+    assert press.scan(PARTS[0]).event
+
+
+@owed
+def test_the_quarantine_names_the_device_and_keeps_its_block(press: Bench) -> None:
+    press.scan(M1, *PARTS)
+    stale = replace(press.result(PRESS_OK), sequence=7).encode()
+    press.machine(stale)
+    assert press.quarantined() == [("press", "plc.stale", stale)]

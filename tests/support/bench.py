@@ -112,6 +112,12 @@ class Bench:
         self.sent.clear()
         self.start()
 
+    def read_only(self, on: bool) -> None:
+        """The disk takes nothing any more, or does again."""
+        writer = self.store._writer.raw_connection()
+        writer.cursor().execute(f"PRAGMA query_only = {int(on)}")
+        writer.close()
+
     # What comes in ---------------------------------------------------------------------------------------------------
     def scan(self, *codes: str, after_s: float = 2.0) -> m.Shown:
         """Scan codes one after the other; the last that was answered."""

@@ -140,6 +140,15 @@ def test_a_batch_signed_by_another_key_in_the_logs_name_is_refused_and_not_kept(
     assert node.shelf() == []
 
 
+def test_a_batch_sent_to_another_logs_address_is_refused(make):
+    author, other = line(1), line(2)
+    node = make(author, other)
+    with pytest.raises(BadBatch, match=r"batch\.log"), node.store.writing() as conn:
+        accept.accept(conn, author.batch(), START_MS, other.log)
+    with node.store.writing() as conn:
+        assert accept.accept(conn, author.batch(), START_MS, author.log).kind == "accepted"
+
+
 def test_a_batch_with_another_logs_note_is_that_other_logs(make):
     """Events of one log under the head of another do not come out."""
     author, other = line(1), line(2)

@@ -1,0 +1,133 @@
+"""A real headless Chromium, spoken to over its DevTools pipe: opens pages, measures them, takes their picture.
+
+No script of ours runs in the page; what is measured is asked by the debugger, which a page's policy does not bind.
+"""
+
+from __future__ import annotations
+
+import base64
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+FLAGS = (
+    "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
+    "--disable-sync --disable-quic --disable-extensions --disable-dev-shm-usage --hide-scrollbars --mute-audio "
+    "--remote-debugging-pipe"
+).split()
+# What sticks out of the window, and text that its own box cuts off.
+FAULTS = """(() => {
+  const wide = document.documentElement.clientWidth, out = [];
+  if (document.documentElement.scrollWidth > wide) out.push('page is ' + document.documentElement.scrollWidth + ' wide');
+  for (const e of document.querySelectorAll('body *')) {
+    if (e.closest('.skip, thead, svg')) continue;
+    const r = e.getBoundingClientRect(), s = getComputedStyle(e);
+    if (r.width && r.right > wide + 1 && !e.closest('.tree-room')) out.push('sticks out: ' + e.className + ' ' + e.textContent.trim().slice(0, 40));
+    if (e.clientWidth && e.scrollWidth > e.clientWidth + 1 && s.overflowX !== 'visible') out.push('cut off: ' + e.tagName + '.' + e.className);
+  }
+  return out.slice(0, 8);
+})()"""
+
+
+class Browser:
+    """One Chromium with one page."""
+
+    def __init__(self, profile: Path) -> None:
+        program = shutil.which("chromium") or shutil.which("google-chrome")
+        assert program, "the page tests need Chromium: apt-get install chromium"
+        theirs_in, ours_out = os.pipe()
+        ours_in, theirs_out = os.pipe()
+        # Chromium reads 3 and writes 4; the shell moves the pipes there, so they must not be there already.
+        high = [fcntl.fcntl(end, fcntl.F_DUPFD, 10) for end in (theirs_in, theirs_out)]
+        shell = f'exec "$@" 3<&{high[0]} 4>&{high[1]}'
+        command = ["bash", "-c", shell, "bash", program, *FLAGS, f"--user-data-dir={profile}", "about:blank"]
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, pass_fds=high)
+        for end in (theirs_in, theirs_out, *high):
+            os.close(end)
+        self._out, self._in = os.fdopen(ours_out, "wb", 0), os.fdopen(ours_in, "rb", 0)
+        self._rest, self._id, self._session = b"", 0, ""
+        self.requested: list[str] = []
+        self._begin()
+
+    def _begin(self) -> None:
+        target = next(t for t in self._ask("Target.getTargets")["targetInfos"] if t["type"] == "page")
+        self._session = self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
+        for domain in ("Page", "Runtime", "Network"):
+            self._ask(f"{domain}.enable")
+        self._ask("Emulation.setScriptExecutionDisabled", value=True)
+
+    def open(self, url: str, width: int = 1440, height: int = 1000, language: str = "zh-CN") -> Browser:
+        """Show a page in a window of this size; returns when it is loaded."""
+        mobile = width < 600
+        self._ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=mobile)
+        self._ask("Network.setExtraHTTPHeaders", headers={"Accept-Language": language})
+        self._ask("Page.navigate", url=url)
+        while self._next().get("method") != "Page.loadEventFired":
+            pass
+        return self
+
+    def dark(self, on: bool = True) -> None:
+        """Let pages think that people want dark ones."""
+        self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if on else "light"}])
+
+    def value(self, expression: str) -> Any:
+        """What a JavaScript expression gives, asked by the debugger."""
+        said = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in said, said
+        return said["result"].get("value")
+
+    def texts(self, selector: str) -> list[str]:
+        """The visible text of every element that matches, white space made one."""
+        found = self.value(f"[...document.querySelectorAll({json.dumps(selector)})].map(e => e.innerText)")
+        return [" ".join(str(text).split()) for text in found]
+
+    def text(self, selector: str = "body") -> str:
+        """The visible text of the first that matches."""
+        return self.texts(selector)[0]
+
+    def faults(self) -> list[str]:
+        """What sticks out of the window or is cut off."""
+        return list(self.value(FAULTS))
+
+    def picture(self, path: Path, *, whole: bool = True) -> Path:
+        """A PNG of the page."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shot = self._ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)
+        path.write_bytes(base64.b64decode(shot["data"]))
+        return path
+
+    def close(self) -> None:
+        """End it."""
+        self._session = ""
+        self._ask("Browser.close")
+        self._process.wait(10)
+        self._out.close()
+        self._in.close()
+
+    def _ask(self, method: str, **params: object) -> dict[str, Any]:
+        self._id += 1
+        message: dict[str, object] = {"id": self._id, "method": method, "params": params}
+        if self._session:
+            message["sessionId"] = self._session
+        self._out.write(json.dumps(message).encode() + b"\0")
+        while True:
+            said = self._next()
+            if said.get("id") == self._id:
+                assert "error" not in said, said
+                return dict(said["result"])
+
+    def _next(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            more = self._in.read(1 << 20)
+            assert more, "Chromium went away"
+            self._rest += more
+        raw, _, self._rest = self._rest.partition(b"\0")
+        said: dict[str, Any] = json.loads(raw)
+        if said.get("method") == "Network.requestWillBeSent":
+            self.requested.append(said["params"]["request"]["url"])
+        return said

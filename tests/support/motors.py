@@ -1,0 +1,254 @@
+"""A hub as people find it: a real site, store, writer and gate, filled by three stations' signed batches, with pages served.
+
+The stations are authors in memory whose events relied on what they would have known. ST-20 goes silent if it is told to.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Literal
+
+import uvicorn
+from fastapi import FastAPI
+
+from common import bodies as b
+from common import events
+from common.definitions import DEFINITION, Definitions, Form, Material, canonical, definition_hash
+from common.events import Fact, Stamp
+from common.ids import Claim, b64
+from common.ledger import logs
+from hub import pack
+from hub.db import access
+from hub.gate import Gate
+from hub.ingest import Ingest
+from hub.site import initialise
+from hub.web import pages
+from tests.support.factory import Author
+
+GTIN = "06901234567892"
+TORQUES = ("2.41", "2.57", "2.38", "2.44")
+PRESSED, TESTED = ("12.84", "18.02"), ("3004", "0.61", "51.2", "41.7")
+WORKERS = {"st-10": "p-wang", "st-20": "p-li", "st-30": "p-liu"}
+
+
+class Line:
+    """The motor line and its hub in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.site = initialise(folder)
+        self.store = access.open_store(folder / "hub.db", create=True)
+        self.ingest = Ingest(self.store, self.site)
+        self.gate = Gate(self.ingest, self.site, "127.0.0.1:8443")
+        self._thread = threading.Thread(target=self.ingest.run, name="ingest")
+        self._thread.start()
+        self.pack = pack.load(pack.PACKS / "motor-assembly")
+        self.known = Definitions.of(self.pack.definitions)
+        self.authors = {name: Author(20 + i, name) for i, name in enumerate(WORKERS)}
+        self._tips: dict[Claim, set[tuple[str, int]]] = {}
+        self._sent = dict.fromkeys(self.authors, 0)
+        self._nonce = count(1)
+        self.now_ms = time.time_ns() // 1_000_000 - 42 * 60_000
+        self._publish()
+
+    def _publish(self) -> None:
+        def work(conn: Any) -> None:
+            trees = [DEFINITION.decode(canonical(one)) for one in self.pack.definitions]
+            facts = [Fact(b.DefinitionPublished(events.msgspec.json.decode(canonical(one)))) for one in trees]
+            self.ingest.publish(conn, facts)
+            self.ingest.publish(conn, [Fact(author.enrolment()) for author in self.authors.values()])
+            access.save_people(conn, [(p.id, p.name, p.badge) for p in self.pack.people])
+            order = Fact(b.OrderReceived("motor", "24", "pcs"), (self.order,))
+            self.ingest.publish(conn, [order], "line-1")
+
+        self.ingest.do(work)
+
+    @property
+    def order(self) -> Claim:
+        return Claim(f"order@{self.site.id}", "WO-2611-0087")
+
+    def unit(self, value: str) -> Claim:
+        return Claim(f"unit@{self.site.id}", value)
+
+    def lot(self, material: str, value: str) -> Claim:
+        return Claim(f"lot@{self.site.id}", f"{material}/{value}")
+
+    # Writing ---------------------------------------------------------------------------------------------------------
+    def say(self, station: str, body: b.Body, *on: Claim, form: str = "", seconds: int = 4) -> str:
+        """A station writes an event, some seconds after the one before; it relied on all that was said before."""
+        author = self.authors[station]
+        self.now_ms += seconds * 1_000
+        tips = sorted(set().union(*(self._tips.get(claim, set()) for claim in on)))
+        own = [author.size - index for name, index in tips if name == station]
+        others = [self.authors[name].ref(index) for name, index in tips if name != station]
+        found = self.known.get(Form, form)
+        stamp = Stamp(
+            at=self.now_ms,
+            bo="boot-1",
+            mo=self.now_ms % 10**9,
+            n=b64(next(self._nonce).to_bytes(12, "big")),
+            who=WORKERS[station],
+            cfg=definition_hash(found) if found else None,
+            rf=(*sorted(own), *sorted(others)),
+        )
+        id = author.write(events.encode(Fact(body, on), stamp))
+        for claim in on:
+            self._tips[claim] = {(station, author.size - 1)}
+        return id
+
+    def measure(self, station: str, unit: Claim, operation: str, values: tuple[str, ...]) -> bool:
+        """The machine's values with the form's limits; whether all are within."""
+        form = self.known.get(Form, f"{operation}-form")
+        assert form is not None
+        step = next(s for s in form.steps if s.kind == "machine")
+        found = []
+        for c, value in zip(step.characteristics, values, strict=True):
+            good = (c.low is None or float(value) >= float(c.low)) and (c.high is None or float(value) <= float(c.high))
+            found.append(b.Value(c.id, value, c.uom, "pass" if good else "fail", c.low, c.high))
+        body = b.Measured(operation, step.id, step.device or "-", tuple(found), sequence=7)
+        self.say(station, body, unit, form=form.id)
+        return all(value.verdict == "pass" for value in found)
+
+    def bind(self, station: str, unit: Claim, slot: str, part: Claim, operation: str) -> None:
+        line = self.known.bom_line("motor", slot)
+        assert line is not None
+        body = b.Bind(slot, line.material, line.quantity, line.uom, operation)
+        self.say(station, body, unit, part, form=f"{operation}-form")
+
+    def done(self, station: str, unit: Claim, operation: str, outcome: Literal["pass", "fail"] = "pass", **more: Any) -> None:
+        self.say(station, b.OperationCompleted(operation, outcome, **more), unit, form=f"{operation}-form")
+
+    # The way of a motor ----------------------------------------------------------------------------------------------
+    def press(self, n: int, magnet: str = "MG-2610-B") -> Claim:
+        unit = self.unit(f"M-250-{n:06d}")
+        self.say("st-10", b.Commission("motor", self.order.value), unit, form="press-form", seconds=20)
+        self.say("st-10", b.OperationStarted("press"), unit, form="press-form", seconds=0)
+        self.bind("st-10", unit, "housing", self.lot("housing", "HL-2644"), "press")
+        self.bind("st-10", unit, "rotor", self.unit(f"R-88213-{n % 10_000:04d}"), "press")
+        self.bind("st-10", unit, "magnet", self.lot("magnet", magnet), "press")
+        self.measure("st-10", unit, "press", PRESSED)
+        self.done("st-10", unit, "press")
+        return unit
+
+    def wire(self, unit: Claim) -> None:
+        self.say("st-20", b.OperationStarted("wire"), unit, form="wire-form", seconds=9)
+        self.bind("st-20", unit, "controller", self.controller(unit), "wire")
+        self.bind("st-20", unit, "screws", self.lot("screw", "SC-2638"), "wire")
+        self.measure("st-20", unit, "wire", TORQUES)
+        self.done("st-20", unit, "wire")
+
+    def controller(self, unit: Claim) -> Claim:
+        return self.unit(f"C25-{int(unit.value[-4:]):05d}")
+
+    def test(self, unit: Claim, values: tuple[str, ...] = TESTED, unknown: tuple[str, ...] = ()) -> bool:
+        self.say("st-30", b.OperationStarted("test", unknown), unit, form="test-form", seconds=11)
+        passed = self.measure("st-30", unit, "test", values)
+        more: dict[str, Any] = {"provisional": True, "unknown": unknown} if unknown else {}
+        more |= {} if passed else {"reasons": ("out_of_limits",)}
+        self.done("st-30", unit, "test", "pass" if passed else "fail", **more)
+        return passed
+
+    def rework(self, unit: Claim, new: Claim) -> None:
+        self.say("st-20", b.OperationStarted("rework"), unit, form="rework-form", seconds=40)
+        line = self.known.bom_line("motor", "controller")
+        assert line is not None
+        body = b.Replace("controller", line.material, line.quantity, line.uom, "rework")
+        self.say("st-20", body, unit, new, self.controller(unit), form="rework-form")
+        self.measure("st-20", unit, "rework", TORQUES)
+        self.done("st-20", unit, "rework")
+
+    def pack_into(self, carton: Claim, *units: Claim) -> None:
+        if carton not in self._tips:
+            material = next(m.id for m in self.known.all(Material) if m.tracked == "container")
+            self.say("st-30", b.Commission(material), carton)
+        for unit in units:
+            self.say("st-30", b.Aggregate("test"), carton, unit, form="test-form")
+
+    # Delivery --------------------------------------------------------------------------------------------------------
+    def upload(self, *stations: str) -> None:
+        """Send what the hub lacks, and say that it is all; the hub has it sorted in when this returns."""
+        for name in stations or tuple(self.authors):
+            author = self.authors[name]
+            if author.size > self._sent[name]:
+                self.ingest.submit(author.batch(self._sent[name]))
+            self._sent[name] = author.size
+            head = author.head()
+            with self.store.reading() as conn:
+                self.gate.saw(conn, author.log, b.Head(head.log, head.size, b64(head.root)))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until everything is sorted in and judged."""
+        for _ in range(200):
+            self.ingest.do(lambda conn: None)
+            with self.store.reading() as conn:
+                if all(logs.trunk(conn, one.lid).projected == logs.trunk(conn, one.lid).size for one in logs.all_logs(conn)):
+                    break
+        self.ingest.do(lambda conn: None)
+        self.ingest.do(lambda conn: None)
+
+    def close(self) -> None:
+        self.ingest.stop()
+        self._thread.join()
+        self.store.close()
+
+
+REWORKED, PROVISIONAL, SCRAPPED, HELD, REFUSED = 4217, 4224, 4220, 4222, 4219
+CARTONS = tuple(Claim("gs1:sscc", f"10614141123456{n}") for n in (7897, 7903, 7910))
+
+
+def fill(line: Line) -> None:
+    """Nine motors and all that can happen to them; the last two were tested while ST-20 was out of sight."""
+    units = [line.press(n) for n in range(4216, 4223)]
+    new = line.unit("C25-00411")
+    for unit in units:
+        line.wire(unit)
+        if unit.value.endswith(str(SCRAPPED)):
+            line.say("st-20", b.Scrap("housing-cracked", "wire"), unit)
+            continue
+        if unit.value.endswith(str(REFUSED)):
+            line.say("st-30", b.Refused("test", "component.wrong"), unit)
+        if unit.value.endswith(str(REWORKED)):
+            line.test(unit, ("3011", "0.92", "54.8", "44.0"))
+            line.rework(unit, new)
+        line.test(unit)
+    good = [u for u in units if not u.value.endswith(str(SCRAPPED))]
+    line.pack_into(CARTONS[0], *good[:4])
+    line.pack_into(CARTONS[1], *good[4:])
+    line.say("st-30", b.Hold("噪声复查 / noise to be checked again"), good[-1])
+    late = [line.press(n, "MG-2611-A") for n in (4223, PROVISIONAL)]
+    line.upload()
+    for unit in late:
+        line.test(unit, unknown=("wire",))
+    line.pack_into(CARTONS[2], *late)
+    line.upload("st-10", "st-30")
+
+
+def go_silent(line: Line, station: str, minutes: int) -> None:
+    """The hub has heard nothing of a station for so long."""
+    author = line.authors[station]
+    with line.gate._lock:  # what waiting for minutes would do
+        size, at = line.gate._confirmed[author.log]
+        line.gate._confirmed[author.log] = (size, at - minutes * 60)
+
+
+@contextmanager
+def served(line: Line) -> Iterator[str]:
+    """The pages on a loopback port of this computer; the address."""
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
+    pages.add(app, line.store, line.gate)
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web")
+    thread.start()
+    try:
+        yield "http://127.0.0.1:{}".format(listening.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
