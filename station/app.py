@@ -12,7 +12,7 @@ from pathlib import Path
 
 import structlog
 
-from common.errors import StoreUnavailable
+from common.errors import HeadwaterError, StoreUnavailable
 from common.ids import unb64
 from common.ledger.append import add_log
 from common.ledger.store import Store
@@ -29,6 +29,7 @@ from station.sync import Sync
 from station.workcell import WorkCell
 
 TICK_S = 1.0
+STOP_MS = 3_000  # a thread that waits for the network longer than this ends with the process; it writes nothing
 HALF_SCAN_MS = 300  # a scanner sends without a pause; a longer silence is a scan that broke off
 log = structlog.get_logger(__name__)
 
@@ -51,23 +52,28 @@ class Station:
         self._failure: BaseException | None = None
 
     def run(self) -> int:
-        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code."""
+        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code, or what the failure was."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         cell = self._thread("workcell", self._cell.run)
         self._cell.ready.wait()
-        others = [self._thread("sync", self._sync.run)]
-        others += [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
+        others: list[threading.Thread] = []
+        if self._failure is None:
+            others = [self._thread("sync", self._sync.run)]
+            others += [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
         while not self._stop.wait(TICK_S):
             self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
         for stop in (self._sync.stop, *(worker.stop for worker in self._devices.values())):
             stop()
+        until_ms = self._clock.mono_ms() + STOP_MS
         for thread in others:
-            thread.join()
+            thread.join(max(until_ms - self._clock.mono_ms(), 0) / 1000)
         self._cell.inbox.put(m.Stop())
         cell.join()
         self._store.close()
         log.info("station_stopped", failed=self._failure is not None)
+        if isinstance(self._failure, HeadwaterError):
+            raise self._failure
         return 1 if self._failure else 0
 
     def _thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
@@ -88,7 +94,7 @@ class Station:
 
     def _fail(self, name: str, error: BaseException) -> None:
         log.error("thread_failed", thread=name, error=str(error))
-        self._failure = error
+        self._failure = self._failure or error
         self._cell.ready.set()
         self._stop.set()
 

@@ -55,6 +55,8 @@ def enrol(args: argparse.Namespace) -> int:
         answer = wire.ask("/v1/enrol", asked, s.Enrolled)
     except Refused as e:
         raise BadTicket(e.code, **e.details) from e
+    finally:
+        wire.close()
     trust = open_trust(answer.trust, ticket.site_root)
     if trust.site != site_id(ticket.site_root):
         raise BadTicket("ticket.site", have=trust.site)

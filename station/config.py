@@ -12,6 +12,9 @@ from msgspec import Meta, Struct
 from common.errors import BadConfig
 
 Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+Block = Annotated[int, Meta(ge=1, le=65_535)]
+Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
 class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
@@ -19,7 +22,7 @@ class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Name
     port: str
-    baud: int = 9600
+    baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
 
 
 class Plc(Struct, frozen=True, forbid_unknown_fields=True):
@@ -27,10 +30,10 @@ class Plc(Struct, frozen=True, forbid_unknown_fields=True):
 
     name: Name
     host: str
-    db: int
-    port: int = 102
-    rack: int = 0
-    slot: int = 1
+    db: Block
+    port: Port = 102
+    rack: Annotated[int, Meta(ge=0, le=7)] = 0
+    slot: Annotated[int, Meta(ge=0, le=31)] = 1
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
@@ -38,7 +41,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     data: str
     language: Literal["zh", "en"] = "zh"
-    sync_every_s: float = 2.0
+    sync_every_s: Seconds = 2.0
     sentinel: str = ""
     scanner: tuple[Scanner, ...] = ()
     plc: tuple[Plc, ...] = ()

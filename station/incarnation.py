@@ -88,10 +88,10 @@ class Files:
 
 
 def _write(path: Path, raw: bytes) -> None:
-    """Replace a file whole and durably; a crash leaves the old one or the new one. StoreUnavailable if the disk says no."""
+    """Replace a file whole, durably; a crash leaves the old one or the new one. StoreUnavailable: the disk said no."""
     beside = path.with_suffix(".new")
     try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())

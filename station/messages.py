@@ -82,7 +82,7 @@ class LinkChanged(Struct, frozen=True):
 
 
 class Outdated(Struct, frozen=True):
-    """The hub's history of the own log `log` is ahead of ours or differs; `reason`: restore or fork. A new log is due."""
+    """The hub's history of the own log is ahead of ours or differs; `reason`: restore or fork. A new log is due."""
 
     reason: str
     log: str = ""

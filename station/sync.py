@@ -19,7 +19,7 @@ from common.errors import BadBatch, BadInput, HubUnavailable
 from common.ids import b64, unb64
 from common.ledger import logs
 from common.ledger.logs import Log
-from common.ledger.store import Connection, Store
+from common.ledger.store import Store
 from common.signedlog import batch, note, pull
 from common.signedlog import session as s
 from common.signedlog.trust import Trust, hello_message, incarnation_message, open_trust
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 class Sync:
     """One station's conversation with the hub. `every_s`: between two rounds when nothing wakes it.
 
-    `wait(seconds)` waits between two tries and may return early when stopping.
+    `wait(seconds)` is how it waits between two tries; it returns early when stopping.
     """
 
     def __init__(
@@ -47,7 +47,6 @@ class Sync:
         clock: Clock,
         put: Callable[[m.Message], None],
         every_s: float = 2.0,
-        wait: Callable[[float], object] | None = None,
     ) -> None:
         self._store = store
         self._files = files
@@ -58,7 +57,7 @@ class Sync:
         self._wire = Wire(enrolment.address, unb64(enrolment.tls_pin))
         self._wake = threading.Event()
         self._stopped = threading.Event()
-        self._wait = wait or self._stopped.wait
+        self.wait: Callable[[float], object] = self._stopped.wait
         self._up: bool | None = None
         self._why = ""
         self._token = ""
@@ -87,7 +86,7 @@ class Sync:
             except (HubUnavailable, Refused, BadInput) as e:
                 self._session_of = ""
                 self._changed(False, e.code, e.details)
-                self._wait(wait_s * jitter.uniform(0.5, 1.0))
+                self.wait(wait_s * jitter.uniform(0.5, 1.0))
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
             self._wake.clear()
         self._wire.close()

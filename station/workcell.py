@@ -14,7 +14,7 @@ import structlog
 from msgspec.structs import replace
 
 from common import codes
-from common.bodies import Anchor
+from common.bodies import Anchor, Refused
 from common.codes import Code
 from common.definitions import CodeRule, Form
 from common.definitions import definition_hash as hash_of
@@ -119,7 +119,8 @@ class WorkCell:
         match message:
             case m.Scanned():
                 self._decide_held()
-                self._turn(CodeScanned(message.device, message.raw, self._read(message.raw)), may_ask=self._online)
+                code = self._read(message.raw)
+                self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
             case m.PlcRead():
                 self._unsaved.pop(message.device, None)
                 self._turn(message)
@@ -146,7 +147,7 @@ class WorkCell:
             return e
 
     def _turn(self, said: CodeScanned | m.PlcRead, *, may_ask: bool = False, since_ms: int | None = None) -> None:
-        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: it was held since then."""
+        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
@@ -156,7 +157,7 @@ class WorkCell:
             return
         if not turn.said and turn.work == self._work:
             return
-        written = self._write(self._stamped(turn), turn.work)
+        written = self._write(self._stamped(turn), turn.work, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         self._write_requests()
         self._prompt()
@@ -173,22 +174,21 @@ class WorkCell:
     def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
         return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), _nonce(), who, cfg)
 
-    def _write(self, facts: list[tuple[Fact, Stamp]], work: Work) -> list[Written]:
+    def _write(self, facts: list[tuple[Fact, Stamp]], work: Work, read: m.PlcRead | None = None) -> list[Written]:
         with self._store.writing() as conn:
             own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
-            for one in written:
-                self._shelve(conn, one)
+            if read is not None:
+                self._shelve(conn, read, written)
         self._own, self._work, self._trouble = own, work, ""
         return written
 
-    def _shelve(self, conn: Connection, one: Written) -> None:
+    def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
         """What a machine said and was refused is kept with its bytes."""
-        body = one.fact.body
-        code = getattr(body, "code", "")
-        if code.startswith("plc."):
-            access.quarantine(conn, self._clock.wall_ms(), self._place, code, one.raw)
+        for body in (one.fact.body for one in written):
+            if isinstance(body, Refused) and body.code.startswith("plc."):
+                access.quarantine(conn, self._clock.wall_ms(), read.device, body.code, read.block)
 
     def _show(self, turn: Turn, written: Sequence[Written]) -> None:
         events = iter(written)
@@ -279,7 +279,7 @@ class WorkCell:
         where, stamp = (self._place, self._line), self._stamp()
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
-        self._own = own
+        self._own, self._sent = own, 0
         self._watch()
 
     def _tick(self) -> None:

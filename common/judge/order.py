@@ -5,9 +5,12 @@ Nothing else orders events; wall clocks never do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from common.judge.history import History, Past
+
+Run = list[tuple[int, int]]  # of one branch: (index in the log, position in the history), in order
 
 
 class Order:
@@ -16,41 +19,39 @@ class Order:
     def __init__(self, history: History) -> None:
         self._history = history
         self._index = {past.id: i for i, past in enumerate(history.events)}
-        self._inherited = {log: self._lineage(log) for log in {past.log for past in history.events}}
-        self._causes = [self._direct(past) for past in history.events]
-        self._known: dict[int, frozenset[int]] = {}
+        self._runs = _runs(history)
+        self._inherited = {log: self._lineage(log) for log in self._runs}
+        self._before = _closure([self._direct(past) for past in history.events])
 
     def before(self, a: str, b: str) -> bool:
         """Whether event a came before event b; False if they are concurrent, the same, or contradict each other."""
         i, j = self._index[a], self._index[b]
-        return i != j and i in self._ancestors(j) and j not in self._ancestors(i)
+        return i != j and bool(self._before[j] >> i & 1) and not self._before[i] >> j & 1
 
     def latest(self, ids: Iterable[str]) -> list[str]:
         """Those of `ids` that none of the others comes after, sorted by id."""
         wanted = sorted(set(ids))
         return [a for a in wanted if not any(self.before(a, b) for b in wanted)]
 
-    def _ancestors(self, i: int) -> frozenset[int]:
-        if i not in self._known:
-            seen: set[int] = set()
-            todo = [i]
-            while todo:
-                for j in self._causes[todo.pop()]:
-                    if j not in seen:
-                        seen.add(j)
-                        todo.append(j)
-            self._known[i] = frozenset(seen)
-        return self._known[i]
+    def _direct(self, past: Past) -> set[int]:
+        """Positions of what it relied on, and of the last before it in each branch; others are before one of those."""
+        causes = {self._index[ref] for ref in past.refs if ref in self._index}
+        for branch, run in self._runs[past.log].items():
+            causes |= _last_below(run, self._shared(branch, past))
+        for log, size in self._inherited[past.log].items():
+            for run in self._runs.get(log, {}).values() if log != past.log else ():
+                causes |= _last_below(run, size)
+        return causes
 
-    def _direct(self, past: Past) -> list[int]:
-        causes = [self._index[ref] for ref in past.refs if ref in self._index]
-        same_log = [i for i, other in enumerate(self._history.events) if self._earlier_in_log(other, past)]
-        return causes + same_log
-
-    def _earlier_in_log(self, a: Past, b: Past) -> bool:
-        if a.log == b.log:
-            return a.index < b.index and self._reaches(a.branch, b.branch, a.index)
-        return a.index < self._inherited.get(b.log, {}).get(a.log, 0)
+    def _shared(self, branch: int, past: Past) -> int:
+        """Below which index the entries of `branch` are in the past's own branch and before it."""
+        limit, at = past.index, past.branch
+        while at != branch:
+            parent, fork = self._history.branches.get(at, (None, 0))
+            if parent is None:
+                return 0
+            limit, at = min(limit, fork), parent
+        return limit
 
     def _lineage(self, log: str) -> dict[str, int]:
         """Log → how much of it the log continues, over all its parents; a parent of which it had nothing ends that."""
@@ -61,10 +62,49 @@ class Order:
             parent, size = self._history.follows.get(parent, ("", 0))
         return found
 
-    def _reaches(self, branch: int, descendant: int, index: int) -> bool:
-        at: int | None = descendant
-        while at is not None and at != branch:
-            at, fork = self._history.branches.get(at, (None, 0))
-            if index >= fork:
-                return False
-        return at == branch
+
+def _runs(history: History) -> dict[str, dict[int, Run]]:
+    """Log → branch → its events."""
+    runs: dict[str, dict[int, Run]] = {}
+    for i, past in enumerate(history.events):
+        runs.setdefault(past.log, {}).setdefault(past.branch, []).append((past.index, i))
+    for branches in runs.values():
+        for run in branches.values():
+            run.sort()
+    return runs
+
+
+def _last_below(run: Run, limit: int) -> set[int]:
+    at = bisect_left(run, (limit, -1))
+    return {run[at - 1][1]} if at else set()
+
+
+def _closure(causes: Sequence[set[int]]) -> list[int]:
+    """For each event everything before it, over any number of steps, as the bits of an integer."""
+    found, waits = [0] * len(causes), [len(each) for each in causes]
+    effects: list[list[int]] = [[] for _ in causes]
+    for i, each in enumerate(causes):
+        for cause in each:
+            effects[cause].append(i)
+    ready = [i for i, count in enumerate(waits) if not count]
+    while ready:
+        i = ready.pop()
+        for effect in effects[i]:
+            found[effect] |= found[i] | 1 << i
+            waits[effect] -= 1
+            if not waits[effect]:
+                ready.append(effect)
+    for i, count in enumerate(waits):
+        if count:  # it lies in a circle of events that claim to be after each other, or behind one
+            found[i] = _walk(causes, i)
+    return found
+
+
+def _walk(causes: Sequence[set[int]], start: int) -> int:
+    seen: set[int] = set()
+    todo = [start]
+    while todo:
+        new = causes[todo.pop()] - seen
+        seen |= new
+        todo += new
+    return sum(1 << i for i in seen)

@@ -92,8 +92,8 @@ class Demo:
                 shown = line
                 self._show_progress(line)
         self._show_progress("")
-        if self._story.errors:
-            raise DemoError(str(self._story.errors[0]))
+        if self._story.failed:
+            raise DemoError(str(next(iter(self._story.errors), "a bug in the script; its traceback is above")))
 
     def _progress(self) -> str:
         parts = [f"{place.upper()} {worker.done:>2}/{len(MOTORS)}" for place, worker in self._story.workers.items()]

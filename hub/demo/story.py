@@ -50,9 +50,14 @@ class Story:
         self._tell = tell
         self._failed = threading.Event()
         self._happened: dict[str, threading.Event] = defaultdict(threading.Event)
-        self.errors: list[BaseException] = []
+        self.errors: list[DemoError] = []
         self.workers = {place: Worker(plant, place, self._failed) for place in ("st-10", "st-20", "st-30")}
         self.packed = 0
+
+    @property
+    def failed(self) -> bool:
+        """Whether somebody's part did not come to its end."""
+        return self._failed.is_set()
 
     def threads(self) -> list[threading.Thread]:
         """One thread a person, and one for whoever pulls the hub's plug; not started."""
@@ -67,12 +72,15 @@ class Story:
         return threading.Thread(target=partial(self._play, part), name=name)
 
     def _play(self, part: Callable[[], None]) -> None:
+        ended = False
         try:
             part()
-        except BaseException as e:
+            ended = True
+        except DemoError as e:
             self.errors.append(e)
-            self._failed.set()
-            raise SystemExit from e
+        finally:
+            if not ended:
+                self._failed.set()
 
     def _did(self, what: str) -> None:
         self._happened[what].set()

@@ -3,7 +3,7 @@
 from itertools import pairwise, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common import bodies as b
@@ -176,6 +176,73 @@ def test_an_event_that_cites_itself_or_its_future_is_ordered_by_nothing_it_says(
 def test_an_event_that_is_not_in_the_history_is_a_bug():
     with pytest.raises(KeyError):
         Order(History(U, ())).before("x", "y")
+
+
+def had(history: History, log: str, parent: str) -> int:
+    """How much of `parent` the log has, over any number of incarnations."""
+    at, seen = log, {log}
+    while at in history.follows and history.follows[at][1]:
+        at, size = history.follows[at]
+        if at == parent:
+            return size
+        if at in seen:
+            break
+        seen.add(at)
+    return 0
+
+
+def shares(history: History, branch: int, other: int, index: int) -> bool:
+    """Whether entry `index` of `branch` is also one of `other`."""
+    while other != branch:
+        parent, fork = history.branches[other]
+        if parent is None or index >= fork:
+            return False
+        other = parent
+    return True
+
+
+def brute(history: History) -> set[tuple[str, str]]:
+    """All (a, b) with a before b, straight from the definition, by trying every pair until nothing is new."""
+
+    def direct(a: Past, c: Past) -> bool:
+        if a.id in c.refs:
+            return True
+        if a.log == c.log:
+            return a.index < c.index and shares(history, a.branch, c.branch, a.index)
+        return a.index < had(history, c.log, a.log)
+
+    pairs = {(a.id, c.id) for a, c in product(history.events, repeat=2) if direct(a, c)}
+    while more := {(a, d) for a, c in pairs for c2, d in pairs if c == c2} - pairs:
+        pairs |= more
+    return {(a, c) for a, c in pairs if a != c and (c, a) not in pairs}
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """Up to a dozen events of three logs that may be forked twice, follow each other, and lie about their causes."""
+    forks = draw(st.tuples(st.integers(0, 3), st.integers(0, 5)))
+    branches = {0: (None, 0), 1: (0, forks[0]), 2: (draw(st.integers(0, 1)), forks[1])}
+    follows = {
+        log: (draw(st.sampled_from("abc")), draw(st.integers(0, 3))) for log in draw(st.sets(st.sampled_from("abc")))
+    }
+    events: list[Past] = []
+    places: set[tuple[str, int, int]] = set()
+    for i in range(draw(st.integers(1, 12))):
+        log, branch = draw(st.sampled_from("abc")), draw(st.sampled_from([0, 0, 1, 2]))
+        index = branches[branch][1] + draw(st.integers(0, 5))
+        refs = tuple(str(r) for r in sorted(draw(st.sets(st.integers(0, 11), max_size=2))))
+        if (log, branch, index) not in places:
+            places.add((log, branch, index))
+            events.append(past(str(i), log, index, refs, branch))
+    return History(U, tuple(events), branches, follows)
+
+
+@settings(max_examples=300)
+@given(histories())
+def test_before_is_what_its_definition_says(history):
+    order = Order(history)
+    ids = [p.id for p in history.events]
+    assert {(a, c) for a, c in product(ids, repeat=2) if order.before(a, c)} == brute(history)
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.sets(st.integers(0, 11), max_size=3)), min_size=1, max_size=12))

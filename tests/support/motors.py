@@ -14,17 +14,19 @@ from itertools import count
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 import uvicorn
 from fastapi import FastAPI
+from sqlalchemy import insert
 
 from common import bodies as b
 from common import events
 from common.definitions import DEFINITION, Definitions, Form, Material, canonical, definition_hash
 from common.events import Fact, Stamp
-from common.ids import Claim, b64
+from common.ids import Claim, b64, six_words
 from common.ledger import logs
 from hub import pack
-from hub.db import access
+from hub.db import access, tables
 from hub.gate import Gate
 from hub.ingest import Ingest
 from hub.site import initialise
@@ -59,9 +61,11 @@ class Line:
     def _publish(self) -> None:
         def work(conn: Any) -> None:
             trees = [DEFINITION.decode(canonical(one)) for one in self.pack.definitions]
-            facts = [Fact(b.DefinitionPublished(events.msgspec.json.decode(canonical(one)))) for one in trees]
+            facts = [Fact(b.DefinitionPublished(msgspec.json.decode(canonical(one)))) for one in trees]
             self.ingest.publish(conn, facts)
             self.ingest.publish(conn, [Fact(author.enrolment()) for author in self.authors.values()])
+            hello = {"at": self.now_ms, "token": "-", "suspect": 0}
+            conn.execute(insert(tables.seen), [{"log": author.log, **hello} for author in self.authors.values()])
             access.save_people(conn, [(p.id, p.name, p.badge) for p in self.pack.people])
             order = Fact(b.OrderReceived("motor", "24", "pcs"), (self.order,))
             self.ingest.publish(conn, [order], "line-1")
@@ -227,6 +231,20 @@ def fill(line: Line) -> None:
         line.test(unit, unknown=("wire",))
     line.pack_into(CARTONS[2], *late)
     line.upload("st-10", "st-30")
+
+
+def add_strangers(line: Line) -> None:
+    """A key that waits for its six words, and batches of one that nobody knows and of one that was revoked."""
+    st40, stranger, thief = Author(31, "st-40"), Author(32, "st-99"), Author(33, "st-50")
+    row = {"log": st40.log, "pub": st40.pub, "station": "st-40", "line": "line-1", "reason": "enrol", "at": line.now_ms}
+    row["words"] = six_words(line.site.root_public, st40.pub)
+    line.ingest.do(lambda conn: conn.execute(insert(tables.candidate).values(row)))
+    facts = [Fact(thief.enrolment()), Fact(b.StationRevoked(thief.log, 0, "stolen"))]
+    line.ingest.do(lambda conn: line.ingest.publish(conn, facts))
+    for author in (stranger, thief):
+        author.say(b.Commission("motor"), line.unit("M-250-000001"))
+        line.ingest.submit(author.batch())
+    line.settle()
 
 
 def go_silent(line: Line, station: str, minutes: int) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from common.ids import Claim
 from hub.web.words import thing_url
 from tests.support.browser import Browser
-from tests.support.motors import CARTONS, HELD, PROVISIONAL, REWORKED, Line, fill, go_silent, served
+from tests.support.motors import CARTONS, HELD, PROVISIONAL, REWORKED, Line, add_strangers, fill, go_silent, served
 
 ROOT = Path(__file__).resolve().parents[2]
 SIZES = {"1440": (1440, 1000), "390": (390, 844)}
@@ -60,6 +60,7 @@ def main() -> None:
         line = stack.enter_context(closing(Line(folder / "hub")))
         browser = stack.enter_context(closing(Browser(folder / "browser")))
         fill(line)
+        add_strangers(line)
         go_silent(line, "st-20", 31)
         site = stack.enter_context(served(line))
         for path in take(line, site, browser, ROOT / "build" / "screens", tuple(sys.argv[1:])):

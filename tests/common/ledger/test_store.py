@@ -82,6 +82,23 @@ def test_a_folder_in_the_place_of_the_file_cannot_be_opened(tmp_path):
     assert refused(tmp_path / "folder.db") == "store.io"
 
 
+def test_a_database_that_may_not_be_written_does_not_open(tmp_path, author):
+    """SQLite opens a file read-only whose write version (byte 18) it does not know; root cannot overrule that."""
+    path = tmp_path / "old.db"
+    node = Node(path, [author])
+    author.say(bind(), unit(), lot())
+    node.take(author.batch())
+    pragma(node, "wal_checkpoint(TRUNCATE)")
+    node.close()
+    raw = path.read_bytes()
+    path.write_bytes(raw[:18] + b"\x03" + raw[19:])
+    assert refused(path) == "store.readonly"
+    path.write_bytes(raw)
+    again = Node(path)
+    assert len(again.entries()) == 1
+    again.close()
+
+
 @pytest.mark.parametrize("name", ["100% sure?.db", "a#b.db", "电机 ü.db"])
 def test_a_file_may_have_any_name(tmp_path, name):
     open_store(tmp_path / name, create=True).close()
