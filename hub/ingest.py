@@ -255,7 +255,8 @@ class Ingest:
             names = {known.lid: known.log for known in logs.all_logs(conn)}
             index = {new.eid: (names[new.lid], new.index) for new in entries}
             for eid, things, error in done.failed:
-                log.warning("event_unreadable", code=error.code, event=index[eid], things=len(things))
+                name, at = index[eid]
+                log.warning("event_unreadable", code=error.code, log=name, index=at, things=len(things))
 
     def _judge(self, conn: Connection, tids: Iterable[int], definitions: Definitions) -> None:
         for tid, claim in access.claims_of(conn, tids).items():

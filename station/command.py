@@ -71,7 +71,7 @@ def enrol(args: argparse.Namespace) -> int:
     )
     path = Path(config.data) / "enrolment.json"
     path.write_bytes(msgspec.json.format(msgspec.json.encode(enrolment)))
-    print(say(reader_language(), "enrol.words", {"station": ticket.station, "log": log_id(pub)}))
+    print(say(reader_language(), "enrol.compare", {"station": ticket.station, "log": log_id(pub)}))
     print(answer.words)
     return 0
 
@@ -79,7 +79,7 @@ def enrol(args: argparse.Namespace) -> int:
 def serve(args: argparse.Namespace) -> int:
     """Run until told to stop; what the operator sees goes to standard output."""
     config = configuration.load(args.config)
-    terminal = Terminal(config.language, _line, SystemClock())
+    terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
     return Station(config, configuration.enrolment(config), terminal.show).run()
 
 

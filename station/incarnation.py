@@ -50,6 +50,7 @@ class Files:
 
     def __init__(self, data: Path, sentinel: Path | None = None) -> None:
         self.keys = data / "keys"
+        self.ballast = data / "ballast"
         self.sentinel = sentinel or data / "sentinel.json"
 
     def new_key(self) -> Ed25519PrivateKey:

@@ -48,7 +48,7 @@ class Knowledge:
         known = logs.all_logs(self._conn)
         found: dict[str, list[Source]] = {}
         for log in known:
-            if log.role == "station":
+            if log.role == "station" and log.trusted_to is None:
                 found.setdefault(log.author, []).append(Source(log.log, self._age_ms(log, known)))
         return {place: tuple(sources) for place, sources in found.items()}
 

@@ -393,8 +393,18 @@ def _reason(turn: Turn, id: str, use: str) -> str:
     return id
 
 
+def _close(turn: Turn, _: str) -> None:
+    """Close a container that is not full: its label is ruined, or the order ends."""
+    container = turn.work.container
+    if container is None:
+        raise RuleViolation("command.not_here", command="CLOSE")
+    turn.move(container=None)
+    turn.tell("pack.closed", container=container.value)
+
+
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "SIGNOUT": _sign_out,
+    "CLOSE": _close,
     "LEAVE": _leave,
     "CANCEL": _leave,
     "NG": _fail,

@@ -28,6 +28,7 @@ from common.ledger.project import project
 from common.ledger.store import Connection, Store
 from station import incarnation, operation
 from station import messages as m
+from station.ballast import Ballast
 from station.clock import Clock
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known
@@ -45,7 +46,7 @@ log = structlog.get_logger(__name__)
 class WorkCell:
     """One workplace. `announce` and `send` are called in the work cell's thread and must not block."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root hands over three places to speak to
         self,
         store: Store,
         files: Files,
@@ -65,6 +66,7 @@ class WorkCell:
         self._announce = announce
         self._send = send
         self._hurry = hurry
+        self._ballast = Ballast(files.ballast)
         self._held: tuple[CodeScanned, int] | None = None
         self._host = incarnation.fingerprint()
         self._down: set[str] = set()
@@ -105,6 +107,10 @@ class WorkCell:
         try:
             self._act(message)
         except StoreUnavailable as e:
+            if e.code == "store.full" and self._ballast.drop():
+                log.info("ballast_dropped")
+                self.handle(message)
+                return
             # What comes again and again by itself is said once; what a person did is answered every time.
             if e.code != self._trouble or isinstance(message, m.Scanned):
                 log.error("store_unavailable", code=e.code)
@@ -118,9 +124,7 @@ class WorkCell:
     def _act(self, message: m.Message) -> None:
         match message:
             case m.Scanned():
-                self._decide_held()
-                code = self._read(message.raw)
-                self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
+                self._scanned(message)
             case m.PlcRead():
                 self._unsaved.pop(message.device, None)
                 self._turn(message)
@@ -138,6 +142,19 @@ class WorkCell:
                 self._renew(message)
             case m.Tick():
                 self._tick()
+
+    def _scanned(self, message: m.Scanned) -> None:
+        self._decide_held()
+        code = self._read(message.raw)
+        if self._too_full_for(code):
+            self._announce(m.Shown("ng", "store.low"))
+            return
+        self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
+
+    def _too_full_for(self, code: Code | BadBarcode) -> bool:
+        """Whether a scan would begin new work while there is room only for what was begun."""
+        idle = self._work.hand is None and self._work.packing is None
+        return not self._ballast.whole and idle and isinstance(code, Code) and code.kind == "unit"
 
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | BadBarcode:
@@ -283,6 +300,8 @@ class WorkCell:
         self._watch()
 
     def _tick(self) -> None:
+        if not self._ballast.whole and self._ballast.fill():
+            log.info("ballast_restored")
         if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
             self._decide_held()
         for read in list(self._unsaved.values()):

@@ -68,8 +68,8 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
-        self._writer.dispose()
         self._reader.dispose()
+        self._writer.dispose()  # the last one to close folds the WAL into the database
 
     def _begin_writing(self, conn: Connection) -> None:
         if self._owner not in (None, threading.get_ident()):

@@ -301,6 +301,7 @@ def test_with_room_again_the_same_scan_is_taken(press: Bench, expect_warning: Ex
     while press.scan("HW:LEAVE").code != "store.full" and press.scan(M1).code != "store.full":
         pass
     room_again(press)
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
     again = "HW:LEAVE" if press.prompt.code == "prompt.scan" else M1
     assert press.scan(again, after_s=0.1).event
 
@@ -325,7 +326,20 @@ def test_a_sentinel_that_cannot_be_written_does_not_end_the_station(press: Bench
     assert press.scan(PARTS[0]).event
 
 
-# What station/workcell.py still owes ----------------------------------------------------------------------------------
+def test_with_the_last_room_what_was_begun_is_finished_and_nothing_new_begins(press: Bench) -> None:
+    """The ballast is given back at the first full disk: the same message is taken then."""
+    press.scan(M1)
+    press.cell._ballast.drop()
+    assert press.scan(*PARTS).event
+    press.measure(PRESS_OK)
+    assert press.codes[-1] == "done.passed"
+    press.scan("M-250-000002")
+    assert (press.codes[-1], press.shown[-1].event) == ("store.low", "")
+    press.cell.handle(m.Tick(press.clock.mono_ms()))
+    assert press.scan("M-250-000002").event
+
+
+# Queues, counts and quarantine ----------------------------------------------------------------------------------------
 def test_two_scans_are_a_double_by_when_they_were_scanned(press: Bench) -> None:
     """The disk took 5 s for the first; the second, 0.3 s after it, waited in the inbox."""
     press.scan(M1, *PARTS[:1])

@@ -14,11 +14,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-FLAGS = (
-    "--headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
-    "--disable-sync --disable-quic --disable-extensions --disable-dev-shm-usage --hide-scrollbars --mute-audio "
-    "--remote-debugging-pipe"
-).split()
+FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--disable-extensions", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio", "--remote-debugging-pipe"]
 # What sticks out of the window, and text that its own box cuts off.
 FAULTS = """(() => {
   const wide = document.documentElement.clientWidth, out = [];

@@ -1,7 +1,7 @@
 """What tests of the hub are made of: a hub without listeners, the hub as a process, and a station's end of the wire.
 
 Everything is real: keys, SQLite, TLS over loopback, processes. Each hub process has a loopback address of its own, so
-that no port is ever taken. Processes are forked from a server that has the modules loaded, which saves a second a start.
+that no port is ever taken. Processes are forked from a server that has the modules loaded, which saves a second each.
 """
 
 from __future__ import annotations
@@ -20,12 +20,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, update
 from sqlalchemy import select as sql
 
 from common import bodies as b
 from common.command import main
 from common.definitions import Definition, canonical
+from common.errors import StoreUnavailable
 from common.events import Fact
 from common.ids import Claim, b64, unb64
 from common.ledger import logs
@@ -61,7 +62,7 @@ def make_hub(data: Path, host: str = "127.0.0.1") -> Site:
 
 
 class Office:
-    """Site, database, the one writer in its thread, and the gate. `clock` is the gate's; it moves when it is told to."""
+    """Site, database, the one writer in its thread, and the gate. `clock` is the gate's; it moves when told to."""
 
     def __init__(self, data: Path, clock: Clock, *, start: bool = True) -> None:
         self.data = data
@@ -70,6 +71,7 @@ class Office:
         self.ingest = Ingest(self.store, self.site)
         self.clock = clock
         self.gate = self.new_gate()
+        self.failure: StoreUnavailable | None = None
         self._thread: threading.Thread | None = None
         if start:
             self.start()
@@ -81,8 +83,14 @@ class Office:
         return Gate(self.ingest, self.site, address, lambda: clock.wall_ms() / 1000, lambda: clock.mono_ms() / 1000)
 
     def start(self) -> None:
-        self._thread = threading.Thread(target=self.ingest.run, name="ingest")
+        self._thread = threading.Thread(target=self._run, name="ingest")
         self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.ingest.run()
+        except StoreUnavailable as e:
+            self.failure = e
 
     def stop(self) -> None:
         if self._thread:
@@ -167,6 +175,16 @@ def size_of(conn: Connection, log: str) -> int:
 def waiting(conn: Connection) -> list[int]:
     """Dense ids of what is to be judged again."""
     return list(conn.execute(sql(h.stale.c.tid)).scalars())
+
+
+def forget_rows(data: Path) -> None:
+    """Throw away everything that was derived: what is left is what authors signed, and nothing of it is projected."""
+    store = access.open_store(data / "hub.db", create=False)
+    with store.writing() as conn:
+        for table in (h.finding, h.standing, h.stale, t.edge, t.tip, t.touch, t.definition, t.thing):
+            conn.execute(delete(table))
+        conn.execute(update(t.branch).values(projected=t.branch.c.fork_at))
+    store.close()
 
 
 def judged(conn: Connection) -> dict[str, Any]:

@@ -23,8 +23,10 @@ from common import bodies as b
 from common import events
 from common.definitions import DEFINITION, Definitions, Form, Material, canonical, definition_hash
 from common.events import Fact, Stamp
-from common.ids import Claim, b64, six_words
+from common.ids import Claim, b64, six_words, unb64
 from common.ledger import logs
+from common.signedlog import session
+from common.signedlog.trust import hello_message
 from hub import pack
 from hub.db import access, tables
 from hub.gate import Gate
@@ -46,7 +48,8 @@ class Line:
         self.site = initialise(folder)
         self.store = access.open_store(folder / "hub.db", create=True)
         self.ingest = Ingest(self.store, self.site)
-        self.gate = Gate(self.ingest, self.site, "127.0.0.1:8443")
+        self.passed_s = 0.0
+        self.gate = Gate(self.ingest, self.site, "127.0.0.1:8443", mono_s=lambda: time.monotonic() + self.passed_s)
         self._thread = threading.Thread(target=self.ingest.run, name="ingest")
         self._thread.start()
         self.pack = pack.load(pack.PACKS / "motor-assembly")
@@ -64,13 +67,20 @@ class Line:
             facts = [Fact(b.DefinitionPublished(msgspec.json.decode(canonical(one)))) for one in trees]
             self.ingest.publish(conn, facts)
             self.ingest.publish(conn, [Fact(author.enrolment()) for author in self.authors.values()])
-            hello = {"at": self.now_ms, "token": "-", "suspect": 0}
-            conn.execute(insert(tables.seen), [{"log": author.log, **hello} for author in self.authors.values()])
             access.save_people(conn, [(p.id, p.name, p.badge) for p in self.pack.people])
             order = Fact(b.OrderReceived("motor", "24", "pcs"), (self.order,))
             self.ingest.publish(conn, [order], "line-1")
 
         self.ingest.do(work)
+        for author in self.authors.values():
+            self._hello(author)
+
+    def _hello(self, author: Author) -> None:
+        """A station opens its session, as it does when it starts."""
+        with self.store.reading() as conn:
+            challenge = self.gate.hello(conn, session.Hello(author.log, "", ())).challenge
+            signed = author.key.sign(hello_message(author.log, unb64(challenge), self.site.tls_pin))
+            self.gate.answer(conn, session.HelloAnswer(author.log, challenge, b64(signed)))
 
     @property
     def order(self) -> Claim:
@@ -181,10 +191,14 @@ class Line:
             if author.size > self._sent[name]:
                 self.ingest.submit(author.batch(self._sent[name]))
             self._sent[name] = author.size
-            head = author.head()
-            with self.store.reading() as conn:
-                self.gate.saw(conn, author.log, b.Head(head.log, head.size, b64(head.root)))
+            self.confirm(name)
         self.settle()
+
+    def confirm(self, station: str) -> None:
+        """A station says what its newest entry is."""
+        head = self.authors[station].head()
+        with self.store.reading() as conn:
+            self.gate.saw(conn, head.log, b.Head(head.log, head.size, b64(head.root)))
 
     def settle(self) -> None:
         """Wait until everything is sorted in and judged."""
@@ -248,11 +262,11 @@ def add_strangers(line: Line) -> None:
 
 
 def go_silent(line: Line, station: str, minutes: int) -> None:
-    """The hub has heard nothing of a station for so long."""
-    author = line.authors[station]
-    with line.gate._lock:  # what waiting for minutes would do
-        size, at = line.gate._confirmed[author.log]
-        line.gate._confirmed[author.log] = (size, at - minutes * 60)
+    """So many minutes pass in which this station says nothing, and the others go on."""
+    line.passed_s += minutes * 60
+    for name in line.authors:
+        if name != station:
+            line.confirm(name)
 
 
 @contextmanager
@@ -265,7 +279,7 @@ def served(line: Line) -> Iterator[str]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web")
     thread.start()
     try:
-        yield "http://127.0.0.1:{}".format(listening.getsockname()[1])
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join()
