@@ -399,7 +399,7 @@ def _close(turn: Turn, _: str) -> None:
     if container is None:
         raise RuleViolation("command.not_here", command="CLOSE")
     turn.move(container=None)
-    turn.tell("pack.closed", container=container.value)
+    turn.tell("done.closed", container=container.value)
 
 
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
