@@ -84,7 +84,6 @@ class Sync:
                 wait_s = FIRST_WAIT_S
                 self._wake.wait(self._every_s)
             except (HubUnavailable, Refused, BadInput) as e:
-                self._session_of = ""
                 self._changed(False, e.code, e.details)
                 self.wait(wait_s * jitter.uniform(0.5, 1.0))
                 wait_s = min(wait_s * 2, LONGEST_WAIT_S)
@@ -92,15 +91,17 @@ class Sync:
         self._wire.close()
 
     def round(self) -> None:
-        """One round: session, our logs up, the others' down."""
+        """One round: hello if need be, our logs up, the others' down. HubUnavailable, Refused, BadInput: hello again."""
         with self._store.reading() as conn:
             own = [known for known in logs.all_logs(conn) if known.own]
         current = next(known for known in own if known.own == 1)
-        if self._session_of != current.log:
+        greeted, self._session_of = self._session_of, ""
+        if greeted != current.log:
             self._hello(current, own)
         for known in own:
             self._upload(known)
         self._pull()
+        self._session_of = current.log
 
     # Session ---------------------------------------------------------------------------------------------------------
     def _hello(self, current: Log, own: list[Log]) -> None:
@@ -118,10 +119,12 @@ class Sync:
         welcome = self._wire.ask("/v1/hello/answer", answer, s.Welcome)
         self._trust = open_trust(welcome.trust, unb64(self._enrolment.site_root))
         self._wire.open_session(welcome.session)
-        self._token, self._session_of = welcome.token, current.log
-        self._put(m.Anchored(welcome.anchor, self._clock.mono_ms() - asked_ms))
+        self._token = welcome.token
+        rtt_ms = self._clock.mono_ms() - asked_ms
         for head in welcome.heads:
             self._compare(head, own)
+        # Last: it becomes an event, and a log that the hub knows more of must not be written on.
+        self._put(m.Anchored(welcome.anchor, rtt_ms))
 
     def _heads(self, own: list[Log]) -> tuple[Head, ...]:
         with self._store.reading() as conn:

@@ -26,7 +26,7 @@ class Missing(Struct, frozen=True):
 class Seen(Struct, frozen=True):
     """How complete an answer is. `as_of`: until then (wall ms) all was seen of every station that is not missing.
 
-    `aside`: batches kept aside, which count for nothing. `stations`: how many there are.
+    `aside`: batches kept aside, which count for nothing. `stations`: how many there are, revoked ones left out.
     """
 
     as_of: int
@@ -46,7 +46,8 @@ def seen(conn: Connection, age: Age, now_ms: int) -> Seen:
     missing = [Missing(row.station, reason, _since(row, now_ms)) for row in rows if (reason := _why(row))]
     ages = [row.age_ms for row in rows if row.age_ms is not None and not _why(row)]
     as_of = now_ms - max(ages, default=0)
-    return Seen(as_of, tuple(missing), reads.aside_count(conn), len({row.station for row in rows}))
+    stations = {row.station for row in rows if row.state in ("trusted", "waiting")}
+    return Seen(as_of, tuple(missing), reads.aside_count(conn), len(stations))
 
 
 def _since(row: reads.StationRow, now_ms: int) -> int | None:

@@ -31,7 +31,7 @@ def templates() -> Environment:
     )
     made.globals["asset"] = {name: f"/static/{name}?v={_digest(raw)}" for name, raw in files.items()}.__getitem__
     made.globals |= {name: getattr(words, name) for name in WORDS}
-    made.globals |= {"where_groups": words.where_groups, "up_to_date_ms": UP_TO_DATE_MS}
+    made.globals |= {"where_groups": words.where_groups, "order_link": words.order_link, "up_to_date_ms": UP_TO_DATE_MS}
     return made
 
 

@@ -44,7 +44,6 @@ T = TypeVar("T")
 def add(app: FastAPI, store: Store, gate: Gate) -> None:
     """Add every page."""
     pages = Pages(app, store, gate)
-    look.add(app)
     app.get("/", name="home")(pages.home)
     app.get("/search", name="search")(pages.search)
     app.get("/thing", name="thing")(pages.thing)
@@ -54,6 +53,7 @@ def add(app: FastAPI, store: Store, gate: Gate) -> None:
     app.get("/findings", name="findings")(pages.findings)
     app.get("/stations", name="stations")(pages.stations)
     app.get("/about", name="about")(pages.about)
+    look.add(app)
     app.add_exception_handler(HeadwaterError, pages.refuse)
     app.add_exception_handler(HTTPException, pages.refuse)
     app.add_exception_handler(Exception, pages.refuse)

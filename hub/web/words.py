@@ -138,6 +138,11 @@ def grouped(text: str) -> Markup:
     return Markup("<wbr>").join(Markup('<span class="{}">{}</span>').format(spaced, part) for part in parts)
 
 
+def order_link(number: str) -> Markup:
+    """An order's number, leading to what is found under it."""
+    return Markup('<a class="id" href="/search?{}">{}</a>').format(urlencode({"q": number}), grouped(number))
+
+
 class Reader:
     """One reader: a language, and what time it is."""
 
@@ -197,17 +202,17 @@ class Reader:
     def sentence(self, code: str, params: dict[str, object]) -> Markup:
         """The sentence of a code in which every claim is a link."""
         links: list[Markup] = []
-        held = {name: self._held(value, links) for name, value in params.items()}
+        held = {name: self._held(name, value, links) for name, value in params.items()}
         said = escape(say(self.language, code, held))
         return Markup(_HELD_PLACE.sub(lambda found: links[int(found[1])], said))
 
-    def _held(self, value: object, links: list[Markup]) -> object:
-        """Keep the place of a link until the sentence around it is escaped."""
-        if isinstance(value, Claim):
-            links.append(self.link(value))
+    def _held(self, name: str, value: object, links: list[Markup]) -> object:
+        """Keep the place of a link until the sentence around it is escaped. An order is known by its number only."""
+        if isinstance(value, Claim) or (name == "order" and isinstance(value, str)):
+            links.append(self.link(value) if isinstance(value, Claim) else order_link(value))
             return f"{_OPEN}{len(links) - 1}{_SHUT}"
         if isinstance(value, list | tuple) and any(isinstance(one, Claim) for one in value):
-            first = [self._held(one, links) for one in value[:MOST_LINKS]]
+            first = [self._held(name, one, links) for one in value[:MOST_LINKS]]
             more = [self.t("page.more", count=self.number(len(value) - MOST_LINKS))] if len(value) > MOST_LINKS else []
             return first + more
         return re.sub(f"[{_OPEN}{_SHUT}]", "", value) if isinstance(value, str) else value

@@ -1,44 +1,61 @@
-"""A plant whose site has published the motor pack, and stations in it with real SQLite files."""
+"""A hub for the stations of a file, and stations at it that are switched off when the test is over."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
 
-from tests.support.bench import Bench, Plant, StationClock
+from tests.support.hub import HubProcess
+from tests.support.plant import Desk, Kiosk, loaded
+
+_lines = count(1)
 
 
-@pytest.fixture(scope="session")
-def fresh_plant(tmp_path_factory: pytest.TempPathFactory) -> Plant:
-    return Plant(tmp_path_factory.mktemp("plant"))
+@pytest.fixture(scope="module")
+def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
+    """A hub with the motor pack; it must be well when the tests of the file are over."""
+    made = loaded(tmp_path_factory.mktemp("hub"))
+    yield made
+    assert made.stop() == 0, made.error
+    assert "Traceback" not in made.error, made.error
+    made.close()
 
 
 @pytest.fixture
-def plant(fresh_plant: Plant) -> Plant:
-    return fresh_plant.anew()
+def line() -> str:
+    """A line that no other test works at."""
+    return f"line-{next(_lines)}"
 
 
 @pytest.fixture
-def make(plant: Plant, tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
-    """make(place) → a station that has pulled the site's log."""
-    made: list[Bench] = []
-    clock = StationClock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
+def desks(hub: HubProcess, tmp_path: Path, line: str) -> Iterator[Callable[..., Desk]]:
+    """desks("st-10") → an enrolled station in this thread, all of them on one line."""
+    made: list[Desk] = []
 
-    def bench(place: str) -> Bench:
-        made.append(Bench(plant, tmp_path / place, clock, place))
+    def desk(place: str = "st-10") -> Desk:
+        made.append(Desk(hub, tmp_path / place, place, line))
         return made[-1]
 
-    yield bench
-    for one in made:
-        one.close()
+    yield desk
+    for each in made:
+        each.close()
 
 
 @pytest.fixture
-def press(make: Callable[[str], Bench]) -> Bench:
-    """ST-10, somebody signed in."""
-    bench = make("st-10")
-    bench.scan("B10021")
-    return bench
+def desk(desks: Callable[..., Desk]) -> Desk:
+    """ST-10 after its first round, somebody signed in."""
+    made = desks()
+    made.sync.round()
+    made.scan("B10021")
+    return made
+
+
+@pytest.fixture
+def kiosk(hub: HubProcess, tmp_path: Path, line: str) -> Iterator[Kiosk]:
+    """ST-10 as a process that is not started; it has a scanner, and no machine."""
+    made = Kiosk(hub, tmp_path / "kiosk", "st-10", line).enrol()
+    yield made
+    made.close()

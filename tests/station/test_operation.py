@@ -447,6 +447,14 @@ def test_another_carton_than_the_open_one_is_refused(test_stand: Shift) -> None:
     assert test_stand.scan(CARTON).params["count"] == 2
 
 
+def test_a_carton_that_is_not_full_can_be_closed_and_another_begun(test_stand: Shift) -> None:
+    packed(test_stand, M1)
+    assert test_stand.scan("HW:CLOSE").code == "done.closed"
+    packed(test_stand, M2, OTHER_CARTON)
+    assert test_stand.scan("HW:CLOSE").params["container"] == OTHER_CARTON[5:]
+    assert test_stand.scan("HW:CLOSE").code == "command.not_here"
+
+
 def test_the_room_in_a_carton_is_that_of_the_units_own_route() -> None:
     wrap = Operation("wrap", Name("包装", "Wrap"), ["st-30"], "test-form", packs=2)
     shift = Shift("st-30", [Route("another-route", Name("别的", "Another"), [wrap])])

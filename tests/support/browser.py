@@ -14,16 +14,30 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-quic", "--disable-extensions", "--disable-dev-shm-usage", "--hide-scrollbars", "--mute-audio", "--remote-debugging-pipe"]
-# What sticks out of the window, and text that its own box cuts off.
+FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--disable-extensions",
+    "--disable-dev-shm-usage",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)
+# What sticks out of the window, and what its own box cuts off.
 FAULTS = """(() => {
-  const wide = document.documentElement.clientWidth, out = [];
-  if (document.documentElement.scrollWidth > wide) out.push('page is ' + document.documentElement.scrollWidth + ' wide');
+  const wide = document.documentElement.clientWidth, all = document.documentElement.scrollWidth;
+  const out = all > wide ? ['the page is ' + all + ' wide'] : [];
   for (const e of document.querySelectorAll('body *')) {
     if (e.closest('.skip, thead, svg')) continue;
-    const r = e.getBoundingClientRect(), s = getComputedStyle(e);
-    if (r.width && r.right > wide + 1 && !e.closest('.tree-room')) out.push('sticks out: ' + e.className + ' ' + e.textContent.trim().slice(0, 40));
-    if (e.clientWidth && e.scrollWidth > e.clientWidth + 1 && s.overflowX !== 'visible') out.push('cut off: ' + e.tagName + '.' + e.className);
+    const r = e.getBoundingClientRect(), told = e.tagName + '.' + e.className + ' ' + e.textContent.trim().slice(0, 40);
+    if (r.width && r.right > wide + 1 && !e.closest('.tree-room')) out.push('sticks out: ' + told);
+    const cuts = getComputedStyle(e).overflowX !== 'visible';
+    if (cuts && e.clientWidth && e.scrollWidth > e.clientWidth + 1) out.push('cut off: ' + told);
   }
   return out.slice(0, 8);
 })()"""
@@ -69,7 +83,8 @@ class Browser:
 
     def dark(self, on: bool = True) -> None:
         """Let pages think that people want dark ones."""
-        self._ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": "dark" if on else "light"}])
+        wanted = {"name": "prefers-color-scheme", "value": "dark" if on else "light"}
+        self._ask("Emulation.setEmulatedMedia", features=[wanted])
 
     def value(self, expression: str) -> Any:
         """What a JavaScript expression gives, asked by the debugger."""

@@ -1,6 +1,6 @@
-"""A hub as people find it: a real site, store, writer and gate, filled by three stations' signed batches, with pages served.
+"""A hub as people find it: a real site, store, writer and gate, filled by the motor line's signed batches; its pages.
 
-The stations are authors in memory whose events relied on what they would have known. ST-20 goes silent if it is told to.
+The stations are authors in memory whose events relied on what they would have known.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import uvicorn
@@ -92,6 +92,10 @@ class Line:
     def lot(self, material: str, value: str) -> Claim:
         return Claim(f"lot@{self.site.id}", f"{material}/{value}")
 
+    @staticmethod
+    def fact(body: b.Body, *on: Claim) -> Fact:
+        return Fact(body, on)
+
     # Writing ---------------------------------------------------------------------------------------------------------
     def say(self, station: str, body: b.Body, *on: Claim, form: str = "", seconds: int = 4) -> str:
         """A station writes an event, some seconds after the one before; it relied on all that was said before."""
@@ -134,8 +138,9 @@ class Line:
         body = b.Bind(slot, line.material, line.quantity, line.uom, operation)
         self.say(station, body, unit, part, form=f"{operation}-form")
 
-    def done(self, station: str, unit: Claim, operation: str, outcome: Literal["pass", "fail"] = "pass", **more: Any) -> None:
-        self.say(station, b.OperationCompleted(operation, outcome, **more), unit, form=f"{operation}-form")
+    def done(self, station: str, unit: Claim, operation: str, *, passed: bool = True, **more: Any) -> None:
+        body = b.OperationCompleted(operation, "pass" if passed else "fail", **more)
+        self.say(station, body, unit, form=f"{operation}-form")
 
     # The way of a motor ----------------------------------------------------------------------------------------------
     def press(self, n: int, magnet: str = "MG-2610-B") -> Claim:
@@ -164,7 +169,7 @@ class Line:
         passed = self.measure("st-30", unit, "test", values)
         more: dict[str, Any] = {"provisional": True, "unknown": unknown} if unknown else {}
         more |= {} if passed else {"reasons": ("out_of_limits",)}
-        self.done("st-30", unit, "test", "pass" if passed else "fail", **more)
+        self.done("st-30", unit, "test", passed=passed, **more)
         return passed
 
     def rework(self, unit: Claim, new: Claim) -> None:
@@ -205,8 +210,9 @@ class Line:
         for _ in range(200):
             self.ingest.do(lambda conn: None)
             with self.store.reading() as conn:
-                if all(logs.trunk(conn, one.lid).projected == logs.trunk(conn, one.lid).size for one in logs.all_logs(conn)):
-                    break
+                trunks = [logs.trunk(conn, one.lid) for one in logs.all_logs(conn)]
+            if all(trunk.projected == trunk.size for trunk in trunks):
+                break
         self.ingest.do(lambda conn: None)
         self.ingest.do(lambda conn: None)
 

@@ -133,6 +133,12 @@ def introduce(toml: Path, ticket: str) -> str:
     return said.getvalue().splitlines()[-1]
 
 
+def reach(data: Path, address: str) -> None:
+    """Let an enrolled station reach its hub by another way."""
+    path = data / "enrolment.json"
+    path.write_bytes(msgspec.json.encode(msgspec.json.decode(path.read_bytes()) | {"address": address}))
+
+
 def current_log(toml: Path) -> str:
     return (Path(configuration.load(toml).data) / "keys" / "current").read_text()
 
@@ -179,8 +185,7 @@ class Kiosk:
 
     def reach(self, address: str) -> None:
         """Reach the hub by another way."""
-        path = self.data / "enrolment.json"
-        path.write_bytes(msgspec.json.encode(msgspec.json.decode(path.read_bytes()) | {"address": address}))
+        reach(self.data, address)
 
     # Its process ------------------------------------------------------------------------------------------------------
     def start(self, out: Path | None = None) -> Kiosk:
@@ -339,6 +344,7 @@ class Desk:
         folder.mkdir(parents=True)
         self.toml, self.database = folder / "station.toml", folder / "station.db"
         self.toml.write_text(f'data = "{folder}"\n')
+        self.heard: Callable[[m.Message], object] = lambda _: None
         enrol(hub, self.toml, place, line)
         self.start()
 
@@ -359,15 +365,20 @@ class Desk:
         self.cell.start()
 
     def close(self) -> None:
-        """Switch it off as SIGTERM does."""
-        self.cell.inbox.put(m.Stop())
-        self.cell.run_out()
+        """Switch it off."""
+        self.sync.stop()
+        self.sync.run()  # only lets its connection go
         self.store.close()
 
+    def restart(self) -> None:
+        self.close()
+        self.start()
+
     def put(self, message: m.Message) -> None:
-        """What goes into the inbox is acted on at once."""
+        """What goes into the inbox is acted on at once; `heard` is told too."""
         self.messages.append(message)
         self.cell.handle(message)
+        self.heard(message)
 
     def said(self, kind: type[Any]) -> list[Any]:
         """The messages of one kind, in order."""
