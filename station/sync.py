@@ -91,7 +91,7 @@ class Sync:
         self._wire.close()
 
     def round(self) -> None:
-        """One round: hello if need be, our logs up, the others' down. HubUnavailable, Refused, BadInput: hello again."""
+        """One round: hello if need be, our logs up, the others' down. After an error the next one says hello."""
         with self._store.reading() as conn:
             own = [known for known in logs.all_logs(conn) if known.own]
         current = next(known for known in own if known.own == 1)

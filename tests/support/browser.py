@@ -67,7 +67,7 @@ class Browser:
     def _begin(self) -> None:
         target = next(t for t in self._ask("Target.getTargets")["targetInfos"] if t["type"] == "page")
         self._session = self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
-        for domain in ("Page", "Runtime", "Network"):
+        for domain in ("Page", "Runtime", "Network", "DOM", "CSS"):
             self._ask(f"{domain}.enable")
         self._ask("Emulation.setScriptExecutionDisabled", value=True)
 
@@ -104,6 +104,12 @@ class Browser:
     def faults(self) -> list[str]:
         """What sticks out of the window or is cut off."""
         return list(self.value(FAULTS))
+
+    def fonts(self, selector: str) -> list[str]:
+        """The fonts whose glyphs an element is really drawn with."""
+        root = self._ask("DOM.getDocument")["root"]["nodeId"]
+        node = self._ask("DOM.querySelector", nodeId=root, selector=selector)["nodeId"]
+        return [font["familyName"] for font in self._ask("CSS.getPlatformFontsForNode", nodeId=node)["fonts"]]
 
     def picture(self, path: Path, *, whole: bool = True) -> Path:
         """A PNG of the page."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import select
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from http.client import HTTPSConnection
 from itertools import count
 from multiprocessing.connection import wait
 from pathlib import Path
@@ -410,6 +412,23 @@ def until(condition: Callable[[], Any]) -> None:
         if condition():
             return
     raise AssertionError("it never comes true")
+
+
+def speak(
+    hub: HubProcess, method: str, path: str, body: object = b"", headers: dict[str, str] | None = None
+) -> tuple[int, dict[str, Any]]:
+    """One request over TLS by a client that knows nothing of us: the status, and the JSON of the answer."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    http = HTTPSConnection(hub.host, 8443, timeout=PATIENCE_S, context=context)
+    try:
+        http.request(method, path, body, headers or {})  # type: ignore[arg-type]
+        answer = http.getresponse()
+        raw = answer.read()
+        is_json = answer.headers.get_content_type() == "application/json"
+        return answer.status, msgspec.json.decode(raw) if is_json else {"raw": raw}
+    finally:
+        http.close()
 
 
 # A station's end of the wire ------------------------------------------------------------------------------------------

@@ -48,8 +48,8 @@ class Line:
         self.site = initialise(folder)
         self.store = access.open_store(folder / "hub.db", create=True)
         self.ingest = Ingest(self.store, self.site)
-        self.passed_s = 0.0
-        self.gate = Gate(self.ingest, self.site, "127.0.0.1:8443", mono_s=lambda: time.monotonic() + self.passed_s)
+        self.passed_s = 0.0  # on the monotonic clock of the hub, which stands still but for this
+        self.gate = Gate(self.ingest, self.site, "127.0.0.1:8443", mono_s=lambda: self.passed_s)
         self._thread = threading.Thread(target=self.ingest.run, name="ingest")
         self._thread.start()
         self.pack = pack.load(pack.PACKS / "motor-assembly")

@@ -357,7 +357,8 @@ class Desk:
         enrolment = configuration.enrolment(configuration.load(self.toml))
         self.store = access.open_store(self.database, create=True)
         with self.store.writing() as conn:
-            append.add_log(conn, open_trust(enrolment.trust, unb64(enrolment.site_root)).site_log_key, "site", "", "site")
+            trust = open_trust(enrolment.trust, unb64(enrolment.site_root))
+            append.add_log(conn, trust.site_log_key, "site", "", "site")
         self.files, self.clock = Files(self.folder), SystemClock()
         where = (enrolment.site, enrolment.line, enrolment.station)
         self.cell = WorkCell(self.store, self.files, where, self.clock, self._announced, lambda _: None)
