@@ -168,12 +168,15 @@ def _take_in_hand(turn: Turn, code: Code) -> None:
     form = turn.view.definitions.get(Form, operation.form)
     if form is None:
         raise RuleViolation("unit.no_form", operation=operation.name, about=code.claim, operation_id=operation.id)
+    if _only_to_pack(standing, operation):
+        turn.move(packing=code.claim)
+        return turn.tell("done.to_pack", unit=code.value)
     _qualified(turn, operation, code.claim)
     answer = interlock(standing, route, operation, turn.view.evidence())
     if turn.view.may_ask and answer.verdict != "pass":
         # The unit may have come faster than its evidence: look once more before saying no.
         turn.wants_newest = True
-        return
+        return None
     unknown = _admit(turn, operation, code.claim, answer)
     if standing.state == "unknown" and not operation.after and not operation.reworks:
         order = turn.work.order.value if turn.work.order else None
@@ -182,7 +185,14 @@ def _take_in_hand(turn: Turn, code: Code) -> None:
     body = OperationStarted(operation.id, unknown)
     turn.confirm(tone, said, body, (code.claim,), unit=code.value, operation=operation.name)
     turn.move(hand=InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form)))
-    _arrive(turn)
+    return _arrive(turn)
+
+
+def _only_to_pack(standing: Standing, operation: Operation) -> bool:
+    """Whether a unit passed here, was set aside, and now comes to be packed."""
+    inside = any(c.kind == "aggregate" and c.removed_by is None for c in standing.within)
+    passed = standing.outcome(operation.id) == "pass" and standing.state in ("passed", "provisional", "in_process")
+    return bool(operation.packs) and passed and not inside
 
 
 def _choose(turn: Turn, route: Route, standing: Standing) -> Operation | None:
@@ -359,6 +369,10 @@ def _sign_out(turn: Turn, _: str) -> None:
 
 
 def _leave(turn: Turn, reason: str) -> None:
+    if turn.work.hand is None and turn.work.packing is not None:
+        turn.tell("done.set_aside", unit=turn.work.packing.value)
+        turn.move(packing=None)
+        return
     hand, step_now = _needs_unit(turn), turn.step
     why = _reason(turn, reason, "leave") if reason else None
     body = OperationLeft(hand.operation, step_now.id if step_now else "-", why)

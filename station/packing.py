@@ -11,12 +11,14 @@ from station.work import Turn
 
 
 def pack(turn: Turn, code: Code, operation: Operation | None) -> None:
-    """Put the unit that waits into the scanned container. RuleViolation: pack.not_a_container, .other_open, .full."""
+    """Put the unit that waits into the scanned container. RuleViolation: pack.not_a_container, .held, .other_open, .full."""
     unit, claim = turn.work.packing, code.claim
     if unit is None:
         return
     if code.kind != "container" or claim is None:
         raise RuleViolation("pack.not_a_container", got=code.value)
+    if turn.view.standing(unit).held_because:
+        raise RuleViolation("pack.held", unit=unit.value)
     if turn.work.container not in (None, claim):
         raise RuleViolation("pack.other_open", open=turn.work.container.value, got=claim.value)
     room = operation.packs if operation and operation.packs else 1

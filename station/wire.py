@@ -131,6 +131,13 @@ class _Pinned(HTTPAdapter):
         super().init_poolmanager(*args, ssl_context=context, assert_hostname=False, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": _pool_class(self._pin)}
 
+    def close(self) -> None:
+        # urllib3 leaves that to the garbage collector, which an error's traceback keeps waiting.
+        pools = self.poolmanager.pools
+        for pool in [pools[key] for key in list(pools.keys())]:
+            pool.close()
+        super().close()
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         conn.cert_reqs = "CERT_NONE"
 

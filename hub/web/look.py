@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, HTTPException, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from common import theme
@@ -43,7 +43,7 @@ def add(app: FastAPI) -> None:
     def static(name: str) -> Response:
         raw = files.get(name)
         if raw is None:
-            return Response(status_code=404)
+            raise HTTPException(404)
         return Response(raw, media_type=TYPES[Path(name).suffix], headers={"cache-control": FOR_A_YEAR})
 
 

@@ -299,7 +299,6 @@ def test_before_it_says_no_it_looks_once_more_if_the_hub_is_in_reach() -> None:
         (b.Hold("抽检不合格"), "interlock.on_hold", "interlock.hold"),
         (b.Scrap("shaft-bent"), "interlock.blocked", "interlock.scrapped"),
         (b.OperationCompleted("wire", "fail"), "interlock.blocked", "interlock.fail"),
-        (b.OperationCompleted("test", "pass"), "interlock.blocked", "interlock.done"),
         (b.OperationCompleted("test", "fail"), "interlock.blocked", "interlock.rework"),
     ],
 )
@@ -453,6 +452,24 @@ def test_a_carton_that_is_not_full_can_be_closed_and_another_begun(test_stand: S
     packed(test_stand, M2, OTHER_CARTON)
     assert test_stand.scan("HW:CLOSE").params["container"] == OTHER_CARTON[5:]
     assert test_stand.scan("HW:CLOSE").code == "command.not_here"
+
+
+def test_a_held_unit_is_not_packed_and_comes_back_when_it_is_released(test_stand: Shift) -> None:
+    test_stand.scan(M1)
+    test_stand.measure(TEST_OK, "tester")
+    test_stand.happened(b.Hold("noise in the hall"), unit(M1))
+    assert test_stand.scan(CARTON).code == "pack.held"
+    assert test_stand.scan("HW:LEAVE").code == "done.set_aside"
+    assert test_stand.prompt.code == "prompt.unit"
+
+
+def test_a_unit_that_was_set_aside_is_packed_later_and_not_tested_again(test_stand: Shift) -> None:
+    test_stand.scan(M1)
+    test_stand.measure(TEST_OK, "tester")
+    test_stand.scan("HW:LEAVE")
+    assert test_stand.scan(M1).code == "done.to_pack"
+    assert test_stand.scan(CARTON).code == "done.packed"
+    assert test_stand.scan(M1).code == "interlock.blocked"
 
 
 def test_the_room_in_a_carton_is_that_of_the_units_own_route() -> None:

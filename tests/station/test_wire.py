@@ -30,7 +30,7 @@ def answer(body: bytes, status: str = "200 OK", headers: str = "") -> bytes:
 
 
 class Impostor:
-    """Listens on a loopback port and treats whoever connects by `talk(line, over)`; with a site it speaks that one's TLS."""
+    """Listens on a loopback port and treats whoever connects by `talk(line, over)`; with a site it speaks its TLS."""
 
     def __init__(self, talk: Talk, site: Site | None = None) -> None:
         self._talk = talk
@@ -163,7 +163,8 @@ def greeting(line: socket.socket, over: threading.Event) -> None:
 
 
 @pytest.mark.parametrize(
-    "garbage", [b"\0\xff" * 500, b"\r\n\r\n", b"HTTP/1.1 two hundred\r\n\r\n", b"HTTP/1.1 200 OK\r\n" * 200, b"220 smtp\r\n"]
+    "garbage",
+    [b"\0\xff" * 500, b"\r\n\r\n", b"HTTP/1.1 two hundred\r\n\r\n", b"HTTP/1.1 200 OK\r\n" * 200, b"220 smtp\r\n"],
 )
 def test_what_is_no_http_is_an_unreachable_hub(dial: Callable[..., Wire], site: Site, garbage: bytes) -> None:
     assert trouble(dial(say(garbage), site)) == "hub.unreachable"

@@ -9,7 +9,7 @@ from common import events
 from common.definitions import DEFINITION, definition_hash
 from common.events import Event, Fact
 from common.ids import b64
-from common.ledger import reads
+from common.ledger import accept, reads
 from common.ledger import tables as t
 from common.ledger.project import project
 from common.ledger.store import Store
@@ -89,6 +89,18 @@ def test_projecting_twice_changes_nothing(make):
         project(conn, everything(conn)[:3])
         assert set(conn.execute(select(t.tip))) == tips
     assert (node.rows(), node.standings()) == (before, standings)
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_the_last_event_of_a_log_on_a_thing_is_its_tip_in_whatever_order_its_rows_are_made(make, author, step):
+    for i in range(4):
+        author.say(done(f"op-{i}"), unit())
+    node = make(author)
+    with node.store.writing() as conn:
+        accept.accept(conn, author.batch(), 0)
+        project(conn, everything(conn)[::step])
+        tips = conn.execute(select(t.entry.c.idx).join(t.tip, t.tip.c.eid == t.entry.c.eid)).scalars().all()
+    assert tips == [3]
 
 
 # What makes no sense --------------------------------------------------------------------------------------------------
