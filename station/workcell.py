@@ -76,7 +76,7 @@ class WorkCell:
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
-        self._unsaved: dict[str, m.PlcRead] = {}
+        self._unsaved: dict[str, m.PlcRead | m.Outdated] = {}
 
     def run(self) -> None:
         """Serve the inbox until Stop. StoreUnavailable store.io ends it: the next start reads what is on disk."""
@@ -116,8 +116,8 @@ class WorkCell:
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
-            if isinstance(message, m.PlcRead):
-                self._unsaved[message.device] = message
+            if isinstance(message, m.PlcRead | m.Outdated):
+                self._unsaved[_whence(message)] = message
             if e.code == "store.io":
                 raise
 
@@ -126,7 +126,7 @@ class WorkCell:
             case m.Scanned():
                 self._scanned(message)
             case m.PlcRead():
-                self._unsaved.pop(message.device, None)
+                self._unsaved.pop(_whence(message), None)
                 self._turn(message)
             case m.DeviceChanged():
                 self._device(message)
@@ -139,6 +139,7 @@ class WorkCell:
             case m.Sent() | m.Receipted() | m.LinkChanged():
                 self._link(message)
             case m.Outdated():
+                self._unsaved.pop(_whence(message), None)
                 self._renew(message)
             case m.Tick():
                 self._tick()
@@ -304,8 +305,8 @@ class WorkCell:
             log.info("ballast_restored")
         if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
             self._decide_held()
-        for read in list(self._unsaved.values()):
-            self.handle(read)  # a machine says a result once; perhaps there is room by now
+        for message in list(self._unsaved.values()):
+            self.handle(message)  # it is said once; perhaps there is room by now
         if self._watched != (self._own.log, self._own.size):
             self._watch()
         self._tell_status()
@@ -338,6 +339,10 @@ class WorkCell:
     def _waiting_s(self, conn: Connection) -> int:
         waiting = logs.waiting(conn, self._own.lid, 1)
         return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
+
+
+def _whence(message: m.PlcRead | m.Outdated) -> str:
+    return message.device if isinstance(message, m.PlcRead) else "hub"
 
 
 def _nonce() -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, insert, select, update
 
 from common import events
-from common.errors import StoreUnavailable
+from common.errors import BadBatch, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import event_id, log_id
 from common.ledger import logs
@@ -132,15 +132,21 @@ def verify(conn: Connection, own: Own) -> None:
 
     StoreUnavailable store.corrupt if not.
     """
-    e = t.entry.c
+    e, at = t.entry.c, logs.trunk(conn, own.lid)
     rows = conn.execute(
         select(e.idx, e.leaf, e.raw).where(e.bid == own.bid).order_by(e.idx.desc()).limit(REHASHED)
     ).all()
     sound = all(merkle.leaf_hash(raw) == leaf for _, leaf, raw in rows)
-    expected = list(range(own.size - 1, own.size - 1 - len(rows), -1))
-    if not sound or [idx for idx, _, _ in rows] != expected or (own.size and not rows):
+    expected = list(range(own.size - 1, max(own.size - REHASHED, at.base) - 1, -1))
+    if not sound or [idx for idx, _, _ in rows] != expected or not _is_signed(own, at.note):
         raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)
-    if own.size:
-        signed = note.open_note(logs.trunk(conn, own.lid).note, public(own.key))
-        if (signed.size, signed.root) != (own.size, own.frontier.root()):
-            raise StoreUnavailable("store.corrupt", log=own.log, size=own.size)
+
+
+def _is_signed(own: Own, head: str) -> bool:
+    if own.size == 0:
+        return True
+    try:
+        signed = note.open_note(head, public(own.key))
+    except BadBatch:
+        return False
+    return (signed.size, signed.root) == (own.size, own.frontier.root())

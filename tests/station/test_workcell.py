@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -14,7 +16,7 @@ from common.ids import unb64
 from station import messages as m
 from station.devices.plc_block import Answer, Command
 from station.terminal import parse_confirmations, reference
-from tests.support.bench import Bench, Plant
+from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import Author, unit
 from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, WIRE_OK, motor_pack
 
@@ -22,6 +24,39 @@ M1, M2 = "M-250-000001", "M-250-000002"
 PARTS = ("HL-2644", "R-88213-0456", "MG-2610-B")
 OTHER_PARTS = ("HL-2644", "R-88213-0457", "MG-2610-B")
 Expect = Callable[[str], None]
+
+
+@pytest.fixture(scope="session")
+def fresh_plant(tmp_path_factory: pytest.TempPathFactory) -> Plant:
+    return Plant(tmp_path_factory.mktemp("plant"))
+
+
+@pytest.fixture
+def plant(fresh_plant: Plant) -> Plant:
+    return fresh_plant.anew()
+
+
+@pytest.fixture
+def make(plant: Plant, tmp_path: Path) -> Iterator[Callable[[str], Bench]]:
+    """make(place) → a station that has pulled the site's log."""
+    made: list[Bench] = []
+    clock = StationClock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
+
+    def bench(place: str) -> Bench:
+        made.append(Bench(plant, tmp_path / place, clock, place))
+        return made[-1]
+
+    yield bench
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def press(make: Callable[[str], Bench]) -> Bench:
+    """ST-10, somebody signed in."""
+    bench = make("st-10")
+    bench.scan("B10021")
+    return bench
 
 
 @pytest.fixture
@@ -173,7 +208,8 @@ def test_late_bad_news_holds_what_was_provisional(stand: Bench, wiring: Author) 
     wiring.say(b.OperationCompleted("wire", "fail"), unit(M1))
     stand.hear(wiring)
     assert stand.standing(unit(M1)).state == "hold"
-    stand.scan(CARTON)
+    assert stand.scan(CARTON).code == "pack.held"
+    stand.scan("HW:LEAVE")
     assert stand.scan(M1).code == "interlock.on_hold"
 
 

@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,14 @@ class Browser:
         said = self._ask("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in said, said
         return said["result"].get("value")
+
+    def comes_true(self, expression: str) -> bool:
+        """Whether it is true within a second: the focus is set when the page is drawn, which is after it is loaded."""
+        for _ in range(50):
+            if self.value(expression):
+                return True
+            time.sleep(0.02)
+        return False
 
     def texts(self, selector: str) -> list[str]:
         """The visible text of every element that matches, white space made one."""

@@ -152,7 +152,7 @@ def heal(node: Node, authors: list[Author]) -> None:
         assert kinds[0] in ("accepted", "duplicate", "forked", "aside")
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(st.data())
 def test_all_nodes_end_with_the_same_entries_rows_and_standings(data: st.DataObject) -> None:
     """Two nodes get the same logs by different ways; a third gets them whole. And a rebuild gives the same again."""

@@ -167,7 +167,7 @@ def test_a_long_where_page_says_how_much_it_shows_and_json_has_all(tmp_path: Pat
 # Search, home, the other pages ----------------------------------------------------------------------------------------
 def test_home_has_the_box_in_focus_and_the_latest_units(line: Line, see: Callable[..., Browser]) -> None:
     page = see("/")
-    assert page.value("document.activeElement.name") == "q"
+    assert page.comes_true("document.activeElement.name === 'q'")
     assert "M-250-004217 合格" in " / ".join(page.texts(".recent a"))
     assert page.texts(".tile") == ["2 个发现等人处理", "2/3 个工位的记录都已看到"]
 
