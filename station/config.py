@@ -67,7 +67,7 @@ def load(path: Path) -> Config:
         return msgspec.convert(tree, Config)
     except OSError as e:
         raise BadConfig("config.missing", file=str(path), reason=e.strerror) from e
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as e:
         raise BadConfig("config.toml", file=str(path), reason=str(e)) from e
     except msgspec.ValidationError as e:
         raise BadConfig("config.value", file=str(path), reason=str(e)) from e

@@ -36,7 +36,8 @@ def unit_lines(page: dict[str, Any], language: str) -> Iterator[str]:
 def _happened(line: dict[str, Any], language: str) -> str:
     """One event: where, shape, what, and with what values or parts."""
     what = say(language, f"said.{line['what']}", line["params"])
-    more = str(line["params"].get("values") or line["params"].get("other") or "").rpartition("/")[2]
+    others = [claim["value"].rpartition("/")[2] for claim in line["params"].get("other", [])]
+    more = line["params"].get("values") or ", ".join(others)
     where = name_of(line["operation"], language)
     parts = (f"{line['station'].upper():<6} {SHAPES.get(line['tone'], '·')}", where, what, more)
     return "  ".join(part for part in parts if part)

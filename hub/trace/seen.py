@@ -24,7 +24,8 @@ class Missing(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """How complete an answer is. `as_of`: until then (wall ms) all was seen of every station that is not missing.
+    """How complete an answer is. `as_of`: until then (wall ms) all was seen of every station that is not missing; with
+    none left, the last word of any.
 
     `aside`: batches kept aside, which count for nothing. `stations`: how many there are, revoked ones left out.
     """
@@ -44,8 +45,9 @@ def seen(conn: Connection, age: Age, now_ms: int) -> Seen:
     """What is missing as of now."""
     rows = reads.stations(conn, age)
     missing = [Missing(row.station, reason, _since(row, now_ms)) for row in rows if (reason := _why(row))]
-    ages = [row.age_ms for row in rows if row.age_ms is not None and not _why(row)]
-    as_of = now_ms - max(ages, default=0)
+    ages = [row.age_ms for row in rows if row.age_ms is not None and row.state == "trusted" and not _why(row)]
+    words = [one.since for one in missing if one.since is not None]
+    as_of = now_ms - max(ages) if ages else max(words, default=now_ms)
     stations = {row.station for row in rows if row.state in ("trusted", "waiting")}
     return Seen(as_of, tuple(missing), reads.aside_count(conn), len(stations))
 

@@ -1,15 +1,23 @@
-"""Hubs, stopped when the test is over."""
+"""Hubs, stopped when the test is over, and stations that talk to one that runs all the time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from common import bodies as b
 from tests.conftest import Clock
-from tests.support.factory import Author
-from tests.support.hub import HubProcess, Office
+from tests.support.factory import Author, unit
+from tests.support.hub import Office, make_hub
+from tests.support.hub_process import Caller, HubProcess
+
+REVOKED = Author(9, "st-90")
+POOL = [Author(seed, f"st-{seed}") for seed in range(10, 70)]
+SEEDS = count(100)
 
 
 @pytest.fixture
@@ -32,6 +40,11 @@ def office(offices: Callable[..., Office]) -> Office:
 
 
 @pytest.fixture
+def author() -> Author:
+    return Author(1, "st-10")
+
+
+@pytest.fixture
 def hub(tmp_path: Path) -> Iterator[HubProcess]:
     """A site that was made and whose hub is not started."""
     made = HubProcess(tmp_path / "hub").init()
@@ -39,16 +52,57 @@ def hub(tmp_path: Path) -> Iterator[HubProcess]:
     made.close()
 
 
-@pytest.fixture(scope="module")
+# One hub that runs all the time ---------------------------------------------------------------------------------------
+@pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubProcess]:
-    """One running hub for all tests of a file; it must be well when they are over."""
-    made = HubProcess(tmp_path_factory.mktemp("served")).init().run()
-    yield made
-    assert made.stop() == 0, made.error
-    assert "Traceback" not in made.error, made.error
-    made.close()
+    """A running hub that trusts stations enough for all tests, and that revoked one. At the end it stops in order."""
+    hub = HubProcess(tmp_path_factory.mktemp("served"))
+    make_hub(hub.data, hub.host)
+    office = Office(hub.data, Clock(datetime(2026, 11, 2, 8, tzinfo=UTC), 0))
+    office.trust(REVOKED, *POOL)
+    office.publish(b.StationRevoked(log=REVOKED.log, at=0, reason="stolen"))
+    office.stop()
+    yield hub.run()
+    assert hub.stop() == 0, hub.error
+    assert "Traceback" not in hub.error, hub.error
+    hub.close()
+
+
+@pytest.fixture(scope="session")
+def honest(served: HubProcess) -> Caller:
+    return served.join(Author(1, "st-10"))
 
 
 @pytest.fixture
-def author() -> Author:
-    return Author(1, "st-10")
+def well(honest: Caller) -> Iterator[None]:
+    """Whatever the test did to the hub, an honest station goes on."""
+    yield
+    honest.author.say(b.Commission(material="motor"), unit(f"H-{honest.author.size}"))
+    size = honest.author.size
+    said = honest.send(size - 1)
+    assert (said.kind, said.size, bool(said.receipt)) == ("accepted", size, True)
+
+
+@pytest.fixture
+def station(served: HubProcess) -> Caller:
+    """A trusted station that said nothing yet, with a session."""
+    caller = Caller(POOL.pop(), served.wire(), served.site)
+    caller.hello()
+    return caller
+
+
+@pytest.fixture
+def newcomer() -> Callable[..., Author]:
+    """newcomer("st-x", "line-2") → an author whom nobody knows."""
+    return lambda station="", line="line-1": Author(next(SEEDS), station, line)
+
+
+@pytest.fixture
+def stranger(served: HubProcess, newcomer: Callable[..., Author]) -> Caller:
+    """A station that nobody trusted."""
+    return Caller(newcomer(), served.wire(), served.site)
+
+
+@pytest.fixture
+def revoked(served: HubProcess) -> Caller:
+    return Caller(REVOKED, served.wire(), served.site)

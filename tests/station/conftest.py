@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.hub import HubProcess
+from tests.support.hub_process import HubProcess
 from tests.support.plant import Desk, Kiosk, loaded
 
 _lines = count(1)

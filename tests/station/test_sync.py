@@ -23,7 +23,8 @@ from station.store import access
 from station.wire import Refused
 from tests.conftest import Clock
 from tests.support.factory import stamp
-from tests.support.hub import HubProcess, Office
+from tests.support.hub import Office
+from tests.support.hub_process import HubProcess
 from tests.support.plant import Desk, Entry, current_log, entries, looking, reach
 
 PARTS = ("HL-2644", "R-88213-0456", "MG-2610-B")

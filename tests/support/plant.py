@@ -1,6 +1,6 @@
 """Stations as processes at a real hub: scanners on ptys, cables that can be cut, machines on an S7 server, and people.
 
-Everything is real, as in `tests.support.hub`, whose fork server the stations come from too. A `Desk` is a station in
+Everything is real, as in `tests.support.hub_process`, whose fork server the stations come from too. A `Desk` is a station in
 the test's own thread instead, for tests that go round by round.
 """
 
@@ -47,7 +47,7 @@ from station.store import access
 from station.sync import Sync
 from station.terminal import parse_confirmations
 from station.workcell import WorkCell
-from tests.support.hub import HubProcess
+from tests.support.hub_process import HubProcess
 
 PACK = "motor-assembly"
 BADGES = {"st-10": "B10021", "st-20": "B10034", "st-30": "B10047"}

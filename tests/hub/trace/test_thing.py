@@ -188,6 +188,15 @@ def test_a_station_that_wrote_more_than_it_confirmed_is_not_called_silent(tmp_pa
         assert [(m.station, m.reason) for m in seen(line).missing] == [("st-10", "unconfirmed")]
 
 
+def test_when_nobody_speaks_the_data_are_as_old_as_the_last_word(tmp_path: Path) -> None:
+    with closing(Line(tmp_path)) as line:
+        line.press(REWORKED)
+        line.upload()
+        line.passed_s += 31 * 60
+        told = seen(line)
+        assert len(told.missing) == 3 and told.as_of == line.now_ms - 31 * 60_000
+
+
 def test_a_revoked_station_is_missed_by_nobody(tmp_path: Path) -> None:
     with closing(Line(tmp_path)) as line:
         line.press(REWORKED)

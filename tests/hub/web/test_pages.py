@@ -138,7 +138,7 @@ def test_without_gaps_a_quiet_line_says_until_when_all_was_seen(tmp_path: Path, 
 # The where-used page --------------------------------------------------------------------------------------------------
 def test_a_where_page_groups_by_container_and_counts(line: Line, see: Callable[..., Browser]) -> None:
     page = see(thing_url(line.lot("magnet", "MG-2610-B"), "where"), "en")
-    assert page.texts(".tile")[:2] == ["2 cartons", "7 units"]
+    assert page.texts(".tile")[:2] == ["2 containers", "7 units"]
     groups = page.texts(".where tr.group")
     assert [group.endswith(str(n)) for group, n in zip(groups, (4, 2, 1), strict=True)] == [True] * 3
     assert CARTONS[0].value in groups[0] and groups[2].startswith("Not packed")

@@ -1,0 +1,123 @@
+"""station.toml and enrolment.json: whatever is wrong with them is named, with the file, before anything starts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from common.errors import BadConfig
+from common.text import say
+from station import config as configuration
+from station.config import Config, Enrolment, Plc, Scanner
+
+WHOLE = """
+data = "/var/lib/headwater"
+language = "en"
+sync_every_s = 5
+sentinel = "/boot/headwater.json"
+
+[[scanner]]
+name = "scanner-1"
+port = "/dev/serial/by-id/usb-Datalogic"
+baud = 115200
+
+[[plc]]
+name = "press"
+host = "192.168.1.10"
+db = 100
+"""
+ENROLMENT = Enrolment("https://hub:8443", "pin", "root", "site", "st-10", "line-1", "a note")
+
+
+def refused(path: Path) -> BadConfig:
+    with pytest.raises(BadConfig) as caught:
+        configuration.load(path)
+    error = caught.value
+    assert error.details["file"] == str(path)
+    for language in ("zh", "en"):
+        said = say(language, error.code, error.details)
+        assert str(path) in said
+        assert "…?" not in said
+    return error
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(WHOLE)
+    assert configuration.load(path) == Config(
+        data="/var/lib/headwater",
+        language="en",
+        sync_every_s=5,
+        sentinel="/boot/headwater.json",
+        scanner=(Scanner("scanner-1", "/dev/serial/by-id/usb-Datalogic", 115200),),
+        plc=(Plc("press", "192.168.1.10", 100),),
+    )
+
+
+def test_a_data_folder_is_enough(tmp_path: Path) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text('data = "."')
+    assert configuration.load(path) == Config(".")
+
+
+@pytest.mark.parametrize(
+    ("extra", "named"),
+    [
+        ("colour = 1", "colour"),
+        ('language = "de"', "language"),
+        ("sync_every_s = 0", "sync_every_s"),
+        ("sync_every_s = nan", "sync_every_s"),
+        ("sync_every_s = inf", "sync_every_s"),
+        ("data = 7", "data"),
+        ('[[scanner]]\nname = "s"', "port"),
+        ('[[scanner]]\nname = "S 1"\nport = "x"', "name"),
+        ('[[scanner]]\nname = "s"\nport = "x"\nbaud = 0', "baud"),
+        ('[[scanner]]\nname = "s"\nport = "x"\nspeed = 9600', "speed"),
+        ('[[plc]]\nname = "p"\nhost = "h"\ndb = 0', "db"),
+        ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nport = 70000', "port"),
+        ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nrack = -1', "rack"),
+        ('plc = "none"', "plc"),
+    ],
+)
+def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, extra: str, named: str) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(extra if extra.startswith("data") else f'data = "d"\n{extra}')
+    error = refused(path)
+    assert error.code == "config.value"
+    assert named in str(error.details["reason"])
+
+
+def test_without_a_data_folder_nothing_starts(tmp_path: Path) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text('language = "en"')
+    assert "data" in str(refused(path).details["reason"])
+
+
+@pytest.mark.parametrize("raw", [b"data = ", b"\xff\xfe", b'data = "a"\ndata = "b"', b"data = " + b"[" * 10_000])
+def test_what_is_no_toml_is_named(tmp_path: Path, raw: bytes) -> None:
+    path = tmp_path / "station.toml"
+    path.write_bytes(raw)
+    assert refused(path).code == "config.toml"
+
+
+def test_a_file_that_cannot_be_read_is_missing(tmp_path: Path) -> None:
+    assert refused(tmp_path / "none.toml").code == "config.missing"
+    assert refused(tmp_path).code == "config.missing"
+
+
+# Enrolment ------------------------------------------------------------------------------------------------------------
+def test_an_enrolment_is_read_as_it_was_written(tmp_path: Path) -> None:
+    (tmp_path / "enrolment.json").write_bytes(msgspec.json.encode(ENROLMENT))
+    assert configuration.enrolment(Config(str(tmp_path))) == ENROLMENT
+
+
+@pytest.mark.parametrize("raw", [None, b"", b"{}", b"[]", msgspec.json.encode(ENROLMENT)[:-1], b"\xff"])
+def test_a_station_without_a_sound_enrolment_is_not_enrolled(tmp_path: Path, raw: bytes | None) -> None:
+    path = tmp_path / "enrolment.json"
+    if raw is not None:
+        path.write_bytes(raw)
+    with pytest.raises(BadConfig) as caught:
+        configuration.enrolment(Config(str(tmp_path)))
+    assert (caught.value.code, caught.value.details["file"]) == ("config.not_enrolled", str(path))
