@@ -6,7 +6,6 @@ computer means a clone; a database behind it means a restore.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import socket
@@ -18,21 +17,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
 from common.bodies import Head, LogOpened
-from common.errors import StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import b64, log_id, unb64
 from common.ledger import append, logs
 from common.ledger.append import Own
-from common.ledger.store import Connection
+from common.ledger.store import Connection, translated_files
 from common.signedlog import note
 
-CODES = {
-    errno.ENOSPC: "store.full",
-    errno.EDQUOT: "store.full",
-    errno.EROFS: "store.readonly",
-    errno.EACCES: "store.readonly",
-    errno.EPERM: "store.readonly",
-}
 log = structlog.get_logger(__name__)
 
 
@@ -91,7 +82,7 @@ class Files:
 def _write(path: Path, raw: bytes) -> None:
     """Replace a file whole, durably; a crash leaves the old one or the new one. StoreUnavailable: the disk said no."""
     beside = path.with_suffix(".new")
-    try:
+    with translated_files(path):
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
             file.write(raw)
             file.flush()
@@ -102,8 +93,6 @@ def _write(path: Path, raw: bytes) -> None:
             os.fsync(folder)
         finally:
             os.close(folder)
-    except OSError as e:
-        raise StoreUnavailable(CODES.get(e.errno or 0, "store.io"), path=str(path), reason=e.strerror) from e
 
 
 def fingerprint() -> str:

@@ -6,6 +6,7 @@ One connection writes, owned by one thread; every other connection is read-only.
 from __future__ import annotations
 
 import errno
+import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -91,6 +92,8 @@ def translated(path: Path) -> Iterator[None]:
     except DatabaseError as e:
         name = str(getattr(e.orig, "sqlite_errorname", "") or "")
         code = next((code for prefix, code in CODES.items() if name.startswith(prefix)), "")
+        if name.startswith("SQLITE_CANTOPEN") and path.exists() and not os.access(path.parent, os.W_OK):
+            code = "store.readonly"  # on a read-only file system a WAL database cannot make its -shm
         if not code and not name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_CORRUPT")):
             raise
         raise StoreUnavailable(code or "store.io", path=str(path), reason=str(e.orig)) from e

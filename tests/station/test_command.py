@@ -80,7 +80,7 @@ def test_a_ticket_that_was_mistyped_is_refused_before_anything_is_made(
 ) -> None:
     text = client.ticket(hub.config, "st-10", "line-1")
     wrong = text[:20] + ("A" if text[20] != "A" else "B") + text[21:]
-    for typed, code in ((wrong, "ticket.checksum"), ("HW1.NONSENSE", "ticket.malformed"), ("", "ticket.malformed")):
+    for typed, code in ((wrong, "ticket.checksum"), ("A ticket", "ticket.malformed"), ("", "ticket.malformed")):
         ended, _, error = type_("station", "enrol", "--config", str(toml), typed)
         assert ended == 1
         assert f"[{code}]" in error
@@ -125,12 +125,6 @@ def test_a_spent_ticket_enrols_nobody_else(toml: Path, hub: HubProcess, tmp_path
     thief.write_text(f'data = "{tmp_path / "thief" / "data"}"')
     with pytest.raises(BadTicket, match=r"ticket\.used"):
         introduce(thief, text)
-
-
-def test_an_expired_ticket_enrols_nobody(toml: Path, hub: HubProcess) -> None:
-    body = {"station": "st-54", "line": "line-1", "valid_s": 1}
-    asked = client.ask(hub.config, "POST", "/v1/tickets", body | {"valid_s": -10})
-    assert refused(toml, asked["ticket"]) == "ticket.expired"
 
 
 def test_a_forged_ticket_enrols_nobody(toml: Path, hub: HubProcess) -> None:

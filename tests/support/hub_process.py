@@ -25,6 +25,7 @@ from sqlalchemy import select as sql
 
 from common import bodies as b
 from common.command import main
+from common.errors import HubUnavailable
 from common.ledger import tables as t
 from common.signedlog import pull
 from common.signedlog import session as s
@@ -181,6 +182,11 @@ class HubProcess:
         return self._running
 
     @property
+    def said(self) -> str:
+        """All that its processes printed."""
+        return "".join(one.said for one in self._commands)
+
+    @property
     def error(self) -> str:
         """All that its processes said on standard error."""
         return "".join(one.error for one in self._commands)
@@ -204,9 +210,12 @@ class HubProcess:
         """As its administrator."""
         return client.ask(self.config, method, path, body)
 
+    def caller(self, author: Author) -> Caller:
+        return Caller(author, self.wire(), self.site)
+
     def join(self, author: Author) -> Caller:
         """Enrol a station as people do: ticket, six words, confirmation; then its hello."""
-        caller = Caller(author, self.wire(), self.site)
+        caller = self.caller(author)
         words = caller.enrol(client.ticket(self.config, author.station, author.line)).words
         client.confirm(self.config, author.station, words)
         caller.hello()
@@ -295,6 +304,13 @@ class Caller:
     def post(self, body: bytes, log: str = "") -> s.Uploaded:
         raw = self.wire.post(f"/v1/logs/{log or self.author.log}", body, s.BATCH_TYPE)
         return msgspec.json.decode(raw, type=s.Uploaded)
+
+    def tried(self, body: bytes | None = None) -> str:
+        """Send everything, or this; what became of it: its kind, or the code of the error."""
+        try:
+            return self.post(body or self.author.batch()).kind
+        except (Refused, HubUnavailable) as e:
+            return e.code
 
     def pull(self, *heads: b.Head) -> tuple[pull.PullHeader, list[bytes]]:
         raw = self.wire.post("/v1/pull", msgspec.json.encode(s.Have(heads)), "application/json")

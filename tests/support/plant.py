@@ -1,7 +1,7 @@
 """Stations as processes at a real hub: scanners on ptys, cables that can be cut, machines on an S7 server, and people.
 
-Everything is real, as in `tests.support.hub_process`, whose fork server the stations come from too. A `Desk` is a station in
-the test's own thread instead, for tests that go round by round.
+Everything is real, as in `tests.support.hub_process`, whose fork server the stations come from too. A `Desk` is a
+station in the test's own thread instead, for tests that go round by round.
 """
 
 from __future__ import annotations

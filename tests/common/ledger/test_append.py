@@ -1,14 +1,17 @@
 """The own log: what was written is durable, signed over exactly itself, and says what it relied on."""
 
 import pytest
+from sqlalchemy import delete, update
 
 from common import bodies as b
 from common import events
-from common.errors import BadEvent
+from common.errors import BadEvent, StoreUnavailable
 from common.events import Fact
 from common.ids import event_id, log_id
 from common.judge import Order
 from common.ledger import append, logs, reads
+from common.ledger import tables as t
+from common.ledger.append import Own
 from common.ledger.project import project
 from common.signedlog import merkle, note
 from tests.support.factory import Author, Node, bind, container, done, everything, key, lot, stamp, unit
@@ -78,6 +81,50 @@ def test_a_new_incarnation_follows_what_there_was_of_the_old_one(make):
         order = Order(reads.history(conn, unit()))
     assert states == {old.log: (2, None, None), new.log: (1, old.log, 1)}
     assert order.before(before, after)
+
+
+# What the disk gives back ---------------------------------------------------------------------------------------------
+def wrote(make) -> tuple[Node, Own]:
+    node = make()
+    own = node.open_log(1)
+    for i in range(5):
+        own, _ = node.say(own, bind(), unit(f"M-{i}"), lot())
+    return node, own
+
+
+def test_a_log_that_reads_back_as_it_was_signed_is_sound(make):
+    node, own = wrote(make)
+    empty = node.open_log(2, "st-20")
+    with node.store.reading() as conn:
+        append.verify(conn, own)
+        append.verify(conn, empty)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda own: update(t.entry).where(t.entry.c.idx == 2).values(raw=b"other"),
+        lambda own: update(t.entry).where(t.entry.c.idx == 4).values(leaf=bytes(32)),
+        lambda own: update(t.entry).where(t.entry.c.idx == 4).values(idx=7),
+        lambda own: delete(t.entry).where(t.entry.c.idx == 4),
+        lambda own: delete(t.entry).where(t.entry.c.idx == 0),
+        lambda own: delete(t.entry),
+        lambda own: update(t.branch).values(note=""),
+        lambda own: update(t.branch).values(note=note.sign(note.Checkpoint(own.log, 5, bytes(32)), own.key)),
+        lambda own: update(t.branch).values(
+            note=note.sign(note.Checkpoint(own.log, 4, own.frontier.root()), own.key)
+        ),
+    ],
+    ids=["bytes", "leaf", "index", "last gone", "first gone", "all gone", "no note", "another root", "another size"],
+)
+def test_a_log_that_reads_back_otherwise_is_corrupt(make, damage):
+    """Nothing is written on over it: at the next start somebody must look."""
+    node, own = wrote(make)
+    with node.store.writing() as conn:
+        conn.execute(damage(own))
+    with node.store.reading() as conn, pytest.raises(StoreUnavailable) as caught:
+        append.verify(conn, own)
+    assert caught.value.code == "store.corrupt"
 
 
 # What an event relied on ----------------------------------------------------------------------------------------------
