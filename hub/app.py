@@ -62,8 +62,11 @@ class Hub:
         host, port = self._sockets[1].getsockname()[:2]
         return f"http://{host}:{port}/"
 
-    def run(self) -> int:
-        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code. Raises StoreUnavailable."""
+    def run(self, ready: Callable[[], None]) -> int:
+        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code. Raises StoreUnavailable.
+
+        `ready` is called when all is up, and a signal will stop it in order.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
         ingest = self._thread("ingest", self._ingest.run)
@@ -73,6 +76,7 @@ class Hub:
             self._thread("web:pages", partial(people.run, sockets=[plain])),
         ]
         log.info("hub_ready", pages=self.pages_url)
+        ready()
         self._stop.wait()
         for server in self._servers:
             server.should_exit = True

@@ -59,8 +59,7 @@ def serve(args: argparse.Namespace) -> int:
     from hub.app import Hub  # the other commands do without a web server and start much quicker
 
     hub = Hub(configuration.load(args.config))
-    print(say(reader_language(), "hub.serving", {"url": hub.pages_url}), flush=True)
-    return hub.run()
+    return hub.run(lambda: print(say(reader_language(), "hub.serving", {"url": hub.pages_url}), flush=True))
 
 
 def ticket(args: argparse.Namespace) -> int:

@@ -6,11 +6,11 @@ import os
 import re
 import shutil
 import signal
-import subprocess
-import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pysqlite3
@@ -22,8 +22,9 @@ from hub.demo.processes import wait_for
 from station import config as configuration
 from station import messages as m
 from station.app import Station
+from station.terminal import reference
 from tests.support.hub_process import HubProcess
-from tests.support.plant import Desk, Kiosk
+from tests.support.plant import Desk, Kiosk, looking, namespaces, own_entries
 
 STOPS_WITHIN_S = 5.0
 Expect = Callable[[str], None]
@@ -194,104 +195,98 @@ def test_a_lost_database_is_begun_anew_and_said_to_the_hub(kiosk: Kiosk) -> None
 
 
 # A disk that says no --------------------------------------------------------------------------------------------------
-class Cellar:
-    """A station whose data folder is a small disk of its own, in a mount namespace that nobody else sees."""
-
-    def __init__(self, kiosk: Kiosk, size: str, then: str) -> None:
-        """`then`: a command of the shell, before the station starts."""
-        self.kiosk = kiosk
-        source = kiosk.folder / "before"
-        kiosk.data.rename(source)
-        kiosk.data.mkdir()
-        mount = f"mount -t tmpfs -o size={size} tmpfs {kiosk.data} && cp -a {source}/. {kiosk.data} && {then}"
-        self._enter = ["unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', "sh"]
-        self._process: subprocess.Popen[bytes] | None = None
-
-    @classmethod
-    def is_possible(cls) -> bool:
-        """Whether this process may have mounts of its own."""
-        tried = subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False)
-        return tried.returncode == 0
-
-    def start(self) -> None:
-        command = [*self._enter, sys.executable, "-m", "common.command", "station", "run"]
-        with self.kiosk.terminal.open("ab") as out, self.kiosk.errors.open("ab") as err:
-            self._process = subprocess.Popen([*command, "--config", str(self.kiosk.toml)], stdout=out, stderr=err)
-
-    @property
-    def inside(self) -> Path:
-        """The data folder as the station sees it."""
-        assert self._process
-        return Path(f"/proc/{self._process.pid}/root{self.kiosk.data}")
-
-    @property
-    def alive(self) -> bool:
-        return self._process is not None and self._process.poll() is None
-
-    def fill(self) -> None:
-        """Until not a byte is left."""
-        with (self.inside / f"filler-{time.monotonic_ns()}").open("wb", buffering=0) as file:
-            for size in (1 << 16, 1 << 12, 1):
-                try:
-                    while file.write(b"\xff" * size):
-                        pass
-                except OSError:
-                    continue
-
-    def make_room(self) -> None:
-        for path in self.inside.glob("filler-*"):
-            path.unlink()
-
-    def copy(self, folder: Path) -> Path:
-        """The database as it is on the disk."""
-        folder.mkdir()
-        for path in self.inside.glob("station.db*"):
-            shutil.copy(path, folder)
-        return folder / "station.db"
-
-    def stop(self) -> int:
-        assert self._process
-        self._process.terminate()
-        return self._process.wait(10)
-
-    def close(self) -> None:
-        if self._process and self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
+def small_disk(kiosk: Kiosk, size: str, then: str = "true") -> str:
+    """The mounts for a data folder that is a disk of its own, seen by nobody else; `then` happens before the start."""
+    before, data = kiosk.folder / "before", kiosk.data
+    shutil.copytree(data, before)
+    return f"mount -t tmpfs -o size={size} tmpfs {data} && cp -a {before}/. {data} && {then}"
 
 
-@pytest.fixture
-def cellar(kiosk: Kiosk) -> Iterator[Callable[..., Cellar]]:
-    """cellar(size, then) → the station on a small disk."""
-    made: list[Cellar] = []
-
-    def dig(size: str, then: str = "true") -> Cellar:
-        made.append(Cellar(kiosk, size, then))
-        return made[-1]
-
-    yield dig
-    for each in made:
-        each.close()
+def fill(folder: Path) -> None:
+    """Until not a byte of that disk is left."""
+    with (folder / f"filler-{time.monotonic_ns()}").open("wb", buffering=0) as file:
+        for size in (1 << 16, 1 << 12, 1):
+            with suppress(OSError):
+                while file.write(b"\xff" * size):
+                    pass
 
 
-NAMESPACES = Cellar.is_possible()
+def make_room(folder: Path) -> None:
+    for path in folder.glob("filler-*"):
+        path.unlink()
 
 
-def until_refused(kiosk: Kiosk, serials: Iterator[int], *, fill: Callable[[], None]) -> str:
-    """Work on, while the disk is full, until something cannot be stored; how that is said."""
-    for serial in serials:
-        fill()
-        for code in (f"M-250-{serial:06d}", "HW:LEAVE"):
-            shown = len(kiosk.results)
-            kiosk.scanner.scan(code.encode())
-            kiosk.wait("an answer", lambda shown=shown: len(kiosk.results) > shown)
-            wait_for("its prompt", lambda: not kiosk.text.endswith("]\n"))
-            if kiosk.results[-1][0] == "✗":
-                return kiosk.results[-1][1]
-    raise AssertionError("it stores without end")
+def answered(kiosk: Kiosk, code: str) -> tuple[str, str]:
+    """Scan, and read whatever comes first."""
+    shown = len(kiosk.results)
+    kiosk.scanner.scan(code.encode())
+    kiosk.wait(f"an answer to {code}", lambda: len(kiosk.results) > shown)
+    return kiosk.results[shown]
 
 
-@pytest.mark.skipif(not NAMESPACES, reason="")
-def test_on_a_full_disk_it_says_so_stays_up_and_goes_on_when_there_is_room(kiosk, cellar) -> None:
-    disk = cellar("14m")
-    disk.start()
+def log_of(folder: Path) -> list[str]:
+    """What a station wrote, as its terminal shows it, but for what no screen confirms."""
+    # SQLite goes by real paths, which lead out of a process's own mounts; what is on the disk is what counts anyway.
+    copy = Path(tempfile.mkdtemp(prefix="copy-"))
+    for path in folder.glob("station.db*"):
+        shutil.copy(path, copy)
+    with looking(copy / "station.db") as conn:
+        silent = b.LogOpened | b.Anchor
+        found = [entry.reference for entry in own_entries(conn) if not isinstance(entry.body, silent)]
+    shutil.rmtree(copy)
+    return found
+
+
+if namespaces():
+
+    def test_a_full_disk_is_said_loses_nothing_and_is_over_when_there_is_room(kiosk: Kiosk) -> None:
+        kiosk.start(mounts=small_disk(kiosk, "14m"))
+        kiosk.sign_in()
+        kiosk.scan("M-250-000301", "✓✓")
+        fill(kiosk.inside)
+        for code in ("HL-2644", "R-88213-0301", "MG-2610-B", "HW:LEAVE"):
+            assert "[" in answered(kiosk, code)[1], "what was begun is finished, with the room of the ballast"
+        serials = iter(range(302, 500))
+        while "[" in (said := answered(kiosk, f"M-250-{next(serials):06d}"))[1]:
+            fill(kiosk.inside)
+            if "[" not in (said := answered(kiosk, "HW:LEAVE"))[1]:
+                break
+        assert said[0] == "✗"
+        assert kiosk.alive
+        assert log_of(kiosk.inside) == kiosk.confirmed
+        make_room(kiosk.inside)
+        kiosk.wait("a taken scan", lambda: "[" in answered(kiosk, f"M-250-{next(serials):06d}")[1])
+        wait_for("all of it on the terminal", lambda: log_of(kiosk.inside) == kiosk.confirmed)
+        assert kiosk.stop() == 0
+        assert "Traceback" not in kiosk.error
+
+    def test_a_read_only_disk_is_refused_at_the_start(kiosk: Kiosk) -> None:
+        started_once(kiosk)
+        kiosk.start(mounts=small_disk(kiosk, "14m", f"mount -o remount,ro {kiosk.data}"))
+        assert kiosk.ended() == 1
+        assert kiosk.error.strip().endswith("[store.readonly]")
+
+    def test_a_full_disk_is_refused_at_the_first_start(kiosk: Kiosk) -> None:
+        kiosk.start(mounts=small_disk(kiosk, "64k"))
+        assert kiosk.ended() == 1
+        assert kiosk.error.strip().endswith("[store.full]")
+
+else:  # no mounts here: the database itself may not grow, or not be written
+
+    def test_a_database_that_may_not_grow_is_said_and_loses_nothing(desk: Desk, expect_warning: Expect) -> None:
+        expect_warning("store_unavailable .*store.full")
+        with desk.store.writing() as conn:
+            conn.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite takes the size that it has now
+        serials = iter(range(302, 1000))
+        while desk.shown[-1].code != "store.full":
+            desk.scan(f"X-{next(serials)}")
+        assert log_of(desk.folder) == [reference(shown.event) for shown in desk.shown if shown.event]
+        with desk.store.writing() as conn:
+            conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
+        assert desk.scan(f"X-{next(serials)}").event
+
+    def test_a_database_that_cannot_be_written_is_said(desk: Desk, expect_warning: Expect) -> None:
+        expect_warning("store_unavailable .*store.readonly")
+        with desk.store.writing() as conn:
+            conn.exec_driver_sql("PRAGMA query_only = 1")
+        assert desk.scan("M-250-000301").code == "store.readonly"

@@ -6,10 +6,12 @@ forked from a server that has the modules loaded, which saves a second each.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import select
 import ssl
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -41,9 +43,14 @@ from tests.support.hub import PATIENCE_S, answer, enrolment, hello, make_hub
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["hub.app", "hub.command", "hub.web.pages", "tests.support.hub_process"])
 _numbers = count(1)
+CLONE_NEWNS = 0x20000
 
 
-def _command(arguments: Sequence[str], out: str, err: str, environment: dict[str, str]) -> None:
+def _command(arguments: Sequence[str], out: str, err: str, environment: dict[str, str], mounts: str) -> None:
+    if mounts:
+        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        subprocess.run(["sh", "-c", f"mount --make-rprivate / && {mounts}"], check=True)
     for path, number in ((out, 1), (err, 2)):
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
@@ -57,6 +64,11 @@ def address() -> str:
     return f"127.{next(_numbers) % 250 + 1}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"
 
 
+def namespaces() -> bool:
+    """Whether processes here may have mounts of their own."""
+    return subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0
+
+
 class Ended(Exception):
     """A command ended before it said that it runs: its exit code, and what it said on standard error."""
 
@@ -67,15 +79,20 @@ class Ended(Exception):
 
 
 class Command:
-    """One `headwater` command as a process: what it printed (`said`), what it said on standard error, its end."""
+    """One `headwater` command as a process: what it printed (`said`), what it said on standard error, its end.
 
-    def __init__(self, folder: Path, arguments: Sequence[str], environment: dict[str, str] | None = None) -> None:
+    `mounts`: a shell's command for mounts of its own.
+    """
+
+    def __init__(
+        self, folder: Path, arguments: Sequence[str], environment: dict[str, str] | None = None, mounts: str = ""
+    ) -> None:
         name = f"command-{next(_numbers)}"
         pipe, self._err = folder / f"{name}.out", folder / f"{name}.err"
         os.mkfifo(pipe)
         self._out = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
         self.said = ""
-        rest = (tuple(arguments), str(pipe), str(self._err), environment or {})
+        rest = (tuple(arguments), str(pipe), str(self._err), environment or {}, mounts)
         self._process = _forks.Process(target=_command, args=rest, daemon=True)
         self._process.start()
 
@@ -159,20 +176,20 @@ class HubProcess:
         return Site(self.data)
 
     # Processes --------------------------------------------------------------------------------------------------------
-    def begin(self, *arguments: str, environment: dict[str, str] | None = None) -> Command:
+    def begin(self, *arguments: str, environment: dict[str, str] | None = None, mounts: str = "") -> Command:
         """Start `headwater hub ARGUMENTS --config …`."""
         whole = ("hub", *arguments, "--config", str(self.toml))
-        self._commands.append(Command(self.folder, whole, environment))
+        self._commands.append(Command(self.folder, whole, environment, mounts))
         return self._commands[-1]
 
-    def command(self, *arguments: str, environment: dict[str, str] | None = None) -> tuple[int, str, str]:
+    def command(self, *arguments: str, **more: Any) -> tuple[int, str, str]:
         """Run one to its end: exit code, what it printed, what it said on standard error."""
-        one = self.begin(*arguments, environment=environment)
+        one = self.begin(*arguments, **more)
         return one.ended(), one.said, one.error
 
-    def run(self, environment: dict[str, str] | None = None) -> HubProcess:
+    def run(self, mounts: str = "") -> HubProcess:
         """Start the hub; returns when it says that it runs. Raises Ended."""
-        self._running = self.begin("run", environment=environment)
+        self._running = self.begin("run", mounts=mounts)
         self._running.wait_said("http://")
         return self
 

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import ctypes
 import io
 import multiprocessing
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -51,6 +53,7 @@ from tests.support.hub_process import HubProcess
 
 PACK = "motor-assembly"
 BADGES = {"st-10": "B10021", "st-20": "B10034", "st-30": "B10047"}
+CLONE_NEWNS = 0x20000
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["hub.app", "hub.command", "hub.web.pages", "station.app", "tests.support.plant"])
 
@@ -143,7 +146,16 @@ def current_log(toml: Path) -> str:
     return (Path(configuration.load(toml).data) / "keys" / "current").read_text()
 
 
-def _run(arguments: tuple[str, ...], out: str, err: str) -> None:
+def namespaces() -> bool:
+    """Whether processes here may have mounts of their own."""
+    return subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0
+
+
+def _run(arguments: tuple[str, ...], out: str, err: str, mounts: str) -> None:
+    if mounts:
+        if ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWNS):
+            raise OSError(ctypes.get_errno(), "unshare")
+        subprocess.run(["sh", "-c", f"mount --make-rprivate / && {mounts}"], check=True)
     for path, number in ((out, 1), (err, 2)):
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
@@ -188,12 +200,18 @@ class Kiosk:
         reach(self.data, address)
 
     # Its process ------------------------------------------------------------------------------------------------------
-    def start(self, out: Path | None = None) -> Kiosk:
-        """Switch it on; what its operator sees goes to `out`."""
+    def start(self, out: Path | None = None, mounts: str = "") -> Kiosk:
+        """Switch it on; what its operator sees goes to `out`. `mounts`: a shell's command for mounts of its own."""
         arguments = ("station", "run", "--config", str(self.toml))
-        self._process = _forks.Process(target=_run, args=(arguments, str(out or self.terminal), str(self.errors)))
+        rest = (arguments, str(out or self.terminal), str(self.errors), mounts)
+        self._process = _forks.Process(target=_run, args=rest)
         self._process.start()
         return self
+
+    @property
+    def inside(self) -> Path:
+        """Its data folder as the running process sees it."""
+        return Path(f"/proc/{self._process.pid}/root{self.data}")
 
     def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""

@@ -196,13 +196,22 @@ def test_a_definition_must_fit_what_is_in_force(served: HubProcess) -> None:
     assert publish(served, frame) == 1
 
 
-@pytest.mark.parametrize(
-    "more",
-    [{"people": [["p", "", "B"]]}, {"people": [["p", "x" * 81, "B"]]}, {"people": [["p", "Wang"]]},
-     {"people": [["P 1", "Wang", "B"]]}, {"orders": [["../x", "WO-9", "bolt", "1"]]},
-     {"orders": [["", "WO-9", "bolt", "1"]]}, {"orders": [["line-1", "", "bolt", "1"]]}, {"orders": [["line-1", "WO-9", "bolt", "many"]]},
-     {"orders": [["line-1", "WO-9", "bolt", 1]]}, {"definitions": 7}, {"definitions": [7]}],
-)  # fmt: skip
+BAD_MORE: list[Json] = [
+    {"people": [["p", "", "B"]]},
+    {"people": [["p", "x" * 81, "B"]]},
+    {"people": [["p", "Wang"]]},
+    {"people": [["P 1", "Wang", "B"]]},
+    {"orders": [["../x", "WO-9", "bolt", "1"]]},
+    {"orders": [["", "WO-9", "bolt", "1"]]},
+    {"orders": [["line-1", "", "bolt", "1"]]},
+    {"orders": [["line-1", "WO-9", "bolt", "many"]]},
+    {"orders": [["line-1", "WO-9", "bolt", 1]]},
+    {"definitions": 7},
+    {"definitions": [7]},
+]
+
+
+@pytest.mark.parametrize("more", BAD_MORE)
 def test_people_and_orders_have_their_shape(served: HubProcess, more: Json) -> None:
     body = {"definitions": [BOLT | {"id": "never"}], **more}
     assert refused(served.ask, "POST", "/v1/definitions", body).code == "http.json"
