@@ -29,6 +29,7 @@ from station.sync import Sync
 from station.workcell import WorkCell
 
 TICK_S = 1.0
+FIRST_LOOK_MS = 1_000  # what is scanned before a port was opened is lost, so nothing is asked for until then
 STOP_MS = 3_000  # a thread that waits for the network longer than this ends with the process; it writes nothing
 HALF_SCAN_MS = 300  # a scanner sends without a pause; a longer silence is a scan that broke off
 log = structlog.get_logger(__name__)
@@ -47,7 +48,8 @@ class Station:
         where = (enrolment.site, enrolment.line, enrolment.station)
         self._cell = WorkCell(self._store, files, where, self._clock, self._said, self._send, self._hurry)
         self._sync = Sync(self._store, files, enrolment, self._clock, self._cell.inbox.put, config.sync_every_s)
-        self._devices = {name: Worker(driver, name, self._cell.inbox.put) for name, driver in _drivers(config)}
+        self._devices = {name: Worker(driver, name, self._heard) for name, driver in _drivers(config)}
+        self._tried = {name: threading.Event() for name in self._devices}
         self._stop = threading.Event()
         self._failure: BaseException | None = None
 
@@ -55,12 +57,14 @@ class Station:
         """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code, or what the failure was."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._stop.set())
+        others = [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
+        until_ms = self._clock.mono_ms() + FIRST_LOOK_MS
+        for tried in self._tried.values():
+            tried.wait(max(until_ms - self._clock.mono_ms(), 0) / 1000)
         cell = self._thread("workcell", self._cell.run)
         self._cell.ready.wait()
-        others: list[threading.Thread] = []
         if self._failure is None:
-            others = [self._thread("sync", self._sync.run)]
-            others += [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
+            others.append(self._thread("sync", self._sync.run))
         while not self._stop.wait(TICK_S):
             self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
         for stop in (self._sync.stop, *(worker.stop for worker in self._devices.values())):
@@ -102,6 +106,12 @@ class Station:
         self._announce(announcement)
         if isinstance(announcement, m.Shown) and announcement.event:
             self._sync.wake()
+
+    def _heard(self, message: m.Message) -> None:
+        """A device says something; the first thing is whether it is there."""
+        self._cell.inbox.put(message)
+        if isinstance(message, m.DeviceChanged):
+            self._tried[message.device].set()
 
     def _hurry(self) -> None:
         self._sync.wake()

@@ -11,7 +11,7 @@ from station.work import Turn
 
 
 def pack(turn: Turn, code: Code, operation: Operation | None) -> None:
-    """Put the unit that waits into the scanned container. RuleViolation: pack.not_a_container, .held, .other_open, .full."""
+    """Put the unit that waits into the scanned container. RuleViolation pack.* if it may not."""
     unit, claim = turn.work.packing, code.claim
     if unit is None:
         return

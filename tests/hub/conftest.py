@@ -11,7 +11,7 @@ import pytest
 
 from common import bodies as b
 from tests.conftest import Clock
-from tests.support.factory import Author, unit
+from tests.support.factory import Author, done, unit
 from tests.support.hub import Office, make_hub
 from tests.support.hub_process import Caller, HubProcess
 
@@ -42,6 +42,16 @@ def office(offices: Callable[..., Office]) -> Office:
 @pytest.fixture
 def author() -> Author:
     return Author(1, "st-10")
+
+
+@pytest.fixture
+def old(office: Office, author: Author) -> Author:
+    """A trusted station that said something."""
+    office.trust(author)
+    author.say(b.Commission(material="motor"), unit("M-1"))
+    author.say(done("press"), unit("M-1"))
+    office.take(author)
+    return author
 
 
 @pytest.fixture

@@ -229,12 +229,12 @@ class Kiosk:
         assert not self._process.is_alive(), f"{self.place} does not end\n{self.error}"
         return int(self._process.exitcode)
 
-    def restart(self) -> None:
-        """SIGKILL, and on again; returns when it asks for something."""
-        self.kill()
-        before = self.text.count("\n→")
+    def come_back(self) -> str:
+        """Switch it on again after a crash; the first thing that it asks for."""
+        before = len(self._prompts())
         self.start()
-        wait_for(f"{self.place} to come back", lambda: self.text.count("\n→") > before)
+        self.wait("something to do", lambda: len(self._prompts()) > before)
+        return self._prompts()[before]
 
     @property
     def alive(self) -> bool:
@@ -261,6 +261,9 @@ class Kiosk:
     def prompt(self) -> str:
         """What it asked for last."""
         return next((line for line in reversed(self.text.split("\n")) if line.startswith("→")), "")
+
+    def _prompts(self) -> list[str]:
+        return [line for line in self.text.split("\n")[:-1] if line.startswith("→")]
 
     @property
     def results(self) -> list[tuple[str, str]]:
@@ -302,6 +305,11 @@ class Kiosk:
         """What it wrote."""
         with looking(self.database) as conn:
             return own_entries(conn)
+
+    def known(self) -> set[str]:
+        """The ids of all entries of stations that it has, its neighbours' too."""
+        with looking(self.database) as conn:
+            return {entry.id for entry in entries(conn)}
 
     def receipted(self) -> int:
         """How many entries of the log that it writes the hub has confirmed, as the station knows."""
