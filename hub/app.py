@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 
 import structlog
 import uvicorn
@@ -53,7 +54,8 @@ class Hub:
             _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
             _server(people),
         ]
-        self._stop = threading.Event()
+        self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
+        self._stopping = False
         self._failure: BaseException | None = None
 
     @property
@@ -68,7 +70,7 @@ class Hub:
         `ready` is called when all is up, and a signal will stop it in order.
         """
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, lambda *_: self._end.put(None))
         ingest = self._thread("ingest", self._ingest.run)
         (stations, people), (tls, plain) = self._servers, self._sockets
         web = [
@@ -77,7 +79,8 @@ class Hub:
         ]
         log.info("hub_ready", pages=self.pages_url)
         ready()
-        self._stop.wait()
+        self._end.get()
+        self._stopping = True
         for server in self._servers:
             server.should_exit = True
         for thread in web:
@@ -102,7 +105,7 @@ class Hub:
             except BaseException as e:
                 self._fail(name, e)
                 raise
-            if not self._stop.is_set():
+            if not self._stopping:
                 self._fail(name, RuntimeError("ended by itself"))
 
         thread = threading.Thread(target=guarded, name=name, daemon=True)
@@ -111,8 +114,8 @@ class Hub:
 
     def _fail(self, name: str, error: BaseException) -> None:
         log.error("thread_failed", thread=name, error=str(error))
-        self._failure = error
-        self._stop.set()
+        self._failure = self._failure or error
+        self._end.put(None)
 
 
 def _server(app: answers.App, ssl_certfile: str | None = None, ssl_keyfile: str | None = None) -> uvicorn.Server:

@@ -9,6 +9,7 @@ import signal
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 import structlog
 
@@ -50,13 +51,13 @@ class Station:
         self._sync = Sync(self._store, files, enrolment, self._clock, self._cell.inbox.put, config.sync_every_s)
         self._devices = {name: Worker(driver, name, self._heard) for name, driver in _drivers(config)}
         self._tried = {name: threading.Event() for name in self._devices}
-        self._stop = threading.Event()
+        self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
         self._failure: BaseException | None = None
 
     def run(self) -> int:
         """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code, or what the failure was."""
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._stop.set())
+            signal.signal(number, lambda *_: self._end.put(None))
         others = [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
         until_ms = self._clock.mono_ms() + FIRST_LOOK_MS
         for tried in self._tried.values():
@@ -65,7 +66,7 @@ class Station:
         self._cell.ready.wait()
         if self._failure is None:
             others.append(self._thread("sync", self._sync.run))
-        while not self._stop.wait(TICK_S):
+        while not self._ended(TICK_S):
             self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
         for stop in (self._sync.stop, *(worker.stop for worker in self._devices.values())):
             stop()
@@ -79,6 +80,13 @@ class Station:
         if isinstance(self._failure, HeadwaterError):
             raise self._failure
         return 1 if self._failure else 0
+
+    def _ended(self, patience_s: float) -> bool:
+        try:
+            self._end.get(timeout=patience_s)
+        except Empty:
+            return False
+        return True
 
     def _thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
         """Start a thread; if it fails, the whole station stops, and whoever watches it starts it again."""
@@ -100,7 +108,7 @@ class Station:
         log.error("thread_failed", thread=name, error=str(error))
         self._failure = self._failure or error
         self._cell.ready.set()
-        self._stop.set()
+        self._end.put(None)
 
     def _said(self, announcement: m.Announcement) -> None:
         self._announce(announcement)

@@ -372,6 +372,23 @@ def test_any_other_trouble_with_the_disk_ends_the_writer_and_everybody_is_told(
     assert office.size(author) == 0
 
 
+def test_who_waited_already_when_the_writer_ended_is_told_too(offices: Offices, author: Author) -> None:
+    """It could not even begin."""
+    office = offices(start=False)
+    with office.store.writing() as conn:
+        conn.exec_driver_sql("PRAGMA busy_timeout=1")
+    author.say(MOTOR, U)
+
+    def begin() -> None:
+        while office.ingest._jobs.qsize() < 3:
+            pass
+        office.start()
+
+    with locked(office):
+        asked = [lambda: refused(office.ingest.submit, author.batch()).code for _ in range(3)]
+        assert together(*asked, begin)[:3] == ["hub.stopping"] * 3
+
+
 @contextmanager
 def locked(office: Office) -> Iterator[None]:
     """Another program holds the database's write lock."""

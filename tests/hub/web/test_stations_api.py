@@ -141,12 +141,14 @@ def test_a_batch_filled_to_the_brim_is_pulled_like_any_other(
     """Its author left no room for the largest note; the next entries must not make it too large to pass on."""
     full = served.join(newcomer("st-f1", "line-f"))
     other = served.join(newcomer("st-f2", "line-f"))
+    full.author.say(MOTOR, U)
+    assert full.send().kind == "accepted"
     sizes, room = [], batch.MAX_RAW - 300
     while sum(sizes) + 2 * len(sizes) < room - 40:
         say_later(full.author, "x" * min(60_000, room - sum(sizes) - 2 * len(sizes) - 150))
         sizes.append(len(full.author.raws[-1]))
     assert batch.split(sizes) < len(sizes), "split would not have made it"
-    assert full.send().kind == "accepted"
+    assert full.send(1).kind == "accepted"
     size = full.author.size
     full.author.say(MOTOR, U)
     assert full.send(size).kind == "accepted"
