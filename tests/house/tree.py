@@ -21,7 +21,7 @@ def files() -> tuple[Path, ...]:
     found = []
     for folder, subfolders, names in os.walk(ROOT):
         subfolders[:] = sorted(set(subfolders) - NOT_OURS)
-        found += [Path(folder, name) for name in sorted(names) if not name.endswith((".pyc", ".so"))]
+        found += [Path(folder, name) for name in sorted(set(names) - NOT_OURS) if not name.endswith((".pyc", ".so"))]
     return tuple(found)
 
 
