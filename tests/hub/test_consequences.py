@@ -138,7 +138,7 @@ def test_the_page_says_which_lot_holds_the_unit(office: Office, packed: Author) 
 
 
 # Any graph ------------------------------------------------------------------------------------------------------------
-THINGS = (
+THINGS = [*(unit(f"M-{n}") for n in range(6)), *(lot(f"L-{n}") for n in range(3)), *(container(f"C-{n}") for n in range(3))]
     [unit(f"M-{n}") for n in range(6)] + [lot(f"L-{n}") for n in range(3)] + [container(f"C-{n}") for n in range(3)]
 )
 
