@@ -23,7 +23,6 @@ from common.definitions import Definitions
 from common.errors import HeadwaterError, StoreUnavailable, Unavailable
 from common.events import Fact, Stamp, decode
 from common.ids import b64, log_id
-from common.judge import Finding, judge
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.append import Own, public
 from common.ledger.project import New, Projected, project, thing_ids
@@ -31,7 +30,8 @@ from common.ledger.store import Connection, Store, translated
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
-from hub.db import access
+from hub.db import access, consequences
+from hub.judging import judge_things
 from hub.site import Site
 
 MOST_BATCHES = 64
@@ -249,8 +249,16 @@ class Ingest:
             now = sorted(touched)[:MOST_THINGS]
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
-            self._judge(conn, again.union(now), self._definitions)
+            judge_things(conn, again.union(now), self._definitions, self._store.path, _now_ms())
+            if not entries and not again:
+                self._say_contained(conn)
         return bool(entries or again)
+
+    def _say_contained(self, conn: Connection) -> None:
+        """Nothing waits: bad news that went downstream has arrived everywhere."""
+        for done in consequences.finish(conn, _now_ms()):
+            cause = done.cause
+            log.warning("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 
     def _project_entries(self, conn: Connection) -> tuple[int, set[int]]:
         """(how many entries, the things to judge): those they touch, and of a log that forked all that is disputed."""
@@ -286,22 +294,6 @@ class Ingest:
             for eid, things, error in done.failed:
                 name, at = index[eid]
                 log.warning("event_unreadable", code=error.code, log=name, index=at, things=len(things))
-
-    def _judge(self, conn: Connection, tids: Iterable[int], definitions: Definitions) -> None:
-        for tid, claim in access.claims_of(conn, tids).items():
-            try:
-                with translated(self._store.path):
-                    history = reads.history_of(conn, tid, claim)
-                standing = judge(history, definitions)
-            except StoreUnavailable:
-                raise
-            except Exception as e:
-                log.exception("cannot_judge", thing=str(claim), error=str(e))
-                found = Finding("cannot_judge", "-", claim, True, {"error": type(e).__name__})
-                access.save_held(conn, tid, [found])
-                continue
-            unread = [Finding("cannot_judge", p.id, claim, True, {"type": p.t}) for p in history.events if p.blind]
-            access.save_standing(conn, tid, standing, unread)
 
     # Own logs --------------------------------------------------------------------------------------------------------
     def _open_site_log(self, conn: Connection) -> None:
