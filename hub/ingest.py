@@ -249,7 +249,7 @@ class Ingest:
             now = sorted(touched)[:MOST_THINGS]
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
-            judge_things(conn, again.union(now), self._definitions, self._store.path, _now_ms())
+            judge_things(conn, again.union(now), self._definitions, self._store.path, self._now_ms())
             if not entries and not again:
                 self._say_contained(conn)
         return bool(entries or again)
