@@ -256,7 +256,7 @@ class Ingest:
 
     def _say_contained(self, conn: Connection) -> None:
         """Nothing waits: bad news that went downstream has arrived everywhere."""
-        for done in consequences.finish(conn, _now_ms()):
+        for done in consequences.finish(conn, self._now_ms()):
             cause = done.cause
             log.warning("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 
