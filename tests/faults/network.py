@@ -1,6 +1,6 @@
 """The network of a run: carries the real bytes of requests and answers, and does to them what the plan says.
 
-Over TLS a turned bit is a broken connection. So bits are turned only in what proves itself, and may come by any carrier:
+Over TLS a turned bit is a broken connection. So bits are turned only in what proves itself and may come by any carrier:
 the batches, up and down.
 """
 

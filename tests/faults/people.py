@@ -25,7 +25,14 @@ PARTS = {
 }
 MISTAKES = ("???", "C25-99999", "HL-2644", "B99999", "HW:NG:noise", "HW:LEAVE", "HW:SCRAP:shaft-bent", "WO-2611-0087")
 BAD = {"press": (1500, 1800), "driver": (300, 240, 240, 240), "tester": (3000, 60, 610, 400)}
-PATIENCE = 3
+GOES = {
+    "done.passed": "next",
+    "done.provisional": "next",
+    "done.failed": "rework",
+    "done.scrapped": "heap",
+    "done.left": "back",
+}
+PATIENCE, MOST = 3, 12
 
 
 class Floor:
@@ -117,33 +124,25 @@ class Operator:
 
     def _into_carton(self) -> str:
         self._packed += 1
-        if self._packed > 40:
+        if self._packed > MOST:
             return "HW:LEAVE"
         return carton(self._carton)
 
     # What the screen says ---------------------------------------------------------------------------------------------
     def _read(self, said: m.Shown) -> None:
-        if not said.code.startswith("component."):
-            self._stuck = 0
-        match said.code:
-            case "done.passed" | "done.provisional":
-                self._away(NEXT.get(self._place))
-            case "done.failed":
-                self._away("st-20" if self._place == "st-30" else None)
-            case "done.scrapped":
-                self._away(None)
-            case "done.left":
-                self._away(self._place)
-            case "pack.full":
-                self._carton += 1
-            case "pack.held":
-                self._packed = 99
-            case "done.packed" | "done.set_aside":
-                self._packed = 0
-            case _ if said.code.startswith(("interlock.", "unit.")):
-                self._refuse()
-            case _ if said.code.startswith("component."):
-                self._stuck += 1
+        code = said.code
+        self._stuck = self._stuck + 1 if code.startswith("component.") else 0
+        if code in GOES:
+            where = {"next": NEXT.get(self._place), "rework": "st-20" if self._place == "st-30" else None}
+            self._away(where.get(GOES[code], self._place if GOES[code] == "back" else None))
+        elif code == "pack.full":
+            self._carton += 1
+        elif code in ("done.packed", "done.set_aside"):
+            self._packed = 0
+        elif code == "pack.held":
+            self._packed = MOST
+        elif code.startswith(("interlock.", "unit.")):
+            self._refuse()
 
     def _refuse(self) -> None:
         """Try again, then let the next workplace try, or somebody look at it."""

@@ -62,11 +62,11 @@ COPIES = {
 MOMENTS = ("idle", "before", "after")  # the next COMMIT
 
 
-def drawn(seed: int, work_ms: int = 40_000) -> Plan:
-    """The plan of a seed: some kinds of faults, each some times."""
+def drawn(seed: int, work_ms: int = 40_000, *, copies: bool = True) -> Plan:
+    """The plan of a seed: some kinds of faults, each some times. `copies`: disks may be cloned and restored."""
     chance = dice(seed, "plan")
     faults: list[Fault] = []
-    for kinds, odds in ((MESSAGES, 0.5), (NODES, 0.5), (COPIES, 0.25)):
+    for kinds, odds in ((MESSAGES, 0.5), (NODES, 0.5), (COPIES, 0.4 if copies else 0.0)):
         for kind, most in kinds.items():
             if chance.random() < odds:
                 faults += [_fault(kind, chance, work_ms) for _ in range(chance.randint(1, most))]

@@ -1,4 +1,4 @@
-"""A station in a run: its real work cell, sync, store and files; its inbox, its machine and its rounds on the timeline."""
+"""A station in a run: its real work cell, sync, store and files; its inbox, machine and rounds are on the timeline."""
 
 from __future__ import annotations
 

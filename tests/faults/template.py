@@ -1,4 +1,4 @@
-"""A factory before anything goes wrong: a hub with the motor pack, and three stations that were enrolled as people do it.
+"""A factory before anything goes wrong: a hub with the motor pack, three stations that were enrolled as people do it.
 
 Made once a process, by the real functions, with keys that come from a number; each run begins with a copy of it.
 """

@@ -92,7 +92,7 @@ class Fibre:
             self._target()
         except Killed:
             pass
-        except BaseException as e:
+        except BaseException as e:  # noqa: BLE001 - raised again where it is waited for
             self._error = e
         self._others.release()
 

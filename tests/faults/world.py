@@ -358,12 +358,12 @@ def _hash(raw: bytes) -> str:
 
 def play(plan: Plan) -> tuple[str, list[str], str]:
     """Run a plan: ("" or the promise that it broke, its transcript, the transcript's hash)."""
-    with tempfile.TemporaryDirectory(prefix="run-", dir=template()[0]) as folder:
+    home = tempfile.TemporaryDirectory(prefix="run-", dir=template()[0])
+    with structlog.testing.capture_logs() as said, home as folder:
         world = World(plan, Path(folder))
-        with structlog.testing.capture_logs() as said:
-            try:
-                digest = world.run()
-            except AssertionError as e:
-                return str(e) or "an assertion", world.transcript, ""
-        bugs = [one for one in said if one["log_level"] in ("error", "critical")]
-        return (f"logged: {bugs}" if bugs else ""), world.transcript, digest
+        try:
+            digest = world.run()
+        except AssertionError as e:
+            return str(e) or "an assertion", world.transcript, ""
+    bugs = [one for one in said if one["log_level"] in ("error", "critical")]
+    return (f"logged: {bugs}" if bugs else ""), world.transcript, digest
