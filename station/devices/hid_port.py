@@ -50,9 +50,9 @@ def find(port: str, inputs: Path = INPUTS) -> str:
 def meant(one: Identity, kind: str, wanted: str) -> bool:
     """Whether `wanted` of a phys: or usb: port means this device."""
     if kind == "phys":
-        return fnmatchcase(one.phys, wanted)
-    maker, product, *serial = (*wanted.split(":", 2), "")[:3]
-    return f"{maker}:{product}".lower() == one.usb and serial in ([""], [one.serial])
+        return bool(one.phys) and fnmatchcase(one.phys, wanted)
+    maker_product, serial = wanted.split(":", 2)[:2], wanted.split(":", 2)[2:]
+    return ":".join(maker_product).lower() == one.usb and serial in ([], [one.serial])
 
 
 def known(inputs: Path = INPUTS) -> Iterator[Identity]:
