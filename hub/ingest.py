@@ -91,10 +91,15 @@ class Ingest:
             self._ended.set()
             self._refuse_rest()
 
-    def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None) -> None:
-        """Write facts into the site log, or a line's; for use inside `do`."""
+    @property
+    def site_id(self) -> str:
+        """The site whose logs these are."""
+        return self._site.id
+
+    def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None) -> None:
+        """Write facts into the site log, or a line's, said by the person `who`; for use inside `do`."""
         own = self._own_log(conn, line)
-        _, written = append.append(conn, own, [(fact, self._stamp()) for fact in facts])
+        _, written = append.append(conn, own, [(fact, self._stamp(who)) for fact in facts])
         rows = [row for one in written for row in rows_of(decode(one.raw))]
         grown = trust.apply(conn, [row for row in rows if isinstance(row, Enrolment | Revocation)])
         for name in grown:
@@ -290,8 +295,8 @@ class Ingest:
         self.publish(conn, [enrolled])
         return append.append(conn, own, [(Fact(LogOpened("hub", "line")), self._stamp())])[0]
 
-    def _stamp(self) -> Stamp:
-        return Stamp(_now_ms(), self._boot, time.monotonic_ns() // 1_000_000, b64(secrets.token_bytes(12)))
+    def _stamp(self, who: str | None = None) -> Stamp:
+        return Stamp(_now_ms(), self._boot, time.monotonic_ns() // 1_000_000, b64(secrets.token_bytes(12)), who)
 
 
 def enrolment_fact(station: str, line: str, pub: bytes, parent: note.Checkpoint | None = None) -> Fact:
