@@ -126,7 +126,7 @@ def revoke(
         facts.append(Fact(StationRevoked(one.log, index, reason)))
         found.append((one.log, index))
     ingest.publish(conn, facts, None, caller.person)
-    log.warning("station_revoked", station=station, logs=len(found))
+    log.info("station_revoked", station=station, logs=len(found))
     return found
 
 
