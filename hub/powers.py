@@ -15,12 +15,12 @@ from common.bodies import Hold, OrderReceived, Release, Settle, StationRevoked
 from common.definitions import CodeRule, Definitions, Line, Material
 from common.errors import BadInput
 from common.events import Fact
-from common.ids import Claim, tag
-from common.judge import History
+from common.ids import Claim
+from common.judge import Cause, Past
 from common.ledger import logs, reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
-from common.rows import Lift, Mark
+from common.ledger.upstream import standing
 from hub.accounts import Caller
 from hub.db import reads as hub_reads
 from hub.ingest import Ingest
@@ -30,11 +30,13 @@ log = structlog.get_logger(__name__)
 
 
 class Held(Struct, frozen=True):
-    """A hold that stands: its tag, why, since when and by whom."""
+    """A hold that stands: its tag, why, of what thing, and if that is this one, since when and by whom."""
 
     tag: str
+    rule: str
+    source: Claim
     reason: str
-    at: int
+    at: int | None
     who: str | None
 
 
@@ -61,14 +63,16 @@ def hold(
     return on
 
 
-def holds(history: History) -> list[Held]:
-    """The holds of a thing that no release names."""
-    rows = [(past, row) for past in history.events for row in past.rows]
-    lifts = [r for p, r in rows if isinstance(r, Lift) and r.kind == "hold" and not p.disputed]
-    lifted = {tag for lift in lifts if lift.thing == history.thing for tag in lift.tags}
-    marks = [(p, r) for p, r in rows if isinstance(r, Mark) and (r.kind, r.thing) == ("hold", history.thing)]
-    found = [Held(tag(past.id, mark.k), mark.text, past.at, past.who) for past, mark in marks]
-    return [one for one in found if one.tag not in lifted]
+def holds(conn: Connection, claim: Claim) -> list[Held]:
+    """What holds a thing: holds that no release of it names, and bad news of what is in it."""
+    past = {one.id: one for one in reads.history(conn, claim).events}
+    found = standing(conn, claim, reads.definitions(conn)).holds
+    return [_held(one, past.get(one.event)) for one in found]
+
+
+def _held(cause: Cause, said: Past | None) -> Held:
+    at, who = (said.at, said.who) if said else (None, None)
+    return Held(cause.tag, cause.rule, cause.thing, cause.text, at, who)
 
 
 def release(
@@ -83,12 +87,12 @@ def release(
 
     BadInput hold.none, hold.unknown.
     """
-    standing = [one.tag for one in holds(reads.history(conn, claim))]
-    wanted = standing if tags is None else list(dict.fromkeys(tags))
+    there = [one.tag for one in holds(conn, claim)]
+    wanted = there if tags is None else list(dict.fromkeys(tags))
     if not wanted:
         raise BadInput("hold.none", thing=claim)
     for name in wanted:
-        if name not in standing:
+        if name not in there:
             raise BadInput("hold.unknown", thing=claim, tag=name)
     reason, meaning = said
     ingest.publish(conn, [Fact(Release(tuple(wanted), reason, meaning), (claim,))], None, caller.person)

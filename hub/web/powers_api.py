@@ -9,7 +9,6 @@ from msgspec import Meta, Struct
 from common.bodies import DecimalText, OrderReceived, Settle, Tag, Text, Word
 from common.definitions.naming import Id, Role
 from common.ids import Claim
-from common.ledger import reads
 from common.ledger.store import Connection
 from hub import people, powers
 from hub.accounts import Accounts, Caller
@@ -228,7 +227,7 @@ def _row(one: kept.Token) -> TokenRow:
 def _add_quality(api: Api, ingest: Ingest) -> None:
     def list_holds(caller: Caller, which: Which) -> list[Held]:
         """The holds that stand on a thing."""
-        return api.read(lambda conn: powers.holds(reads.history(conn, powers.thing(conn, which.thing))))
+        return api.read(lambda conn: powers.holds(conn, powers.thing(conn, which.thing)))
 
     def hold(caller: Caller, asked: Holding) -> Things:
         """Hold things."""

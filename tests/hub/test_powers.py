@@ -55,7 +55,7 @@ def last(office: Office, log: str | None = None) -> events.Event:
 
 def held(office: Office, claim: Claim = M1) -> list[powers.Held]:
     with office.reading() as conn:
-        return powers.holds(reads.history(conn, claim))
+        return powers.holds(conn, claim)
 
 
 # Holds ----------------------------------------------------------------------------------------------------------------
