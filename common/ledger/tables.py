@@ -17,12 +17,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+from sqlalchemy import Text as AnyText
 
 ledger = MetaData()
 Int = BigInteger().with_variant(Integer, "sqlite")
+# Compared and sorted by code point on every engine, whatever language its database was made for.
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 NO_ROWID: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
@@ -63,7 +65,7 @@ branch = Table(
 entry = Table(
     "entry",
     ledger,
-    Column("eid", Int, primary_key=True),
+    Column("eid", Int, primary_key=True, autoincrement=False),  # in the order of arrival
     Column("bid", Int, ForeignKey("branch.bid"), nullable=False),
     Column("idx", Int, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
@@ -105,7 +107,7 @@ aside = Table(
 thing = Table(
     "thing",
     ledger,
-    Column("tid", Int, primary_key=True),
+    Column("tid", Int, primary_key=True, autoincrement=False),  # in the order of arrival
     Column("scheme", Text, nullable=False),
     Column("value", Text, nullable=False),
     UniqueConstraint("value", "scheme"),
@@ -151,7 +153,7 @@ edge = Table(
 definition = Table(
     "definition",
     ledger,
-    Column("eid", Int, primary_key=True),
+    Column("eid", Int, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("hash", Text, nullable=False),

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from common.errors import StoreUnavailable
 from common.ledger import tables as t
-from common.ledger.store import OLDEST_SQLITE, Store
+from common.ledger.sqlite import OLDEST_SQLITE, open_sqlite
+from common.ledger.store import Store
 from tests.support.factory import APPLICATION, MIGRATIONS, Author, Node, bind, lot, unit
 
 
 def open_store(path: Path, *, create: bool = False) -> Store:
-    return Store(path, APPLICATION, MIGRATIONS, create=create)
+    return open_sqlite(path, APPLICATION, MIGRATIONS, create=create)
 
 
 def refused(path: Path, *, create: bool = False) -> str:
