@@ -73,15 +73,21 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def databases(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Callable[..., Path | str]:
-    """databases("name") → where it is, a new one's place when first asked for. `template`: what is in it then."""
-    urls: dict[str, str] = {}
+def databases(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Path | str]]:
+    """databases("name") → where it is, a new one's place when first asked for. `template`: what is in it then.
+
+    Whoever opens them asks for this fixture, and so has closed them when they are given back.
+    """
+    cluster = request.getfixturevalue("cluster") if engine == "postgresql" else None
+    borrowed: dict[str, tuple[str, str]] = {}
 
     def place(name: str, template: str = "hub") -> Path | str:
-        if engine == "sqlite":
+        if cluster is None:
             return tmp_path / name / "hub.db"
-        if name not in urls:
-            urls[name] = request.getfixturevalue("cluster").database(template)
-        return urls[name]
+        if name not in borrowed:
+            borrowed[name] = (template, cluster.borrow(template))
+        return borrowed[name][1]
 
-    return place
+    yield place
+    for template, url in borrowed.values():
+        cluster.give_back(template, url)

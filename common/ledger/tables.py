@@ -1,7 +1,7 @@
 """The ledger's tables. Dense integers are storage only; they never leave the database.
 
-log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, edge, definition, enrolment: rows made
-from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
+log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, definition: rows made from
+it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
 """
 
 from __future__ import annotations
@@ -131,6 +131,8 @@ tip = Table(
     **NO_ROWID,
 )
 
+# Things of which anything bad was ever said: few, so that what went into a unit can be looked over at every scan.
+bad = Table("bad", ledger, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
 edge = Table(
     "edge",
     ledger,

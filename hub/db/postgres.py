@@ -22,7 +22,7 @@ from common.errors import BadConfig, HeadwaterError, StoreUnavailable
 from common.ledger.store import Store
 
 OLDEST = 15_00_00
-# PostgreSQL's text cannot hold a NUL, and a station may have scanned one. This noncharacter stands before what replaces it.
+# PostgreSQL's text cannot hold a NUL, and a station may have scanned one. This noncharacter stands for it.
 MARK = "\uffff"
 LOCK = int.from_bytes(b"HWhb", "big")
 READERS = 16

@@ -166,7 +166,7 @@ def test_what_the_server_refuses_for_a_while_is_waited_out(
         )
     )
     assert code_of(lambda: office.ingest.submit(author.batch())) == code
-    office.ingest.do(lambda conn: conn.exec_driver_sql("DROP TRIGGER refuse ON entry"))
+    office.ingest.do(lambda conn: conn.exec_driver_sql("DROP FUNCTION refuse CASCADE"))
     assert office.take(author).kind == "accepted"
 
 
