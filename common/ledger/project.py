@@ -18,7 +18,7 @@ from common.events import Event
 from common.ids import Claim, b64, kind_of, unb64
 from common.ledger import sql
 from common.ledger import tables as t
-from common.rows import Edge, Enrolment, Mark, Published, Result, Revocation, Row, is_bad, rows_of
+from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
 
 
 class New(Struct, frozen=True):
@@ -120,7 +120,7 @@ def _move_tips(conn: Connection, new: New, event: Event, touched: list[int]) -> 
 
 def _write(conn: Connection, eid: int, rows: tuple[Row, ...], ids: dict[Claim, int]) -> None:
     sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for row in rows if isinstance(row, Edge)])
-    bad = {ids[row.thing] for row in rows if isinstance(row, Mark | Result) and is_bad(row)}
+    bad = {ids[claim] for claim in map(bad_news, rows) if claim}
     sql.add_missing(conn, t.bad, [(tid,) for tid in sorted(bad)])
     published = [(eid, row.kind, row.id, row.hash, row.raw) for row in rows if isinstance(row, Published)]
     sql.add_missing(conn, t.definition, published)

@@ -107,6 +107,11 @@ def take_stale(conn: Connection, limit: int) -> set[int]:
     return found
 
 
+def is_any_stale(conn: Connection) -> bool:
+    """Whether anything waits to be judged again."""
+    return conn.execute(select(h.stale.c.tid).limit(1)).first() is not None
+
+
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
     """What judging a thing gave: its state, its findings, and `more` of them."""
     sql.put(conn, h.standing, [(tid, standing.state, standing.material)])
@@ -157,6 +162,11 @@ def save_findings(conn: Connection, source: int, findings: Sequence[Finding]) ->
 def save_people(conn: Connection, people: Iterable[tuple[str, str, str]]) -> None:
     """Add or change (id, name, badge)."""
     sql.put(conn, h.person, list({id: (id, name, badge) for id, name, badge in people}.values()))
+
+
+def drop_person(conn: Connection, id: str) -> None:
+    """Erase a name and a badge."""
+    conn.execute(delete(h.person).where(h.person.c.id == id))
 
 
 def people(conn: Connection) -> list[tuple[str, str, str]]:
