@@ -128,7 +128,9 @@ class Ingest:
         """The site whose logs these are."""
         return self._site.id
 
-    def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None) -> list[str]:
+    def publish(
+        self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None
+    ) -> list[str]:
         """Write facts into the site log, or a line's, said by the person `who`; their ids. For use inside `do`."""
         own = self._own_log(conn, line)
         _, written = append.append(conn, own, [(fact, self._stamp(who)) for fact in facts])
