@@ -4,14 +4,17 @@ Pure: no clock, no arrival order, no database. The same history gives the same a
 """
 
 from common.judge.assembly import Component
+from common.judge.changeover import CLEANING, left_behind
 from common.judge.finding import Finding
 from common.judge.history import History, Past
 from common.judge.interlock import Answer, Reason, Source, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
+from common.judge.shelf_life import expiry
 from common.judge.standing import Standing, judge
 
 __all__ = [
+    "CLEANING",
     "Answer",
     "Component",
     "Finding",
@@ -22,6 +25,8 @@ __all__ = [
     "Reason",
     "Source",
     "Standing",
+    "expiry",
     "interlock",
     "judge",
+    "left_behind",
 ]

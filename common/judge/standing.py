@@ -71,7 +71,7 @@ def judge(history: History, definitions: Definitions) -> Standing:
 
 def _implied(history: History) -> str | None:
     """A bought part needs no commission: the first bind that names it says what it is."""
-    edges = (c for c in assembly(history, Order(history))[1] if c.material)
+    edges = (c for c in assembly(history, Order(history))[1] if c.kind == "bind")
     return next((c.material for c in edges), None)
 
 

@@ -148,9 +148,7 @@ def waiting(conn: Connection, lid: int, limit: int) -> list[bytes]:
     return list(conn.execute(select(e.raw).where(*where).order_by(e.idx).limit(limit)).scalars())
 
 
-def suffix(
-    conn: Connection, log: Log, start: int, limit: int, key: Ed25519PrivateKey | None = None
-) -> Iterator[bytes]:
+def suffix(conn: Connection, log: Log, start: int, limit: int, key: Ed25519PrivateKey | None = None) -> Iterator[bytes]:
     """Batches from `start` on, at most `limit` of them. An own log of more than one batch needs its `key`."""
     for _ in range(limit):
         body = outgoing(conn, log, start, key)

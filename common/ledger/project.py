@@ -97,9 +97,7 @@ def _touch(conn: Connection, new: New, event: Event, touched: tuple[int, ...], r
     if not touched:
         return
     parts = {row.child for row in rows if isinstance(row, Edge)}
-    marks = {
-        tid: int(claim in parts and kind_of(claim) == "lot") for tid, claim in zip(touched, event.on, strict=True)
-    }
+    marks = {tid: int(claim in parts and kind_of(claim) == "lot") for tid, claim in zip(touched, event.on, strict=True)}
     touches = [{"tid": tid, "part": part, "eid": new.eid} for tid, part in marks.items()]
     if conn.execute(insert_or(t.touch).on_conflict_do_nothing(), touches).rowcount:
         _move_tips(conn, new, event, list(marks))
@@ -112,9 +110,7 @@ def _move_tips(conn: Connection, new: New, event: Event, touched: list[int]) -> 
     tips = conn.execute(select(*columns).select_from(joined).where(t.tip.c.tid.in_(touched))).all()
     relied = {unb64(ref[2]) for ref in event.rf if not isinstance(ref, int)}
     late = {tid for tid, _, lid, idx, _ in tips if lid == new.lid and idx >= new.index}
-    gone = [
-        (tid, eid) for tid, eid, lid, idx, leaf in tips if (lid == new.lid and idx < new.index) or leaf in relied
-    ]
+    gone = [(tid, eid) for tid, eid, lid, idx, leaf in tips if (lid == new.lid and idx < new.index) or leaf in relied]
     if gone:
         conn.execute(delete(t.tip).where(tuple_(t.tip.c.tid, t.tip.c.eid).in_(gone)))
     fresh = [{"tid": tid, "eid": new.eid} for tid in touched if tid not in late]
@@ -146,5 +142,3 @@ def _edge(eid: int, row: Edge, ids: dict[Claim, int]) -> dict[str, object]:
         "operation": row.operation,
         "removed_by": None,
     }
-
-

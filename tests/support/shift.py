@@ -7,6 +7,7 @@ that says something no event can hold fails here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from common.definitions import CodeRule, Definition, Definitions
 from common.errors import BadBarcode
 from common.events import Fact
 from common.ids import Claim
-from common.judge import Source, Standing
+from common.judge import History, Source, Standing
 from hub import pack
 from station import operation
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
@@ -45,6 +46,9 @@ class Seen(Struct, frozen=True):
     """A literal `station.work.View`: what is known at one moment."""
 
     place: str
+    here: Claim
+    today: date
+    sure: bool
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
@@ -55,6 +59,9 @@ class Seen(Struct, frozen=True):
 
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
+
+    def history(self, claim: Claim) -> History:
+        return self.story.history(claim)
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         return self.sources
@@ -70,6 +77,7 @@ class Shift:
         self.now_ms = 600_000
         self.token = 0x5EED0000
         self.may_ask = False
+        self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
         self.story = Story()
         self.facts: list[Fact] = []
@@ -139,6 +147,9 @@ class Shift:
     def view(self) -> Seen:
         return Seen(
             place=self.place,
+            here=Claim(f"place@{SITE}", self.place),
+            today=self.today,
+            sure=self.sure,
             definitions=self.definitions,
             people=PEOPLE,
             now_ms=self.now_ms,
