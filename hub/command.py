@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
 
 from common.command import reader_language
-from common.definitions import Definition, Line, canonical
 from common.ledger.store import translated_files
 from common.text import say
-from hub import client
+from hub import client, pack_command
 from hub import config as configuration
-from hub import pack as packs
 from hub.db import access
 from hub.site import initialise, refuse_second
 
@@ -29,7 +25,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("ticket", ticket, "print a one-time ticket for a station"),
         ("confirm", confirm, "trust a station whose screen shows these six words"),
         ("stations", stations, "list the stations and the keys that wait"),
-        ("load", load, "check a pack and publish its definitions"),
+        ("load", pack_command.load, "the same as `headwater pack load`"),
     ):
         made[name] = actions.add_parser(name, help=text)
         made[name].add_argument("--config", type=Path, default=Path("hub.toml"), help="hub.toml")
@@ -38,7 +34,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     made["ticket"].add_argument("line", help="its line, e.g. line-1")
     made["confirm"].add_argument("station")
     made["confirm"].add_argument("words", nargs=6, metavar="WORD")
-    made["load"].add_argument("pack", help="a folder, or the name of a pack that comes with Headwater")
+    pack_command.add_folder(made["load"])
 
 
 def init(args: argparse.Namespace) -> int:
@@ -83,22 +79,3 @@ def stations(args: argparse.Namespace) -> int:
         place = f"{row['line']:<12}{row['station']:<12}{row['state']:<10}"
         print(f"{place}{row['received']:>8}{age:>10}  {row['log']}{words}")
     return 0
-
-
-def load(args: argparse.Namespace) -> int:
-    """Check a pack and publish it."""
-    folder = Path(args.pack) if Path(args.pack).is_dir() else packs.PACKS / args.pack
-    found = packs.load(folder)
-    lines = [d.id for d in found.definitions if isinstance(d, Line)]
-    body = {
-        "definitions": [_tree(d) for d in found.definitions],
-        "people": [[p.id, p.name, p.badge] for p in found.people],
-        "orders": [[lines[0], o.number, o.material, str(o.quantity)] for o in found.orders] if lines else [],
-    }
-    answer = client.ask(configuration.load(args.config), "POST", "/v1/definitions", body)
-    print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
-    return 0
-
-
-def _tree(definition: Definition) -> Any:
-    return json.loads(canonical(definition))

@@ -26,11 +26,10 @@ from common.ledger import accept, append, logs, reads, trust
 from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from common.signedlog.session import anchor_ms
 from station import incarnation, operation
 from station import messages as m
 from station.ballast import Ballast
-from station.clock import Clock
+from station.clock import Clock, anchor_ms
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned

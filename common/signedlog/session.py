@@ -46,12 +46,6 @@ class Welcome(Struct, frozen=True):
     epoch: str
 
 
-def anchor_ms(note: str) -> int | None:
-    """The hub's wall time in ms that an anchor states in its fourth line; None if it states none."""
-    lines = note.split("\n")
-    return int(lines[3]) if len(lines) > 3 and lines[3].isdecimal() and len(lines[3]) <= 15 else None
-
-
 class Uploaded(Struct, frozen=True):
     """What became of a batch: see common.ledger.accept.Verdict. `receipt`: the cosigned checkpoint, or ""."""
 
