@@ -4,6 +4,7 @@ Pure: no clock, no arrival order, no database. The same history gives the same a
 """
 
 from common.judge.assembly import Component
+from common.judge.cause import Cause
 from common.judge.changeover import CLEANING, left_behind
 from common.judge.finding import Finding
 from common.judge.history import History, Past
@@ -11,11 +12,12 @@ from common.judge.interlock import Answer, Reason, Source, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
 from common.judge.shelf_life import expiry
-from common.judge.standing import Standing, judge
+from common.judge.standing import Standing, consequences, judge
 
 __all__ = [
     "CLEANING",
     "Answer",
+    "Cause",
     "Component",
     "Finding",
     "History",
@@ -25,6 +27,7 @@ __all__ = [
     "Reason",
     "Source",
     "Standing",
+    "consequences",
     "expiry",
     "interlock",
     "judge",
