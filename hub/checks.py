@@ -65,7 +65,7 @@ def _defined_twice(definitions: Sequence[Definition]) -> Iterator[Fault]:
 
 def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     if len(canonical(definition)) > MAX_DEFINITION:
-        yield flaw("", "oversized", "oversized", limit=MAX_DEFINITION)
+        yield flaw("", "definition.oversized", "oversized", limit=MAX_DEFINITION)
     match definition:
         case Material():
             yield from recipes.material(definition, known)
@@ -89,7 +89,7 @@ def _route(route: Route, known: Definitions) -> Iterator[Flaw]:
             yield Flaw(f"operations[{i}].{one.field}", one.code, one.hint, one.warning)
     yield from _round(route)
     if all(material.route != route.id for material in known.all(Material)):
-        yield doubt("", "reference", "unused", what="route", id=route.id)
+        yield doubt("", "definition.reference", "unused", what="route", id=route.id)
 
 
 def _operation(operation: Operation, route: Route, known: Definitions) -> Iterator[Flaw]:
@@ -113,13 +113,13 @@ def _loop(operation: Operation, route: Route) -> Iterator[Flaw]:
     if operation.reworks and operation.reworks not in own:
         yield absent("reworks", "operation", operation.reworks, own)
     elif operation.reworks and all(o.on_fail != operation.id for o in route.operations):
-        yield flaw("reworks", "reference", "unreachable", id=operation.id, tested=operation.reworks)
+        yield flaw("reworks", "definition.reference", "unreachable", id=operation.id, tested=operation.reworks)
     if operation.on_fail:
         rework = route.operation(operation.on_fail)
         if rework is None:
             yield absent("on_fail", "operation", operation.on_fail, own)
         elif rework.reworks != operation.id:
-            yield flaw("on_fail", "reference", "no_rework", id=rework.id, tested=operation.id)
+            yield flaw("on_fail", "definition.reference", "no_rework", id=rework.id, tested=operation.id)
 
 
 def _release(field: str, roles: Iterable[str], known: Definitions) -> Iterator[Flaw]:
@@ -137,7 +137,7 @@ def _round(route: Route) -> Iterator[Flaw]:
     except CycleError as e:
         around: list[str] = e.args[1]
         at = next(i for i, o in enumerate(route.operations) if o.id == around[-1])
-        yield flaw(f"operations[{at}].after", "reference", "round", around=around)
+        yield flaw(f"operations[{at}].after", "definition.reference", "round", around=around)
 
 
 # Forms ---------------------------------------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def _form(form: Form, known: Definitions) -> Iterator[Flaw]:
         for j, characteristic in enumerate(step.characteristics):
             yield from _characteristic(f"steps[{i}].characteristics[{j}]", characteristic, once)
     if not any(_uses(route, form) for route in known.all(Route)):
-        yield doubt("", "reference", "unused", what="form", id=form.id)
+        yield doubt("", "definition.reference", "unused", what="form", id=form.id)
 
 
 def _uses(route: Route | None, form: Form) -> bool:
@@ -174,18 +174,18 @@ def _step(field: str, step: Step) -> Iterator[Flaw]:
     needed = NEEDS.get(step.kind, ("slot",))
     for name in ("slot", "device", "characteristics"):
         if name in needed and not getattr(step, name):
-            yield flaw(f"{field}.{name}", "missing", "step_needs", step=step.kind, field=name)
+            yield flaw(f"{field}.{name}", "definition.missing", "step_needs", step=step.kind, field=name)
         if name not in needed and getattr(step, name):
-            yield flaw(f"{field}.{name}", "schema", "step_has_none", step=step.kind, field=name)
+            yield flaw(f"{field}.{name}", "definition.schema", "step_has_none", step=step.kind, field=name)
     if step.optional and step.kind != "add":
-        yield flaw(f"{field}.optional", "schema", "step_has_none", step=step.kind, field="optional")
+        yield flaw(f"{field}.optional", "definition.schema", "step_has_none", step=step.kind, field="optional")
 
 
 def _quantity(field: str, step: Step, before: Sequence[Step]) -> Iterator[Flaw]:
     if step.kind in ("receive", "output") and len(step.characteristics) > 1:
-        yield flaw(f"{field}.characteristics[1]", "schema", "one_number", step=step.kind)
+        yield flaw(f"{field}.characteristics[1]", "definition.schema", "one_number", step=step.kind)
     if step.kind == "output" and all(other.kind != "scan" for other in before):
-        yield flaw(f"{field}.kind", "missing", "output_of_nothing")
+        yield flaw(f"{field}.kind", "definition.missing", "output_of_nothing")
 
 
 def _slot(field: str, step: Step, users: list[Material]) -> Iterator[Flaw]:
@@ -199,12 +199,14 @@ def _slot(field: str, step: Step, users: list[Material]) -> Iterator[Flaw]:
 def _characteristic(field: str, characteristic: Characteristic, once: Counter[str]) -> Iterator[Flaw]:
     low, high = characteristic.low, characteristic.high
     if once[characteristic.id] > 1:
-        yield flaw(f"{field}.id", "duplicate", "twice", id=characteristic.id)
+        yield flaw(f"{field}.id", "definition.duplicate", "twice", id=characteristic.id)
     if low is not None and high is not None and Decimal(low) > Decimal(high):
-        yield flaw(f"{field}.low", "limits", "low_above_high", low=low, high=high)
+        yield flaw(f"{field}.low", "definition.limits", "low_above_high", low=low, high=high)
     for name, limit in (("low", low), ("high", high)):
         if len((limit or "").partition(".")[2]) > characteristic.decimals:
-            yield flaw(f"{field}.{name}", "limits", "decimals", value=limit, decimals=characteristic.decimals)
+            yield flaw(
+                f"{field}.{name}", "definition.limits", "decimals", value=limit, decimals=characteristic.decimals
+            )
 
 
 # Lines and people ----------------------------------------------------------------------------------------------------
@@ -213,9 +215,9 @@ def _line(line: Line, known: Definitions) -> Iterator[Flaw]:
     everywhere = Counter(workplace.id for other in known.all(Line) for workplace in other.workplaces)
     for i, workplace in enumerate(line.workplaces):
         if everywhere[workplace.id] > 1:
-            yield flaw(f"workplaces[{i}].id", "duplicate", "twice", id=workplace.id)
+            yield flaw(f"workplaces[{i}].id", "definition.duplicate", "twice", id=workplace.id)
         if not known.operations_at(workplace.id):
-            yield doubt(f"workplaces[{i}].id", "reference", "nothing_to_do", id=workplace.id)
+            yield doubt(f"workplaces[{i}].id", "definition.reference", "nothing_to_do", id=workplace.id)
         yield from _release(f"workplaces[{i}].cleaned_by", workplace.cleaned_by, known)
 
 
@@ -229,7 +231,7 @@ def _person(person: Person, known: Definitions) -> Iterator[Flaw]:
 # Code rules ----------------------------------------------------------------------------------------------------------
 def _code_rule(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
     if why := _pattern(rule):
-        yield flaw("pattern", "pattern", "pattern", reason=why)
+        yield flaw("pattern", "definition.pattern", "pattern", reason=why)
         return
     yield from _rule_material(rule, known)
     yield from _example(rule, [other for other in sound_rules(known) if other.id != rule.id])
@@ -254,10 +256,12 @@ def _rule_material(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
     if rule.material and not material:
         yield absent("material", "material", rule.material, (m.id for m in known.all(Material)))
     if material and material.tracked != rule.type:
-        yield flaw("material", "reference", "tracked", id=material.id, kind=material.tracked, wanted=rule.type)
+        yield flaw(
+            "material", "definition.reference", "tracked", id=material.id, kind=material.tracked, wanted=rule.type
+        )
     # The claim of a lot is "material/lot": without a material, a slash could make it look like another material's.
     if rule.type == "lot" and not rule.material and "/" in rule.pattern:
-        yield flaw("pattern", "pattern", "slash")
+        yield flaw("pattern", "definition.pattern", "slash")
 
 
 def _example(rule: CodeRule, others: list[CodeRule]) -> Iterator[Flaw]:
@@ -266,13 +270,13 @@ def _example(rule: CodeRule, others: list[CodeRule]) -> Iterator[Flaw]:
         code = codes.route(rule.example.encode(), [rule, *others], "site")
     except BadBarcode as e:
         why = e.details.get("rules") or e.details.get("reason") or "-"
-        yield flaw("example", "pattern", "example", error=e.code, reason=why)
+        yield flaw("example", "definition.pattern", "example", error=e.code, reason=why)
         return
     if code.kind != rule.type:
-        yield flaw("example", "pattern", "example_kind", kind=code.kind)
+        yield flaw("example", "definition.pattern", "example_kind", kind=code.kind)
     for other in others:
         if _same_things(rule, other) and codes.gives(other, code.value):
-            yield flaw("example", "pattern", "same_value", id=other.id, value=code.value)
+            yield flaw("example", "definition.pattern", "same_value", id=other.id, value=code.value)
 
 
 def _same_things(rule: CodeRule, other: CodeRule) -> bool:

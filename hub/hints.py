@@ -35,14 +35,14 @@ class Flaw(Struct, frozen=True):
     warning: bool = False
 
 
-def flaw(field: str, word: str, hint: str, /, **params: object) -> Flaw:
-    """An error definition.<word>; `hint` and `params` are its hint."""
-    return Flaw(field, f"definition.{word}", Hint(f"hint.{hint}", params))
+def flaw(field: str, code: str, hint: str, /, **params: object) -> Flaw:
+    """An error; `hint` and `params` are its hint."""
+    return Flaw(field, code, Hint(f"hint.{hint}", params))
 
 
-def doubt(field: str, word: str, hint: str, /, **params: object) -> Flaw:
+def doubt(field: str, code: str, hint: str, /, **params: object) -> Flaw:
     """The same, but only worth a warning."""
-    return Flaw(field, f"definition.{word}", Hint(f"hint.{hint}", params), warning=True)
+    return Flaw(field, code, Hint(f"hint.{hint}", params), warning=True)
 
 
 def absent(field: str, what: str, id: str, known: Iterable[str] = ()) -> Flaw:
@@ -55,7 +55,7 @@ def twice(field: str, ids: Iterable[str], inner: str = "id") -> Iterable[Flaw]:
     seen: set[str] = set()
     for i, id in enumerate(ids):
         if id in seen:
-            yield flaw(f"{field}[{i}].{inner}", "duplicate", "twice", id=id)
+            yield flaw(f"{field}[{i}].{inner}", "definition.duplicate", "twice", id=id)
         seen.add(id)
 
 

@@ -249,14 +249,14 @@ class Ingest:
             now = sorted(touched)[:MOST_THINGS]
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
-            judge_things(conn, again.union(now), self._definitions, self._store.path, _now_ms())
+            judge_things(conn, again.union(now), self._definitions, self._store.path, self._now_ms())
             if not entries and not again:
                 self._say_contained(conn)
         return bool(entries or again)
 
     def _say_contained(self, conn: Connection) -> None:
         """Nothing waits: bad news that went downstream has arrived everywhere."""
-        for done in consequences.finish(conn, _now_ms()):
+        for done in consequences.finish(conn, self._now_ms()):
             cause = done.cause
             log.warning("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 

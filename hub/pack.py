@@ -172,7 +172,7 @@ def _definitions(folder: Path) -> tuple[list[_Placed], list[Problem]]:
             problems.append(_said(e))
             continue
         if not isinstance(document.value, list):
-            problems.append(_problem(document, "$", flaw("", "schema", "no_list")))
+            problems.append(_problem(document, "$", flaw("", "definition.schema", "no_list")))
             continue
         placed += _placed(document, document.value, problems)
     return placed, problems
@@ -213,4 +213,4 @@ def _flaws(manifest: Manifest, known: Definitions) -> Iterator[Flaw]:
 
 def _scannable(field: str, value: str, kind: str, known: Definitions) -> Iterator[Flaw]:
     if not any(codes.gives(rule, value) for rule in sound_rules(known) if rule.type == kind):
-        yield flaw(field, "pattern", "unscannable", kind=kind, value=value)
+        yield flaw(field, "definition.pattern", "unscannable", kind=kind, value=value)

@@ -15,7 +15,7 @@ def material(made: Material, known: Definitions) -> Iterator[Flaw]:
     if made.route and not known.get(Route, made.route):
         yield absent("route", "route", made.route, (r.id for r in known.all(Route)))
     if made.origin == "made" and made.tracked != "container" and not made.route:
-        yield doubt("", "reference", "no_route", id=made.id)
+        yield doubt("", "definition.reference", "no_route", id=made.id)
     yield from twice("bom", (line.slot for line in made.bom), "slot")
     for i, line in enumerate(made.bom):
         yield from _line(f"bom[{i}]", line, known)
@@ -32,9 +32,9 @@ def _line(field: str, line: BomLine, known: Definitions) -> Iterator[Flaw]:
         if other not in ids:
             yield absent(f"{field}.alternatives[{i}]", "material", other, ids)
     if Decimal(line.quantity) <= 0:
-        yield flaw(f"{field}.quantity", "limits", "above_0", value=line.quantity)
+        yield flaw(f"{field}.quantity", "definition.limits", "above_0", value=line.quantity)
     if not 0 <= Decimal(line.tolerance) < max(Decimal(line.quantity), Decimal(1)):
-        yield flaw(f"{field}.tolerance", "limits", "tolerance", value=line.tolerance, quantity=line.quantity)
+        yield flaw(f"{field}.tolerance", "definition.limits", "tolerance", value=line.tolerance, quantity=line.quantity)
 
 
 def _allergens(field: str, line: BomLine, made: Material, known: Definitions) -> Iterator[Flaw]:
@@ -42,11 +42,20 @@ def _allergens(field: str, line: BomLine, made: Material, known: Definitions) ->
     if made.tracked == "container":
         return
     if missing := _undeclared(known.get(Material, line.material), made):
-        yield flaw(f"{field}.material", "allergen", "undeclared", id=line.material, allergens=missing, product=made.id)
+        yield flaw(
+            f"{field}.material",
+            "definition.allergen",
+            "undeclared",
+            id=line.material,
+            allergens=missing,
+            product=made.id,
+        )
     for i, id in enumerate(line.alternatives):
         if missing := _undeclared(known.get(Material, id), made):
             where = f"{field}.alternatives[{i}]"
-            yield doubt(where, "allergen", "undeclared_alternative", id=id, allergens=missing, product=made.id)
+            yield doubt(
+                where, "definition.allergen", "undeclared_alternative", id=id, allergens=missing, product=made.id
+            )
 
 
 def _undeclared(part: Material | None, made: Material) -> list[str]:
@@ -69,4 +78,4 @@ def _circle(made: Material, known: Definitions) -> Iterator[Flaw]:
         around: list[str] = e.args[1]
         at = [i for i, line in enumerate(made.bom) if line.material in around and not line.rework]
         if made.id in around and at:
-            yield flaw(f"bom[{at[0]}].material", "reference", "round", around=around)
+            yield flaw(f"bom[{at[0]}].material", "definition.reference", "round", around=around)
