@@ -13,26 +13,21 @@ from common.definitions import Definition, Line, canonical
 from common.text import say
 from hub import client, pack
 from hub import config as configuration
+from hub.console.words import group, leaf, told
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the subcommands."""
-    parser = commands.add_parser("pack", help="a folder of definitions: check it, load it into the hub")
-    actions = parser.add_subparsers(required=True, metavar="ACTION")
-    for name, run, text in (
-        ("check", check, "say everything that is wrong with a pack; needs no hub"),
-        ("load", load, "check a pack and publish its definitions"),
-    ):
-        action = actions.add_parser(name, help=text)
+    actions = group(commands, "pack", "packs")
+    checked = actions.add_parser("check", help=told("help.check"), description=told("help.check"))
+    checked.set_defaults(run=check)
+    for action in (checked, leaf(actions, "load", load, "load")):
         add_folder(action)
-        action.set_defaults(run=run)
-        if name == "load":
-            action.add_argument("--config", type=Path, default=Path("hub.toml"), help="hub.toml")
 
 
 def add_folder(action: argparse.ArgumentParser) -> None:
     """Add the argument that names a pack."""
-    action.add_argument("pack", help="a folder, or the name of a pack that comes with Headwater")
+    action.add_argument("pack", metavar="PACK", help=told("help.pack"))
 
 
 def check(args: argparse.Namespace) -> int:

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from common.definitions import Definitions
 from common.ids import Claim
-from common.judge import History, Source, Standing, judge
-from common.ledger import logs, reads
+from common.judge import History, Source, Standing
+from common.ledger import logs, reads, upstream
 from common.ledger.store import Connection
 from station.clock import Clock
 
@@ -61,7 +61,7 @@ class Knowledge:
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
-        return judge(self.history(claim), self.definitions)
+        return upstream.standing(self._conn, claim, self.definitions)
 
     def history(self, claim: Claim) -> History:
         """What is known here of a thing."""
