@@ -14,8 +14,9 @@ from common.rows import Row
 class Past(Struct, frozen=True):
     """One event on a thing. `refs`: ids of the other logs' events it relied on. `disputed`: in a fork not yet settled.
 
-    `blind`: it cannot be read here, its type being unknown and its author having asked to hold the thing then, or its
-    body making no sense.
+    `distrusted`: behind the index from which its log was revoked. `blind`: it cannot be read here, its type being
+    unknown and its author having asked to hold the thing then, or its body making no sense. `v`, `on`: its version and
+    all things it names. `carrier`: the event that readopted it, if it is known by that alone.
     """
 
     id: str
@@ -30,20 +31,51 @@ class Past(Struct, frozen=True):
     rows: tuple[Row, ...]
     disputed: bool = False
     blind: bool = False
+    distrusted: bool = False
+    v: int = 1
+    on: tuple[Claim, ...] = ()
+    carrier: str | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether its bad news counts and its good news does not, until somebody decides."""
+        return self.disputed or self.distrusted
+
+
+class Drawn(Struct, frozen=True):
+    """So often as much of a lot went into something, by events that the history leaves out."""
+
+    quantity: str
+    uom: str
+    times: int
 
 
 class History(Struct, frozen=True):
     """The events on a thing. `branches`: branch → (its parent branch, the index where it left it).
 
-    `follows`: log → (the log it continues, how much of that it had).
+    `follows`: log → (the log it continues, how much of that it had). `drawn`: of a lot, what the events left out took
+    of it; None if nobody counted.
     """
 
     thing: Claim
     events: tuple[Past, ...]
     branches: Mapping[int, tuple[int | None, int]] = {}
     follows: Mapping[str, tuple[str, int]] = {}
+    drawn: tuple[Drawn, ...] | None = None
 
     def in_order(self) -> History:
-        """The same, each event once and in an order that does not depend on how they came."""
-        once = {past.id: past for past in self.events}
+        """The same, each event once and in an order that does not depend on how they came.
+
+        A fork is left behind by an event that an undisputed log readopted; where it stood itself is what orders it.
+        """
+        once: dict[str, Past] = {}
+        for past in sorted(self.events, key=lambda past: (past.carrier is not None, past.log, past.index, past.id)):
+            known = once.setdefault(past.id, past)
+            if known.disputed and not past.disputed:
+                once[past.id] = replace(known, disputed=False)
         return replace(self, events=tuple(sorted(once.values(), key=lambda past: (past.log, past.index, past.id))))
+
+    def as_of(self, heads: Mapping[str, int]) -> History:
+        """What was known of the thing when so much was known of each log: a position, not a time."""
+        known = tuple(past for past in self.events if past.index < heads.get(past.log, 0))
+        return replace(self, events=known, drawn=None)

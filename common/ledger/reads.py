@@ -41,7 +41,7 @@ def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     lids = {row.lid for row in rows}
     branches = _branches(conn, lids)
     forks = _forks(branches)
-    past = [_past(row, _is_disputed(row, forks.get(row.lid))) for row in rows]
+    past = [_past(row, disputed=row.idx >= forks.get(row.lid, row.idx + 1)) for row in rows]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
     return History(claim, tuple(_once(past)), lineage, _follows(conn))
 
@@ -49,11 +49,6 @@ def history_of(conn: Connection, tid: int, claim: Claim) -> History:
 def _once(past: Sequence[Past]) -> list[Past]:
     """An event that stands in two branches counts once."""
     return list({p.id: p for p in past}.values())
-
-
-def _is_disputed(row: Any, fork: int | None) -> bool:
-    """Behind a fork, or behind the index from which its log was revoked."""
-    return any(limit is not None and row.idx >= limit for limit in (fork, row.trusted_to))
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
@@ -78,7 +73,7 @@ def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
     return {log: (parent, size) for log, parent, size in rows}
 
 
-def _past(row: Any, disputed: bool) -> Past:
+def _past(row: Any, *, disputed: bool) -> Past:
     event = events.decode(row.raw)
     rows = _rows(event, by_site=row.role == "site")
     return Past(
@@ -93,6 +88,9 @@ def _past(row: Any, disputed: bool) -> Past:
         refs=tuple(f"{ref[0]}.{ref[2]}" for ref in event.rf if not isinstance(ref, int)),
         rows=rows or (),
         disputed=disputed,
+        distrusted=row.trusted_to is not None and row.idx >= row.trusted_to,
+        v=event.v,
+        on=event.on,
         blind=rows is None or (event.crit and not events.known(event)),
     )
 

@@ -250,9 +250,7 @@ class Story:
         """A log id that begins with `name`."""
         return (name + "a" * 26)[:26]
 
-    def say(
-        self, name: str, body: b.Body, *on: Claim, after: Iterable[str] = (), branch: int = 0, **more: Any
-    ) -> str:
+    def say(self, name: str, body: b.Body, *on: Claim, after: Iterable[str] = (), branch: int = 0, **more: Any) -> str:
         """The next event of a log's branch, which relied on the events `after`; returns its id."""
         log, at = self.log(name), len(self.past)
         start = self.branches[branch][1]
@@ -261,7 +259,7 @@ class Story:
         raw = events.encode(Fact(body, on), stamp(at))
         event = events.decode(raw)
         id = event_id(log, merkle.leaf_hash(raw))
-        values = {"at": event.at, "who": None, "cfg": None, "refs": tuple(after), "rows": rows_of(event)}
+        values = {"at": event.at, "who": None, "cfg": None, "refs": tuple(after), "rows": rows_of(event), "on": on}
         past = Past(id=id, t=event.t, log=log, branch=branch, index=index, **(values | more))
         self.past.append((on, past))
         return id
