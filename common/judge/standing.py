@@ -28,7 +28,7 @@ class Standing(Struct, frozen=True):
 
     `components`: edges below it, removed ones too. `within`: edges above it. `holds`, `scraps`: what stands, with the
     tags that a release or an unscrap names. `held_because`: a text for each hold, and for what else holds it.
-    `births`: its commissions; more than one, and neither material nor order is known. `words`: every value of what is
+    `births`: its commissions; more than one, and nobody knows whose the serial is. `words`: every value of what is
     said of it in a word. `corrected`: which of its events were amended or voided. `balance`: what is left of a lot.
     """
 
@@ -91,7 +91,7 @@ def judge(history: History, definitions: Definitions, reached: Iterable[Cause] =
     return Standing(
         thing=history.thing,
         material=born.word("material"),
-        order=born.word("order"),
+        order=None if born.ambiguous else born.word("order"),
         state=_state(bool(scraps), bool(held), operations, route, born.known),
         operations=operations,
         components=edges.below,

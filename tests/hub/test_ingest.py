@@ -216,8 +216,8 @@ def test_a_revocation_disputes_what_was_judged_already(office: Office, author: A
     assert (office.state(U), office.findings(U)) == ("passed", [])
     office.publish(b.StationRevoked(log=author.log, at=1, reason="stolen"))
     office.settle()
-    assert (office.state(U), office.findings(U)) == ("in_process", [("disputed", True)])
-    assert office.findings(V) == [("disputed", True)]
+    assert (office.state(U), office.findings(U)) == ("in_process", [("distrusted", True)])
+    assert office.findings(V) == [("distrusted", True)]
     author.say(done("press"), V)
     assert (office.take(author, 3).kind, office.size(author)) == ("aside", 3)
 
@@ -233,5 +233,5 @@ def test_a_fork_disputes_what_was_judged_already(office: Office, author: Author,
     clone.say(MOTOR, V)
     assert office.state(U) == "passed"
     assert office.take(clone).kind == "forked"
-    assert (office.state(U), office.findings(U)) == ("in_process", [("disputed", True)]), "no new event speaks of it"
-    assert office.findings(V) == [("disputed", True)]
+    assert (office.state(U), office.findings(U)) == ("in_process", [("distrusted", True)]), "no new event speaks of it"
+    assert office.findings(V) == [("distrusted", True)]
