@@ -329,3 +329,10 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     ],
     b.StationRevoked: lambda on, said: [Revocation(0, said.log, said.at, said.reason)],
 }
+
+
+def is_bad(row: Row) -> bool:
+    """Whether a row is bad news that may reach what its thing is in."""
+    return (isinstance(row, Mark) and row.kind in ("hold", "scrap")) or (
+        isinstance(row, Result) and row.outcome == "fail"
+    )
