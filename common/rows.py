@@ -13,8 +13,10 @@ import msgspec
 from msgspec import Struct
 
 from common import bodies as b
-from common.events import Event, body, known
-from common.ids import Claim, unb64
+from common.errors import BadEvent
+from common.events import Event, body, decode, known
+from common.ids import Claim, event_id, unb64
+from common.signedlog.merkle import leaf_hash
 
 
 class Identity(Struct, frozen=True, tag=True):
@@ -195,8 +197,33 @@ def rows_of(event: Event) -> tuple[Row, ...]:
     if not known(event):
         return ()
     said = body(event)
+    if isinstance(said, b.Readopt):
+        return _readopt(event)
     make = _ROWS.get(type(said))
     return tuple(make(event.on, said)) if make else ()
+
+
+def carried(event: Event) -> tuple[str, int, Event]:
+    """(id, index, the event) that a readopt carries verbatim. BadEvent if it does not parse, or names other things."""
+    said = body(event)
+    if not isinstance(said, b.Readopt):
+        raise BadEvent("event.body", type=event.t, reason="it carries no event")
+    try:
+        raw = unb64(said.event)
+    except ValueError as e:
+        raise BadEvent("event.body", type=event.t, reason=str(e)) from e
+    inner = decode(raw)
+    if inner.on != event.on or inner.t == event.t:
+        raise BadEvent(
+            "event.body", type=event.t, reason="on differs from that of the event it carries, or it is nested"
+        )
+    return event_id(said.log, leaf_hash(raw)), said.index, inner
+
+
+def _readopt(event: Event) -> tuple[Row, ...]:
+    """What the carried event says of things; trust and definitions are nobody's to carry on."""
+    rows = rows_of(carried(event)[2])
+    return () if any(isinstance(row, Published | Enrolment | Revocation) for row in rows) else rows
 
 
 def amended(t: str, v: int, on: tuple[Claim, ...], raw: bytes) -> tuple[Row, ...]:

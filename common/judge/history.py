@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from common.events import Event, known
 from common.ids import Claim
-from common.rows import Row
+from common.rows import Row, carried
 
 
 class Past(Struct, frozen=True):
@@ -69,13 +70,45 @@ class History(Struct, frozen=True):
         A fork is left behind by an event that an undisputed log readopted; where it stood itself is what orders it.
         """
         once: dict[str, Past] = {}
-        for past in sorted(self.events, key=lambda past: (past.carrier is not None, past.log, past.index, past.id)):
+        for past in sorted(self.events, key=lambda past: (past.carrier or "", past.log, past.index, past.id)):
             known = once.setdefault(past.id, past)
-            if known.disputed and not past.disputed:
+            if known.disputed and past.carrier and not past.doubtful:
                 once[past.id] = replace(known, disputed=False)
         return replace(self, events=tuple(sorted(once.values(), key=lambda past: (past.log, past.index, past.id))))
 
     def as_of(self, heads: Mapping[str, int]) -> History:
         """What was known of the thing when so much was known of each log: a position, not a time."""
-        known = tuple(past for past in self.events if past.index < heads.get(past.log, 0))
+        own = {past.id for past in self.events if not past.carrier and past.index < heads.get(past.log, 0)}
+        known = tuple(past for past in self.events if (past.carrier or past.id) in own)
         return replace(self, events=known, drawn=None)
+
+
+def readopted(by: Past, event: Event, cuts: Mapping[str, int | None]) -> tuple[Past, Past]:
+    """(the readopt, the event it carries), of an event that was read as `by`. `cuts`: where logs were revoked.
+
+    The carried one stands where it stood in its own log, on a branch of its own, and before what carries it; so it is
+    not after what the carrier's author had done before.
+    """
+    id, index, inner = carried(event)
+    log = id.partition(".")[0]
+    cut = cuts.get(log)
+    refs = tuple(f"{ref[0]}.{ref[2]}" for ref in inner.rf if not isinstance(ref, int))
+    told = Past(
+        id=id,
+        t=inner.t,
+        log=log,
+        branch=-1 - by.branch,
+        index=index,
+        at=inner.at,
+        who=inner.who,
+        cfg=inner.cfg,
+        refs=refs,
+        rows=by.rows,
+        disputed=by.disputed,
+        blind=inner.crit and not known(inner),
+        distrusted=by.distrusted or (cut is not None and index >= cut),
+        v=inner.v,
+        on=inner.on,
+        carrier=by.id,
+    )
+    return replace(by, rows=(), refs=(*by.refs, id)), told

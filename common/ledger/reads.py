@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from common.definitions import DEFINITION, Definitions
 from common.errors import BadEvent
 from common.ids import Claim, event_id
 from common.judge import History, Past
+from common.judge.history import readopted
 from common.ledger import tables as t
 from common.ledger.project import lawful, thing_ids
 from common.rows import Row, rows_of
@@ -41,14 +42,10 @@ def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     lids = {row.lid for row in rows}
     branches = _branches(conn, lids)
     forks = _forks(branches)
-    past = [_past(row, disputed=row.idx >= forks.get(row.lid, row.idx + 1)) for row in rows]
+    cuts = dict(conn.execute(select(g.log, g.trusted_to)).tuples().all())
+    past = [one for row in rows for one in _pasts(row, row.idx >= forks.get(row.lid, row.idx + 1), cuts)]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
-    return History(claim, tuple(_once(past)), lineage, _follows(conn))
-
-
-def _once(past: Sequence[Past]) -> list[Past]:
-    """An event that stands in two branches counts once."""
-    return list({p.id: p for p in past}.values())
+    return History(claim, tuple(past), lineage, _follows(conn))
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
@@ -73,10 +70,11 @@ def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
     return {log: (parent, size) for log, parent, size in rows}
 
 
-def _past(row: Any, *, disputed: bool) -> Past:
+def _pasts(row: Any, disputed: bool, cuts: Mapping[str, int | None]) -> tuple[Past, ...]:
+    """The event of a row; of one that carries another's, both."""
     event = events.decode(row.raw)
     rows = _rows(event, by_site=row.role == "site")
-    return Past(
+    past = Past(
         id=event_id(row.log, row.leaf),
         t=event.t,
         log=row.log,
@@ -88,11 +86,14 @@ def _past(row: Any, *, disputed: bool) -> Past:
         refs=tuple(f"{ref[0]}.{ref[2]}" for ref in event.rf if not isinstance(ref, int)),
         rows=rows or (),
         disputed=disputed,
+        blind=rows is None or (event.crit and not events.known(event)),
         distrusted=row.trusted_to is not None and row.idx >= row.trusted_to,
         v=event.v,
         on=event.on,
-        blind=rows is None or (event.crit and not events.known(event)),
     )
+    if rows is None or event.t != "readopt" or not events.known(event):
+        return (past,)
+    return readopted(past, event, cuts)
 
 
 def _rows(event: events.Event, *, by_site: bool) -> tuple[Row, ...] | None:

@@ -22,6 +22,7 @@ from common.definitions.naming import Name
 from common.events import Fact, Stamp
 from common.ids import Claim, b64, event_id, log_id, tag
 from common.judge import History, Past, Standing, judge
+from common.judge.history import readopted
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger import tables as t
 from common.ledger.accept import Verdict
@@ -243,6 +244,7 @@ class Story:
         self.past: list[tuple[tuple[Claim, ...], Past]] = []
         self.branches: dict[int, tuple[int | None, int]] = {0: (None, 0)}
         self.follows: dict[str, tuple[str, int]] = {}
+        self.raws: dict[str, bytes] = {}
         self._sizes: dict[tuple[str, int], int] = {}
 
     @staticmethod
@@ -261,8 +263,15 @@ class Story:
         id = event_id(log, merkle.leaf_hash(raw))
         values = {"at": event.at, "who": None, "cfg": None, "refs": tuple(after), "rows": rows_of(event), "on": on}
         past = Past(id=id, t=event.t, log=log, branch=branch, index=index, **(values | more))
-        self.past.append((on, past))
+        self.raws[id] = raw
+        told = readopted(past, event, {}) if isinstance(body, b.Readopt) else (past,)
+        self.past += [(on, each) for each in told]
         return id
+
+    def readopt(self, name: str, id: str, **more: Any) -> str:
+        """A log carries an event on that this story told; returns the id of what carries it."""
+        past = next(past for _, past in self.past if past.id == id)
+        return self.say(name, b.Readopt(log=past.log, index=past.index, event=b64(self.raws[id])), *past.on, **more)
 
     def history(self, thing: Claim) -> History:
         found = tuple(past for on, past in self.past if thing in on)
