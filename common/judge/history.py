@@ -83,7 +83,7 @@ class History(Struct, frozen=True):
         return replace(self, events=known, drawn=None)
 
 
-def readopted(by: Past, event: Event, cuts: Mapping[str, int | None]) -> tuple[Past, Past]:
+def readopted(by: Past, event: Event, cuts: Mapping[str, int]) -> tuple[Past, Past]:
     """(the readopt, the event it carries), of an event that was read as `by`. `cuts`: where logs were revoked.
 
     The carried one stands where it stood in its own log, on a branch of its own, and before what carries it; so it is

@@ -233,5 +233,5 @@ def test_a_fork_disputes_what_was_judged_already(office: Office, author: Author,
     clone.say(MOTOR, V)
     assert office.state(U) == "passed"
     assert office.take(clone).kind == "forked"
-    assert (office.state(U), office.findings(U)) == ("in_process", [("distrusted", True)]), "no new event speaks of it"
-    assert office.findings(V) == [("distrusted", True)]
+    assert (office.state(U), office.findings(U)) == ("in_process", [("disputed", True)]), "no new event speaks of it"
+    assert office.findings(V) == [("disputed", True)]

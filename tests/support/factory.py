@@ -20,7 +20,7 @@ from common import events
 from common.definitions import Definitions, Material, Operation, Route
 from common.definitions.naming import Name
 from common.events import Fact, Stamp
-from common.ids import Claim, b64, event_id, log_id, tag
+from common.ids import Claim, b64, event_id, log_id, tag, tag_event
 from common.judge import History, Past, Standing, judge
 from common.judge.history import readopted
 from common.ledger import accept, append, logs, reads, trust
@@ -267,6 +267,10 @@ class Story:
         told = readopted(past, event, {}) if isinstance(body, b.Readopt) else (past,)
         self.past += [(on, each) for each in told]
         return id
+
+    def past_of(self, name: str) -> Past | None:
+        """The event of a tag, where it stood itself."""
+        return next((past for _, past in self.past if past.id == tag_event(name) and not past.carrier), None)
 
     def readopt(self, name: str, id: str, **more: Any) -> str:
         """A log carries an event on that this story told; returns the id of what carries it."""
