@@ -29,15 +29,6 @@ class Identity(Struct, frozen=True, tag=True):
     received: bool = False
 
 
-class Attribute(Struct, frozen=True, tag=True):
-    """What is said of `thing` in a word: supplier, supplier_lot or expiry."""
-
-    k: int
-    thing: Claim
-    name: str
-    value: str
-
-
 class Amount(Struct, frozen=True, tag=True):
     """So much of the lot `thing` came or, with a minus, went."""
 
@@ -142,6 +133,20 @@ class Decision(Struct, frozen=True, tag=True):
     reason: str = ""
 
 
+class Movement(Struct, frozen=True, tag=True):
+    """`thing` came or went. kind: receive, ship, return. `partner`: from whom, or to whom. `expiry`: YYYY-MM-DD."""
+
+    k: int
+    thing: Claim
+    kind: str
+    partner: str
+    document: str = ""
+    lot: str = ""
+    quantity: str = ""
+    uom: str = ""
+    expiry: str | None = None
+
+
 class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -175,7 +180,6 @@ class Revocation(Struct, frozen=True, tag=True):
 
 Row = (
     Identity
-    | Attribute
     | Amount
     | Edge
     | Retraction
@@ -183,6 +187,7 @@ Row = (
     | Measure
     | Mark
     | Lift
+    | Movement
     | Correction
     | Decision
     | Published
@@ -278,17 +283,37 @@ def _bind_one_of(on: tuple[Claim, ...], said: b.BindOneOf) -> list[Row]:
     ]
 
 
-def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
-    words = {"supplier": said.supplier, "supplier_lot": said.supplier_lot, "expiry": said.expiry}
+def _aggregate(on: tuple[Claim, ...], said: b.Aggregate) -> list[Row]:
+    return [Edge(k, on[0], child, "aggregate", operation=said.operation or "") for k, child in enumerate(on[1:])]
+
+
+def _aggregate_counted(on: tuple[Claim, ...], said: b.AggregateCounted) -> list[Row]:
+    amounts = {q.i: q for q in said.quantities}
     return [
-        Identity(0, on[0], said.material, received=True),
-        Amount(1, on[0], said.quantity, said.uom),
-        *(Attribute(2 + k, on[0], *word) for k, word in enumerate((n, v) for n, v in words.items() if v)),
+        Edge(
+            k,
+            parent=on[0],
+            child=child,
+            kind="aggregate",
+            quantity=amounts[k + 1].quantity if k + 1 in amounts else "1",
+            uom=amounts[k + 1].uom if k + 1 in amounts else "",
+            operation=said.operation or "",
+        )
+        for k, child in enumerate(on[1:])
     ]
 
 
-def _aggregate(on: tuple[Claim, ...], said: b.Aggregate) -> list[Row]:
-    return [Edge(k, on[0], child, "aggregate", operation=said.operation or "") for k, child in enumerate(on[1:])]
+def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
+    came = (said.supplier, said.document, said.supplier_lot, said.quantity, said.uom, said.expiry)
+    return [Identity(0, on[0], said.material, received=True), Movement(1, on[0], "receive", *came)]
+
+
+def _ship(on: tuple[Claim, ...], said: b.Ship) -> list[Row]:
+    return [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)]
+
+
+def _return(on: tuple[Claim, ...], said: b.Return) -> list[Row]:
+    return [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)]
 
 
 def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
@@ -319,12 +344,15 @@ def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]
 _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
     b.Receive: _receive,
+    b.Ship: _ship,
+    b.Return: _return,
     b.Bind: _bind,
     b.BindOneOf: _bind_one_of,
     b.Unbind: _unbind,
     b.Replace: _replace,
     b.Transform: _transform,
     b.Aggregate: _aggregate,
+    b.AggregateCounted: _aggregate_counted,
     b.Disaggregate: _disaggregate,
     b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
     b.OperationCompleted: lambda on, said: [

@@ -7,6 +7,7 @@ from common.judge.assembly import Component
 from common.judge.balance import Balance
 from common.judge.cause import Cause
 from common.judge.decisions import Corrected
+from common.judge.changeover import CLEANING, left_behind
 from common.judge.finding import Finding
 from common.judge.history import Drawn, History, Past
 from common.judge.identity import Birth
@@ -14,9 +15,11 @@ from common.judge.interlock import Answer, Reason, Source, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
 from common.judge.shipping import shippable
+from common.judge.shelf_life import expiry
 from common.judge.standing import Standing, consequences, judge
 
 __all__ = [
+    "CLEANING",
     "Answer",
     "Balance",
     "Birth",
@@ -33,7 +36,9 @@ __all__ = [
     "Source",
     "Standing",
     "consequences",
+    "expiry",
     "interlock",
     "judge",
     "shippable",
+    "left_behind",
 ]

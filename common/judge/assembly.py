@@ -59,7 +59,7 @@ def assembly(decided: Decided, order: Order, definitions: Definitions, material:
     below = tuple(c for c in edges if c.parent == history.thing)
     above = tuple(c for c in edges if c.child == history.thing)
     slots = {c.slot: definitions.bom_line(material, c.slot) for c in below}
-    findings = [*_over_full(below, slots, decided), *_contested(history.thing, above, decided)]
+    findings = [*_over_full(history.thing, below, slots, decided), *_contested(history.thing, above, decided)]
     findings += [*_unreadable(history.thing, bound, retractions, decided, order), *_cycles(history.thing, edges)]
     return Assembly(below, above, tuple(findings))
 
@@ -122,10 +122,13 @@ def _narrowed(past: Past, edge: Edge, own: str, bound: list[Bound], decided: Dec
 
 
 # What does not fit ----------------------------------------------------------------------------------------------------
-def _over_full(below: Sequence[Component], slots: dict[str, BomLine | None], decided: Decided) -> Iterable[Finding]:
+def _over_full(
+    thing: Claim, below: Sequence[Component], slots: dict[str, BomLine | None], decided: Decided
+) -> Iterable[Finding]:
+    """A slot of a unit holds what its bill of material says; a lot is mixed of as much as it takes."""
     found: dict[str, list[Component]] = {}
     for component in below:
-        if component.kind == "bind" and component.removed_by is None:
+        if component.kind == "bind" and component.removed_by is None and kind_of(thing) != "lot":
             found.setdefault(component.slot, []).append(component)
     for slot, filled in found.items():
         if _too_much(filled, slots.get(slot)) and not _all_kept(filled, decided):

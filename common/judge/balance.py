@@ -11,7 +11,7 @@ from common.ids import kind_of, tag
 from common.judge.assembly import Component
 from common.judge.finding import Finding
 from common.judge.history import History
-from common.rows import Amount
+from common.rows import Amount, Movement
 
 # Of 10^19 events each adds at most 32 digits: sums are exact.
 DIGITS = 80
@@ -29,7 +29,13 @@ def balance(history: History, above: Sequence[Component]) -> tuple[Balance | Non
 
     None for what is no lot, was never received in numbers, goes by several units, or was not counted here.
     """
-    came = [(p, r) for p in history.events for r in p.rows if isinstance(r, Amount) and r.thing == history.thing]
+    came = [
+        (p, r)
+        for p in history.events
+        for r in p.rows
+        if isinstance(r, Amount) or (isinstance(r, Movement) and r.quantity)
+        if r.thing == history.thing
+    ]
     first = min((tag(p.id, r.k) for p, r in came if not r.quantity.startswith("-")), default=None)
     if kind_of(history.thing) != "lot" or first is None or history.drawn is None:
         return None, []

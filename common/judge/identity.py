@@ -13,7 +13,7 @@ from common.ids import Claim, tag
 from common.judge.decisions import Decided
 from common.judge.finding import Finding
 from common.judge.order import Order
-from common.rows import Attribute, Edge
+from common.rows import Edge, Movement
 from common.rows import Identity as Row
 
 
@@ -93,8 +93,9 @@ def _words(decided: Decided) -> list[_Word]:
             if isinstance(row, Row) and row.thing == thing and (row.received or own in births):
                 found.append(_Word(past.id, own, "material", row.material))
                 found += [_Word(past.id, own, "order", row.order)] if row.order else []
-            elif isinstance(row, Attribute) and row.thing == thing:
-                found.append(_Word(past.id, own, row.name, row.value))
+            elif isinstance(row, Movement) and row.thing == thing and row.kind == "receive":
+                came = {"supplier": row.partner, "supplier_lot": row.lot, "expiry": row.expiry}
+                found += [_Word(past.id, own, name, value) for name, value in came.items() if value]
     return found
 
 

@@ -206,7 +206,7 @@ def _state(
     for bad, state in (("contested", "contested"), ("fail", "failed")):
         if bad in outcomes:
             return state
-    needed = [o.id for o in route.operations if not o.reworks] if route else []
+    needed = [o.id for o in route.operations if not (o.reworks or o.optional)] if route else []
     if needed and all(o in operations and operations[o].outcome == "pass" for o in needed):
         return "provisional" if any(operations[o].provisional for o in needed) else "passed"
     if any(state.provisional for state in operations.values()):

@@ -73,7 +73,7 @@ def test_words_of_which_neither_is_later_are_both_kept_and_a_finding():
     said = [story.say("a", receive("2028-01-01"), L, at=START_MS + 9), story.say("b", receive("2027-01-01"), L, at=0)]
     standing = story.judge(L)
     assert standing.words["expiry"] == ("2027-01-01", "2028-01-01")
-    assert [f.cause for f in standing.findings if f.kind == "attribute_conflict"] == sorted(tag(e, 4 - 1) for e in said)
+    assert [f.cause for f in standing.findings if f.kind == "attribute_conflict"] == sorted(tag(e, 1) for e in said)
     assert standing.words["material"] == ("glue",)
 
 
@@ -90,7 +90,7 @@ def test_a_settle_says_which_word_is_right():
     story = Story()
     story.say("a", receive("2028-01-01"), L)
     right = story.say("b", receive("2027-01-01"), L)
-    story.say("hub", b.Settle(finding="attribute_conflict", keep=(tag(right, 3),)), L)
+    story.say("hub", b.Settle(finding="attribute_conflict", keep=(tag(right, 1),)), L)
     assert (story.judge(L).words["expiry"], kinds(story.judge(L))) == (("2027-01-01",), [])
 
 

@@ -14,7 +14,6 @@ from common.events import Fact
 from common.ids import Claim
 from common.rows import (
     Amount,
-    Attribute,
     Correction,
     Decision,
     Edge,
@@ -23,6 +22,7 @@ from common.rows import (
     Lift,
     Mark,
     Measure,
+    Movement,
     Published,
     Result,
     Retraction,
@@ -47,7 +47,7 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
     [
         (b.Commission(material="motor", order="WO-1"), (U,), (Identity(0, U, "motor", "WO-1"),)),
         (b.Receive(material="screw", supplier="s", quantity="5", uom="pcs"), (L,), (
-            Identity(0, L, "screw", received=True), Amount(1, L, "5", "pcs"), Attribute(2, L, "supplier", "s"),
+            Identity(0, L, "screw", received=True), Movement(1, L, "receive", "s", quantity="5", uom="pcs"),
         )),
         (bind("rotor", "r", "2"), (U, V), (Edge(0, U, V, "bind", "rotor", "r", "2", "pcs", "press"),)),
         (b.BindOneOf("s", "m", "8", "pcs", "o"), (U, L, lot("L-2")), (
@@ -65,6 +65,12 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.Aggregate(operation="pack"), (U, V, W), (
             Edge(0, U, V, "aggregate", operation="pack"), Edge(1, U, W, "aggregate", operation="pack"),
         )),
+        (b.AggregateCounted((b.Quantity(2, "12", "jar"),), "pack"), (U, V, W), (
+            Edge(0, U, V, "aggregate", operation="pack"),
+            Edge(1, U, W, "aggregate", quantity="12", uom="jar", operation="pack"),
+        )),
+        (b.Ship("c", "d"), (U, V), (Movement(0, U, "ship", "c", "d"), Movement(1, V, "ship", "c", "d"))),
+        (b.Return("c", "r"), (U,), (Movement(0, U, "return", "c", "r"),)),
         (b.Disaggregate(tags=(TAG,)), (U, V, W), (Retraction(0, U, V, (TAG,)), Retraction(1, U, W, (TAG,)))),
         (
             b.Transform(inputs=1, quantities=(b.Quantity(i=0, quantity="2", uom="kg"),), material="m", operation="o"),
@@ -129,7 +135,7 @@ def test_a_definition_is_kept_whole_with_the_hash_of_its_canonical_bytes():
 
 def test_every_body_type_makes_rows_or_is_known_to_make_none():
     without = {
-        b.Approval, b.NonconformanceDecided, b.Ship, b.Return, b.Label, b.Call, b.SignIn,
+        b.Approval, b.NonconformanceDecided, b.Label, b.Call, b.SignIn,
         b.OrderReceived, b.LogOpened, b.Readopt, b.Anchor,
     }  # fmt: skip
     for body, on in EVERY:
