@@ -216,7 +216,7 @@ class Sync:
     def _pull(self) -> None:
         """Fetch what others wrote since, and since when each of them had nothing more."""
         with self._store.reading() as conn:
-            have = [logs.head(conn, known.lid) for known in logs.all_logs(conn)]
+            have = [head for known in logs.all_logs(conn) for head in logs.heads(conn, known.lid)]
         asked_ms = self._clock.mono_ms()
         body = s.Have(tuple(Head(h.log, h.size, b64(h.root)) for h in have))
         header, bodies = pull.decode_pull(self._wire.post("/v1/pull", msgspec.json.encode(body), "application/json"))

@@ -173,8 +173,7 @@ def _hub_unrest(conn: Connection, hub: HubLife) -> list[str]:
         found.append("the hub projects")
     if waiting := enrolments.candidates(conn):
         found.append(f"stations wait to be confirmed: {[one.log for one in waiting]}")
-    if shelf := conn.execute(select(t.aside.c.code, t.aside.c.log)).all():
-        found.append(f"the hub has set aside: {[tuple(row) for row in shelf]}")
+    found += _shelf(conn, "the hub has")
     return found
 
 
@@ -188,9 +187,15 @@ def _station_unrest(conn: Connection, life: StationLife, at_hub: set[str]) -> li
     here = oracle.entries(conn)
     if here != at_hub:
         found.append(f"has {len(here - at_hub)} entries more than the hub and {len(at_hub - here)} less")
-    if shelf := conn.execute(select(t.aside.c.code, t.aside.c.log)).all():
-        found.append(f"has set aside: {[tuple(row) for row in shelf]}")
+    found += _shelf(conn, "has")
     return found
+
+
+def _shelf(conn: Connection, who: str) -> list[str]:
+    """What is set aside of logs that exist; a turned bit in the first line of a note makes it that of no log."""
+    known = {one.log for one in logs.all_logs(conn)}
+    rows = [tuple(row) for row in conn.execute(select(t.aside.c.code, t.aside.c.log))]
+    return [f"{who} set aside {code} of {log}" for code, log in rows if log in known]
 
 
 def _rows(conn: Connection) -> set[Any]:

@@ -48,7 +48,7 @@ class HubLife(Process):
         super().__init__(disk)
         self.clock = clock
         self.site = Site(disk.folder)
-        self.store = MortalStore(self, disk.folder / "hub.db", access.APPLICATION, access.MIGRATIONS)
+        self.store = MortalStore(self, access.open_store(disk.folder / "hub.db", create=False))
         self.ingest = TurnedIngest(self.store, self.site, clock.wall_s, clock.mono_s, random_bytes)
         gate = Gate(self.ingest, self.site, ADDRESS, clock.wall_s, clock.mono_s, random_bytes)
         self._app = answers.app("Headwater stations")

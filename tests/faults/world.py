@@ -26,7 +26,7 @@ from tests.faults.template import template
 from tests.faults.timeline import Killed, NodeClock, Timeline, dice
 
 UNITS = 40
-SETTLE_MS = 180_000
+SETTLE_MS = 90_000
 NOMINAL = {
     "press": [(1220, 1380), (1792, 1808)],
     "driver": [(225, 255)] * 4,
