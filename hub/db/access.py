@@ -105,6 +105,11 @@ def take_stale(conn: Connection, limit: int) -> set[int]:
     return found
 
 
+def is_any_stale(conn: Connection) -> bool:
+    """Whether anything waits to be judged again."""
+    return conn.execute(select(h.stale.c.tid).limit(1)).first() is not None
+
+
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
     """What judging a thing gave: its state, its findings, and `more` of them."""
     values = {"tid": tid, "state": standing.state, "material": standing.material}
@@ -159,6 +164,11 @@ def save_people(conn: Connection, people: Iterable[tuple[str, str, str]]) -> Non
     for id, name, badge in people:
         upsert = insert_or(h.person).values(id=id, name=name, badge=badge)
         conn.execute(upsert.on_conflict_do_update(index_elements=["id"], set_={"name": name, "badge": badge}))
+
+
+def drop_person(conn: Connection, id: str) -> None:
+    """Erase a name and a badge."""
+    conn.execute(delete(h.person).where(h.person.c.id == id))
 
 
 def people(conn: Connection) -> list[tuple[str, str, str]]:
