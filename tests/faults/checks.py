@@ -147,7 +147,8 @@ class Checks:
             with station.life.store.reading() as conn:
                 _equal(f"{name}'s entries", oracle.entries(conn), entries)
                 _equal(f"{name}'s rows", _rows(conn), rows)
-                _equal(f"{name}'s standings", set(_standings(conn).items()), set(said.items()))
+                if name == next(iter(self._world.stations)) or oracle.forked(conn):  # else the same rows, and slow
+                    _equal(f"{name}'s standings", set(_standings(conn).items()), set(said.items()))
                 current[name] = next(known.log for known in logs.all_logs(conn) if known.own == 1)
         assert len(set(current.values())) == len(current), f"two stations write one log: {current}"
         self._world.note(f"entries {len(entries)} {hash_of(sorted(entries))} rows {hash_of(sorted(map(repr, rows)))}")
