@@ -21,7 +21,7 @@ from tests.faults.disk import Disk
 from tests.faults.hub_node import HubLife
 from tests.faults.network import Network, Request
 from tests.faults.people import Floor, Operator
-from tests.faults.plan import AMNESIA, PLACES, Fault, Plan
+from tests.faults.plan import AMNESIA, PLACES, RESTORE_HUB, Fault, Plan
 from tests.faults.station_node import Press, StationLife
 from tests.faults.template import template
 from tests.faults.timeline import Killed, NodeClock, Timeline, dice
@@ -95,7 +95,7 @@ class World:
             self._install(place, place, self._origin / place, "a computer")
         for fault in self.plan.faults:
             self.timeline.after(fault.at_ms, lambda fault=fault: self._strike(fault))
-            if fault.kind in ("restore", AMNESIA):
+            if fault.kind in ("restore", RESTORE_HUB, AMNESIA):
                 self.timeline.after(max(fault.at_ms - fault.much, 500), lambda fault=fault: self._image(fault))
         self.timeline.after(2_500, self._office)
 
@@ -265,7 +265,7 @@ class World:
             self._kill_hub(fault)
         elif fault.kind == "clock":
             self._set_clock(fault)
-        elif fault.kind == AMNESIA:
+        elif fault.kind in (RESTORE_HUB, AMNESIA):
             self._forget(fault)
         elif station is None:
             raise AssertionError(f"no such node: {fault}")
@@ -341,13 +341,15 @@ class World:
         self.checks.imaged(fault.node, str(fault.at_ms))
 
     def _forget(self, fault: Fault) -> None:
-        """The disk has what it had a while ago, and nobody is told."""
+        """The disk has what it had a while ago; of an amnesia nobody is told."""
         node: Any = self if fault.node == "hub" else self.stations[fault.node]
         disk = self._hub_disk if fault.node == "hub" else node.disk
         process = self.hub if fault.node == "hub" else node.life
         if process is not None:
             process.kill()
         disk.replace(disk.home / f"image-{fault.at_ms}")
+        if fault.kind == RESTORE_HUB:
+            self.checks.hub_restored()
         self._bury_hub() if fault.node == "hub" else self._bury(node)
 
     def _restore(self, station: Station, fault: Fault) -> None:
