@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.faults.plan import COPIES, Plan, drawn
+from tests.faults.plan import COPIES, Fault, Plan, drawn
 from tests.faults.world import play
 
 WORK_MS = 8_000
@@ -30,6 +30,16 @@ def test_promises_are_kept_whatever_the_network_and_the_power_do(seed: int) -> N
 @pytest.mark.parametrize("seed", COPIED)
 def test_promises_are_kept_though_disks_are_cloned_and_restored(seed: int) -> None:
     kept(drawn(seed, WORK_MS))
+
+
+def test_two_new_logs_of_which_nobody_heard_do_not_shut_a_station_out() -> None:
+    """Its cable is cut and its disk breaks twice: its newest log follows one that the hub never heard of."""
+    faults = (
+        Fault(2_500, "partition", "st-10", 20_000),
+        Fault(3_000, "restore", "st-10", 500, "other host"),
+        Fault(5_000, "restore", "st-10", 800, "other host"),
+    )
+    kept(Plan(5, 7_000, faults))
 
 
 def test_a_seed_is_one_run_to_the_byte() -> None:
