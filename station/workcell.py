@@ -23,6 +23,7 @@ from common.events import Fact, Stamp
 from common.events import decode as decode_event
 from common.ids import Claim, b64
 from common.ledger import accept, append, logs, reads, trust
+from common.ledger.accept import Verdict
 from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
@@ -258,12 +259,19 @@ class WorkCell:
             except BadInput as e:
                 log.warning("batch_refused", code=e.code)
                 return
-            for verdict in verdicts:
-                grown = project(conn, verdict.new)
-                for name in trust.apply(conn, grown.trust):
-                    verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
+            self._sort_in(conn, verdicts)
             self._known = replace(self._known, definitions=reads.definitions(conn))
         self._prompt()
+        if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
+            # Somebody else has written this log too, and nothing in it counts for sure any more.
+            self._renew(m.Outdated("fork", self._own.log))
+
+    def _sort_in(self, conn: Connection, verdicts: list[Verdict]) -> None:
+        """The rows of what was accepted, and what waited on the shelf for the trust it brings."""
+        for verdict in verdicts:
+            grown = project(conn, verdict.new)
+            for name in trust.apply(conn, grown.trust):
+                verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
 
     def _pulled(self, message: m.Pulled) -> None:
         self._known = replace(self._known, ages=dict(message.ages))
@@ -311,6 +319,8 @@ class WorkCell:
         where, stamp = (self._place, self._line), self._stamp()
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
+            # What others have of the log that was written until now could not be taken before.
+            self._sort_in(conn, accept.retry_aside(conn, self._own.log, self._clock.wall_ms()))
         self._own, self._sent = own, 0
         self._watch()
 
