@@ -30,11 +30,15 @@ class PlcRead(Struct, frozen=True):
 
 
 class DeviceChanged(Struct, frozen=True):
-    """A device came or went; said once a change. `code` is the error's code, or "" when it is up."""
+    """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
+
+    `kind`: what it is: scanner, plc, gauge.
+    """
 
     device: str
     up: bool
     code: str = ""
+    kind: str = ""
 
 
 class BatchArrived(Struct, frozen=True):

@@ -53,7 +53,10 @@ class Machine(Struct, frozen=True):
 
 
 class Work(Struct, frozen=True):
-    """The state of a workplace. `packing`: a finished unit that waits for its container."""
+    """The state of a workplace. `packing`: a finished unit that waits for its container.
+
+    `devices`: what was last written of each device: why it is down, or "" when it is up.
+    """
 
     person: str | None = None
     order: Claim | None = None
@@ -65,6 +68,7 @@ class Work(Struct, frozen=True):
     last_code: bytes = b""
     last_device: str = ""
     last_ms: int = 0
+    devices: dict[str, str] = {}
 
 
 _WORK = msgspec.msgpack.Decoder(Work)

@@ -14,7 +14,7 @@ import structlog
 from msgspec.structs import replace
 
 from common import codes
-from common.bodies import Anchor, Refused
+from common.bodies import Anchor, DeviceChanged, Refused
 from common.codes import Code
 from common.definitions import CodeRule, Form
 from common.definitions import definition_hash as hash_of
@@ -30,6 +30,7 @@ from station import incarnation, operation
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock
+from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known
 from station.operation import CodeScanned
@@ -71,7 +72,7 @@ class WorkCell:
         self._ballast = Ballast(files.ballast)
         self._held: tuple[CodeScanned, int] | None = None
         self._host = files.host
-        self._down: set[str] = set()
+        self._health = Health(self._site, self._place)
         self._online = False
         self._sent = 0
         self._status: m.Status | None = None
@@ -293,8 +294,16 @@ class WorkCell:
                 logs.save_receipt(conn, found.lid, message.size, message.note)
 
     def _device(self, message: m.DeviceChanged) -> None:
-        (self._down.discard if message.up else self._down.add)(message.device)
+        self._health.heard(message, self._clock.mono_ms())
         self._tell_status()
+
+    def _tell_devices(self) -> None:
+        """Write which devices came or went and stayed so."""
+        for device, fact in list(self._health.due(self._work.devices, self._clock.mono_ms())):
+            code = fact.body.code if isinstance(fact.body, DeviceChanged) else None
+            devices = {**self._work.devices, device: code or ""}
+            self._write([(fact, self._stamp())], replace(self._work, devices=devices))
+            self._health.wrote(device)
 
     def _renew(self, message: m.Outdated) -> None:
         if message.log not in ("", self._own.log):
@@ -312,6 +321,7 @@ class WorkCell:
             self._decide_held()
         for message in list(self._unsaved.values()):
             self.handle(message)  # it is said once; perhaps there is room by now
+        self._tell_devices()
         if self._watched != (self._own.log, self._own.size):
             self._watch()
         self._tell_status()
@@ -335,7 +345,7 @@ class WorkCell:
             sent=max(self._sent - receipted, 0),
             receipted=receipted,
             oldest_s=oldest_s,
-            down=tuple(sorted(self._down)),
+            down=self._health.down(),
         )
         if status != self._status:
             self._status = status

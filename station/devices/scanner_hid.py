@@ -44,6 +44,8 @@ def grab(descriptor: int) -> None:
 class HidScanner:
     """The driver of the scanner that `port` means, see `hid_port`. `keys` knows its keys; `clock`: ms since boot."""
 
+    kind = "scanner"
+
     def __init__(
         self,
         name: str,

@@ -35,6 +35,8 @@ log = structlog.get_logger(__name__)
 class SerialScanner:
     """The driver of the scanner at `path`, in the field /dev/serial/by-id/...; `clock` gives ms since boot."""
 
+    kind = "scanner"
+
     def __init__(
         self,
         name: str,

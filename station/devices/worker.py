@@ -22,7 +22,12 @@ log = structlog.get_logger(__name__)
 
 
 class Driver(Protocol):
-    """One device. A driver never retries and never starts a thread; its worker's thread alone calls it."""
+    """One device. A driver never retries and never starts a thread; its worker's thread alone calls it.
+
+    `kind` is what it is in events: scanner, plc, gauge.
+    """
+
+    kind: str
 
     def open(self) -> None:
         """Make the device ready; DeviceUnavailable or OSError if it is not there."""
@@ -130,4 +135,4 @@ class Worker:
     def _change(self, up: bool, code: str) -> None:
         if up != self._up:
             self._up = up
-            self._put(DeviceChanged(self.name, up, code))
+            self._put(DeviceChanged(self.name, up, code, self._driver.kind))
