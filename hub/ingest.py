@@ -120,10 +120,15 @@ class Ingest:
         """Whether there may be something to project or to judge; if not, a turn waits for a job."""
         return self._busy
 
-    def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None) -> None:
-        """Write facts into the site log, or a line's; for use inside `do`."""
+    @property
+    def site_id(self) -> str:
+        """The site whose logs these are."""
+        return self._site.id
+
+    def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None) -> None:
+        """Write facts into the site log, or a line's, said by the person `who`; for use inside `do`."""
         own = self._own_log(conn, line)
-        _, written = append.append(conn, own, [(fact, self._stamp()) for fact in facts])
+        _, written = append.append(conn, own, [(fact, self._stamp(who)) for fact in facts])
         rows = [row for one in written for row in rows_of(decode(one.raw))]
         grown = trust.apply(conn, [row for row in rows if isinstance(row, Enrolment | Revocation)])
         for name in grown:
@@ -311,9 +316,9 @@ class Ingest:
         self.publish(conn, [enrolled])
         return append.append(conn, own, [(Fact(LogOpened("hub", "line")), self._stamp())])[0]
 
-    def _stamp(self) -> Stamp:
+    def _stamp(self, who: str | None = None) -> Stamp:
         mono_ms, nonce = int(self._mono_s() * 1000), b64(self._random_bytes(12))
-        return Stamp(self._now_ms(), self._boot, mono_ms, nonce)
+        return Stamp(self._now_ms(), self._boot, mono_ms, nonce, who)
 
     def _now_ms(self) -> int:
         return int(self._wall_s() * 1000)

@@ -166,6 +166,11 @@ def save_people(conn: Connection, people: Iterable[tuple[str, str, str]]) -> Non
         conn.execute(upsert.on_conflict_do_update(index_elements=["id"], set_={"name": name, "badge": badge}))
 
 
+def drop_person(conn: Connection, id: str) -> None:
+    """Erase a name and a badge."""
+    conn.execute(delete(h.person).where(h.person.c.id == id))
+
+
 def people(conn: Connection) -> list[tuple[str, str, str]]:
     """(id, name, badge) of everybody."""
     return [(id, name, badge) for id, name, badge in conn.execute(select(h.person).order_by(h.person.c.id))]

@@ -112,3 +112,50 @@ seen = Table(
     Column("suspect", Int, nullable=False),  # a spent token came: two computers have this key
     **STRICT,
 )
+
+# Who signs in to the pages: one password a person, argon2id. What they may do there their definition's roles say.
+account = Table(
+    "account",
+    own,
+    Column("person", Text, primary_key=True),
+    Column("password", Text, nullable=False),
+    Column("at", Int, nullable=False),
+    **STRICT,
+)
+
+# What a program shows to be let in. Of the secret only its digest is kept.
+token = Table(
+    "token",
+    own,
+    Column("id", Text, primary_key=True),  # SHA-256 of the token, hex
+    Column("prefix", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),  # apart by spaces
+    Column("person", Text),  # who signs what it writes
+    Column("at", Int, nullable=False),
+    Column("expires_s", Int),
+    **STRICT,
+)
+
+# A browser that is signed in, by password or by a link.
+visit = Table(
+    "visit",
+    own,
+    Column("id", Text, primary_key=True),  # SHA-256 of the cookie, hex
+    Column("person", Text),
+    Column("scopes", Text),  # of a link; a person's are looked up each time
+    Column("form", Text, nullable=False),  # what every form of it must bring
+    Column("expires_s", Int, nullable=False),
+    **STRICT,
+)
+
+# An address that signs in, a few times within a short while.
+link = Table(
+    "link",
+    own,
+    Column("id", Text, primary_key=True),  # SHA-256 of its key, hex
+    Column("scopes", Text, nullable=False),
+    Column("uses", Int, nullable=False),
+    Column("expires_s", Int, nullable=False),
+    **STRICT,
+)

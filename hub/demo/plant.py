@@ -42,6 +42,7 @@ class Plant:
         self.hub = Service("hub", ["hub", "run", "--config", str(self._hub_config)], folder)
         self.stations: dict[str, Service] = {}
         self.bench: Bench
+        self._token = ""
         self.url = f"http://127.0.0.1:{self._pages_port}/"
 
     def build(self) -> None:
@@ -54,6 +55,8 @@ class Plant:
         self.hub.start()
         self.wait_for_hub()
         headwater("hub", "load", "motor-assembly", "--config", str(self._hub_config))
+        config = configuration.load(self._hub_config)
+        self._token = client.token(config, "demo", ["read"], days=1)
         cables = dict.fromkeys(PLACES.values(), "plc") | dict.fromkeys(PLACES, f"127.0.0.1:{self._port}")
         serial = [place for place in PLACES if place not in TYPING]
         setup: dict[str, object] = {"folder": str(self.folder), "scanners": serial, "keyboards": TYPING}
@@ -102,9 +105,14 @@ class Plant:
     def ask(self, path: str, **params: str) -> Any:
         """JSON from the hub's pages, or None while it does not answer."""
         with contextlib.suppress(requests.RequestException):
-            answer = requests.get(self.url + path, params=params, timeout=5)
+            shown = {"Authorization": f"Bearer {self._token}"}
+            answer = requests.get(self.url + path, params=params, headers=shown, timeout=5)
             return answer.json() if answer.ok else None
         return None
+
+    def entrance(self) -> str:
+        """An address that signs a browser in to read; somebody may try it in several."""
+        return client.link(configuration.load(self._hub_config), ["read"], uses=20, valid_s=3600)
 
     def site_id(self) -> str:
         """The id of the demo's site."""

@@ -72,7 +72,7 @@ if namespaces():
         assert (status, said["code"]) == (507, "store.full")
         assert hub.running.alive
         assert caller.tried() == "hub.failed", "what the station's wire makes of it: it keeps everything and retries"
-        page = requests.get(f"http://{hub.host}:8080/", timeout=PATIENCE_S)
+        page = requests.get(f"http://{hub.host}:8080/", headers=hub.shown, timeout=PATIENCE_S)
         assert page.ok, "who reads is served"
         assert speak(hub, "POST", "/v1/hello", b"{}")[0] == 400
         assert entries_of(hub, author) == receipted, "all that has a receipt, and nothing that has none"
