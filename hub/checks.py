@@ -175,7 +175,7 @@ def _uses(route: Route | None, form: Form) -> bool:
 
 
 def _step(field: str, step: Step) -> Iterator[Flaw]:
-    needed = ("device", "characteristics") if step.kind == "machine" else ("slot",)
+    needed = ("device", "characteristics") if step.kind in ("machine", "gauge") else ("slot",)
     for name in ("slot", "device", "characteristics"):
         if name in needed and not getattr(step, name):
             yield f"{field}.{name}", "definition.missing", f"a {step.kind} step needs it"

@@ -27,8 +27,8 @@ from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Component, Standing, interlock
 from common.judge import Reason as Why
-from station import packing, permit
-from station.messages import PlcRead, Prompt
+from station import gauging, packing, permit
+from station.messages import GaugeRead, PlcRead, Prompt
 from station.work import InHand, Turn, View, Work
 
 DOUBLE_SCAN_MS = 1_000
@@ -44,11 +44,11 @@ class CodeScanned(Struct, frozen=True):
     mono_ms: int | None = None
 
 
-def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
+def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
-    if isinstance(said, PlcRead):
-        faults = permit.answer(turn, said)
+    if isinstance(said, PlcRead | GaugeRead):
+        faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
             _measured(turn, faults)
         return turn
@@ -63,7 +63,7 @@ def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
             raise RuleViolation(said.code.code, **said.code.details)
         _scanned(turn, said.code)
     except RuleViolation as e:
-        turn.work, turn.said = before, []
+        turn.work, turn.said, turn.ask = before, [], None
         _refuse(turn, e, _kept(said))
     return turn
 
@@ -92,6 +92,8 @@ def _prompt_step(turn: Turn, hand: InHand) -> Prompt:
     params |= {"number": hand.step + 1, "count": len(form.steps)}
     if step_now.kind == "machine":
         return Prompt("prompt.machine", params)
+    if step_now.kind == "gauge":
+        return Prompt("prompt.gauge", params | {"device": step_now.device})
     line = turn.slot
     params["material"] = turn.material_name(line.material if line else None)
     if step_now.kind == "replace":
@@ -263,7 +265,7 @@ def _arrive(turn: Turn) -> None:
 def _next(turn: Turn) -> None:
     hand = turn.work.hand
     if hand is not None:
-        turn.move(hand=replace(hand, step=hand.step + 1, removed=None))
+        turn.move(hand=replace(hand, step=hand.step + 1, removed=None, read=(), asked=0))
         _arrive(turn)
 
 
@@ -416,9 +418,15 @@ def _close(turn: Turn, _: str) -> None:
     turn.tell("done.closed", container=container.value)
 
 
+def _measure(turn: Turn, _: str) -> None:
+    _needs_unit(turn)
+    gauging.ask(turn)
+
+
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "SIGNOUT": _sign_out,
     "CLOSE": _close,
+    "MEASURE": _measure,
     "LEAVE": _leave,
     "CANCEL": _leave,
     "NG": _fail,

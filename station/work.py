@@ -13,20 +13,21 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from common.bodies import Body
+from common.bodies import Body, Value
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
 from common.judge import Source, Standing
 from station.devices.plc_block import Request
-from station.messages import Shown
+from station.messages import GaugeAsk, Shown
 
 
 class InHand(Struct, frozen=True):
     """The unit in hand: in which operation, before which step, and what the interlock could not see when it began.
 
     `removed`: the old component of a replace step that was scanned out already. `form`: the hash of the form it was
-    begun under; steps of another form are not taken for its steps.
+    begun under; steps of another form are not taken for its steps. `read`: what a gauge said for this step so far;
+    `asked`: the token of the reading that is awaited.
     """
 
     unit: Claim
@@ -36,6 +37,8 @@ class InHand(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     removed: Claim | None = None
     form: str = ""
+    read: tuple[Value, ...] = ()
+    asked: int = 0
 
 
 class Machine(Struct, frozen=True):
@@ -119,6 +122,7 @@ class Turn:
         self.view = view
         self.said: list[Said] = []
         self.wants_newest = False
+        self.ask: GaugeAsk | None = None
 
     def move(self, **changes: Any) -> None:
         """Change the work."""

@@ -54,7 +54,7 @@ class WorkCell:
         place: tuple[str, str, str],
         clock: Clock,
         announce: Callable[[m.Announcement], None],
-        send: Callable[[m.PlcWrite], None],
+        send: Callable[[m.Command], None],
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -115,7 +115,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned):
+            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -128,7 +128,7 @@ class WorkCell:
         match message:
             case m.Scanned():
                 self._scanned(message)
-            case m.PlcRead():
+            case m.PlcRead() | m.GaugeRead():
                 self._unsaved.pop(_whence(message), None)
                 self._turn(message)
             case m.DeviceChanged():
@@ -167,7 +167,9 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: CodeScanned | m.PlcRead, *, may_ask: bool = False, since_ms: int | None = None) -> None:
+    def _turn(
+        self, said: CodeScanned | m.PlcRead | m.GaugeRead, *, may_ask: bool = False, since_ms: int | None = None
+    ) -> None:
         """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
@@ -180,6 +182,8 @@ class WorkCell:
             return
         written = self._write(self._stamped(turn), turn.work, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
+        if turn.ask:
+            self._send(turn.ask)
         self._write_requests()
         self._prompt()
 
@@ -356,5 +360,5 @@ class WorkCell:
         return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
 
 
-def _whence(message: m.PlcRead | m.Outdated) -> str:
-    return message.device if isinstance(message, m.PlcRead) else "hub"
+def _whence(message: m.PlcRead | m.GaugeRead | m.Outdated) -> str:
+    return "hub" if isinstance(message, m.Outdated) else message.device

@@ -22,11 +22,12 @@ class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
     """One step. `scan`: a component into `slot`. `machine`: a permit to `device`, whose values are `characteristics`.
-    `replace`: the component in `slot` out, another in; skipped unless the unit carries one."""
+    `replace`: the component in `slot` out, another in; skipped unless the unit carries one. `gauge`: a reading of
+    `device` for each of the `characteristics`, in their order."""
 
     id: Id
     name: Name
-    kind: Literal["scan", "machine", "replace"]
+    kind: Literal["scan", "machine", "replace", "gauge"]
     slot: Id | None = None
     device: Id | None = None
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1

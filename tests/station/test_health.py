@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -124,4 +125,4 @@ def test_events_are_the_states_that_lasted_and_no_change_is_forgotten(steps: lis
             health.wrote(device)
             flaps = 0
         flaps += ms < STEADY_MS
-    assert all(one != other for one, other in zip(bodies, bodies[1:], strict=False))
+    assert all(one != other for one, other in pairwise(bodies))
