@@ -19,6 +19,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """hub.toml. Stations speak TLS with the hub's own key at `host`:`port`; `address` is how they reach it.
 
     People's browsers use `pages_host`:`pages_port`, plain HTTP, on this computer only unless IT puts a proxy before it.
+    `announce`: tell the local network (mDNS) where the stations' listener is.
     """
 
     data: str
@@ -27,6 +28,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 8443
     pages_host: str = "127.0.0.1"
     pages_port: Port = 8080
+    announce: bool = False
 
 
 def load(path: Path) -> Config:

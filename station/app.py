@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -19,6 +20,7 @@ from common.ledger.append import add_log
 from common.ledger.store import Store
 from common.signedlog.trust import open_trust
 from station import messages as m
+from station.addresses import Addresses
 from station.clock import SystemClock
 from station.config import Config, Enrolment
 from station.devices.gauge_lines import PROTOCOLS
@@ -28,6 +30,7 @@ from station.devices.plc_s7 import PlcAddress, PlcS7
 from station.devices.scanner_hid import HidScanner
 from station.devices.scanner_serial import SerialScanner
 from station.devices.worker import Driver, Worker
+from station.discovery import Discovery, last_address, remember
 from station.incarnation import Files
 from station.store import access
 from station.sync import Sync
@@ -52,7 +55,18 @@ class Station:
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
         where = (enrolment.site, enrolment.line, enrolment.station)
         self._cell = WorkCell(self._store, files, where, self._clock, self._said, self._send, self._hurry)
-        self._sync = Sync(self._store, files, enrolment, self._clock, self._cell.inbox.put, config.sync_every_s)
+        addresses = Addresses((*config.hub, enrolment.address), last_address(data))
+        self._sync = Sync(
+            self._store,
+            files,
+            enrolment,
+            self._clock,
+            self._cell.inbox.put,
+            config.sync_every_s,
+            addresses=addresses,
+            remember=partial(remember, data),
+        )
+        self._discovery = Discovery(enrolment.tls_pin, addresses.hear) if config.discover else None
         self._devices = {name: Worker(driver, name, self._heard) for name, driver in _drivers(config)}
         self._ports = {f"{g.name}-{channel}": g.name for g in config.gauge for channel in g.channels}
         self._tried = {name: threading.Event() for name in self._devices}
@@ -71,8 +85,12 @@ class Station:
         self._cell.ready.wait()
         if self._failure is None:
             others.append(self._thread("sync", self._sync.run))
+            if self._discovery:
+                others.append(self._thread("discovery", self._discovery.run))
         while not self._ended(TICK_S):
             self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
+        if self._discovery:
+            self._discovery.stop()
         for stop in (self._sync.stop, *(worker.stop for worker in self._devices.values())):
             stop()
         until_ms = self._clock.mono_ms() + STOP_MS

@@ -16,6 +16,7 @@ from common.errors import BadConfig
 Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 Block = Annotated[int, Meta(ge=1, le=65_535)]
+Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
 Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
@@ -61,12 +62,17 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
-    """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition."""
+    """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
+
+    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too.
+    """
 
     data: str
     language: Literal["zh", "en"] = "zh"
     sync_every_s: Seconds = 2.0
     sentinel: str = ""
+    hub: tuple[Address, ...] = ()
+    discover: bool = False
     scanner: tuple[Scanner, ...] = ()
     plc: tuple[Plc, ...] = ()
     gauge: tuple[Gauge, ...] = ()

@@ -57,7 +57,7 @@ class SerialGauge:
         self._readings: deque[GaugeRead] = deque()
         self._line = SerialLine(str(path), baud, CODES)
         self._asked: dict[str, int] = {}
-        self._complained = False
+        self._complained = self._headless = False
 
     def open(self) -> None:
         """Take the port for this process alone; DeviceUnavailable gauge.absent, gauge.busy or gauge.denied."""
@@ -72,7 +72,11 @@ class SerialGauge:
         return self._readings.popleft() if self._readings else None
 
     def write(self, command: GaugeAsk) -> None:
-        """Ask for one reading; DeviceUnavailable gauge.unplugged."""
+        """Ask for one reading, later than all that is on its way; DeviceUnavailable gauge.unplugged."""
+        self._line.forget()
+        self._framer.reset()
+        # The rest of a line whose head was thrown away may look like a whole one: 50 mm of 12.50 mm.
+        self._headless = self._manner.mode == "continuous"
         self._asked[command.device] = command.token
         if self._manner.mode == "request":
             self._line.send(self._manner.trigger)
@@ -86,6 +90,9 @@ class SerialGauge:
     def _take(self, piece: bytes | Dropped) -> None:
         if isinstance(piece, Dropped):
             log.warning("gauge line dropped", device=self._name, reason=piece.reason, length=piece.length)
+            return
+        if self._headless:
+            self._headless = False
             return
         try:
             found = parse(piece, self._pattern)

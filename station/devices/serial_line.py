@@ -56,6 +56,14 @@ class SerialLine:
         except PORT_ERRORS as error:
             raise self._gone(str(error)) from error
 
+    def forget(self) -> None:
+        """Throw away what has come and was not received; DeviceUnavailable unplugged."""
+        port = self._owned()
+        try:
+            port.reset_input_buffer()
+        except PORT_ERRORS as error:
+            raise self._gone(str(error)) from error
+
     def close(self) -> None:
         """Let go of the port."""
         port, self._port = self._port, None

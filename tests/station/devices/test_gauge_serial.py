@@ -73,8 +73,9 @@ def test_of_a_gauge_that_sends_all_the_time_the_first_steady_one_after_the_quest
     gauge = make(mode="continuous", pattern=BALANCE)
     plugged.send(b"ST,GS,+0.0kg\r\n" * 5)
     assert gauge.read(0.05) is None
+    plugged.send(b"ST,GS,+0.0kg\r\nST,GS,+1")
     gauge.write(GaugeAsk("gauge", 78))
-    plugged.send(b"US,GS,+1.0kg\r\nUS,GS,+2.0kg\r\nST,GS,+2.1kg\r\nST,GS,+2.2kg\r\n")
+    plugged.send(b"2.0kg\r\nUS,GS,+1.0kg\r\nUS,GS,+2.0kg\r\nST,GS,+2.1kg\r\nST,GS,+2.2kg\r\n")
     reading = next_reading(gauge)
     assert (reading.value, reading.uom, reading.stable, reading.token) == ("2.1", "kg", True, 78)
     assert gauge.read(0.05) is None
