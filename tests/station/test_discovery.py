@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from common.ids import b64
 from hub.announce import Announcement
 from station.discovery import Discovery, last_address, remember
+from tests.support.hub_process import HubProcess
 
 PATIENCE_S = 30.0
 Start = Callable[..., object]
@@ -84,3 +86,12 @@ def test_an_address_that_cannot_be_kept_is_no_trouble(tmp_path: Path, expect_war
     remember(tmp_path / "none", "https://127.0.0.1:18443")
     (tmp_path / "hub-address.txt").write_bytes(b"\xff")
     assert last_address(tmp_path) == ""
+
+
+def test_a_running_hub_that_is_told_to_announces_itself_and_stops_in_order(tmp_path: Path, start: Start) -> None:
+    hub = HubProcess(tmp_path, announce=True).init().run()
+    heard: queue.SimpleQueue[Sequence[str]] = queue.SimpleQueue()
+    start(Discovery(b64(hub.site.tls_pin), heard.put, [hub.host]))
+    assert heard.get(timeout=PATIENCE_S) == [hub.address]
+    assert hub.stop() == 0, hub.error
+    hub.close()
