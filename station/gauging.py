@@ -35,14 +35,14 @@ def take(turn: Turn, read: GaugeRead) -> tuple[str, ...] | None:
         return None
     if not read.stable or (read.token and read.token != hand.asked):
         return None
-    wanted = step.characteristics[len(hand.read)]
+    wanted = step.characteristics[len(hand.values)]
     if read.uom != wanted.uom:
         error = BadAnswer("gauge.unit", device=read.device, have=read.uom or "-", want=wanted.uom)
         turn.confirm(
             "ng", error.code, Refused(hand.operation, error.code, scan=b64(read.raw)), (hand.unit,), **error.details
         )
         return None
-    turn.move(hand=replace(hand, read=(*hand.read, judged(wanted, read.value)), asked=0))
+    turn.move(hand=replace(hand, values=(*hand.values, judged(wanted, read.value)), asked=0))
     return _measured(turn, step)
 
 
@@ -50,12 +50,12 @@ def _measured(turn: Turn, step: Step) -> tuple[str, ...] | None:
     hand = turn.work.hand
     if hand is None:
         raise AssertionError("a reading was taken without a unit")
-    if len(hand.read) < len(step.characteristics):
-        last, left = hand.read[-1], len(step.characteristics) - len(hand.read)
+    if len(hand.values) < len(step.characteristics):
+        last, left = hand.values[-1], len(step.characteristics) - len(hand.values)
         turn.tell("reading.taken", value=last.value, uom=last.uom, left=left)
         return None
-    passed = all(value.verdict == "pass" for value in hand.read)
-    shown = ", ".join(f"{v.value} {v.uom}" for v in hand.read)
-    body = Measured(hand.operation, step.id, step.device or "", hand.read)
+    passed = all(value.verdict == "pass" for value in hand.values)
+    shown = ", ".join(f"{v.value} {v.uom}" for v in hand.values)
+    body = Measured(hand.operation, step.id, step.device or "", hand.values)
     turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
     return () if passed else ("out_of_limits",)

@@ -145,7 +145,7 @@ def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> tuple[str, .
 
 
 def judged(c: Characteristic, value: str) -> Value:
-    """A measured value, with the limits that judge it."""
+    """A value with the verdict of its limits."""
     low_ok = c.low is None or Decimal(value) >= Decimal(c.low)
     high_ok = c.high is None or Decimal(value) <= Decimal(c.high)
     return Value(c.id, value, c.uom, "pass" if low_ok and high_ok else "fail", c.low, c.high)

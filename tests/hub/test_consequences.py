@@ -190,7 +190,7 @@ def test_what_the_hub_remembers_is_what_a_station_finds_by_looking(offices: Offi
     with office.reading() as conn:
         before = judged(conn)
     office.stop()
-    forget_rows(office.data)
+    forget_rows(office.database)
     again = offices("hub")
     again.settle()
     with again.reading() as conn:
