@@ -144,6 +144,7 @@ def _round(route: Route) -> Iterator[Flaw]:
 # What each kind of step needs; all else it has not.
 NEEDS = {
     "machine": ("device", "characteristics"),
+    "gauge": ("device", "characteristics"),
     "enter": ("characteristics",),
     "receive": ("characteristics",),
     "output": ("characteristics",),

@@ -12,8 +12,8 @@ from common.bodies import Refused, SignIn
 from common.codes import Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, cards, components, packing, permit, progress, shipping
-from station.messages import PlcRead
+from station import arrival, cards, components, gauging, packing, permit, progress, shipping
+from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
 from station.work import Turn, View, Work
 
@@ -32,11 +32,11 @@ class CodeScanned(Struct, frozen=True):
     mono_ms: int | None = None
 
 
-def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
+def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
-    if isinstance(said, PlcRead):
-        faults = permit.answer(turn, said)
+    if isinstance(said, PlcRead | GaugeRead):
+        faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
             _measured(turn, faults)
         return turn
@@ -51,7 +51,7 @@ def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
             raise RuleViolation(said.code.code, **said.code.details)
         _scanned(turn, said.code)
     except RuleViolation as e:
-        turn.work, turn.said = before, []
+        turn.work, turn.said, turn.ask = before, [], None
         _refuse(turn, e, _kept(said))
     return turn
 

@@ -33,6 +33,8 @@ def _step(turn: Turn, hand: InHand) -> Prompt:
     params |= {"number": hand.step + 1, "count": len(form.steps)}
     if step.kind == "machine":
         return Prompt("prompt.machine", params)
+    if step.kind == "gauge":
+        return Prompt("prompt.gauge", params | {"device": step.device})
     if quantities.asked(turn) is not None:
         return _number(turn, step, params)
     if step.kind in ("ship", "return"):

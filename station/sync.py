@@ -25,6 +25,7 @@ from common.signedlog import batch, note, pull
 from common.signedlog import session as s
 from common.signedlog.trust import Trust, hello_message, incarnation_message, open_trust
 from station import messages as m
+from station.addresses import Addresses
 from station.clock import Clock
 from station.config import Enrolment
 from station.incarnation import Files
@@ -38,6 +39,7 @@ class Sync:
     """One station's conversation with the hub. `every_s`: between two rounds when nothing wakes it.
 
     `wait(seconds)` is how it waits between two tries; it returns early when stopping. `road`: see Wire.
+    `addresses`: where the hub may be, the ticket's if nothing else is known; `remember` takes each that answered newly.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and the network
@@ -50,6 +52,8 @@ class Sync:
         every_s: float = 2.0,
         road: Road | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        addresses: Addresses | None = None,
+        remember: Callable[[str], None] = lambda address: None,
     ) -> None:
         self._store = store
         self._files = files
@@ -57,7 +61,9 @@ class Sync:
         self._clock = clock
         self._put = put
         self._every_s = every_s
-        self._wire = Wire(enrolment.address, unb64(enrolment.tls_pin), road=road)
+        self._addresses = addresses or Addresses([enrolment.address])
+        self._remember = remember
+        self._wire = Wire(self._addresses.current, unb64(enrolment.tls_pin), road=road)
         self._random_bytes = random_bytes
         self._pause_s = FIRST_WAIT_S
         self._wake = threading.Event()
@@ -92,10 +98,15 @@ class Sync:
         try:
             self.round()
         except (HubUnavailable, Refused, BadInput) as e:
-            self._changed(False, e.code, e.details)
+            if not self._addresses.is_hint:  # what strangers on the network answer is nobody's trouble
+                self._changed(False, e.code, e.details)
+            if isinstance(e, HubUnavailable):
+                self._wire.go(self._addresses.failed())
             pause_s, self._pause_s = self._pause_s, min(self._pause_s * 2, LONGEST_WAIT_S)
             return pause_s * (256 + self._random_bytes(1)[0]) / 512  # so that not all come at once
         self._changed(True, "", {})
+        if self._addresses.answered():
+            self._remember(self._addresses.current)
         self._pause_s = FIRST_WAIT_S
         return self._every_s
 

@@ -14,7 +14,7 @@ import structlog
 from msgspec.structs import replace
 
 from common import codes
-from common.bodies import Anchor, Refused
+from common.bodies import Anchor, DeviceChanged, Refused
 from common.codes import Code
 from common.definitions import CodeRule, Form
 from common.definitions import definition_hash as hash_of
@@ -31,6 +31,7 @@ from station import incarnation, operation
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
+from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned
@@ -54,7 +55,7 @@ class WorkCell:
         place: tuple[str, str, str],
         clock: Clock,
         announce: Callable[[m.Announcement], None],
-        send: Callable[[m.PlcWrite], None],
+        send: Callable[[m.Command], None],
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -72,7 +73,7 @@ class WorkCell:
         self._ballast = Ballast(files.ballast)
         self._held: tuple[CodeScanned, int] | None = None
         self._host = files.host
-        self._down: set[str] = set()
+        self._health = Health(self._site, self._place)
         self._online = False
         self._sent = 0
         self._status: m.Status | None = None
@@ -115,7 +116,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned):
+            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -128,7 +129,7 @@ class WorkCell:
         match message:
             case m.Scanned():
                 self._scanned(message)
-            case m.PlcRead():
+            case m.PlcRead() | m.GaugeRead():
                 self._unsaved.pop(_whence(message), None)
                 self._turn(message)
             case m.DeviceChanged():
@@ -168,7 +169,9 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: CodeScanned | m.PlcRead, *, may_ask: bool = False, since_ms: int | None = None) -> None:
+    def _turn(
+        self, said: CodeScanned | m.PlcRead | m.GaugeRead, *, may_ask: bool = False, since_ms: int | None = None
+    ) -> None:
         """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
@@ -181,6 +184,8 @@ class WorkCell:
             return
         written = self._write(self._stamped(turn), turn.work, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
+        if turn.ask:
+            self._send(turn.ask)
         self._write_requests()
         self._prompt()
 
@@ -310,8 +315,16 @@ class WorkCell:
         self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], work)
 
     def _device(self, message: m.DeviceChanged) -> None:
-        (self._down.discard if message.up else self._down.add)(message.device)
+        self._health.heard(message, self._clock.mono_ms())
         self._tell_status()
+
+    def _tell_devices(self) -> None:
+        """Write which devices came or went and stayed so."""
+        for device, fact in list(self._health.due(self._work.devices, self._clock.mono_ms())):
+            code = fact.body.code if isinstance(fact.body, DeviceChanged) else None
+            devices = {**self._work.devices, device: code or ""}
+            self._write([(fact, self._stamp())], replace(self._work, devices=devices))
+            self._health.wrote(device)
 
     def _renew(self, message: m.Outdated) -> None:
         if message.log not in ("", self._own.log):
@@ -331,6 +344,7 @@ class WorkCell:
             self._decide_held()
         for message in list(self._unsaved.values()):
             self.handle(message)  # it is said once; perhaps there is room by now
+        self._tell_devices()
         if self._watched != (self._own.log, self._own.size):
             self._watch()
         self._tell_status()
@@ -354,7 +368,7 @@ class WorkCell:
             sent=max(self._sent - receipted, 0),
             receipted=receipted,
             oldest_s=oldest_s,
-            down=tuple(sorted(self._down)),
+            down=self._health.down(),
         )
         if status != self._status:
             self._status = status
@@ -365,5 +379,5 @@ class WorkCell:
         return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
 
 
-def _whence(message: m.PlcRead | m.Outdated) -> str:
-    return message.device if isinstance(message, m.PlcRead) else "hub"
+def _whence(message: m.PlcRead | m.GaugeRead | m.Outdated) -> str:
+    return "hub" if isinstance(message, m.Outdated) else message.device

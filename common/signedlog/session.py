@@ -7,6 +7,7 @@ from msgspec import Struct
 from common.bodies import Head
 
 PROTOCOLS = (1, 1)
+HUB_SERVICE = "_headwater._tcp.local."
 BATCH_TYPE = "application/vnd.headwater.batch"
 PULL_TYPE = "application/vnd.headwater.pull"
 
