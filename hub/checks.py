@@ -9,7 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from msgspec import Struct
 
-from common import codes
+from common import codes, gs1
+from common.codes import Ambiguous
 from common.definitions import (
     BomLine,
     Characteristic,
@@ -100,6 +101,17 @@ def _material(material: Material, known: Definitions) -> Iterator[Flaw]:
     yield from twice("bom", (line.slot for line in material.bom), "slot")
     for i, line in enumerate(material.bom):
         yield from _bom_line(f"bom[{i}]", line, known)
+    yield from _gtins(material, known)
+
+
+def _gtins(material: Material, known: Definitions) -> Iterator[Flaw]:
+    """A GTIN is of one material in all, so that a GS1 code says which."""
+    owners = Counter(gtin for other in known.all(Material) for gtin in other.gtin)
+    for i, gtin in enumerate(material.gtin):
+        if not gs1.is_gtin(gtin):
+            yield f"gtin[{i}]", "definition.limits", f"{gtin} has a wrong check digit"
+        if owners[gtin] > 1:
+            yield f"gtin[{i}]", "definition.duplicate", f"{gtin} stands twice"
 
 
 def _bom_line(field: str, line: BomLine, known: Definitions) -> Iterator[Flaw]:
@@ -224,12 +236,12 @@ def _code_rule(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
         return
     yield from _rule_material(rule, known)
     others = [other for other in known.all(CodeRule) if other.id != rule.id and not _pattern(other)]
-    yield from _example(rule, others)
+    yield from _example(rule, others, known.all(Material))
 
 
 def _pattern(rule: CodeRule) -> Flaw | None:
     try:
-        codes.check_pattern(rule.pattern)
+        codes.check_rule(rule)
     except BadDefinition as e:
         return "pattern", "definition.pattern", str(e.details["hint"])
     return None
@@ -246,13 +258,17 @@ def _rule_material(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
         yield "pattern", "definition.pattern", "a lot that names no material has no slash"
 
 
-def _example(rule: CodeRule, others: list[CodeRule]) -> Iterator[Flaw]:
+def _example(rule: CodeRule, others: list[CodeRule], materials: list[Material]) -> Iterator[Flaw]:
     """The example must read as this rule's, as nobody else's, and as a value that no other material's rule gives."""
     try:
-        code = codes.route(rule.example.encode(), [rule, *others], "site")
+        code = codes.route(rule.example.encode(), [rule, *others], "site", materials)
     except BadBarcode as e:
         why = e.details.get("rules") or e.details.get("reason") or "the pattern does not match it"
         yield "example", "definition.pattern", f"{e.code}: {why}"
+        return
+    if isinstance(code, Ambiguous):
+        others_too = ", ".join(reading.rule or "GS1" for reading in code.readings)
+        yield "example", "definition.pattern", f"barcode.ambiguous: {others_too}"
         return
     if code.kind != rule.type:
         yield "example", "definition.pattern", f"reads as a {code.kind}"

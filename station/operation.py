@@ -21,13 +21,13 @@ from common.bodies import (
     Scrap,
     SignIn,
 )
-from common.codes import Code
+from common.codes import Ambiguous, Code
 from common.definitions import Form, Operation, Person, Reason, Route, Step, definition_hash
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Component, Standing, interlock
 from common.judge import Reason as Why
-from station import packing, permit
+from station import asking, packing, permit
 from station.messages import PlcRead, Prompt
 from station.work import InHand, Turn, View, Work
 
@@ -40,7 +40,7 @@ class CodeScanned(Struct, frozen=True):
 
     device: str
     raw: bytes
-    code: Code | BadBarcode
+    code: Code | Ambiguous | BadBarcode
     mono_ms: int | None = None
 
 
@@ -57,11 +57,17 @@ def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
         turn.tell("ignored.double")
         return turn
     turn.move(last_code=said.raw, last_device=said.device, last_ms=scanned_ms)
+    code = asking.answered(turn, said.code)
     before = turn.work
     try:
-        if isinstance(said.code, BadBarcode):
-            raise RuleViolation(said.code.code, **said.code.details)
-        _scanned(turn, said.code)
+        if isinstance(code, BadBarcode):
+            raise RuleViolation(code.code, **code.details)
+        if turn.work.asked is not None:
+            asking.insist(turn, code)
+        elif isinstance(code, Ambiguous):
+            asking.ask(turn, code)
+        else:
+            _scanned(turn, code)
     except RuleViolation as e:
         turn.work, turn.said = before, []
         _refuse(turn, e, _kept(said))
@@ -73,6 +79,8 @@ def resume(work: Work, view: View) -> Prompt:
     turn = Turn(work, view)
     if not view.definitions.all(Route) or not view.people:
         return Prompt("prompt.waiting")
+    if work.asked is not None:
+        return asking.prompt(turn, work.asked)
     if work.person is None:
         return Prompt("prompt.sign_in")
     if work.packing is not None:
@@ -107,7 +115,8 @@ def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
 
 def _kept(said: CodeScanned) -> bytes:
     """What a refusal keeps of a scan: all that fits its event; nothing of a badge, for badges are never in events."""
-    is_badge = isinstance(said.code, Code) and said.code.kind == "badge"
+    codes = said.code.readings if isinstance(said.code, Ambiguous) else (said.code,)
+    is_badge = any(isinstance(code, Code) and code.kind == "badge" for code in codes)
     return b"" if is_badge else said.raw[:KEPT_BYTES]
 
 

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Body
+from common.codes import Ambiguous
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
@@ -53,13 +54,15 @@ class Machine(Struct, frozen=True):
 
 
 class Work(Struct, frozen=True):
-    """The state of a workplace. `packing`: a finished unit that waits for its container."""
+    """The state of a workplace. `packing`: a finished unit that waits for its container. `asked`: a scan that may be
+    read in several ways, of which the operator was asked which is meant."""
 
     person: str | None = None
     order: Claim | None = None
     hand: InHand | None = None
     packing: Claim | None = None
     container: Claim | None = None
+    asked: Ambiguous | None = None
     machines: dict[str, Machine] = {}
     refused_block: bytes = b""
     last_code: bytes = b""

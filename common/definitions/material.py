@@ -8,6 +8,8 @@ from msgspec import Meta, Struct
 
 from common.definitions.naming import Decimal, Id, Name
 
+Gtin = Annotated[str, Meta(pattern=r"\A[0-9]{14}\Z")]
+
 
 class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
     """One slot of the bill of material: which material goes there, and how much of it."""
@@ -20,7 +22,10 @@ class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="material"):
-    """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind."""
+    """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind.
+
+    `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
+    """
 
     id: Id
     name: Name
@@ -28,3 +33,4 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     tracked: Literal["unit", "lot", "container"]
     route: Id | None = None
     bom: list[BomLine] = []
+    gtin: tuple[Gtin, ...] = ()
