@@ -67,7 +67,8 @@ def check(ai: str, value: str) -> None:
     known = _known(ai + value)
     if known is None or known.ai != ai:
         raise bad("unknown_ai", ai)
-    if not _pattern(known.pattern).fullmatch(ai + value):
+    # biip lets counts be empty.
+    if not value or not _pattern(known.pattern).fullmatch(ai + value):
         raise bad("format", ai, format=known.format, value=value)
     _check_digits(ai, value)
     try:
