@@ -78,13 +78,18 @@ class Measure(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """Something said about `thing` that stands until it is lifted. kind: hold, scrap, refused, nonconformance."""
+    """Something said about `thing` that stands until it is lifted. kind: hold, scrap, refused, nonconformance.
+
+    `reasons`: of a refusal, the codes of why. `cause`: the event elsewhere of which a hold is the consequence.
+    """
 
     k: int
     thing: Claim
     kind: str
     code: str
     text: str = ""
+    reasons: tuple[str, ...] = ()
+    cause: str | None = None
 
 
 class Lift(Struct, frozen=True):
@@ -127,9 +132,7 @@ class Revocation(Struct, frozen=True):
     reason: str
 
 
-Row = (
-    Identity | Edge | Retraction | Result | Measure | Mark | Lift | Published | Enrolment | Revocation
-)
+Row = Identity | Edge | Retraction | Result | Measure | Mark | Lift | Published | Enrolment | Revocation
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -189,11 +192,11 @@ def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
 
 
 def _refused(on: tuple[Claim, ...], said: b.Refused) -> list[Row]:
-    return [Mark(0, on[0], "refused", said.code, said.operation)] if on else []
+    return [Mark(0, on[0], "refused", said.code, said.operation, said.reasons)] if on else []
 
 
 def _hold(on: tuple[Claim, ...], said: b.Hold) -> list[Row]:
-    return [Mark(k, thing, "hold", said.rule or "hold", said.reason) for k, thing in enumerate(on)]
+    return [Mark(k, thing, "hold", said.rule or "hold", said.reason, cause=said.cause) for k, thing in enumerate(on)]
 
 
 def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]:
@@ -238,3 +241,10 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     ],
     b.StationRevoked: lambda on, said: [Revocation(0, said.log, said.at, said.reason)],
 }
+
+
+def is_bad(row: Row) -> bool:
+    """Whether a row is bad news that may reach what its thing is in."""
+    return (isinstance(row, Mark) and row.kind in ("hold", "scrap")) or (
+        isinstance(row, Result) and row.outcome == "fail"
+    )

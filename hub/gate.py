@@ -43,12 +43,14 @@ class Gate:
         address: str,
         wall_s: Callable[[], float] = time.time,
         mono_s: Callable[[], float] = time.monotonic,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._ingest = ingest
         self._site = site
         self._address = address
         self._wall_s = wall_s
         self._mono_s = mono_s
+        self._random_bytes = random_bytes
         self._lock = threading.Lock()
         self._challenges: dict[str, tuple[s.Hello, float]] = {}  # with when the hello came; the oldest first
         self._sessions: dict[str, str] = {}
@@ -58,7 +60,7 @@ class Gate:
     # Enrolment -------------------------------------------------------------------------------------------------------
     def issue(self, station: str, line: str, valid_s: int) -> Ticket:
         """A one-time ticket for a station."""
-        secret, expires = secrets.token_bytes(16), int(self._wall_s()) + valid_s
+        secret, expires = self._random_bytes(16), int(self._wall_s()) + valid_s
         ticket = Ticket(self._address, station, self._site.root_public, self._site.tls_pin, secret, expires)
         kept = enrolments.Ticket(hashlib.sha256(secret).hexdigest(), station, line, secret, expires, None)
         self._ingest.do(lambda conn: enrolments.add_ticket(conn, kept))
@@ -135,7 +137,7 @@ class Gate:
         if said.proto[0] > s.PROTOCOLS[1] or said.proto[1] < s.PROTOCOLS[0]:
             raise Denied("hello.proto", have=list(said.proto), want=list(s.PROTOCOLS))
         own = tuple(head for head in said.heads if _is_of(conn, head, known))
-        challenge = b64(secrets.token_bytes(32))
+        challenge = b64(self._random_bytes(32))
         with self._lock:
             now = self._mono_s()
             while self._challenges and _first(self._challenges)[1] + CHALLENGE_S < now:
@@ -161,9 +163,9 @@ class Gate:
         known = self.trusted(conn, said.log)
         message = hello_message(said.log, unb64(said.challenge), self._site.tls_pin)
         _verify(known.pub, said.signature, message, "hello.signature")
-        token = b64(secrets.token_bytes(16))
+        token = b64(self._random_bytes(16))
         self._ingest.do(lambda writing: self._remember(writing, said.log, hello.token, token))
-        session = b64(secrets.token_bytes(32))
+        session = b64(self._random_bytes(32))
         with self._lock:
             self._sessions = {k: v for k, v in self._sessions.items() if v != said.log} | {session: said.log}
         for head in hello.heads:

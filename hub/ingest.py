@@ -23,7 +23,6 @@ from common.definitions import Definitions
 from common.errors import HeadwaterError, StoreUnavailable, Unavailable
 from common.events import Fact, Stamp, decode
 from common.ids import b64, log_id
-from common.judge import Finding, judge
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.append import Own, public
 from common.ledger.project import New, Projected, project, thing_ids
@@ -31,7 +30,8 @@ from common.ledger.store import Connection, Store, translated
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
-from hub.db import access
+from hub.db import access, consequences
+from hub.judging import judge_things
 from hub.site import Site
 
 MOST_BATCHES = 64
@@ -45,13 +45,26 @@ log = structlog.get_logger(__name__)
 
 
 class Ingest:
-    """One writer. `submit` and `do` may be called from any thread; both wait for the commit."""
+    """One writer. `submit` and `do` may be called from any thread; both wait for the commit.
 
-    def __init__(self, store: Store, site: Site) -> None:
+    `wall_s` and `mono_s` are its clocks.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        site: Site,
+        wall_s: Callable[[], float] = time.time,
+        mono_s: Callable[[], float] = time.monotonic,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
         self._store = store
         self._site = site
         self._jobs: queue.Queue[Job | None] = queue.Queue()
-        self._boot = secrets.token_hex(6)
+        self._wall_s = wall_s
+        self._mono_s = mono_s
+        self._random_bytes = random_bytes
+        self._boot = random_bytes(6).hex()
         self._definitions: Definitions | None = None
         self._busy = True
         self._trouble = ""
@@ -81,15 +94,31 @@ class Ingest:
         """Serve until stopped; what was accepted before a crash and not projected is projected first."""
         self._store.own()
         try:
-            with self._store.writing() as conn:
-                self._open_site_log(conn)
-            while (jobs := self._take()) is not None:
-                if jobs:
-                    self._commit(jobs)
-                self._follow()
+            self.begin()
+            while self.turn():
+                pass
         finally:
             self._ended.set()
             self._refuse_rest()
+
+    def begin(self) -> None:
+        """See that the hub has its own log."""
+        with self._store.writing() as conn:
+            self._open_site_log(conn)
+
+    def turn(self) -> bool:
+        """Commit what is queued, then project and judge one slice; False when it was told to stop."""
+        jobs = self._take()
+        if jobs:
+            self._commit(jobs)
+        if jobs is not None:
+            self._follow()
+        return jobs is not None
+
+    @property
+    def busy(self) -> bool:
+        """Whether there may be something to project or to judge; if not, a turn waits for a job."""
+        return self._busy
 
     def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None) -> None:
         """Write facts into the site log, or a line's; for use inside `do`."""
@@ -98,7 +127,7 @@ class Ingest:
         rows = [row for one in written for row in rows_of(decode(one.raw))]
         grown = trust.apply(conn, [row for row in rows if isinstance(row, Enrolment | Revocation)])
         for name in grown:
-            accept.retry_aside(conn, name, _now_ms())
+            accept.retry_aside(conn, name, self._now_ms())
         self._definitions = None  # what is in force is read again when this is committed, or is not
         access.mark_stale(conn, thing_ids(conn, {claim for fact in facts for claim in fact.on}).values())
         for row in rows:
@@ -191,12 +220,12 @@ class Ingest:
                 job[1].set_exception(Unavailable("hub.stopping"))
 
     def _accept(self, conn: Connection, body: bytes, want: str | None) -> Uploaded:
-        verdict = accept.accept(conn, body, _now_ms(), want)
+        verdict = accept.accept(conn, body, self._now_ms(), want)
         if verdict.kind in ("forked", "aside"):
             log.warning("batch_" + verdict.kind, log=verdict.checkpoint.log, code=verdict.code)
         receipt = ""
         if verdict.kind in ("accepted", "duplicate", "forked"):
-            receipt = note.cosign(verdict.note, self._site.trust.hub_name, self._site.hub_key, int(time.time()))
+            receipt = note.cosign(verdict.note, self._site.trust.hub_name, self._site.hub_key, int(self._wall_s()))
         return Uploaded(verdict.kind, verdict.checkpoint.size, verdict.want, verdict.code, receipt)
 
     # The projector ---------------------------------------------------------------------------------------------------
@@ -220,8 +249,16 @@ class Ingest:
             now = sorted(touched)[:MOST_THINGS]
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
-            self._judge(conn, again.union(now), self._definitions)
+            judge_things(conn, again.union(now), self._definitions, self._store.path, _now_ms())
+            if not entries and not again:
+                self._say_contained(conn)
         return bool(entries or again)
+
+    def _say_contained(self, conn: Connection) -> None:
+        """Nothing waits: bad news that went downstream has arrived everywhere."""
+        for done in consequences.finish(conn, _now_ms()):
+            cause = done.cause
+            log.warning("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 
     def _project_entries(self, conn: Connection) -> tuple[int, set[int]]:
         """(how many entries, the things to judge): those they touch, and of a log that forked all that is disputed."""
@@ -231,7 +268,7 @@ class Ingest:
                 touched |= done.things
                 self._say_failed(conn, done, entries)
                 for name in trust.apply(conn, done.trust):
-                    accept.retry_aside(conn, name, _now_ms())
+                    accept.retry_aside(conn, name, self._now_ms())
             fork = access.fork_of(conn, bid)
             if fork and entries[0].index == fork[1]:
                 touched.update(access.touched_from(conn, *fork))
@@ -258,22 +295,6 @@ class Ingest:
                 name, at = index[eid]
                 log.warning("event_unreadable", code=error.code, log=name, index=at, things=len(things))
 
-    def _judge(self, conn: Connection, tids: Iterable[int], definitions: Definitions) -> None:
-        for tid, claim in access.claims_of(conn, tids).items():
-            try:
-                with translated(self._store.path):
-                    history = reads.history_of(conn, tid, claim)
-                standing = judge(history, definitions)
-            except StoreUnavailable:
-                raise
-            except Exception as e:
-                log.exception("cannot_judge", thing=str(claim), error=str(e))
-                found = Finding("cannot_judge", "-", claim, True, {"error": type(e).__name__})
-                access.save_held(conn, tid, [found])
-                continue
-            unread = [Finding("cannot_judge", p.id, claim, True, {"type": p.t}) for p in history.events if p.blind]
-            access.save_standing(conn, tid, standing, unread)
-
     # Own logs --------------------------------------------------------------------------------------------------------
     def _open_site_log(self, conn: Connection) -> None:
         if append.load(conn, self._site.site_log_key) is None:
@@ -291,14 +312,14 @@ class Ingest:
         return append.append(conn, own, [(Fact(LogOpened("hub", "line")), self._stamp())])[0]
 
     def _stamp(self) -> Stamp:
-        return Stamp(_now_ms(), self._boot, time.monotonic_ns() // 1_000_000, b64(secrets.token_bytes(12)))
+        mono_ms, nonce = int(self._mono_s() * 1000), b64(self._random_bytes(12))
+        return Stamp(self._now_ms(), self._boot, mono_ms, nonce)
+
+    def _now_ms(self) -> int:
+        return int(self._wall_s() * 1000)
 
 
 def enrolment_fact(station: str, line: str, pub: bytes, parent: note.Checkpoint | None = None) -> Fact:
     """The fact that a log is trusted from now on."""
     head = Head(parent.log, parent.size, b64(parent.root)) if parent else None
     return Fact(StationEnrolled(station=station, line=line, log=log_id(pub), pub=b64(pub), parent=head))
-
-
-def _now_ms() -> int:
-    return time.time_ns() // 1_000_000

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -37,16 +39,27 @@ class Sentinel(Struct, frozen=True):
 
 
 class Files:
-    """The station's key files and sentinel, in its data folder. Key files are readable by their owner only."""
+    """The station's key files and sentinel, in its data folder, and which computer (`host`) that is in.
 
-    def __init__(self, data: Path, sentinel: Path | None = None) -> None:
+    Key files are readable by their owner only.
+    """
+
+    def __init__(
+        self,
+        data: Path,
+        sentinel: Path | None = None,
+        host: str = "",
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+    ) -> None:
         self.keys = data / "keys"
         self.ballast = data / "ballast"
         self.sentinel = sentinel or data / "sentinel.json"
+        self.host = host or fingerprint()
+        self._random_bytes = random_bytes
 
     def new_key(self) -> Ed25519PrivateKey:
         """Make a key, save it, and make it the current one."""
-        key = Ed25519PrivateKey.generate()
+        key = Ed25519PrivateKey.from_private_bytes(self._random_bytes(32))
         self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = log_id(append.public(key))
         _write(self.keys / f"{name}.key", key.private_bytes_raw())

@@ -6,9 +6,9 @@ says what it has of our log, and we compare that with our own history.
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Callable
-from random import Random
 
 import msgspec
 import structlog
@@ -27,7 +27,7 @@ from station import messages as m
 from station.clock import Clock
 from station.config import Enrolment
 from station.incarnation import Files
-from station.wire import Refused, Wire, decoded
+from station.wire import Refused, Road, Wire, decoded
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 log = structlog.get_logger(__name__)
@@ -36,10 +36,10 @@ log = structlog.get_logger(__name__)
 class Sync:
     """One station's conversation with the hub. `every_s`: between two rounds when nothing wakes it.
 
-    `wait(seconds)` is how it waits between two tries; it returns early when stopping.
+    `wait(seconds)` is how it waits between two tries; it returns early when stopping. `road`: see Wire.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and the network
         self,
         store: Store,
         files: Files,
@@ -47,6 +47,8 @@ class Sync:
         clock: Clock,
         put: Callable[[m.Message], None],
         every_s: float = 2.0,
+        road: Road | None = None,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         self._store = store
         self._files = files
@@ -54,7 +56,9 @@ class Sync:
         self._clock = clock
         self._put = put
         self._every_s = every_s
-        self._wire = Wire(enrolment.address, unb64(enrolment.tls_pin))
+        self._wire = Wire(enrolment.address, unb64(enrolment.tls_pin), road=road)
+        self._random_bytes = random_bytes
+        self._pause_s = FIRST_WAIT_S
         self._wake = threading.Event()
         self._stopped = threading.Event()
         self.wait: Callable[[float], object] = self._stopped.wait
@@ -75,20 +79,24 @@ class Sync:
         self._wake.set()
 
     def run(self) -> None:
-        """Rounds until stopped. Only this loop retries, with growing pauses; one log line a change."""
-        wait_s, jitter = FIRST_WAIT_S, Random()
+        """Rounds until stopped. Only this loop retries."""
         while not self._stopped.is_set():
-            try:
-                self.round()
-                self._changed(True, "", {})
-                wait_s = FIRST_WAIT_S
-                self._wake.wait(self._every_s)
-            except (HubUnavailable, Refused, BadInput) as e:
-                self._changed(False, e.code, e.details)
-                self.wait(wait_s * jitter.uniform(0.5, 1.0))
-                wait_s = min(wait_s * 2, LONGEST_WAIT_S)
+            wait_s = self.attempt()
+            (self._wake.wait if self._up else self.wait)(wait_s)
             self._wake.clear()
         self._wire.close()
+
+    def attempt(self) -> float:
+        """A round, and for how long to wait then: longer after each that failed. One log line a change."""
+        try:
+            self.round()
+        except (HubUnavailable, Refused, BadInput) as e:
+            self._changed(False, e.code, e.details)
+            pause_s, self._pause_s = self._pause_s, min(self._pause_s * 2, LONGEST_WAIT_S)
+            return pause_s * (256 + self._random_bytes(1)[0]) / 512  # so that not all come at once
+        self._changed(True, "", {})
+        self._pause_s = FIRST_WAIT_S
+        return self._every_s
 
     def round(self) -> None:
         """One round: hello if need be, our logs up, the others' down. After an error the next one says hello."""

@@ -14,7 +14,7 @@ import msgspec
 import requests
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from requests.adapters import HTTPAdapter
+from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3.connection import HTTPSConnection
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import HTTPError
@@ -26,6 +26,7 @@ TIMEOUT_S = (3.0, 15.0)  # to connect; for an answer to begin, and between two o
 SLOWEST = 16 << 10  # bytes a second of an answer that has begun: one that trickles must not hold the sync for ever
 LARGEST_ANSWER = 64 << 20
 PIECE = 64 << 10
+Road = BaseAdapter
 T = TypeVar("T")
 
 
@@ -40,15 +41,20 @@ class Refused(Exception):
 
 
 class Wire:
-    """The hub at `address`, which must show the key whose SPKI hashes to `pin` (32 bytes of SHA-256)."""
+    """The hub at `address`, which must show the key whose SPKI hashes to `pin` (32 bytes of SHA-256).
 
-    def __init__(self, address: str, pin: bytes, timeout_s: tuple[float, float] = TIMEOUT_S) -> None:
+    `road`: what carries the requests, if it is not TLS.
+    """
+
+    def __init__(
+        self, address: str, pin: bytes, timeout_s: tuple[float, float] = TIMEOUT_S, road: Road | None = None
+    ) -> None:
         self._address = address.rstrip("/")
         self._timeout_s = timeout_s
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.headers["Accept-Encoding"] = "identity"
-        self._http.mount("https://", _Pinned(pin))
+        self._http.mount("https://", road or _Pinned(pin))
         self._session = ""
 
     def open_session(self, session: str) -> None:

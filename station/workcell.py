@@ -46,7 +46,7 @@ log = structlog.get_logger(__name__)
 class WorkCell:
     """One workplace. `announce` and `send` are called in the work cell's thread and must not block."""
 
-    def __init__(  # noqa: PLR0913 - the composition root hands over three places to speak to
+    def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and three places to speak to
         self,
         store: Store,
         files: Files,
@@ -55,6 +55,7 @@ class WorkCell:
         announce: Callable[[m.Announcement], None],
         send: Callable[[m.PlcWrite], None],
         hurry: Callable[[], None] = lambda: None,
+        random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
         """`place`: (site id, line, workplace). `hurry` asks for a pull now."""
         self.ready = threading.Event()
@@ -66,9 +67,10 @@ class WorkCell:
         self._announce = announce
         self._send = send
         self._hurry = hurry
+        self._random_bytes = random_bytes
         self._ballast = Ballast(files.ballast)
         self._held: tuple[CodeScanned, int] | None = None
-        self._host = incarnation.fingerprint()
+        self._host = files.host
         self._down: set[str] = set()
         self._online = False
         self._sent = 0
@@ -190,10 +192,13 @@ class WorkCell:
         running = route.operation(hand.operation) if route and hand else None
         form = self._known.definitions.get(Form, running.form) if running else None
         stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
-        return [(said.fact, replace(stamp, n=_nonce())) for said in turn.said if said.fact]
+        return [(said.fact, replace(stamp, n=self._nonce())) for said in turn.said if said.fact]
 
     def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
-        return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), _nonce(), who, cfg)
+        return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg)
+
+    def _nonce(self) -> str:
+        return b64(self._random_bytes(12))
 
     def _write(self, facts: list[tuple[Fact, Stamp]], work: Work, read: m.PlcRead | None = None) -> list[Written]:
         with self._store.writing() as conn:
@@ -224,7 +229,7 @@ class WorkCell:
             self._announce(operation.resume(self._work, self._view(conn)))
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
-        now_ms, token = self._clock.mono_ms(), secrets.randbits(32) or 1
+        now_ms, token = self._clock.mono_ms(), int.from_bytes(self._random_bytes(4), "big") or 1
         return Knowledge(conn, self._place, self._known, now_ms, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
@@ -346,7 +351,3 @@ class WorkCell:
 
 def _whence(message: m.PlcRead | m.Outdated) -> str:
     return message.device if isinstance(message, m.PlcRead) else "hub"
-
-
-def _nonce() -> str:
-    return b64(secrets.token_bytes(12))

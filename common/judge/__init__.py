@@ -4,15 +4,17 @@ Pure: no clock, no arrival order, no database. The same history gives the same a
 """
 
 from common.judge.assembly import Component
+from common.judge.cause import Cause
 from common.judge.finding import Finding
 from common.judge.history import History, Past
 from common.judge.interlock import Answer, Reason, Source, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
-from common.judge.standing import Standing, judge
+from common.judge.standing import Standing, consequences, judge
 
 __all__ = [
     "Answer",
+    "Cause",
     "Component",
     "Finding",
     "History",
@@ -22,6 +24,7 @@ __all__ = [
     "Reason",
     "Source",
     "Standing",
+    "consequences",
     "interlock",
     "judge",
 ]

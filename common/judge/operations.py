@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from common.definitions import Operation, Route
+from common.ids import tag
 from common.judge.finding import Finding
 from common.judge.history import History, Past
 from common.judge.order import Order
@@ -17,13 +18,14 @@ Said = tuple[Past, Result]
 
 class OperationState(Struct, frozen=True):
     """outcome: none, started, pass, fail, contested. `tries`: fails since the last rework. `provisional`: a pass whose
-    evidence is still not seen. `event`: the one that decided."""
+    evidence is still not seen. `event`: the one that decided. `bad`: tags of what says no, where that decided."""
 
     operation: str
     outcome: str
     tries: int = 0
     provisional: bool = False
     event: str | None = None
+    bad: tuple[str, ...] = ()
 
 
 def operation_states(
@@ -57,11 +59,12 @@ def _state(id: str, results: list[Said], reworks: list[str], route: Route | None
     fails = [e for e, row in verdicts.items() if row.outcome == "fail"]
     spent = [e for e in latest if e not in fails and _spent(e, fails, reworks, _operation(route, id), order)]
     outcomes = {"fail" if e in spent else verdicts[e].outcome for e in latest}
+    bad = tuple(tag(e, verdicts[e].k) for e in latest if e in spent or e in fails)
     tries = sum(not any(order.before(f, w) for w in reworks) for f in fails)
     if len(outcomes) > 1:
-        return OperationState(id, "contested", tries, event=latest[0])
+        return OperationState(id, "contested", tries, event=latest[0], bad=bad)
     outcome = outcomes.pop()
-    return OperationState(id, outcome, tries, outcome == "pass" and verdicts[latest[0]].provisional, latest[0])
+    return OperationState(id, outcome, tries, outcome == "pass" and verdicts[latest[0]].provisional, latest[0], bad)
 
 
 def _operation(route: Route | None, id: str) -> Operation | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
 from common.definitions import Definitions, Route
-from common.ids import Claim, tag
+from common.ids import Claim, tag, tag_event
 from common.judge.assembly import Component, assembly
+from common.judge.cause import Cause, Lifted
 from common.judge.finding import Finding
 from common.judge.history import History, Past
 from common.judge.operations import OperationState, operation_states
@@ -21,7 +22,8 @@ NONE = OperationState("", "none")
 class Standing(Struct, frozen=True):
     """What one thing is now. state: unknown, in_process, passed, provisional, failed, contested, hold or scrapped.
 
-    `components`: edges below it, removed ones too. `within`: edges above it. `held_because`: one text a hold.
+    `components`: edges below it, removed ones too. `within`: edges above it. `holds`, `scraps`: what stands, with the
+    tags that a release or an unscrap names. `held_because`: a text for each hold, and for what else holds it.
     """
 
     thing: Claim
@@ -33,6 +35,8 @@ class Standing(Struct, frozen=True):
     within: tuple[Component, ...]
     held_because: tuple[str, ...]
     findings: tuple[Finding, ...]
+    holds: tuple[Cause, ...] = ()
+    scraps: tuple[Cause, ...] = ()
 
     def operation(self, id: str) -> OperationState:
         """What is known of an operation; outcome "none" if nothing is."""
@@ -43,8 +47,25 @@ class Standing(Struct, frozen=True):
         return self.operation(id).outcome
 
 
-def judge(history: History, definitions: Definitions) -> Standing:
-    """The standing of the history's thing; the same for the same events in any order."""
+def consequences(standing: Standing) -> tuple[Cause, ...]:
+    """The bad news of the thing itself, which reaches what it went into; not what reached it, nor what repeats that."""
+    thing = standing.thing
+    marks = [c for c in (*standing.holds, *standing.scraps) if c.thing == thing and c.original]
+    rules = {"fail": "fail", "contested": "contested"}
+    bad = [
+        Cause(rules[state.outcome], name, tag_event(name), thing, state.operation)
+        for state in standing.operations.values()
+        if state.outcome in rules
+        for name in state.bad
+    ]
+    return tuple(sorted([*marks, *bad]))
+
+
+def judge(history: History, definitions: Definitions, reached: Iterable[Cause] = ()) -> Standing:
+    """The standing of the history's thing; the same for the same events in any order.
+
+    `reached`: causes of the things upstream of it, each of which holds it unless a release of this thing names its tag.
+    """
     history = history.in_order()
     order = Order(history)
     born = [(past, row) for past in history.events for row in past.rows if isinstance(row, Identity)]
@@ -53,8 +74,10 @@ def judge(history: History, definitions: Definitions) -> Standing:
     operations, op_findings = operation_states(history, route, order)
     below, within, edge_findings = assembly(history, order)
     holds, scraps = _standing_marks(history, "hold"), _standing_marks(history, "scrap")
-    held = tuple(row.text for _, row in holds) + _derived_holds(history, op_findings)
+    upstream = _upstream(history, reached)
+    held = tuple(c.text for c in holds) + _derived_holds(history, op_findings) + _reasons(holds, upstream)
     findings = [*_said(history, bool(scraps)), *op_findings, *edge_findings, *_twice(history, born)]
+    findings += [_consequential(history.thing, cause) for cause in upstream]
     findings += _after_scrap(history, scraps, order)
     return Standing(
         thing=history.thing,
@@ -66,6 +89,8 @@ def judge(history: History, definitions: Definitions) -> Standing:
         within=within,
         held_because=held,
         findings=tuple(sorted(_settled(findings, bool(scraps)), key=lambda f: (f.kind, f.cause))),
+        holds=(*holds, *upstream),
+        scraps=tuple(scraps),
     )
 
 
@@ -75,22 +100,50 @@ def _implied(history: History) -> str | None:
     return next((c.material for c in edges), None)
 
 
-def _standing_marks(history: History, kind: str) -> list[tuple[Past, Mark]]:
-    """Those that no release or unscrap of this thing names; one in a disputed branch lifts nothing."""
-    lifted = {
+def _lifted(history: History, kind: str) -> Lifted:
+    """What releases or unscraps of this thing name; one in a disputed branch lifts nothing."""
+    tags = frozenset(
         t
         for past in history.events
         for row in past.rows
         if isinstance(row, Lift) and row.thing == history.thing and row.kind == kind and not past.disputed
         for t in row.tags
-    }
+    )
+    repeated = {(c.rule, c.event) for c in _marks(history, kind) if c.tag in tags and not c.original}
+    return Lifted(tags, frozenset(repeated))
+
+
+def _marks(history: History, kind: str) -> list[Cause]:
+    """Holds or scraps of the thing, lifted ones too."""
     return [
-        (past, row)
+        Cause(row.code if row.cause else kind, tag(past.id, row.k), row.cause or past.id, history.thing, text)
         for past in history.events
         for row in past.rows
         if isinstance(row, Mark) and row.thing == history.thing and row.kind == kind
-        if tag(past.id, row.k) not in lifted
+        for text in [row.text if kind == "hold" else row.code]
     ]
+
+
+def _standing_marks(history: History, kind: str) -> list[Cause]:
+    lifted = _lifted(history, kind)
+    return [cause for cause in _marks(history, kind) if not lifted.lifts(cause)]
+
+
+def _upstream(history: History, reached: Iterable[Cause]) -> list[Cause]:
+    """What reached the thing from upstream and no release of this thing names."""
+    lifted = _lifted(history, "hold")
+    return [cause for cause in sorted(set(reached)) if not lifted.lifts(cause)]
+
+
+def _reasons(holds: Sequence[Cause], upstream: Sequence[Cause]) -> tuple[str, ...]:
+    """Why codes, one a rule; what the hub's own hold says already is not said again."""
+    said = {(c.rule, c.event) for c in holds}
+    return tuple(sorted({f"upstream_{c.rule}" for c in upstream if (c.rule, c.event) not in said}))
+
+
+def _consequential(thing: Claim, cause: Cause) -> Finding:
+    said: dict[str, object] = {"rule": cause.rule, "child": str(cause.thing), "reason": f"upstream_{cause.rule}", "text": cause.text}
+    return Finding("consequential_hold", cause.tag, thing, True, said)
 
 
 def _derived_holds(history: History, findings: list[Finding]) -> tuple[str, ...]:
@@ -118,9 +171,9 @@ def _twice(history: History, born: list[tuple[Past, Identity]]) -> list[Finding]
     return [Finding("commissioned_twice", past.id, history.thing, True) for past, _ in born]
 
 
-def _after_scrap(history: History, scraps: list[tuple[Past, Mark]], order: Order) -> list[Finding]:
+def _after_scrap(history: History, scraps: list[Cause], order: Order) -> list[Finding]:
     done = [p for p in history.events if any(type(row).__name__ in ("Result", "Edge", "Measure") for row in p.rows)]
-    late = {p.id for scrap, _ in scraps for p in done if order.before(scrap.id, p.id)}
+    late = {p.id for scrap in scraps for p in done if order.before(scrap.event, p.id)}
     return [Finding("after_scrap", id, history.thing, True) for id in sorted(late)]
 
 

@@ -1,6 +1,6 @@
 """The ledger's tables. Dense integers are storage only; they never leave the database.
 
-log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, edge, definition, enrolment: rows made
+log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, definition, enrolment: rows made
 from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
 """
 
@@ -129,6 +129,8 @@ tip = Table(
     **NO_ROWID,
 )
 
+# Things of which anything bad was ever said: few, so that what went into a unit can be looked over at every scan.
+bad = Table("bad", ledger, Column("tid", Int, primary_key=True), **NO_ROWID)
 edge = Table(
     "edge",
     ledger,

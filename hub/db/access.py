@@ -106,11 +106,10 @@ def take_stale(conn: Connection, limit: int) -> set[int]:
 
 
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
-    """What judging a thing gave: its state, which of its edges ended, its findings, and `more` of them."""
+    """What judging a thing gave: its state, its findings, and `more` of them."""
     values = {"tid": tid, "state": standing.state, "material": standing.material}
     upsert = insert_or(h.standing).values(values)
     conn.execute(upsert.on_conflict_do_update(index_elements=["tid"], set_=values))
-    _save_removed(conn, tid, standing.components)
     save_findings(conn, tid, [*standing.findings, *more])
 
 
@@ -121,7 +120,7 @@ def save_held(conn: Connection, tid: int, findings: Sequence[Finding]) -> None:
     save_findings(conn, tid, findings)
 
 
-def _save_removed(conn: Connection, tid: int, components: Sequence[Component]) -> None:
+def save_removed(conn: Connection, tid: int, components: Sequence[Component]) -> None:
     """Mark each edge of this parent that ended, and no other; 1 stands for ended, the history knows by what."""
     if not components:
         return

@@ -32,6 +32,34 @@ finding = Table(
     **STRICT,
 )
 
+# Bad news at a thing, that was said of `origin`: of itself, or of something inside, and goes on to whatever it is in.
+cause = Table(
+    "cause",
+    own,
+    Column("tid", Int, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("origin", Int, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("cause_tag", "tag"),
+    **NO_ROWID,
+)
+containment = Table(
+    "containment",
+    own,
+    Column("tag", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    Column("origin", Int, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", Int, nullable=False),
+    Column("known_ms", Int, nullable=False),
+    Column("done_ms", Int),
+    Column("held", Int, nullable=False),
+    Index("containment_origin", "origin"),
+    **STRICT,
+)
 # Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
 stale = Table("stale", own, Column("tid", Int, primary_key=True), **NO_ROWID)
 

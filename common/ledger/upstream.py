@@ -1,0 +1,63 @@
+"""What is known here of a thing with the bad news of all that is in it: a hold on a lot holds what it went into."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, exists, literal, select
+
+from common.definitions import Definitions
+from common.ids import Claim
+from common.judge import Cause, History, Standing, consequences, judge
+from common.ledger import reads
+from common.ledger import tables as t
+from common.ledger.project import thing_ids
+
+
+def standing(conn: Connection, claim: Claim, definitions: Definitions) -> Standing:
+    """The standing of a thing, held also by what holds something in it, however deep."""
+    history = reads.history(conn, claim)
+    found = judge(history, definitions)
+    if not any(c.removed_by is None for c in found.components) or not _bad_below(conn, claim):
+        return found
+    return judge(history, definitions, _reached(conn, found, definitions))
+
+
+def _bad_below(conn: Connection, claim: Claim) -> bool:
+    """Whether anything bad was ever said of something that was ever in the thing."""
+    top = thing_ids(conn, [claim])[claim]
+    down = select(literal(top).label("tid")).cte("down", recursive=True)
+    below = select(t.edge.c.child).join(down, t.edge.c.parent == down.c.tid)
+    down = down.union(below)
+    found = exists().where(t.bad.c.tid == down.c.tid, down.c.tid != top)
+    return bool(conn.execute(select(found)).scalar())
+
+
+def _reached(conn: Connection, top: Standing, definitions: Definitions) -> set[Cause]:
+    """The causes that come to `top`: grown from nothing until nothing is added, so that a circle holds nothing up."""
+    histories, children = _inside(conn, top, definitions)
+    sits: dict[Claim, set[Cause]] = {claim: set() for claim in children}
+    grew = True
+    while grew:
+        grew = False
+        for claim, history in histories.items():
+            come = set().union(*(sits[child] for child in children[claim]))
+            found = judge(history, definitions, come)
+            now = {*consequences(found), *(c for c in found.holds if c.thing != claim)}
+            grew, sits[claim] = grew or now != sits[claim], now
+    return {cause for child in children[top.thing] for cause in sits[child] if cause.thing != top.thing}
+
+
+def _inside(
+    conn: Connection, top: Standing, definitions: Definitions
+) -> tuple[dict[Claim, History], dict[Claim, list[Claim]]]:
+    """(histories, what is in each) of `top` and everything that is in it now."""
+    histories: dict[Claim, History] = {}
+    children: dict[Claim, list[Claim]] = {}
+    todo = [top.thing]
+    while todo:
+        claim = todo.pop()
+        if claim not in histories:
+            histories[claim] = reads.history(conn, claim)
+            components = judge(histories[claim], definitions).components
+            children[claim] = [c.child for c in components if c.removed_by is None]
+            todo += children[claim]
+    return histories, children
