@@ -249,16 +249,16 @@ class Ingest:
             now = sorted(touched)[:MOST_THINGS]
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
-            judge_things(conn, again.union(now), self._definitions, self._store.path, _now_ms())
-            if not entries and not again:
+            judge_things(conn, again.union(now), self._definitions, self._store.path, self._now_ms())
+            if not access.is_any_stale(conn):
                 self._say_contained(conn)
         return bool(entries or again)
 
     def _say_contained(self, conn: Connection) -> None:
         """Nothing waits: bad news that went downstream has arrived everywhere."""
-        for done in consequences.finish(conn, _now_ms()):
+        for done in consequences.finish(conn, self._now_ms()):
             cause = done.cause
-            log.warning("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
+            log.info("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 
     def _project_entries(self, conn: Connection) -> tuple[int, set[int]]:
         """(how many entries, the things to judge): those they touch, and of a log that forked all that is disputed."""
