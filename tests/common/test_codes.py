@@ -327,6 +327,32 @@ def test_any_bytes_are_a_code_or_a_bad_barcode(raw: bytes) -> None:
         assert (code.claim is None) == (code.kind in ("badge", "command"))
 
 
+COLLIDING = [rule("hw", t, p) for t, p in (("unit", r"HW:[0-9A-Z:]{1,20}"), ("badge", r"[A-Z:]{3}\d{1,9}"))]
+
+
+@given(st.text("HW:0123456789NGSCRAPLEV-", max_size=20).map("HW:".__add__), st.sampled_from(["", "]C0", "]Q1", " "]))
+def test_what_begins_as_a_command_is_never_a_thing_whatever_the_rules(text: str, before: str) -> None:
+    try:
+        code = route((before + text).encode(), COLLIDING, SITE)
+    except BadBarcode as e:
+        assert e.code == "barcode.command"
+    else:
+        assert (code.kind, code.claim) == ("command", None)  # type: ignore[union-attr]
+
+
+@given(gtins, serials)
+def test_a_serial_that_looks_like_a_command_is_a_serial(gtin: str, rest: str) -> None:
+    serial = f"HW:{rest}"[:20]
+    for text in every_way([("01", gtin), ("21", serial)]):
+        assert route(text.encode(), COLLIDING, SITE).claim == Claim("gs1:sgtin", f"{gtin}.{serial}")  # type: ignore[union-attr]
+
+
+def test_no_rule_of_the_site_can_take_a_command_card() -> None:
+    """Its example would have to begin with HW:, and no pack with such an example is published: hub/checks.py."""
+    for command in (*PLAIN, *WITH_REASON):
+        assert route(f"HW:{command}".encode(), COLLIDING, SITE).kind == "command"  # type: ignore[union-attr]
+
+
 # Patterns -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     "pattern",

@@ -69,6 +69,7 @@ def test_a_rule_reads_the_numbers_of_gs1(tmp_path: Path) -> None:
         (r"type: unit, pattern: 'E(?P<tid>\d{17})', example: E1", "pattern"),
         (r"type: unit, material: rotor, pattern: 'E(?P<gtin>\d{14})S(?P<serial>\d)', example: E1", "pattern"),
         (r"type: unit, pattern: 'E(?P<gtin>\d{14})S(?P<serial>\d{4})', example: E09506000134353S0001", "example"),
+        (r"type: unit, pattern: 'HW:\d', example: 'HW:1'", "example"),
         (r"type: unit, pattern: '[BWL][O0-9]?-?\d{0,3}', example: B1", "example"),
     ],
 )
