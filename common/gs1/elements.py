@@ -133,7 +133,7 @@ def _take(text: str) -> tuple[str, str, str]:
     known = _known(text)
     if known is None:
         raise bad("unknown_ai", text[:4])
-    found = _pattern(known.pattern.removesuffix("$")).match(text.partition(GS)[0])
+    found = _pattern(known.pattern.removesuffix("$")).match(text)
     if found is None:
         raise bad("format", known.ai, format=known.format)
     rest = text[found.end() :]

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from common import gs1
 from common.errors import BadBarcode
+from common.ids import b64
 from tests.support.gs1 import GTIN, SSCC, element_string, gtins, link, serials
+
+
+def compressed(gtin: int) -> str:
+    """The key 01 and a number of 47 bits, as a compressed link begins."""
+    return b64(((0x01 << 47 | gtin) << 1).to_bytes(7, "big"))
 
 
 def refusal(text: str) -> dict[str, object]:
@@ -83,6 +89,7 @@ def test_what_is_no_digital_link_is_none(text: str) -> None:
         (f"/01/{GTIN}?21=A", "link"),
         (f"/01/{GTIN}/10/L?10=L", "link"),
         (f"/01/{GTIN}?89=A", "unknown_ai"),
+        (f"/01/{GTIN}?3=103000189", "unknown_ai"),
         (f"/01/{GTIN}?17=281301", "format"),
         (f"/01/{GTIN}/21/{'S' * 21}", "format"),
         (f"/01/{GTIN}/21/A%0AB", "format"),
@@ -102,8 +109,9 @@ def test_a_link_that_breaks_the_standard_is_refused_with_its_reason(rest: str, r
 
 
 def test_only_what_begins_with_a_sound_number_is_called_compressed() -> None:
-    """Most short links of the web have such a segment."""
-    assert gs1.parse_link("https://example.com/AQnYUc1gmh") is None
+    """Most short links of the web have such a segment: it must be the bits of 01 or 00, and a check digit come out."""
+    assert refusal(f"https://a/{compressed(int(GTIN))}")["reason"] == "compressed"
+    assert gs1.parse_link(f"https://a/{compressed(int(GTIN) + 1)}") is None
     assert gs1.parse_link("https://example.com/AQ") is None
     assert gs1.parse_link("https://youtu.be/dQw4w9WgXcQ") is None
 
