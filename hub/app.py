@@ -21,12 +21,14 @@ import uvicorn
 
 from common.errors import HeadwaterError, StoreUnavailable, Unavailable
 from common.ledger.store import translated_files
+from hub.accounts import Accounts
 from hub.config import Config
 from hub.db import access
 from hub.gate import Gate
 from hub.ingest import Ingest
 from hub.site import Site
-from hub.web import admin_api, answers, pages, stations_api
+from hub.web import admin_api, answers, pages, powers_api, stations_api
+from hub.web.api import Api, Door
 
 log = structlog.get_logger(__name__)
 
@@ -43,13 +45,17 @@ class Hub:
         site = Site(data)
         self._lock = _only_one(data)
         self._sockets = [_listen(config.host, config.port), _listen(config.pages_host, config.pages_port)]
-        self._store = access.open_store(data / "hub.db", create=False)
+        self._store = access.open_store(config.store, create=False)
         self._ingest = Ingest(self._store, site)
         gate = Gate(self._ingest, site, config.address)
+        accounts = Accounts(self._ingest, site)
         stations, people = answers.app("Headwater stations"), answers.app("Headwater")
         stations_api.add(stations, self._store, self._ingest, gate, site)
-        admin_api.add(stations, self._store, self._ingest, gate, site)
-        pages.add(people, self._store, gate)
+        for listener in (stations, people):
+            api = Api(listener, self._store, Door(self._store, accounts))
+            admin_api.add(api, self._ingest, gate)
+            powers_api.add(api, self._ingest, accounts)
+        pages.add(people, self._store, gate, accounts)
         self._servers = [
             _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
             _server(people),

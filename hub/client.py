@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 import requests
@@ -65,3 +66,21 @@ def stations(config: Config) -> list[dict[str, Any]]:
     """Every station's logs and the keys that wait."""
     rows: list[dict[str, Any]] = ask(config, "GET", "/v1/stations")
     return rows
+
+
+def holds(config: Config, thing: str) -> list[dict[str, Any]]:
+    """The holds that stand on a thing."""
+    rows: list[dict[str, Any]] = ask(config, "GET", f"/v1/holds?thing={quote(thing)}")
+    return rows
+
+
+def token(config: Config, name: str, scopes: list[str], days: int) -> str:
+    """A new token for a program."""
+    return str(ask(config, "POST", "/v1/tokens", {"name": name, "scopes": scopes, "days": days})["token"])
+
+
+def link(config: Config, scopes: list[str], uses: int = 1, valid_s: int = 600) -> str:
+    """An address of the pages that signs a browser in, so many times."""
+    path = ask(config, "POST", "/v1/links", {"scopes": scopes, "uses": uses, "valid_s": valid_s})["path"]
+    host = "127.0.0.1" if config.pages_host in ("0.0.0.0", "", "::") else config.pages_host
+    return f"http://{host}:{config.pages_port}{path}"

@@ -1,44 +1,35 @@
-"""`headwater hub …`: make a site, run the hub, give tickets, confirm stations, load a pack."""
+"""`headwater hub …`: make a site, run it, give tickets, confirm stations, load a pack; hub.console has the rest."""
 
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
 
 from common.command import reader_language
-from common.definitions import Definition, Line, canonical
 from common.ledger.store import translated_files
 from common.text import say
-from hub import client
+from hub import client, pack_command
 from hub import config as configuration
-from hub import pack as packs
+from hub.console import decisions, people, tokens
+from hub.console.words import group, leaf, told
 from hub.db import access
 from hub.site import initialise, refuse_second
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the hub's subcommands."""
-    parser = commands.add_parser("hub", help="the hub: make a site, run it, enrol stations, load a pack")
-    actions = parser.add_subparsers(required=True, metavar="ACTION")
-    made = {}
-    for name, run, text in (
-        ("init", init, "make a new site: its keys, once"),
-        ("run", serve, "run the hub"),
-        ("ticket", ticket, "print a one-time ticket for a station"),
-        ("confirm", confirm, "trust a station whose screen shows these six words"),
-        ("stations", stations, "list the stations and the keys that wait"),
-        ("load", load, "check a pack and publish its definitions"),
-    ):
-        made[name] = actions.add_parser(name, help=text)
-        made[name].add_argument("--config", type=Path, default=Path("hub.toml"), help="hub.toml")
-        made[name].set_defaults(run=run)
-    made["ticket"].add_argument("station", help="the workplace, e.g. st-10")
-    made["ticket"].add_argument("line", help="its line, e.g. line-1")
-    made["confirm"].add_argument("station")
-    made["confirm"].add_argument("words", nargs=6, metavar="WORD")
-    made["load"].add_argument("pack", help="a folder, or the name of a pack that comes with Headwater")
+    actions = group(commands, "hub", "hub")
+    leaf(actions, "init", init, "init")
+    leaf(actions, "run", serve, "run")
+    wanted = leaf(actions, "ticket", ticket, "ticket")
+    wanted.add_argument("station", metavar="STATION", help=told("help.station"))
+    wanted.add_argument("line", metavar="LINE", help=told("help.line"))
+    confirmed = leaf(actions, "confirm", confirm, "confirm")
+    confirmed.add_argument("station", metavar="STATION", help=told("help.station"))
+    confirmed.add_argument("words", nargs=6, metavar="WORD", help=told("help.words"))
+    pack_command.add_folder(leaf(actions, "load", pack_command.load, "load"))
+    for more in (people, tokens, decisions):
+        more.add(actions)
 
 
 def init(args: argparse.Namespace) -> int:
@@ -48,9 +39,10 @@ def init(args: argparse.Namespace) -> int:
     with translated_files(data):
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         refuse_second(data)
-        access.make_store(data / "hub.db")
+        access.make_store(config.store)
         site = initialise(data, client.reach(config))
     print(say(reader_language(), "hub.made", {"site": site.id, "root": str(data / "keys/site-root.key")}))
+    print(told("desk.first_admin", config=str(args.config)))
     return 0
 
 
@@ -73,32 +65,3 @@ def confirm(args: argparse.Namespace) -> int:
     client.confirm(configuration.load(args.config), args.station, " ".join(args.words))
     print(say(reader_language(), "hub.confirmed", {"station": args.station}))
     return 0
-
-
-def stations(args: argparse.Namespace) -> int:
-    """List stations."""
-    for row in client.stations(configuration.load(args.config)):
-        age = "—" if row["age_ms"] is None else f"{row['age_ms'] / 1000:.1f} s"
-        words = f"  {row['words']}" if row["words"] else ""
-        place = f"{row['line']:<12}{row['station']:<12}{row['state']:<10}"
-        print(f"{place}{row['received']:>8}{age:>10}  {row['log']}{words}")
-    return 0
-
-
-def load(args: argparse.Namespace) -> int:
-    """Check a pack and publish it."""
-    folder = Path(args.pack) if Path(args.pack).is_dir() else packs.PACKS / args.pack
-    found = packs.load(folder)
-    lines = [d.id for d in found.definitions if isinstance(d, Line)]
-    body = {
-        "definitions": [_tree(d) for d in found.definitions],
-        "people": [[p.id, p.name, p.badge] for p in found.people],
-        "orders": [[lines[0], o.number, o.material, str(o.quantity)] for o in found.orders] if lines else [],
-    }
-    answer = client.ask(configuration.load(args.config), "POST", "/v1/definitions", body)
-    print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
-    return 0
-
-
-def _tree(definition: Definition) -> Any:
-    return json.loads(canonical(definition))

@@ -113,11 +113,11 @@ class Gate:
         _verify(old.pub, asked.proof, message, "enrol.signature")
         return old.line
 
-    def confirm(self, station: str, words: str) -> None:
-        """Somebody compared the six words: trust the key. Denied enrol.words, enrol.nobody."""
-        self._ingest.do(lambda conn: self._confirm(conn, station, words))
+    def confirm(self, station: str, words: str, who: str | None = None) -> None:
+        """Somebody compared the six words: trust the key. `who`: their person id. Denied enrol.words, enrol.nobody."""
+        self._ingest.do(lambda conn: self._confirm(conn, station, words, who))
 
-    def _confirm(self, conn: Connection, station: str, words: str) -> None:
+    def _confirm(self, conn: Connection, station: str, words: str, who: str | None) -> None:
         waiting = enrolments.candidates(conn, station)
         if not waiting:
             raise Denied("enrol.nobody", station=station)
@@ -126,7 +126,7 @@ class Gate:
             raise Denied("enrol.words", station=station)
         head = found.parent
         parent = Checkpoint(head.log, head.size, unb64(head.root)) if head else None
-        self._ingest.publish(conn, [enrolment_fact(station, found.line, found.pub, parent)])
+        self._ingest.publish(conn, [enrolment_fact(station, found.line, found.pub, parent)], None, who)
         enrolments.drop_candidate(conn, found.log)
         log.info("station_enrolled", station=station, log=found.log)
 
@@ -193,11 +193,6 @@ class Gate:
         if found is None:
             raise Denied("session.none")
         return found
-
-    def admit_admin(self, authorization: str) -> None:
-        """Denied admin.token unless the site's admin token is shown."""
-        if not hmac.compare_digest(authorization.removeprefix("Bearer ").encode(), self._site.admin_token.encode()):
-            raise Denied("admin.token")
 
     # Freshness -------------------------------------------------------------------------------------------------------
     def saw(self, conn: Connection, author: str, head: Head, at_s: float | None = None) -> None:

@@ -8,8 +8,17 @@ from common.definitions.naming import Id, Role
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person"):
-    """What a person may do. `qualified`: operations; empty means every operation."""
+    """What a person may do, and where. `qualified`: operations; empty means every operation.
+
+    `lines`, `stations`: where they work; with neither, everywhere.
+    """
 
     id: Id
     roles: list[Role]
     qualified: list[Id] = []
+    lines: list[Id] = []
+    stations: list[Id] = []
+
+    def works_at(self, line: str, station: str) -> bool:
+        """Whether this is one of their places."""
+        return not (self.lines or self.stations) or line in self.lines or station in self.stations

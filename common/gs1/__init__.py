@@ -5,7 +5,7 @@ An element string and a Digital Link URI that say the same give the same claims.
 
 from common.gs1.claims import PERSONS, claims
 from common.gs1.elements import GS, IDENTIFIERS, Element, amount, day, is_gtin
-from common.gs1.reading import Gs1, named, parse, parse_link, printed, without_identifier
+from common.gs1.reading import Gs1, named, parse, parse_link, printed, read, without_identifier
 
 __all__ = [
     "GS",
@@ -21,5 +21,6 @@ __all__ = [
     "parse",
     "parse_link",
     "printed",
+    "read",
     "without_identifier",
 ]

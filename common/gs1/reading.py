@@ -46,6 +46,11 @@ def parse_link(text: str) -> Gs1 | None:
     return None if found is None else _whole(found)
 
 
+def read(text: str) -> Gs1 | None:
+    """What a code says that was scanned as an element string or as a Digital Link; None if it is neither."""
+    return parse(text.strip(" ")) or parse_link(without_identifier(text.strip(" ")).strip(" "))
+
+
 def named(parts: Mapping[str, str]) -> Gs1:
     """What the named parts of a private code say, by `NAMES`; a GTIN of 8, 12 or 13 digits is padded."""
     found = [(NAMES[name], elements.padded(NAMES[name], value)) for name, value in parts.items()]

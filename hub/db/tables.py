@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Index, LargeBinary, MetaData, Table
 
-from common.ledger.tables import NO_ROWID, STRICT, Int
+from common.ledger.tables import NO_ROWID, STRICT, Int, Text
 
 own = MetaData()
 
 standing = Table(
     "standing",
     own,
-    Column("tid", Int, primary_key=True),
+    Column("tid", Int, primary_key=True, autoincrement=False),
     Column("state", Text, nullable=False),
     Column("material", Text),
     **STRICT,
@@ -60,8 +60,19 @@ containment = Table(
     Index("containment_origin", "origin"),
     **STRICT,
 )
+# Holds that this hub wrote into a line's log, because that line's stations cannot see what they follow from.
+relay = Table(
+    "relay",
+    own,
+    Column("tid", Int, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("line", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    **NO_ROWID,
+)
 # Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
-stale = Table("stale", own, Column("tid", Int, primary_key=True), **NO_ROWID)
+stale = Table("stale", own, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
 
 ticket = Table(
     "ticket",
@@ -110,5 +121,52 @@ seen = Table(
     Column("token", Text, nullable=False),  # what its next hello must bring
     Column("before", Text, nullable=False),  # what it brings if the answer with `token` was lost on the way
     Column("suspect", Int, nullable=False),  # a spent token came: two computers have this key
+    **STRICT,
+)
+
+# Who signs in to the pages: one password a person, argon2id. What they may do there their definition's roles say.
+account = Table(
+    "account",
+    own,
+    Column("person", Text, primary_key=True),
+    Column("password", Text, nullable=False),
+    Column("at", Int, nullable=False),
+    **STRICT,
+)
+
+# What a program shows to be let in. Of the secret only its digest is kept.
+token = Table(
+    "token",
+    own,
+    Column("id", Text, primary_key=True),  # SHA-256 of the token, hex
+    Column("prefix", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),  # apart by spaces
+    Column("person", Text),  # who signs what it writes
+    Column("at", Int, nullable=False),
+    Column("expires_s", Int),
+    **STRICT,
+)
+
+# A browser that is signed in, by password or by a link.
+visit = Table(
+    "visit",
+    own,
+    Column("id", Text, primary_key=True),  # SHA-256 of the cookie, hex
+    Column("person", Text),
+    Column("scopes", Text),  # of a link; a person's are looked up each time
+    Column("form", Text, nullable=False),  # what every form of it must bring
+    Column("expires_s", Int, nullable=False),
+    **STRICT,
+)
+
+# An address that signs in, a few times within a short while.
+link = Table(
+    "link",
+    own,
+    Column("id", Text, primary_key=True),  # SHA-256 of its key, hex
+    Column("scopes", Text, nullable=False),
+    Column("uses", Int, nullable=False),
+    Column("expires_s", Int, nullable=False),
     **STRICT,
 )

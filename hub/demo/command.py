@@ -65,14 +65,14 @@ class Demo:
         """Build, run the script, let everything arrive, show the traces, count."""
         self._tell("demo.building", {})
         self.plant.build()
-        self._tell("demo.ready", {"url": self.plant.url})
+        self._tell("demo.ready", {"url": self.plant.entrance()})
         self._run_story()
         wait_for("everything to arrive at the hub", self._arrived, 60.0)
         self._tell("demo.arrived", {})
         self._show_traces()
         counted, code = self._count()
         if not once:
-            self._print(say(self._language, "demo.stays", {"url": self.plant.url}))
+            self._print(say(self._language, "demo.stays", {"url": self.plant.entrance()}))
         seconds = time.monotonic() - self._began
         self._print(f"DEMO {'OK' if code == 0 else 'FAILED'} {counted} seconds={seconds:.0f}")
         if not once:

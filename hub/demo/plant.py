@@ -18,6 +18,7 @@ from hub.site import Site
 
 LINE = "line-1"
 PLACES = {"st-10": "press", "st-20": "driver", "st-30": "tester"}
+TYPING = ["st-30"]  # whose scanner types like a keyboard; the others' are on serial lines
 MACHINES: dict[str, object] = {
     "press": {"db": 10, "cycle_s": 0.2, "values": [[1220, 1380], [1792, 1808]], "seed": 1},
     "driver": {"db": 20, "cycle_s": 0.2, "values": [[225, 255]] * 4, "seed": 2},
@@ -41,6 +42,7 @@ class Plant:
         self.hub = Service("hub", ["hub", "run", "--config", str(self._hub_config)], folder)
         self.stations: dict[str, Service] = {}
         self.bench: Bench
+        self._token = ""
         self.url = f"http://127.0.0.1:{self._pages_port}/"
 
     def build(self) -> None:
@@ -53,8 +55,11 @@ class Plant:
         self.hub.start()
         self.wait_for_hub()
         headwater("hub", "load", "motor-assembly", "--config", str(self._hub_config))
+        config = configuration.load(self._hub_config)
+        self._token = client.token(config, "demo", ["read"], days=1)
         cables = dict.fromkeys(PLACES.values(), "plc") | dict.fromkeys(PLACES, f"127.0.0.1:{self._port}")
-        setup: dict[str, object] = {"folder": str(self.folder), "scanners": list(PLACES)}
+        serial = [place for place in PLACES if place not in TYPING]
+        setup: dict[str, object] = {"folder": str(self.folder), "scanners": serial, "keyboards": TYPING}
         self.bench = Bench(setup | {"machines": MACHINES, "cables": cables}, self.folder)
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._enrol, PLACES))
@@ -68,7 +73,8 @@ class Plant:
         machine = PLACES[place]
         config.write_text(
             f'data = "{data}"\nlanguage = "{self._language}"\nsync_every_s = 0.4\n'
-            f'\n[[scanner]]\nname = "scanner"\nport = "{self.folder / f"scanner-{place}"}"\n'
+            f'\n[[scanner]]\nname = "scanner"\nkind = "{"hid" if place in TYPING else "serial"}"\n'
+            f'port = "{self.folder / f"scanner-{place}"}"\n'
             f'\n[[plc]]\nname = "{machine}"\nhost = "127.0.0.1"\nport = {self.bench.cables[machine]}\n'
             f"db = {MACHINES[machine]['db']}\n"  # type: ignore[index]
         )
@@ -99,9 +105,14 @@ class Plant:
     def ask(self, path: str, **params: str) -> Any:
         """JSON from the hub's pages, or None while it does not answer."""
         with contextlib.suppress(requests.RequestException):
-            answer = requests.get(self.url + path, params=params, timeout=5)
+            shown = {"Authorization": f"Bearer {self._token}"}
+            answer = requests.get(self.url + path, params=params, headers=shown, timeout=5)
             return answer.json() if answer.ok else None
         return None
+
+    def entrance(self) -> str:
+        """An address that signs a browser in to read; somebody may try it in several."""
+        return client.link(configuration.load(self._hub_config), ["read"], uses=20, valid_s=3600)
 
     def site_id(self) -> str:
         """The id of the demo's site."""

@@ -85,6 +85,24 @@ def search_page(conn: Connection, text: str, age: Age, now_ms: int) -> SearchPag
     )
 
 
+def exact(conn: Connection, text: str) -> list[Claim]:
+    """The things that a typed code stands for, and not those that it only begins; or the one that a claim spells."""
+    if (claim := _spelled(text)) is not None and thing_ids(conn, [claim]):
+        return [claim]
+    definitions = reads.definitions(conn)
+    materials = [material.id for material in definitions.all(Material)]
+    typed = text.strip(" \t\r\n")
+    found = [claim for claim in hub_reads.search(conn, typed, materials, MOST) if _is(claim, typed)]
+    return found or [c for code in _readings(_as_scanned(typed), definitions) for c in _of(conn, code, materials)]
+
+
+def _spelled(text: str) -> Claim | None:
+    """A claim written scheme:value; a scheme of GS1's has a colon of its own."""
+    head = "gs1:" if text.startswith("gs1:") else ""
+    scheme, found, value = text.removeprefix(head).partition(":")
+    return Claim(head + scheme, value) if found and value else None
+
+
 def _is(claim: Claim, value: str) -> bool:
     """Whether a claim's value is this one, be it behind a material or a GTIN."""
     have, wanted = claim.value.upper(), value.upper()

@@ -1,112 +1,161 @@
-"""The administrator's API, for `headwater hub …`: tickets, confirmations, definitions. The admin token is required."""
+"""The API by which a site is set up: tickets, confirmations, revocations, definitions."""
 
 from __future__ import annotations
 
 import json as plain
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Annotated, Any
 
 import msgspec
-from anyio import to_thread
-from fastapi import FastAPI, Request, Response
 from msgspec import Meta, Struct
 
-from common.bodies import DecimalText, DefinitionPublished, OrderReceived, Word
-from common.definitions import DEFINITION, Definition, Definitions, canonical
+from common.bodies import DecimalText, DefinitionPublished, Millis, OrderReceived, Text, Word
+from common.definitions import DEFINITION, Definition, Definitions, Person, canonical
 from common.definitions.naming import Id
 from common.errors import BadDefinition
 from common.events import Fact
 from common.ids import Claim
 from common.ledger import reads as ledger
-from common.ledger.store import Connection, Store
+from common.ledger.store import Connection
+from hub import people, powers
+from hub.accounts import Caller, scopes_of_roles
 from hub.checks import faults
 from hub.db import access, reads
 from hub.gate import Gate
 from hub.ingest import Ingest
-from hub.site import Site
-from hub.web.answers import ask, json
+from hub.web.api import Address, Api
 
 Short = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
 class TicketFor(Struct, frozen=True):
-    """POST /v1/tickets."""
+    """A station that is to be enrolled."""
 
     station: Id
     line: Id
     valid_s: Annotated[int, Meta(ge=1, le=30 * 86_400)] = 3600
 
 
+class TicketText(Struct, frozen=True):
+    """A ticket for a station, as its QR code has it; good once, until `expires_s` (Unix time)."""
+
+    ticket: str
+    expires_s: int
+
+
 class Words(Struct, frozen=True):
-    """POST /v1/stations/{station}/confirm: the six words that the station's screen shows."""
+    """The six words that the station's screen shows."""
 
     words: str
 
 
+class Confirmed(Struct, frozen=True):
+    """The station that is trusted from now on."""
+
+    station: str
+
+
+class Revoking(Struct, frozen=True):
+    """Why a station is trusted no longer; `at`: from which index of its newest log, else all that it has counts."""
+
+    reason: Annotated[Text, Meta(min_length=1)]
+    at: Millis | None = None
+
+
+class RevokedLog(Struct, frozen=True):
+    """A log that is trusted below index `at` only."""
+
+    log: str
+    at: int
+
+
+class Listed(reads.StationRow, frozen=True):
+    """A station's log; `behind`: how many entries it lacked at its last pull."""
+
+    behind: int | None = None
+
+
 class Publication(Struct, frozen=True):
-    """POST /v1/definitions: definitions; people (id, name, badge); orders (line, number, material, quantity)."""
+    """Definitions; people (id, name, badge); orders (line, number, material, quantity)."""
 
     definitions: list[dict[str, Any]]
     people: list[tuple[Id, Short, Short]] = []
     orders: list[tuple[Id, Short, Word, DecimalText]] = []
 
 
-def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, site: Site) -> None:
-    """Add the routes."""
+class Published(Struct, frozen=True):
+    """How many definitions were new or changed."""
 
-    def admit(request: Request) -> None:
-        gate.admit_admin(request.headers.get("authorization", ""))
-
-    @app.post("/v1/tickets")
-    async def ticket(request: Request) -> Response:
-        admit(request)
-        asked = await ask(request, TicketFor)
-        issued = await to_thread.run_sync(gate.issue, asked.station, asked.line, asked.valid_s)
-        return json({"ticket": issued.text(), "expires_s": issued.expires_s})
-
-    @app.post("/v1/stations/{station}/confirm")
-    async def confirm(station: str, request: Request) -> Response:
-        admit(request)
-        said = await ask(request, Words)
-        await to_thread.run_sync(gate.confirm, station, said.words)
-        return json({"station": station})
-
-    @app.get("/v1/stations")
-    async def stations(request: Request) -> Response:
-        admit(request)
-        return json(await to_thread.run_sync(_stations, store, gate))
-
-    @app.post("/v1/definitions")
-    async def publish(request: Request) -> Response:
-        admit(request)
-        said = await ask(request, Publication)
-        return json({"published": await to_thread.run_sync(_publish, ingest, site, said)})
+    published: int
 
 
-def _stations(store: Store, gate: Gate) -> object:
-    with store.reading() as conn:
-        rows = reads.stations(conn, gate.age_ms)
-    return [{**msgspec.structs.asdict(row), "behind": gate.behind(row.log)} for row in rows]
+def add(api: Api, ingest: Ingest, gate: Gate) -> None:
+    """Add the addresses."""
+
+    def ticket(caller: Caller, asked: TicketFor) -> TicketText:
+        """Issue a one-time ticket for a station."""
+        issued = gate.issue(asked.station, asked.line, asked.valid_s)
+        return TicketText(issued.text(), issued.expires_s)
+
+    def confirm(caller: Caller, said: Words, station: str) -> Confirmed:
+        """Trust the station whose screen shows these six words."""
+        gate.confirm(station, said.words, caller.person)
+        return Confirmed(station)
+
+    def revoke(caller: Caller, asked: Revoking, station: str) -> list[RevokedLog]:
+        """Trust a station no longer."""
+        found = ingest.do(lambda conn: powers.revoke(conn, ingest, caller, station, asked.at, asked.reason))
+        return [RevokedLog(log, at) for log, at in found]
+
+    def stations(caller: Caller) -> list[Listed]:
+        """Every station's logs, and the keys that wait to be confirmed."""
+        rows = api.read(lambda conn: reads.stations(conn, gate.age_ms))
+        return [Listed(**msgspec.structs.asdict(row), behind=gate.behind(row.log)) for row in rows]
+
+    def publish(caller: Caller, said: Publication) -> Published:
+        """Publish definitions; those in force already are not published again."""
+        return Published(_publish(ingest, caller, said))
+
+    api.add(
+        Address("POST", "/v1/tickets", "stations", ticket, TicketFor, TicketText),
+        Address("POST", "/v1/stations/{station}/confirm", "stations", confirm, Words, Confirmed),
+        Address("POST", "/v1/stations/{station}/revoke", "stations", revoke, Revoking, list[RevokedLog]),
+        Address("GET", "/v1/stations", "read", stations, None, list[Listed]),
+        Address("POST", "/v1/definitions", "definitions", publish, Publication, Published),
+    )
 
 
-def _publish(ingest: Ingest, site: Site, said: Publication) -> int:
+def _publish(ingest: Ingest, caller: Caller, said: Publication) -> int:
     """Publish what is new or changed; a definition that is in force already is not published again."""
     asked = [_parsed(i, tree) for i, tree in enumerate(said.definitions)]
+    if said.orders:
+        caller.need("orders")
 
     def work(conn: Connection) -> int:
+        _check_people(conn, caller, asked, [id for id, _, _ in said.people])
         _check(asked, ledger.definitions(conn))
         known = reads.definition_hashes(conn)
         new = [tree for tree in map(_tree, asked) if reads.hash_of(tree) not in known]
-        ingest.publish(conn, [Fact(DefinitionPublished(tree)) for tree in new])
+        ingest.publish(conn, [Fact(DefinitionPublished(tree)) for tree in new], None, caller.person)
         access.save_people(conn, said.people)
         for line, number, material, quantity in said.orders:
-            claim = Claim(f"order@{site.id}", number)
+            claim = Claim(f"order@{ingest.site_id}", number)
             if not reads.is_known(conn, claim):
-                ingest.publish(conn, [Fact(OrderReceived(material, quantity, "pcs"), (claim,))], line)
+                order = Fact(OrderReceived(material, quantity, "pcs"), (claim,))
+                ingest.publish(conn, [order], line, caller.person)
         ingest.rejudge_all(conn)
         return len(new)
 
     return ingest.do(work)
+
+
+def _check_people(conn: Connection, caller: Caller, asked: Sequence[Definition], records: Iterable[str]) -> None:
+    """People are a power of their own, and nobody gives more than they have."""
+    persons = [one for one in asked if isinstance(one, Person)]
+    for id in {one.id for one in persons} | set(records):
+        caller.need("people")
+        people.may_touch(conn, caller, id)
+    caller.need_all(scopes_of_roles(role for one in persons for role in one.roles))
 
 
 def _parsed(at: int, tree: dict[str, Any]) -> Definition:
@@ -128,8 +177,8 @@ def _check(asked: Sequence[Definition], in_force: Definitions) -> None:
     known = (one for by_id in in_force.by_kind.values() for one in by_id.values())
     others = [one for one in known if (type(one), one.id) not in replaced]
     for fault in faults([*asked, *others]):
-        if fault.at < len(asked):
-            raise _bad(fault.code, f"definitions[{fault.at}].{fault.field}", fault.hint)
+        if fault.at < len(asked) and not fault.warning:
+            raise _bad(fault.code, f"definitions[{fault.at}].{fault.field}", str(fault.hint))
 
 
 def _bad(code: str, field: str, hint: str) -> BadDefinition:

@@ -50,15 +50,23 @@ async def ask(request: Request, shape: type[T], limit: int = LARGEST_JSON) -> T:
         raise BadInput("http.json", reason=str(e)) from e
 
 
+STATUSES = {
+    "http.oversized": 413,
+    "store.full": 507,
+    "session.none": 401,
+    "token.refused": 401,
+    "account.sign_in": 401,
+    "account.wait": 429,
+}
+
+
 def status_of(error: HeadwaterError) -> int:
     """The HTTP status of an error of ours."""
-    if error.code == "http.oversized":
-        return 413
-    if error.code == "store.full":
-        return 507
+    if error.code in STATUSES:
+        return STATUSES[error.code]
     for kind, status in ((Denied, 403), (BadInput, 400), (RuleViolation, 409), (Unavailable, 503)):
         if isinstance(error, kind):
-            return 401 if error.code == "session.none" else status
+            return status
     return 500
 
 

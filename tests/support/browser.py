@@ -93,6 +93,19 @@ class Browser:
         assert "exceptionDetails" not in said, said
         return said["result"].get("value")
 
+    def fill(self, selector: str, text: str) -> Browser:
+        """Type into a field."""
+        self.value(f"document.querySelector({json.dumps(selector)}).focus()")
+        self._ask("Input.insertText", text=text)
+        return self
+
+    def press(self, selector: str) -> Browser:
+        """Press a button that leads to another page; returns when that is loaded."""
+        self.value(f"document.querySelector({json.dumps(selector)}).click()")
+        while self._next().get("method") != "Page.loadEventFired":
+            pass
+        return self
+
     def comes_true(self, expression: str) -> bool:
         """Whether it is true within a second: the focus is set when the page is drawn, which is after it is loaded."""
         for _ in range(50):

@@ -219,6 +219,11 @@ class HubProcess:
         for one in self._commands:
             one.close()
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """What its administrator shows, as headers."""
+        return {"Authorization": f"Bearer {self.site.admin_token}"}
+
     # Talking to it ----------------------------------------------------------------------------------------------------
     def wire(self, pin: bytes | None = None) -> Wire:
         return Wire(self.address, pin or self.site.tls_pin)

@@ -28,11 +28,13 @@ from common.ledger import logs
 from common.signedlog import session
 from common.signedlog.trust import hello_message
 from hub import pack
+from hub.accounts import Accounts
 from hub.db import access, tables
 from hub.gate import Gate
 from hub.ingest import Ingest
 from hub.site import initialise
-from hub.web import pages
+from hub.web import admin_api, answers, pages, powers_api
+from hub.web.api import Api, Door
 from tests.support.factory import Author
 
 GTIN = "06901234567892"
@@ -50,6 +52,7 @@ class Line:
         self.ingest = Ingest(self.store, self.site)
         self.passed_s = 0.0  # on the monotonic clock of the hub, which stands still but for this
         self.gate = Gate(self.ingest, self.site, "127.0.0.1:8443", mono_s=lambda: self.passed_s)
+        self.accounts = Accounts(self.ingest, self.site, mono_s=lambda: self.passed_s)
         self._thread = threading.Thread(target=self.ingest.run, name="ingest")
         self._thread.start()
         self.pack = pack.load(pack.PACKS / "motor-assembly")
@@ -275,13 +278,31 @@ def go_silent(line: Line, station: str, minutes: int) -> None:
             line.confirm(name)
 
 
+class Admitted:
+    """An application whose every visitor shows the administrator's token, but for those who show something."""
+
+    def __init__(self, app: FastAPI, token: str) -> None:
+        self._app = app
+        self._header = (b"authorization", f"Bearer {token}".encode())
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        shown = {name for name, _ in scope.get("headers", [])}
+        if scope["type"] == "http" and b"authorization" not in shown:
+            scope = {**scope, "headers": [*scope["headers"], self._header]}
+        await self._app(scope, receive, send)
+
+
 @contextmanager
-def served(line: Line) -> Iterator[str]:
-    """The pages on a loopback port of this computer; the address."""
-    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    pages.add(app, line.store, line.gate)
+def served(line: Line, *, admitted: bool = True) -> Iterator[str]:
+    """The pages and the API on a loopback port of this computer; the address. Not `admitted`: visitors must sign in."""
+    app = answers.app("Headwater")
+    api = Api(app, line.store, Door(line.store, line.accounts))
+    admin_api.add(api, line.ingest, line.gate)
+    powers_api.add(api, line.ingest, line.accounts)
+    pages.add(app, line.store, line.gate, line.accounts)
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1))
+    visited: Any = Admitted(app, line.site.admin_token) if admitted else app
+    server = uvicorn.Server(uvicorn.Config(visited, log_config=None, access_log=False, timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="web")
     thread.start()
     try:

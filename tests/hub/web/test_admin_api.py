@@ -56,14 +56,14 @@ def test_nothing_is_done_without_the_token(served: HubProcess, method: str, path
     for shown in (None, "", "Bearer ", f"Bearer {token[:-1]}", f"Bearer {token}x", "Bearer \xe9", f"Basic {token}"):
         headers = {} if shown is None else {"Authorization": shown}
         status, said = speak(served, method, path, msgspec.json.encode(STATION), headers)
-        assert (status, said["code"]) == (403, "admin.token")
+        assert (status, said["code"]) == (401, "token.refused")
     assert site_size(served) == before
 
 
 @pytest.mark.parametrize(("method", "path"), ENDPOINTS)
 def test_a_stations_session_is_no_token(served: HubProcess, station: Any, method: str, path: str) -> None:
     session = station.hello().session
-    assert speak(served, method, path, b"{}", {"Authorization": f"Bearer {session}"})[0] == 403
+    assert speak(served, method, path, b"{}", {"Authorization": f"Bearer {session}"})[0] == 401
 
 
 def test_the_token_is_in_its_file_and_works(served: HubProcess) -> None:

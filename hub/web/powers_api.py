@@ -1,0 +1,268 @@
+"""The API for what people decide: people and their rights, tokens, holds, findings, orders, links that sign in."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from common.bodies import DecimalText, OrderReceived, Settle, Tag, Text, Word
+from common.definitions.naming import Id, Role
+from common.ids import Claim
+from common.ledger.store import Connection
+from hub import people, powers
+from hub.accounts import Accounts, Caller
+from hub.db import accounts as kept
+from hub.ingest import Ingest
+from hub.people import PersonRow
+from hub.powers import Held
+from hub.web.api import Address, Api
+
+Scope = Literal["read", "people", "stations", "quality", "orders", "definitions", "admin"]
+Named = Annotated[str, Meta(min_length=1, max_length=80)]
+Badge = Annotated[str, Meta(max_length=64)]
+Code = Annotated[str, Meta(min_length=1, max_length=256)]
+Because = Annotated[Text, Meta(min_length=1)]
+
+
+class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody new. Without an `id` they get one that says nothing about them."""
+
+    name: Named
+    badge: Badge = ""
+    id: Id | None = None
+    roles: list[Role] = []
+    qualified: list[Id] = []
+    lines: list[Id] = []
+    stations: list[Id] = []
+
+
+class PersonChange(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is to change; what is not named stays."""
+
+    name: Named | None = None
+    badge: Badge | None = None
+    roles: list[Role] | None = None
+    qualified: list[Id] | None = None
+    lines: list[Id] | None = None
+    stations: list[Id] | None = None
+
+
+class PersonId(Struct, frozen=True):
+    """Which person."""
+
+    person: str
+
+
+class Password(Struct, frozen=True, forbid_unknown_fields=True):
+    """A password, for the pages."""
+
+    password: str
+
+
+class NewToken(Struct, frozen=True, forbid_unknown_fields=True):
+    """A token for a program. `days`: until it expires; None: never."""
+
+    name: Named
+    scopes: Annotated[list[Scope], Meta(min_length=1)]
+    days: Annotated[int, Meta(ge=1, le=3650)] | None = 365
+
+
+class TokenRow(Struct, frozen=True):
+    """A token as it is listed. `prefix`: its first letters. `at`: when it was made, ms. `expires_s`: Unix time."""
+
+    prefix: str
+    name: str
+    scopes: list[str]
+    person: str | None
+    at: int
+    expires_s: int | None
+
+
+class TokenShown(TokenRow, frozen=True):
+    """A new token, with `token` itself, which is never shown again."""
+
+    token: str
+
+
+class NewLink(Struct, frozen=True, forbid_unknown_fields=True):
+    """An address that signs in."""
+
+    scopes: Annotated[tuple[Scope, ...], Meta(min_length=1)] = ("read",)
+    uses: Annotated[int, Meta(ge=1, le=100)] = 1
+    valid_s: Annotated[int, Meta(ge=1, le=86_400)] = 600
+
+
+class LinkPath(Struct, frozen=True):
+    """The path at the pages' address that signs in."""
+
+    path: str
+
+
+class Which(Struct, frozen=True):
+    """The thing that a code, or scheme:value, stands for."""
+
+    thing: Code
+
+
+class Holding(Struct, frozen=True, forbid_unknown_fields=True):
+    """Things to hold, by claim or code, and why. `line`: only that line's stations learn of it; else the whole site."""
+
+    things: Annotated[list[Claim | Code], Meta(min_length=1, max_length=1_000)]
+    reason: Because
+    line: Id | None = None
+
+
+class Releasing(Struct, frozen=True, forbid_unknown_fields=True):
+    """Holds to end: those in `tags`, or without tags all that stand. `meaning`: of the signature."""
+
+    thing: Claim | Code
+    reason: Because
+    meaning: Word = "release"
+    tags: Annotated[list[Tag], Meta(min_length=1)] | None = None
+
+
+class Settling(Struct, frozen=True, forbid_unknown_fields=True):
+    """A finding to decide: the tags that stand, and those that do not."""
+
+    thing: Claim | Code
+    finding: Word
+    reason: Because
+    keep: list[Tag] = []
+    drop: list[Tag] = []
+
+
+class Things(Struct, frozen=True):
+    """The things that it was done to."""
+
+    things: list[Claim]
+
+
+class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """An order for a line. `due`: a day, 2026-12-31."""
+
+    number: Annotated[str, Meta(min_length=1, max_length=64)]
+    line: Id
+    material: Id
+    quantity: DecimalText
+    uom: Annotated[str, Meta(min_length=1, max_length=16)] = "pcs"
+    due: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")] | None = None
+
+
+def add(api: Api, ingest: Ingest, accounts: Accounts) -> None:
+    """Add the addresses."""
+    _add_people(api, ingest, accounts)
+    _add_tokens(api, ingest, accounts)
+    _add_quality(api, ingest)
+
+
+def _add_people(api: Api, ingest: Ingest, accounts: Accounts) -> None:
+    def list_people(caller: Caller) -> list[PersonRow]:
+        """Everybody, with their rights."""
+        return api.read(people.listed)
+
+    def add_person(caller: Caller, asked: NewPerson) -> PersonId:
+        """Add somebody."""
+        said = people.Changes(asked.name, asked.badge, asked.roles, asked.qualified, asked.lines, asked.stations)
+        return PersonId(ingest.do(lambda conn: people.add(conn, ingest, caller, asked.id, said)))
+
+    def change_person(caller: Caller, asked: PersonChange, person: str) -> PersonId:
+        """Change somebody's record or rights."""
+        said = people.Changes(asked.name, asked.badge, asked.roles, asked.qualified, asked.lines, asked.stations)
+        ingest.do(lambda conn: people.change(conn, ingest, caller, person, said))
+        return PersonId(person)
+
+    def erase_person(caller: Caller, person: str) -> PersonId:
+        """Erase somebody's record; their id stays in the logs."""
+        ingest.do(lambda conn: people.erase(conn, ingest, caller, person))
+        return PersonId(person)
+
+    def set_password(caller: Caller, asked: Password, person: str) -> PersonId:
+        """Give somebody a password for the pages."""
+        spelled = accounts.spell(asked.password)
+        ingest.do(lambda conn: people.set_password(conn, caller, person, spelled))
+        return PersonId(person)
+
+    api.add(
+        Address("GET", "/v1/people", "people", list_people, None, list[PersonRow]),
+        Address("POST", "/v1/people", "people", add_person, NewPerson, PersonId),
+        Address("PATCH", "/v1/people/{person}", "people", change_person, PersonChange, PersonId),
+        Address("DELETE", "/v1/people/{person}", "people", erase_person, None, PersonId),
+        Address("PUT", "/v1/people/{person}/password", "people", set_password, Password, PersonId),
+    )
+
+
+def _add_tokens(api: Api, ingest: Ingest, accounts: Accounts) -> None:
+    def list_tokens(caller: Caller) -> list[TokenRow]:
+        """Every token, without its secret."""
+        return [_row(one) for one in api.read(kept.tokens)]
+
+    def new_token(caller: Caller, asked: NewToken) -> TokenShown:
+        """Make a token; its text is shown this once."""
+        text, one = ingest.do(lambda conn: accounts.new_token(conn, caller, asked.name, asked.scopes, asked.days))
+        row = _row(one)
+        return TokenShown(row.prefix, row.name, row.scopes, row.person, row.at, row.expires_s, text)
+
+    def revoke_token(caller: Caller, prefix: str) -> TokenRow:
+        """Revoke the token that begins so."""
+        return _row(ingest.do(lambda conn: accounts.revoke_token(conn, prefix)))
+
+    def new_link(caller: Caller, asked: NewLink) -> LinkPath:
+        """Make an address that signs a browser in."""
+        caller.need_all(asked.scopes)
+        return LinkPath(f"/enter?key={accounts.new_link(asked.scopes, asked.uses, asked.valid_s)}")
+
+    api.add(
+        Address("GET", "/v1/tokens", "admin", list_tokens, None, list[TokenRow]),
+        Address("POST", "/v1/tokens", "admin", new_token, NewToken, TokenShown),
+        Address("DELETE", "/v1/tokens/{prefix}", "admin", revoke_token, None, TokenRow),
+        Address("POST", "/v1/links", "admin", new_link, NewLink, LinkPath),
+    )
+
+
+def _row(one: kept.Token) -> TokenRow:
+    return TokenRow(one.prefix, one.name, one.scopes.split(), one.person, one.at, one.expires_s)
+
+
+def _add_quality(api: Api, ingest: Ingest) -> None:
+    def list_holds(caller: Caller, which: Which) -> list[Held]:
+        """The holds that stand on a thing."""
+        return api.read(lambda conn: powers.holds(conn, powers.thing(conn, which.thing)))
+
+    def hold(caller: Caller, asked: Holding) -> Things:
+        """Hold things."""
+        return Things(ingest.do(lambda conn: powers.hold(conn, ingest, caller, asked.things, asked.reason, asked.line)))
+
+    def release(caller: Caller, asked: Releasing) -> Things:
+        """Release a thing."""
+
+        def work(conn: Connection) -> Claim:
+            claim = powers.thing(conn, asked.thing)
+            powers.release(conn, ingest, caller, claim, asked.tags, (asked.reason, asked.meaning))
+            return claim
+
+        return Things([ingest.do(work)])
+
+    def settle(caller: Caller, asked: Settling) -> Things:
+        """Decide a finding."""
+
+        def work(conn: Connection) -> Claim:
+            claim = powers.thing(conn, asked.thing)
+            said = Settle(asked.finding, tuple(asked.keep), tuple(asked.drop), asked.reason)
+            powers.settle(conn, ingest, caller, claim, said)
+            return claim
+
+        return Things([ingest.do(work)])
+
+    def order(caller: Caller, asked: NewOrder) -> Things:
+        """Give a line an order."""
+        said = OrderReceived(asked.material, asked.quantity, asked.uom, asked.due)
+        return Things([ingest.do(lambda conn: powers.order(conn, ingest, caller, asked.number, asked.line, said))])
+
+    api.add(
+        Address("GET", "/v1/holds", "read", list_holds, Which, list[Held]),
+        Address("POST", "/v1/holds", "quality", hold, Holding, Things),
+        Address("POST", "/v1/releases", "quality", release, Releasing, Things),
+        Address("POST", "/v1/settlements", "quality", settle, Settling, Things),
+        Address("POST", "/v1/orders", "orders", order, NewOrder, Things),
+    )
