@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from common import codes
 from common.bodies import Anchor, DeviceChanged, Refused
-from common.codes import Code
-from common.definitions import CodeRule, Form
+from common.codes import Ambiguous, Code
+from common.definitions import CodeRule, Form, Material
 from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
@@ -156,16 +156,18 @@ class WorkCell:
             return
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
 
-    def _too_full_for(self, code: Code | BadBarcode) -> bool:
+    def _too_full_for(self, code: Code | Ambiguous | BadBarcode) -> bool:
         """Whether a scan would begin new work while there is room only for what was begun."""
         idle = self._work.hand is None and self._work.packing is None
-        begins = isinstance(code, Code) and code.kind in ("unit", "lot", "container")
+        readings = code.readings if isinstance(code, Ambiguous) else (code,)
+        begins = any(isinstance(one, Code) and one.kind in ("unit", "lot", "container") for one in readings)
         return not self._ballast.whole and idle and begins
 
     # Turns -----------------------------------------------------------------------------------------------------------
-    def _read(self, raw: bytes) -> Code | BadBarcode:
+    def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
+        known = self._known.definitions
         try:
-            return codes.route(raw, self._known.definitions.all(CodeRule), self._site)
+            return codes.route(raw, known.all(CodeRule), self._site, known.all(Material))
         except BadBarcode as e:
             return e
 

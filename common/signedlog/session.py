@@ -58,7 +58,7 @@ class Uploaded(Struct, frozen=True):
 
 
 class Have(Struct, frozen=True):
-    """POST /v1/pull: the heads that the caller has, one a branch, of each log the branch it had first; its own included."""
+    """POST /v1/pull: the heads that the caller has, one a branch, the branch it had first of each log; its own too."""
 
     have: tuple[Head, ...]
 
