@@ -55,7 +55,7 @@ class Hub:
             api = Api(listener, self._store, Door(self._store, accounts))
             admin_api.add(api, self._ingest, gate)
             powers_api.add(api, self._ingest, accounts)
-        pages.add(people, self._store, gate, accounts)
+        pages.add(people, self._store, self._ingest, gate, accounts)
         self._servers = [
             _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
             _server(people),

@@ -107,7 +107,7 @@ def take_stale(conn: Connection, limit: int) -> set[int]:
 
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
     """What judging a thing gave: its state, its findings, and `more` of them."""
-    values = {"tid": tid, "state": standing.state, "material": standing.material}
+    values = {"tid": tid, "state": standing.state, "material": standing.material, "for_order": standing.order}
     upsert = insert_or(h.standing).values(values)
     conn.execute(upsert.on_conflict_do_update(index_elements=["tid"], set_=values))
     save_findings(conn, tid, [*standing.findings, *more])

@@ -14,6 +14,8 @@ standing = Table(
     Column("tid", Int, primary_key=True),
     Column("state", Text, nullable=False),
     Column("material", Text),
+    Column("for_order", Text),  # the number of the order that it was begun for
+    Index("standing_order", "for_order"),
     **STRICT,
 )
 

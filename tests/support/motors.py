@@ -299,7 +299,7 @@ def served(line: Line, *, admitted: bool = True) -> Iterator[str]:
     api = Api(app, line.store, Door(line.store, line.accounts))
     admin_api.add(api, line.ingest, line.gate)
     powers_api.add(api, line.ingest, line.accounts)
-    pages.add(app, line.store, line.gate, line.accounts)
+    pages.add(app, line.store, line.ingest, line.gate, line.accounts)
     listening = socket.create_server(("127.0.0.1", 0))
     visited: Any = Admitted(app, line.site.admin_token) if admitted else app
     server = uvicorn.Server(uvicorn.Config(visited, log_config=None, access_log=False, timeout_graceful_shutdown=1))

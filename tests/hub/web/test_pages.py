@@ -216,10 +216,15 @@ def test_stations_show_keys_that_wait_and_batches_that_are_kept_aside(
             assert "batches kept aside and not counted: 1" in page.text(".seen.missing")
 
 
+ALONE = {"/", "/about", "/enter", "/sign-in", "/static/{name}"}  # no data are behind these
+
+
 def test_every_address_is_on_one_page(line: Line, see: Callable[..., Browser], site: str) -> None:
     shown = see("/about").texts(".urls tbody th")
-    pages = ["/", "/about", "/enter", "/findings", "/search", "/sign-in", "/stations", "/static/{name}"]
-    assert {one for one in shown if " " not in one} == {*pages, "/thing", "/thing.json", "/where", "/where.json"}
+    pages = [*ALONE, "/findings", "/orders", "/search", "/stations", "/thing", "/where"]
+    words = {word for one in shown if "/v1/" not in one for word in one.split()}
+    data = {f"{path}{kind}" for path in ("/home", *(set(pages) - ALONE)) for kind in (".json", ".csv")}
+    assert words == {*pages, *data}
     assert {"POST /v1/holds", "GET /v1/people", "PATCH /v1/people/{person}"} <= set(shown)
 
 
