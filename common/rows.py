@@ -243,8 +243,8 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
 }
 
 
-def is_bad(row: Row) -> bool:
-    """Whether a row is bad news that may reach what its thing is in."""
-    return (isinstance(row, Mark) and row.kind in ("hold", "scrap")) or (
-        isinstance(row, Result) and row.outcome == "fail"
-    )
+def bad_news(row: Row) -> Claim | None:
+    """The thing that a row says something bad of, which may reach what that thing is in."""
+    if isinstance(row, Mark):
+        return row.thing if row.kind in ("hold", "scrap") else None
+    return row.thing if isinstance(row, Result) and row.outcome == "fail" else None

@@ -255,7 +255,7 @@ class Ingest:
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
             judge_things(conn, again.union(now), self._definitions, self._store.path, self._now_ms())
-            if not entries and not again:
+            if not access.is_any_stale(conn):
                 self._say_contained(conn)
         return bool(entries or again)
 
@@ -263,7 +263,7 @@ class Ingest:
         """Nothing waits: bad news that went downstream has arrived everywhere."""
         for done in consequences.finish(conn, self._now_ms()):
             cause = done.cause
-            log.warning("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
+            log.info("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 
     def _project_entries(self, conn: Connection) -> tuple[int, set[int]]:
         """(how many entries, the things to judge): those they touch, and of a log that forked all that is disputed."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -21,9 +21,11 @@ from common.signedlog.trust import open_trust
 from station import messages as m
 from station.clock import SystemClock
 from station.config import Config, Enrolment
+from station.devices.hid_keys import HidKeys
 from station.devices.plc_s7 import PlcAddress, PlcS7
+from station.devices.scanner_hid import HidScanner
 from station.devices.scanner_serial import SerialScanner
-from station.devices.worker import Worker
+from station.devices.worker import Driver, Worker
 from station.incarnation import Files
 from station.store import access
 from station.sync import Sync
@@ -129,11 +131,15 @@ class Station:
             self._devices[write.device].send(write)
 
 
-def _drivers(config: Config) -> list[tuple[str, SerialScanner | PlcS7]]:
-    scanners: list[tuple[str, SerialScanner | PlcS7]] = [
-        (s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)) for s in config.scanner
-    ]
-    return scanners + [(p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))) for p in config.plc]
+def _drivers(config: Config) -> Iterator[tuple[str, Driver]]:
+    """Every device of the configuration; no two have one name."""
+    for s in config.scanner:
+        if s.kind == "hid":
+            yield s.name, HidScanner(s.name, s.port, HidKeys(s.end, HALF_SCAN_MS))
+        else:
+            yield s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
+    for p in config.plc:
+        yield p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
 
 
 def _know_site(store: Store, enrolment: Enrolment) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,11 +19,16 @@ Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
 class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
-    """A serial scanner: `port` is a stable path such as /dev/serial/by-id/…"""
+    """A scanner. `serial`: `port` is a stable path such as /dev/serial/by-id/…, at `baud`.
+
+    `hid`: one that types like a keyboard; `port` as docs/add-a-device.md says, `end` is the key that it sends last.
+    """
 
     name: Name
-    port: str
+    port: Annotated[str, Meta(pattern=r"[^/]\Z")]
     baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
+    kind: Literal["serial", "hid"] = "serial"
+    end: Literal["enter", "kp_enter", "tab"] = "enter"
 
 
 class Plc(Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,14 +69,17 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
 def load(path: Path) -> Config:
     """Read station.toml. BadConfig config.missing, config.toml, config.value, each with the file."""
     try:
-        tree = tomllib.loads(path.read_text(encoding="utf-8"))
-        return msgspec.convert(tree, Config)
+        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
     except OSError as e:
         raise BadConfig("config.missing", file=str(path), reason=e.strerror) from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as e:
         raise BadConfig("config.toml", file=str(path), reason=str(e)) from e
     except msgspec.ValidationError as e:
         raise BadConfig("config.value", file=str(path), reason=str(e)) from e
+    names = Counter([s.name for s in config.scanner] + [p.name for p in config.plc])
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise BadConfig("config.value", file=str(path), reason=f"two devices are named {twice[0]}")
+    return config
 
 
 def enrolment(config: Config) -> Enrolment:

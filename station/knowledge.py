@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from common.definitions import Definitions
 from common.ids import Claim
-from common.judge import Source, Standing, judge
-from common.ledger import logs, reads
+from common.judge import Source, Standing
+from common.ledger import logs, upstream
 from common.ledger.store import Connection
 
 
@@ -41,7 +41,7 @@ class Knowledge:
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
-        return judge(reads.history(self._conn, claim), self.definitions)
+        return upstream.standing(self._conn, claim, self.definitions)
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""

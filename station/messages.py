@@ -10,11 +10,15 @@ from msgspec import Struct
 
 # Into the inbox ------------------------------------------------------------------------------------------------------
 class Scanned(Struct, frozen=True):
-    """One whole code from a scanner, exactly as read; `mono_ms` is when its last byte came."""
+    """One whole code from a scanner, exactly as read; `mono_ms` is when its last byte came.
+
+    `fault`: the error's code if what came is not what was on the label. `raw` is empty then: it may be half a badge.
+    """
 
     device: str
     raw: bytes
     mono_ms: int
+    fault: str = ""
 
 
 class PlcRead(Struct, frozen=True):

@@ -101,8 +101,8 @@ def _prompt_step(turn: Turn, hand: InHand) -> Prompt:
 
 def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
     # Monotonic time begins anew at each boot, so after one the last scan may lie in the future.
-    same = said.raw == turn.work.last_code and said.device == turn.work.last_device
-    return same and 0 <= scanned_ms - turn.work.last_ms < DOUBLE_SCAN_MS
+    same = said.raw and said.raw == turn.work.last_code and said.device == turn.work.last_device
+    return bool(same) and 0 <= scanned_ms - turn.work.last_ms < DOUBLE_SCAN_MS
 
 
 def _kept(said: CodeScanned) -> bytes:

@@ -148,7 +148,7 @@ class WorkCell:
 
     def _scanned(self, message: m.Scanned) -> None:
         self._decide_held()
-        code = self._read(message.raw)
+        code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
         if self._too_full_for(code):
             self._announce(m.Shown("ng", "store.low"))
             return

@@ -142,7 +142,12 @@ def _reasons(holds: Sequence[Cause], upstream: Sequence[Cause]) -> tuple[str, ..
 
 
 def _consequential(thing: Claim, cause: Cause) -> Finding:
-    said: dict[str, object] = {"rule": cause.rule, "child": str(cause.thing), "reason": f"upstream_{cause.rule}", "text": cause.text}
+    said: dict[str, object] = {
+        "rule": cause.rule,
+        "child": str(cause.thing),
+        "reason": f"upstream_{cause.rule}",
+        "text": cause.text,
+    }
     return Finding("consequential_hold", cause.tag, thing, True, said)
 
 

@@ -16,7 +16,7 @@ from common.errors import BadEvent
 from common.events import Event
 from common.ids import Claim, b64, kind_of, unb64
 from common.ledger import tables as t
-from common.rows import Edge, Enrolment, Published, Revocation, Row, is_bad, rows_of
+from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
 
 
 class New(Struct, frozen=True):
@@ -126,9 +126,9 @@ def _write(conn: Connection, eid: int, rows: tuple[Row, ...], ids: dict[Claim, i
     edges = [_edge(eid, row, ids) for row in rows if isinstance(row, Edge)]
     if edges:
         conn.execute(insert_or(t.edge).on_conflict_do_nothing(), edges)
-    bad = [{"tid": tid} for tid in sorted({ids[row.thing] for row in rows if is_bad(row)})]
+    bad = {ids[claim] for claim in map(bad_news, rows) if claim}
     if bad:
-        conn.execute(insert_or(t.bad).on_conflict_do_nothing(), bad)
+        conn.execute(insert_or(t.bad).on_conflict_do_nothing(), [{"tid": tid} for tid in sorted(bad)])
     for row in rows:
         if isinstance(row, Published):
             values = {"eid": eid, "kind": row.kind, "id": row.id, "hash": row.hash, "raw": row.raw}

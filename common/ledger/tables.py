@@ -1,7 +1,7 @@
 """The ledger's tables. Dense integers are storage only; they never leave the database.
 
-log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, definition, enrolment: rows made
-from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
+log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, definition, enrolment: rows
+made from it, which a rebuild makes again. aside: batches kept but not accepted. receipt: what the hub confirmed.
 """
 
 from __future__ import annotations

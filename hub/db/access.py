@@ -105,6 +105,11 @@ def take_stale(conn: Connection, limit: int) -> set[int]:
     return found
 
 
+def is_any_stale(conn: Connection) -> bool:
+    """Whether anything waits to be judged again."""
+    return conn.execute(select(h.stale.c.tid).limit(1)).first() is not None
+
+
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
     """What judging a thing gave: its state, its findings, and `more` of them."""
     values = {"tid": tid, "state": standing.state, "material": standing.material, "for_order": standing.order}

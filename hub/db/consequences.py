@@ -41,16 +41,13 @@ class Containment(Struct, frozen=True):
 def reaching(conn: Connection, tid: int) -> tuple[Cause, ...]:
     """The causes that come to a thing from what is in it now.
 
-    What it passed on itself may come back to it in a circle, so such a cause must still lead down to where it began.
+    In a circle things would hold each other for ever, so each cause must still lead down to where it began.
     """
     e, c = t.edge.c, h.cause.c
     joined = t.edge.join(h.cause, c.tid == e.child)
     where = (e.parent == tid, e.child != tid, e.removed_by.is_(None), c.origin != tid)
     found = [_cause(row) for row in conn.execute(_causes(joined).where(*where).distinct())]
-    if not found:
-        return ()
-    had = {cause.tag for cause in at(conn, tid)}
-    return tuple(sorted(cause for cause in found if cause.tag not in had or _grounded(conn, tid, cause)))
+    return tuple(sorted(cause for cause in found if _grounded(conn, tid, cause)))
 
 
 def at(conn: Connection, tid: int) -> list[Cause]:

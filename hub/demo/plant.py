@@ -18,6 +18,7 @@ from hub.site import Site
 
 LINE = "line-1"
 PLACES = {"st-10": "press", "st-20": "driver", "st-30": "tester"}
+TYPING = ["st-30"]  # whose scanner types like a keyboard; the others' are on serial lines
 MACHINES: dict[str, object] = {
     "press": {"db": 10, "cycle_s": 0.2, "values": [[1220, 1380], [1792, 1808]], "seed": 1},
     "driver": {"db": 20, "cycle_s": 0.2, "values": [[225, 255]] * 4, "seed": 2},
@@ -57,7 +58,8 @@ class Plant:
         config = configuration.load(self._hub_config)
         self._token = client.token(config, "demo", ["read"], days=1)
         cables = dict.fromkeys(PLACES.values(), "plc") | dict.fromkeys(PLACES, f"127.0.0.1:{self._port}")
-        setup: dict[str, object] = {"folder": str(self.folder), "scanners": list(PLACES)}
+        serial = [place for place in PLACES if place not in TYPING]
+        setup: dict[str, object] = {"folder": str(self.folder), "scanners": serial, "keyboards": TYPING}
         self.bench = Bench(setup | {"machines": MACHINES, "cables": cables}, self.folder)
         with ThreadPoolExecutor() as pool:
             list(pool.map(self._enrol, PLACES))
@@ -71,7 +73,8 @@ class Plant:
         machine = PLACES[place]
         config.write_text(
             f'data = "{data}"\nlanguage = "{self._language}"\nsync_every_s = 0.4\n'
-            f'\n[[scanner]]\nname = "scanner"\nport = "{self.folder / f"scanner-{place}"}"\n'
+            f'\n[[scanner]]\nname = "scanner"\nkind = "{"hid" if place in TYPING else "serial"}"\n'
+            f'port = "{self.folder / f"scanner-{place}"}"\n'
             f'\n[[plc]]\nname = "{machine}"\nhost = "127.0.0.1"\nport = {self.bench.cables[machine]}\n'
             f"db = {MACHINES[machine]['db']}\n"  # type: ignore[index]
         )

@@ -14,6 +14,7 @@ from common.ledger import reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
 from common.rows import Edge, Identity, Mark, Measure, Result, Retraction, Row
+from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
 from hub.trace.findings import FindingLine, finding_lines
@@ -91,7 +92,7 @@ def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPa
     definitions = reads.definitions(conn)
     names = Names(conn, definitions)
     history = reads.history_of(conn, tid, claim)
-    standing = judge(history, definitions)
+    standing = judge(history, definitions, consequences.reaching(conn, tid))
     state = hub_reads.standings(conn, [tid]).get(tid, (standing.state, None))[0]
     within = above(conn, tid, names)
     uses = hub_reads.uses(conn, [tid]).get(tid, 0)

@@ -56,7 +56,7 @@ class SerialScanner:
         try:
             self._port = serial.Serial(self._path, self._baud, timeout=0, exclusive=True)
         except PORT_ERRORS as error:
-            raise DeviceUnavailable(_why_not(error), path=self._path, reason=str(error)) from error
+            raise DeviceUnavailable(why_not(error), path=self._path, reason=str(error)) from error
 
     def read(self, timeout_s: float) -> Scanned | None:
         """The next whole code, or None; DeviceUnavailable scanner.unplugged when the port is gone."""
@@ -92,7 +92,8 @@ class SerialScanner:
                 self._codes.append(Scanned(self._name, piece, now_ms))
 
 
-def _why_not(error: Exception) -> str:
+def why_not(error: Exception) -> str:
+    """The code of what kept a port from being opened: scanner.busy, scanner.denied, else scanner.absent."""
     number = getattr(error, "errno", None)
     if number in BUSY:
         return "scanner.busy"

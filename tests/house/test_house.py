@@ -18,7 +18,8 @@ THREAD_STARTERS = {"Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor
 THREADS_START_IN = ("station/app.py", "hub/app.py", "hub/demo/", "station/devices/simulated/")
 BROAD_CATCHES = {
     "station/app.py": "the last resort of each thread: a bug is shown and ends the station, never passed over",
-    "hub/ingest.py": "a bug while judging one thing is its cannot_judge finding; the others go on",
+    "hub/ingest.py": "a bug that one batch or event shows is answered and logged; the others go on",
+    "hub/judging.py": "a bug while judging one thing is its cannot_judge finding; the others go on",
 }
 CLOCK_CALLS = {"time", "time_ns", "monotonic", "monotonic_ns", "now", "utcnow", "today"}
 CLOCKS = {"time", "datetime", "date", "datetime.datetime", "datetime.date"}

@@ -23,6 +23,12 @@ name = "scanner-1"
 port = "/dev/serial/by-id/usb-Datalogic"
 baud = 115200
 
+[[scanner]]
+name = "scanner-2"
+kind = "hid"
+port = "phys:usb-0000:00:14.0-3/input0"
+end = "tab"
+
 [[plc]]
 name = "press"
 host = "192.168.1.10"
@@ -51,7 +57,10 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         language="en",
         sync_every_s=5,
         sentinel="/boot/headwater.json",
-        scanner=(Scanner("scanner-1", "/dev/serial/by-id/usb-Datalogic", 115200),),
+        scanner=(
+            Scanner("scanner-1", "/dev/serial/by-id/usb-Datalogic", 115200),
+            Scanner("scanner-2", "phys:usb-0000:00:14.0-3/input0", kind="hid", end="tab"),
+        ),
         plc=(Plc("press", "192.168.1.10", 100),),
     )
 
@@ -75,6 +84,10 @@ def test_a_data_folder_is_enough(tmp_path: Path) -> None:
         ('[[scanner]]\nname = "S 1"\nport = "x"', "name"),
         ('[[scanner]]\nname = "s"\nport = "x"\nbaud = 0', "baud"),
         ('[[scanner]]\nname = "s"\nport = "x"\nspeed = 9600', "speed"),
+        ('[[scanner]]\nname = "s"\nport = "/dev/input/"', "port"),
+        ('[[scanner]]\nname = "s"\nport = "x"\nkind = "ps2"', "kind"),
+        ('[[scanner]]\nname = "s"\nport = "x"\nend = "space"', "end"),
+        ('[[scanner]]\nname = "twin"\nport = "x"\n[[plc]]\nname = "twin"\nhost = "h"\ndb = 1', "twin"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 0', "db"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nport = 70000', "port"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nrack = -1', "rack"),

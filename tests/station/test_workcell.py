@@ -129,6 +129,15 @@ def test_a_motor_goes_down_the_line(make: Callable[[str], Bench], plant: Plant) 
     }
 
 
+def test_a_torn_scan_is_refused_each_time_it_comes_and_nothing_of_its_text_is_written(press: Bench) -> None:
+    for _ in range(2):
+        press.clock.advance(0.1)
+        press.cell.handle(m.Scanned("scanner-2", b"", press.clock.mono_ms(), "barcode.overrun"))
+    refused = [body for body in press.written().values() if isinstance(body, b.Refused)]
+    assert refused == [b.Refused("-", "barcode.overrun")] * 2
+    assert (press.shown[-1].tone, press.shown[-1].code) == ("ng", "barcode.overrun")
+
+
 # A station that died --------------------------------------------------------------------------------------------------
 def test_after_a_crash_the_same_step_is_asked_for_and_the_same_permit_is_written_again(press: Bench) -> None:
     press.scan(M1, *PARTS)

@@ -56,7 +56,7 @@ class Office:
         self.data = data
         self.site = Site(data) if (data / "keys").exists() else make_hub(data)
         self.store = access.open_store(data / "hub.db", create=False)
-        self.ingest = Ingest(self.store, self.site)
+        self.ingest = Ingest(self.store, self.site, wall_s=lambda: clock.wall_ms() / 1000)
         self.clock = clock
         self.gate = self.new_gate()
         self.failure: StoreUnavailable | None = None
@@ -169,7 +169,7 @@ def forget_rows(data: Path) -> None:
     """Throw away everything that was derived: what is left is what authors signed, and nothing of it is projected."""
     store = access.open_store(data / "hub.db", create=False)
     with store.writing() as conn:
-        for table in (h.finding, h.standing, h.stale, t.edge, t.tip, t.touch, t.definition, t.thing):
+        for table in (h.finding, h.standing, h.cause, h.stale, t.bad, t.edge, t.tip, t.touch, t.definition, t.thing):
             conn.execute(delete(table))
         conn.execute(update(t.branch).values(projected=t.branch.c.fork_at))
     store.close()

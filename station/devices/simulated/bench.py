@@ -1,9 +1,10 @@
 """A workbench of simulated devices in a process of its own: `python -m station.devices.simulated.bench --config FILE`.
 
-Scanners on pseudo terminals, one PLC process, and a cable (a proxy) to each place that has one. Prints one JSON line
-with the cables' ports when all is ready; takes one JSON object a line (see `Order`), answers "done" or "refused …".
+Serial scanners on pseudo terminals, HID scanners ("keyboards") on pipes, one PLC process, and a cable (a proxy) to each
+place that has one. Prints one JSON line with the cables' ports when all is ready; takes one JSON object a line (see
+`Order`), answers "done" or "refused …".
 
-    {"folder": "…", "scanners": ["st-10"], "machines": {…}, "cables": {"press": "plc", "st-20": "127.0.0.1:8443"}}
+    {"folder": "…", "scanners": ["st-10"], "keyboards": ["st-30"], "machines": {…}, "cables": {"press": "plc"}}
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from station.devices.simulated.keyboard import PipeScanner
 from station.devices.simulated.process import PlcProcess
 from station.devices.simulated.proxy import Proxy
 from station.devices.simulated.scanner import PtyScanner
@@ -29,6 +31,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True):
     scanners: list[str]
     machines: dict[str, Any]
     cables: dict[str, str]
+    keyboards: list[str] = []
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
@@ -45,7 +48,10 @@ class Bench:
 
     def __init__(self, setup: Setup) -> None:
         folder = Path(setup.folder)
-        self.scanners = {name: PtyScanner(folder / f"scanner-{name}") for name in setup.scanners}
+        self.scanners: dict[str, PtyScanner | PipeScanner] = {
+            **{name: PtyScanner(folder / f"scanner-{name}") for name in setup.scanners},
+            **{name: PipeScanner(folder / f"scanner-{name}") for name in setup.keyboards},
+        }
         self.plc = PlcProcess(setup.machines, folder)
         self.plc.start()
         self.cables = {name: Proxy(self._end(where)) for name, where in setup.cables.items()}

@@ -1,0 +1,114 @@
+"""A barcode scanner that types like a keyboard (USB-HID), read from the kernel's event device. Linux only.
+
+Hands over whole codes exactly as typed. Must not retry, decode keys (`hid_keys` does), parse, or bind; it logs only
+what it drops, by length.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import stat
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import structlog
+
+from common.errors import DeviceUnavailable
+from station.devices.clock import boot_ms
+from station.devices.framing import Dropped
+from station.devices.hid_keys import NATIVE, HidKeys, Torn
+from station.devices.hid_port import INPUTS, find
+from station.devices.scanner_serial import why_not
+from station.messages import Scanned
+
+if sys.platform != "win32":
+    import fcntl
+
+EVIOCGRAB = 0x40044590  # uapi/linux/input.h, _IOW('E', 0x90, int), as on x86, ARM and RISC-V
+MOST_EVENTS = 256
+FAULTS = {"keys": "barcode.keys", "overrun": "barcode.overrun"}
+
+log = structlog.get_logger(__name__)
+
+
+def grab(descriptor: int) -> None:
+    """Nobody else hears this keyboard while it is open: no input method, no text field, no second program. OSError."""
+    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
+        return  # a recording that is played into a pipe has one reader anyway
+    fcntl.ioctl(descriptor, EVIOCGRAB, 1)
+
+
+class HidScanner:
+    """The driver of the scanner that `port` means, see `hid_port`. `keys` knows its keys; `clock`: ms since boot."""
+
+    def __init__(
+        self,
+        name: str,
+        port: str,
+        keys: HidKeys,
+        clock: Callable[[], int] = boot_ms,
+        inputs: Path = INPUTS,
+        grab: Callable[[int], None] = grab,
+    ) -> None:
+        self._name = name
+        self._port = port
+        self._clock = clock
+        self._inputs = inputs
+        self._grab = grab
+        self._keys = keys
+        self._codes: deque[Scanned] = deque()
+        self._descriptor: int | None = None
+
+    def open(self) -> None:
+        """Take the scanner for this process alone; DeviceUnavailable scanner.absent, ambiguous, busy or denied."""
+        path = find(self._port, self._inputs)
+        try:
+            self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            self._grab(self._descriptor)
+        except OSError as error:
+            raise DeviceUnavailable(why_not(error), path=path, reason=str(error)) from error
+
+    def read(self, timeout_s: float) -> Scanned | None:
+        """The next whole code, or None; DeviceUnavailable scanner.unplugged when the scanner is gone."""
+        if not self._codes:
+            raw = self._receive(timeout_s)
+            now_ms = self._clock()
+            self._sort(self._keys.feed(raw, now_ms), now_ms)
+        return self._codes.popleft() if self._codes else None
+
+    def close(self) -> None:
+        """Let go of the scanner; a code that had begun is given up."""
+        self._sort(self._keys.reset(), self._clock())
+        descriptor, self._descriptor = self._descriptor, None
+        if descriptor is not None:
+            os.close(descriptor)  # which lets go of the grab too
+
+    def _receive(self, timeout_s: float) -> bytes:
+        if self._descriptor is None:
+            raise DeviceUnavailable("scanner.unplugged", path=self._port)
+        try:
+            if not select.select([self._descriptor], [], [], timeout_s)[0]:
+                return b""
+            raw = os.read(self._descriptor, MOST_EVENTS * NATIVE.size)
+        except OSError as error:
+            raise DeviceUnavailable("scanner.unplugged", path=self._port, reason=str(error)) from error
+        if not raw:
+            raise DeviceUnavailable("scanner.unplugged", path=self._port)
+        return raw
+
+    def _sort(self, pieces: Iterable[bytes | Torn | Dropped], now_ms: int) -> None:
+        for piece in pieces:
+            match piece:
+                case Dropped():
+                    log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)
+                case Torn():
+                    # Its text may be half a badge, so no log and no event has it.
+                    log.warning(
+                        "scan torn", device=self._name, reason=piece.reason, length=len(piece.text), keys=piece.keys
+                    )
+                    self._codes.append(Scanned(self._name, b"", now_ms, FAULTS[piece.reason]))
+                case _:
+                    self._codes.append(Scanned(self._name, piece, now_ms))
