@@ -115,6 +115,9 @@ seen = Table(
     **STRICT,
 )
 
+# PIN verifiers; worth nothing without the pepper, which is in a key file.
+pin = Table("pin", own, Column("person", Text, primary_key=True), Column("verifier", Text, nullable=False), **STRICT)
+
 # Who signs in to the pages: one password a person, argon2id. What they may do there their definition's roles say.
 account = Table(
     "account",

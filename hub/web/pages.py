@@ -29,9 +29,9 @@ from hub.trace.search import search_page
 from hub.trace.seen import Seen
 from hub.trace.thing import thing_page
 from hub.trace.where import where_page
-from hub.web import decide, export, look, sheets, sign_in
+from hub.web import admin_api, decide, export, look, openapi, powers_api, sheets, sign_in
 from hub.web.answers import json, status_of
-from hub.web.api import Door
+from hub.web.api import Api, Door
 from hub.web.export import Sheet
 from hub.web.words import Reader, thing_url
 
@@ -62,9 +62,12 @@ P = TypeVar("P", bound=Seeing)
 
 
 def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, accounts: Accounts) -> None:
-    """Add every page."""
+    """Add every page, and the API."""
     pages = Pages(app, store, gate, Door(store, accounts), ingest.site_id)
     may_read = [Depends(pages.admit)]
+    api = Api(app, store, pages.door)
+    admin_api.add(api, ingest, gate)
+    powers_api.add(api, ingest, accounts)
     for path, page in (
         ("/", pages.home),
         ("/search", pages.search),
@@ -79,6 +82,7 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, accounts: Accoun
             app.get(served, name=page.__name__, dependencies=may_read, include_in_schema=not kind)(page)
     app.get("/about", name="about", dependencies=may_read)(pages.about)
     decide.add(app, ingest, pages.door, HEADERS)
+    openapi.add(app, api.addresses, pages.admit, HEADERS)
     sign_in.add(app, pages.door, pages.draw, HEADERS)
     look.add(app)
     app.add_exception_handler(HeadwaterError, pages.refuse)

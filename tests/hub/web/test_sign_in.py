@@ -74,7 +74,10 @@ def test_every_address_but_the_door_itself_is_shut(site: str, visitor: requests.
     for method, path in re.findall(r"(?:([A-Z]+) )?(/\S*)", " ".join(words.split())):
         if path not in open_ones:
             answer = visitor.request(
-                method or "GET", site + path.format(station="x", person="x", prefix="x"), timeout=10, allow_redirects=False
+                method or "GET",
+                site + path.format(station="x", person="x", prefix="x"),
+                timeout=10,
+                allow_redirects=False,
             )
             assert answer.status_code in (401, 303), (method, path, answer.status_code)
 
