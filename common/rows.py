@@ -101,6 +101,20 @@ class Lift(Struct, frozen=True):
     tags: tuple[str, ...]
 
 
+class Movement(Struct, frozen=True):
+    """`thing` came or went. kind: receive, ship, return. `partner`: from whom, or to whom. `expiry`: YYYY-MM-DD."""
+
+    k: int
+    thing: Claim
+    kind: str
+    partner: str
+    document: str = ""
+    lot: str = ""
+    quantity: str = ""
+    uom: str = ""
+    expiry: str | None = None
+
+
 class Published(Struct, frozen=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -132,7 +146,7 @@ class Revocation(Struct, frozen=True):
     reason: str
 
 
-Row = Identity | Edge | Retraction | Result | Measure | Mark | Lift | Published | Enrolment | Revocation
+Row = Identity | Edge | Retraction | Result | Measure | Mark | Lift | Movement | Published | Enrolment | Revocation
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -180,6 +194,35 @@ def _aggregate(on: tuple[Claim, ...], said: b.Aggregate) -> list[Row]:
     return [Edge(k, on[0], child, "aggregate", operation=said.operation or "") for k, child in enumerate(on[1:])]
 
 
+def _aggregate_counted(on: tuple[Claim, ...], said: b.AggregateCounted) -> list[Row]:
+    amounts = {q.i: q for q in said.quantities}
+    return [
+        Edge(
+            k,
+            parent=on[0],
+            child=child,
+            kind="aggregate",
+            quantity=amounts[k + 1].quantity if k + 1 in amounts else "1",
+            uom=amounts[k + 1].uom if k + 1 in amounts else "",
+            operation=said.operation or "",
+        )
+        for k, child in enumerate(on[1:])
+    ]
+
+
+def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
+    came = (said.supplier, said.document, said.supplier_lot, said.quantity, said.uom, said.expiry)
+    return [Identity(0, on[0], said.material), Movement(1, on[0], "receive", *came)]
+
+
+def _ship(on: tuple[Claim, ...], said: b.Ship) -> list[Row]:
+    return [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)]
+
+
+def _return(on: tuple[Claim, ...], said: b.Return) -> list[Row]:
+    return [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)]
+
+
 def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
     return [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])]
 
@@ -207,12 +250,15 @@ def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]
 
 _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
-    b.Receive: lambda on, said: [Identity(0, on[0], said.material)],
+    b.Receive: _receive,
+    b.Ship: _ship,
+    b.Return: _return,
     b.Bind: _bind,
     b.Unbind: _unbind,
     b.Replace: _replace,
     b.Transform: _transform,
     b.Aggregate: _aggregate,
+    b.AggregateCounted: _aggregate_counted,
     b.Disaggregate: _disaggregate,
     b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
     b.OperationCompleted: lambda on, said: [

@@ -5,14 +5,17 @@ Pure: no clock, no arrival order, no database. The same history gives the same a
 
 from common.judge.assembly import Component
 from common.judge.cause import Cause
+from common.judge.changeover import CLEANING, left_behind
 from common.judge.finding import Finding
 from common.judge.history import History, Past
 from common.judge.interlock import Answer, Reason, Source, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
+from common.judge.shelf_life import expiry
 from common.judge.standing import Standing, consequences, judge
 
 __all__ = [
+    "CLEANING",
     "Answer",
     "Cause",
     "Component",
@@ -25,6 +28,8 @@ __all__ = [
     "Source",
     "Standing",
     "consequences",
+    "expiry",
     "interlock",
     "judge",
+    "left_behind",
 ]

@@ -70,6 +70,9 @@ def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, ord
 
 
 def _over_full(history: History, below: tuple[Component, ...]) -> list[Finding]:
+    """A slot of a unit holds one thing; a lot is mixed of as many as it takes."""
+    if kind_of(history.thing) == "lot":
+        return []
     slots: dict[str, list[Component]] = {}
     for component in below:
         if component.kind == "bind" and component.removed_by is None:

@@ -96,7 +96,7 @@ def judge(history: History, definitions: Definitions, reached: Iterable[Cause] =
 
 def _implied(history: History) -> str | None:
     """A bought part needs no commission: the first bind that names it says what it is."""
-    edges = (c for c in assembly(history, Order(history))[1] if c.material)
+    edges = (c for c in assembly(history, Order(history))[1] if c.kind == "bind")
     return next((c.material for c in edges), None)
 
 
@@ -198,7 +198,7 @@ def _state(
     for bad, state in (("contested", "contested"), ("fail", "failed")):
         if bad in outcomes:
             return state
-    needed = [o.id for o in route.operations if not o.reworks] if route else []
+    needed = [o.id for o in route.operations if not (o.reworks or o.optional)] if route else []
     if needed and all(o in operations and operations[o].outcome == "pass" for o in needed):
         return "provisional" if any(operations[o].provisional for o in needed) else "passed"
     if any(state.provisional for state in operations.values()):

@@ -19,6 +19,7 @@ from common.rows import (
     Lift,
     Mark,
     Measure,
+    Movement,
     Published,
     Result,
     Retraction,
@@ -42,7 +43,9 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
     ("body", "on", "expected"),
     [
         (b.Commission(material="motor", order="WO-1"), (U,), (Identity(0, U, "motor", "WO-1"),)),
-        (b.Receive(material="screw", supplier="s", quantity="5", uom="pcs"), (L,), (Identity(0, L, "screw"),)),
+        (b.Receive(material="screw", supplier="s", quantity="5", uom="pcs"), (L,), (
+            Identity(0, L, "screw"), Movement(1, L, "receive", "s", quantity="5", uom="pcs"),
+        )),
         (bind("rotor", "r", "2"), (U, V), (Edge(0, U, V, "bind", "rotor", "r", "2", "pcs", "press"),)),
         (b.Unbind(operation="o"), (U, V), (Retraction(0, U, V),)),
         (b.Unbind(operation="o", slot="s"), (U,), (Retraction(0, U, None, (), "s"),)),
@@ -55,6 +58,12 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.Aggregate(operation="pack"), (U, V, W), (
             Edge(0, U, V, "aggregate", operation="pack"), Edge(1, U, W, "aggregate", operation="pack"),
         )),
+        (b.AggregateCounted((b.Quantity(2, "12", "jar"),), "pack"), (U, V, W), (
+            Edge(0, U, V, "aggregate", operation="pack"),
+            Edge(1, U, W, "aggregate", quantity="12", uom="jar", operation="pack"),
+        )),
+        (b.Ship("c", "d"), (U, V), (Movement(0, U, "ship", "c", "d"), Movement(1, V, "ship", "c", "d"))),
+        (b.Return("c", "r"), (U,), (Movement(0, U, "return", "c", "r"),)),
         (b.Disaggregate(tags=(TAG,)), (U, V, W), (Retraction(0, U, V, (TAG,)), Retraction(1, U, W, (TAG,)))),
         (
             b.Transform(inputs=1, quantities=(b.Quantity(i=0, quantity="2", uom="kg"),), material="m", operation="o"),
@@ -113,7 +122,7 @@ def test_a_definition_is_kept_whole_with_the_hash_of_its_canonical_bytes():
 
 def test_every_body_type_makes_rows_or_is_known_to_make_none():
     without = {
-        b.Approval, b.Amend, b.Void, b.Settle, b.NonconformanceDecided, b.Ship, b.Return, b.Label, b.Call, b.SignIn,
+        b.Approval, b.Amend, b.Void, b.Settle, b.NonconformanceDecided, b.Label, b.Call, b.SignIn,
         b.OrderReceived, b.LogOpened, b.Readopt, b.Anchor,
     }  # fmt: skip
     for body, on in EVERY:

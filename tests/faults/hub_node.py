@@ -17,11 +17,13 @@ from common.ledger import logs
 from common.ledger.store import Connection
 from common.signedlog import note
 from common.signedlog.session import Uploaded
+from hub.accounts import Accounts
 from hub.db import access, enrolments
 from hub.gate import Gate
 from hub.ingest import Ingest
 from hub.site import Site
 from hub.web import admin_api, answers, stations_api
+from hub.web.api import Api, Door
 from tests.faults.disk import Disk, MortalStore, Process
 from tests.faults.timeline import NodeClock
 
@@ -53,7 +55,8 @@ class HubLife(Process):
         gate = Gate(self.ingest, self.site, ADDRESS, clock.wall_s, clock.mono_s, random_bytes)
         self._app = answers.app("Headwater stations")
         stations_api.add(self._app, self.store, self.ingest, gate, self.site)
-        admin_api.add(self._app, self.store, self.ingest, gate, self.site)
+        accounts = Accounts(self.ingest, self.site, clock.wall_s, clock.mono_s)
+        admin_api.add(Api(self._app, self.store, Door(self.store, accounts)), self.ingest, gate)
         self._loop = asyncio.new_event_loop()
         self.ingest.begin()
 

@@ -30,6 +30,7 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
         (L, lot("magnet/MG-2610-B1"), lot("magnet/MG-2610-B2")),
     ),
     (b.Aggregate(operation="pack"), (C, U, unit("M-250-004218"))),
+    (b.AggregateCounted((b.Quantity(1, "12", "pcs"),), "pack"), (C, L)),
     (b.Disaggregate(tags=(TAG,)), (C, U)),
     (b.OperationStarted(operation="test", unknown=("wire",), override=EVENT), (U,)),
     (b.OperationCompleted("test", "fail", True, ("wire",), ("noise",)), (U,)),
