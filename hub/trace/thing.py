@@ -200,7 +200,12 @@ def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[di
         bad = any(r.verdict == "fail" for r in values)
         return {"values": ", ".join(f"{r.value} {r.uom}" for r in values)}, "ng" if bad else "ok"
     if isinstance(row, Mark):
-        return {"code": row.code, "text": row.text, "reason": names.reason(row.code)}, TONES.get(row.kind, "info")
+        return {
+            "code": row.code,
+            "text": row.text,
+            "reason": names.reason(row.code),
+            "reasons": list(row.reasons),
+        }, TONES.get(row.kind, "info")
     if isinstance(row, Result):
         unseen, reasons = [names.operation(id) for id in row.unknown], [names.reason(id) for id in row.reasons]
         return {"unknown": unseen, "reason": reasons}, TONES.get(row.outcome, "info")
