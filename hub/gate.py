@@ -191,6 +191,7 @@ class Gate:
             trust=self._site.trust_note,
             trust_version=self._site.trust.version,
             epoch=self._site.epoch,
+            pepper=b64(self._site.pepper),
         )
 
     def _anchor(self, said: s.HelloAnswer) -> str:

@@ -140,6 +140,8 @@ class Sync:
         self._trust = open_trust(welcome.trust, unb64(self._enrolment.site_root))
         self._wire.open_session(welcome.session)
         self._token = welcome.token
+        if welcome.pepper:
+            self._put(m.Peppered(_raw(welcome.pepper)))
         rtt_ms = self._clock.mono_ms() - asked_ms
         for head in welcome.heads:
             self._compare(head, own)
@@ -246,7 +248,8 @@ class Sync:
         for raw in bodies:
             self._put(m.BatchArrived(raw))
         ages = {x.log: (x.size, asked_ms - x.age_ms) for x in header.logs if x.age_ms is not None}
-        self._put(m.Pulled(ages, tuple((p.id, p.name, p.badge) for p in header.people), asked_ms))
+        pins = tuple((p.id, p.pin) for p in header.people if p.pin)
+        self._put(m.Pulled(ages, tuple((p.id, p.name, p.badge) for p in header.people), asked_ms, pins))
 
     def _changed(self, up: bool, code: str, details: dict[str, object]) -> None:
         if (up, code) == (self._up, self._why):

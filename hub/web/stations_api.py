@@ -17,7 +17,7 @@ from common.ledger.store import Connection, Store
 from common.signedlog import pull
 from common.signedlog import session as s
 from common.signedlog.batch import MAX_BODY
-from hub.db import access
+from hub import people
 from hub.gate import Gate
 from hub.ingest import Ingest
 from hub.site import Site
@@ -82,7 +82,8 @@ def _root(conn: Connection, caller: str, name: str, size: int) -> Head:
 
 def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -> bytes:
     """What the caller lacks of the logs in its scope: the site's, its line's, and those of its line's stations."""
-    line = gate.trusted(conn, caller).line
+    known_caller = gate.trusted(conn, caller)
+    line = known_caller.line
     have = _by_log(said)
     lacked, room = 0, PULL_ROOM
     states: list[pull.LogState] = []
@@ -103,8 +104,8 @@ def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -
                     break
                 bodies.append(raw)
     gate.served(caller, lacked)
-    people = tuple(pull.PersonRecord(id, name, badge) for id, name, badge in access.people(conn))
-    header = pull.PullHeader(tuple(states), people, site.trust_note, site.epoch)
+    here = tuple(people.working_at(conn, line, known_caller.author))
+    header = pull.PullHeader(tuple(states), here, site.trust_note, site.epoch)
     return pull.encode_pull(header, bodies)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -223,7 +223,7 @@ class Reader:
         if line.what == "measured":
             return escape(self._measured([m for m in measures if m.event == line.event]))
         if line.what == "refused":
-            return escape(brief(self.language, str(line.params.get("code", ""))))
+            return escape(self._refused(line.params))
         code = f"page.said.{line.what}{'_' + line.part if line.part else ''}"
         for needed, more in (("unknown", "_unseen"), ("order", "_order"), ("reason", "_because"), ("removed", "_swap")):
             if line.params.get(needed):
@@ -231,6 +231,17 @@ class Reader:
                 if self.knows(wanted):
                     return self.sentence(wanted, line.params)
         return self.sentence(code, line.params) if self.knows(code) else Markup("")
+
+    def _refused(self, params: Mapping[str, object]) -> str:
+        """What was refused, and why: an event keeps the codes of the reasons, not what filled them."""
+        said, reasons = brief(self.language, str(params.get("code", ""))), params.get("reasons")
+        if not isinstance(reasons, list | tuple) or not reasons:
+            return said
+        return self.t("page.refused_because", what=said, why=self.listed([self._why(str(one)) for one in reasons]))
+
+    def _why(self, reason: str) -> str:
+        code = f"page.why.{reason.rpartition('.')[2]}"
+        return self.t(code) if self.knows(code) else brief(self.language, reason)
 
     def _measured(self, values: Sequence[MeasureLine]) -> str:
         """How many values there were, and those that are out; the table beside has them all."""
