@@ -45,7 +45,7 @@ class Hub:
         site = Site(data)
         self._lock = _only_one(data)
         self._sockets = [_listen(config.host, config.port), _listen(config.pages_host, config.pages_port)]
-        self._store = access.open_store(data / "hub.db", create=False)
+        self._store = access.open_store(config.store, create=False)
         self._ingest = Ingest(self._store, site)
         gate = Gate(self._ingest, site, config.address)
         accounts = Accounts(self._ingest, site)

@@ -39,7 +39,7 @@ def init(args: argparse.Namespace) -> int:
     with translated_files(data):
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         refuse_second(data)
-        access.make_store(data / "hub.db")
+        access.make_store(config.store)
         site = initialise(data, client.reach(config))
     print(say(reader_language(), "hub.made", {"site": site.id, "root": str(data / "keys/site-root.key")}))
     print(told("desk.first_admin", config=str(args.config)))

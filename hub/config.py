@@ -18,15 +18,22 @@ Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """hub.toml. Stations speak TLS with the hub's own key at `host`:`port`; `address` is how they reach it.
 
-    People's browsers use `pages_host`:`pages_port`, plain HTTP, on this computer only unless IT puts a proxy before it.
+    `database`: the URL of a PostgreSQL database; without it SQLite keeps a file in `data`. People's browsers use
+    `pages_host`:`pages_port`, plain HTTP, on this computer only unless IT puts a proxy before it.
     """
 
     data: str
     address: Address
+    database: Annotated[str, Meta(pattern=r"\Apostgres(ql)?://")] | None = None
     host: str = "0.0.0.0"
     port: Port = 8443
     pages_host: str = "127.0.0.1"
     pages_port: Port = 8080
+
+    @property
+    def store(self) -> Path | str:
+        """Where the database is."""
+        return self.database or Path(self.data) / "hub.db"
 
 
 def load(path: Path) -> Config:

@@ -2,7 +2,8 @@
 
 Runs in one thread of one process. Everything that writes the hub's database passes its queue, so there is one order of
 things. An event that cannot be read or a thing that cannot be judged becomes a finding; the projector goes on. A full
-disk is waited out; after any other trouble with it the thread ends, and the next start reads what is really there.
+disk or a server that is away is waited out; after any other trouble the thread ends, and the next start reads what is
+really there.
 """
 
 from __future__ import annotations
@@ -26,18 +27,20 @@ from common.ids import b64, log_id
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.append import Own, public
 from common.ledger.project import New, Projected, project, thing_ids
-from common.ledger.store import Connection, Store, translated
+from common.ledger.store import Connection, Store
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
 from hub.db import access, consequences
 from hub.judging import judge_things
+from hub.relaying import tell_lines
 from hub.site import Site
 
 MOST_BATCHES = 64
 MOST_ENTRIES = 2_000
 MOST_THINGS = 2_000
-PASSING = ("store.full", "store.readonly")  # somebody makes room, or mends the disk, and all goes on
+# Somebody makes room, mends the disk, or starts the database's server again, and all goes on.
+PASSING = ("store.full", "store.readonly", "store.away", "store.denied", "store.taken")
 RETRY_S = 1.0
 T = TypeVar("T")
 Job = tuple[Callable[[Connection], Any], Future[Any]]
@@ -125,8 +128,10 @@ class Ingest:
         """The site whose logs these are."""
         return self._site.id
 
-    def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None) -> None:
-        """Write facts into the site log, or a line's, said by the person `who`; for use inside `do`."""
+    def publish(
+        self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None
+    ) -> list[str]:
+        """Write facts into the site log, or a line's, said by the person `who`; their ids. For use inside `do`."""
         own = self._own_log(conn, line)
         _, written = append.append(conn, own, [(fact, self._stamp(who)) for fact in facts])
         rows = [row for one in written for row in rows_of(decode(one.raw))]
@@ -139,6 +144,7 @@ class Ingest:
             known = logs.by_id(conn, row.log) if isinstance(row, Revocation) else None
             if known is not None and isinstance(row, Revocation):
                 access.mark_stale(conn, access.touched_from(conn, known.lid, row.at))
+        return [one.id for one in written]
 
     def rejudge_all(self, conn: Connection) -> None:
         """Definitions changed: judge everything again, behind the next commits."""
@@ -188,7 +194,7 @@ class Ingest:
         """What `work` gives; or its error, and then it left no trace. What the disk says no to is everybody's."""
         tried = conn.begin_nested()
         try:
-            with translated(self._store.path):
+            with self._store.translated():
                 result = work()
         except StoreUnavailable:
             raise
@@ -254,13 +260,14 @@ class Ingest:
             now = sorted(touched)[:MOST_THINGS]
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
-            judge_things(conn, again.union(now), self._definitions, self._store.path, self._now_ms())
+            judge_things(conn, again.union(now), self._definitions, self._store, self._now_ms())
             if not access.is_any_stale(conn):
                 self._say_contained(conn)
         return bool(entries or again)
 
     def _say_contained(self, conn: Connection) -> None:
-        """Nothing waits: bad news that went downstream has arrived everywhere."""
+        """Nothing waits: bad news that went downstream has arrived everywhere here, and goes to who cannot see it."""
+        tell_lines(conn, self.publish)
         for done in consequences.finish(conn, self._now_ms()):
             cause = done.cause
             log.info("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)

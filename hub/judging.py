@@ -6,7 +6,6 @@ A thing that cannot be judged is held and said so; the others go on.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import structlog
 
@@ -14,18 +13,18 @@ from common.definitions import Definitions
 from common.errors import StoreUnavailable
 from common.judge import Finding, History, Standing, consequences, judge
 from common.ledger import reads
-from common.ledger.store import Connection, translated
+from common.ledger.store import Connection, Store
 from hub.db import access
 from hub.db import consequences as downstream
 
 log = structlog.get_logger(__name__)
 
 
-def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions, path: Path, now_ms: int) -> None:
+def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions, store: Store, now_ms: int) -> None:
     """Judge these again; whatever holds one that has other news for it than before is marked to be judged too."""
     for tid, claim in access.claims_of(conn, tids).items():
         try:
-            with translated(path):
+            with store.translated():
                 history = reads.history_of(conn, tid, claim)
             standing = judge(history, definitions)
         except StoreUnavailable:

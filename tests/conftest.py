@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.support.postgres import Cluster
 
 pytest_plugins = ["tests.support.logfail"]
 
@@ -51,3 +55,39 @@ class Clock:
 def clock() -> Clock:
     """2 November 2026, 08:00 UTC, ten minutes after boot."""
     return Clock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
+
+
+# Both engines ---------------------------------------------------------------------------------------------------------
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A module that says ENGINES = BOTH runs its tests with a database on each of them."""
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", getattr(metafunc.module, "ENGINES", ["sqlite"]))
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    """PostgreSQL."""
+    made = Cluster()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def databases(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[..., Path | str]]:
+    """databases("name") → where it is, a new one's place when first asked for. `template`: what is in it then.
+
+    Whoever opens them asks for this fixture, and so has closed them when they are given back.
+    """
+    cluster = request.getfixturevalue("cluster") if engine == "postgresql" else None
+    borrowed: dict[str, tuple[str, str]] = {}
+
+    def place(name: str, template: str = "hub") -> Path | str:
+        if cluster is None:
+            return tmp_path / name / "hub.db"
+        if name not in borrowed:
+            borrowed[name] = (template, cluster.borrow(template))
+        return borrowed[name][1]
+
+    yield place
+    for template, url in borrowed.values():
+        cluster.give_back(template, url)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from common import events
 from common.errors import BadBatch, BadEvent
-from common.ledger import logs
+from common.ledger import logs, sql
 from common.ledger import tables as t
 from common.ledger.append import add_branch
 from common.ledger.logs import Branch
@@ -94,15 +94,10 @@ def _store(conn: Connection, found: Branch, common: int, sent: Batch, leaves: li
     frontier = logs.frontier_at(conn, found, at).extend(leaves[common:])
     forked = at < found.size
     bid = add_branch(conn, found.lid, found.bid, at, frontier, sent.note) if forked else found.bid
-    rows = [
-        {"bid": bid, "idx": at + i, "leaf": leaf, "raw": raw}
-        for i, (leaf, raw) in enumerate(zip(leaves[common:], sent.events[common:], strict=True))
-    ]
-    result = conn.execute(insert(t.entry).returning(t.entry.c.eid, sort_by_parameter_order=True), rows)
-    new = tuple(
-        New(eid, found.lid, at + i, leaves[common + i], sent.events[common + i])
-        for i, eid in enumerate(result.scalars())
-    )
+    eid = sql.next_id(conn, t.entry)
+    pairs = enumerate(zip(leaves[common:], sent.events[common:], strict=True))
+    new = tuple(New(eid + i, found.lid, at + i, leaf, raw) for i, (leaf, raw) in pairs)
+    sql.add(conn, t.entry, [(one.eid, bid, one.index, one.leaf, one.raw) for one in new])
     if not forked:
         head = {"size": frontier.size, "frontier": frontier.pack(), "note": sent.note}
         conn.execute(update(t.branch).where(t.branch.c.bid == bid).values(head))

@@ -12,7 +12,7 @@ from common import events
 from common.errors import BadBatch, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import event_id, log_id
-from common.ledger import logs
+from common.ledger import logs, sql
 from common.ledger import tables as t
 from common.ledger.project import New, project, references
 from common.signedlog import merkle, note
@@ -116,8 +116,8 @@ def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> t
         relied = references(conn, fact.on, own.lid, index)
         raw = events.encode(fact, Stamp(stamp.at, stamp.bo, stamp.mo, stamp.n, stamp.who, stamp.cfg, relied))
         leaf = merkle.leaf_hash(raw)
-        row = {"bid": own.bid, "idx": index, "leaf": leaf, "raw": raw}
-        eid = int(conn.execute(insert(t.entry).values(row).returning(t.entry.c.eid)).scalar_one())
+        eid = sql.next_id(conn, t.entry)
+        sql.add(conn, t.entry, [(eid, own.bid, index, leaf, raw)])
         project(conn, [New(eid, own.lid, index, leaf, raw)])
         frontier = frontier.append(leaf)
         written.append(Written(event_id(own.log, leaf), eid, index, raw, fact))

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 from sqlalchemy import Connection, select
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
+from common.ledger import sql
 from common.ledger import tables as t
 from common.signedlog import batch, merkle, note
 
@@ -136,9 +136,7 @@ def receipted(conn: Connection, lid: int) -> int:
 
 def save_receipt(conn: Connection, lid: int, size: int, receipt: str) -> None:
     """Keep the hub's newest receipt."""
-    values = {"size": size, "note": receipt}
-    upsert = insert_or(t.receipt).values(lid=lid, **values)
-    conn.execute(upsert.on_conflict_do_update(index_elements=["lid"], set_=values))
+    sql.put(conn, t.receipt, [(lid, size, receipt)])
 
 
 def waiting(conn: Connection, lid: int, limit: int) -> list[bytes]:

@@ -6,15 +6,17 @@ An event that cannot be projected is reported and never stops the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import count
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, select, tuple_
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from common import events
 from common.errors import BadEvent
 from common.events import Event
 from common.ids import Claim, b64, kind_of, unb64
+from common.ledger import sql
 from common.ledger import tables as t
 from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
 
@@ -66,16 +68,17 @@ def lawful(rows: tuple[Row, ...], *, by_site: bool) -> tuple[Row, ...]:
 
 def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) -> dict[Claim, int]:
     """Dense ids of claims; with `make`, unknown ones get theirs."""
-    wanted = sorted(set(claims))
-    if make and wanted:
-        rows = [{"scheme": c.scheme, "value": c.value} for c in wanted]
-        conn.execute(insert_or(t.thing).on_conflict_do_nothing(), rows)
-    found: dict[Claim, int] = {}
-    for start in range(0, len(wanted), 400):
-        pairs = [(c.value, c.scheme) for c in wanted[start : start + 400]]
-        where = tuple_(t.thing.c.value, t.thing.c.scheme).in_(pairs)
-        rows_found = conn.execute(select(t.thing.c.scheme, t.thing.c.value, t.thing.c.tid).where(where))
-        found.update({Claim(scheme, value): tid for scheme, value, tid in rows_found})
+    wanted = set(claims)
+    if not wanted:
+        return {}
+    values = sql.array(conn, {c.value for c in wanted})
+    rows: Iterable[Any] = sql.run(conn, "SELECT scheme, value, tid FROM thing WHERE value {any}", values)
+    found = {claim: tid for scheme, value, tid in rows if (claim := Claim(scheme, value)) in wanted}
+    missing = sorted(wanted.difference(found)) if make else []
+    if missing:
+        made = dict(zip(missing, count(sql.next_id(conn, t.thing)), strict=False))
+        sql.add(conn, t.thing, [(tid, claim.scheme, claim.value) for claim, tid in made.items()])
+        found |= made
     return found
 
 
@@ -98,8 +101,7 @@ def _touch(conn: Connection, new: New, event: Event, touched: tuple[int, ...], r
         return
     parts = {row.child for row in rows if isinstance(row, Edge)}
     marks = {tid: int(claim in parts and kind_of(claim) == "lot") for tid, claim in zip(touched, event.on, strict=True)}
-    touches = [{"tid": tid, "part": part, "eid": new.eid} for tid, part in marks.items()]
-    if conn.execute(insert_or(t.touch).on_conflict_do_nothing(), touches).rowcount:
+    if sql.add_missing(conn, t.touch, [(tid, part, new.eid) for tid, part in marks.items()]):
         _move_tips(conn, new, event, list(marks))
 
 
@@ -113,35 +115,17 @@ def _move_tips(conn: Connection, new: New, event: Event, touched: list[int]) -> 
     gone = [(tid, eid) for tid, eid, lid, idx, leaf in tips if (lid == new.lid and idx < new.index) or leaf in relied]
     if gone:
         conn.execute(delete(t.tip).where(tuple_(t.tip.c.tid, t.tip.c.eid).in_(gone)))
-    fresh = [{"tid": tid, "eid": new.eid} for tid in touched if tid not in late]
-    if fresh:
-        conn.execute(insert_or(t.tip).on_conflict_do_nothing(), fresh)
+    sql.add_missing(conn, t.tip, [(tid, new.eid) for tid in touched if tid not in late])
 
 
 def _write(conn: Connection, eid: int, rows: tuple[Row, ...], ids: dict[Claim, int]) -> None:
-    edges = [_edge(eid, row, ids) for row in rows if isinstance(row, Edge)]
-    if edges:
-        conn.execute(insert_or(t.edge).on_conflict_do_nothing(), edges)
+    sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for row in rows if isinstance(row, Edge)])
     bad = {ids[claim] for claim in map(bad_news, rows) if claim}
-    if bad:
-        conn.execute(insert_or(t.bad).on_conflict_do_nothing(), [{"tid": tid} for tid in sorted(bad)])
-    for row in rows:
-        if isinstance(row, Published):
-            values = {"eid": eid, "kind": row.kind, "id": row.id, "hash": row.hash, "raw": row.raw}
-            conn.execute(insert_or(t.definition).on_conflict_do_nothing(), [values])
+    sql.add_missing(conn, t.bad, [(tid,) for tid in sorted(bad)])
+    published = [(eid, row.kind, row.id, row.hash, row.raw) for row in rows if isinstance(row, Published)]
+    sql.add_missing(conn, t.definition, published)
 
 
-def _edge(eid: int, row: Edge, ids: dict[Claim, int]) -> dict[str, object]:
-    return {
-        "eid": eid,
-        "k": row.k,
-        "parent": ids[row.parent],
-        "child": ids[row.child],
-        "kind": row.kind,
-        "slot": row.slot,
-        "material": row.material,
-        "quantity": row.quantity,
-        "uom": row.uom,
-        "operation": row.operation,
-        "removed_by": None,
-    }
+def _edge(eid: int, row: Edge, ids: dict[Claim, int]) -> tuple[Any, ...]:
+    ends = (ids[row.parent], ids[row.child])
+    return (eid, row.k, *ends, row.kind, row.slot, row.material, row.quantity, row.uom, row.operation, None)

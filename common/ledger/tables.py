@@ -1,7 +1,7 @@
 """The ledger's tables. Dense integers are storage only; they never leave the database.
 
-log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, definition, enrolment: rows
-made from it, which a rebuild makes again. aside: batches kept but not accepted. receipt: what the hub confirmed.
+log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, definition: rows made from
+it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
     UniqueConstraint,
 )
+from sqlalchemy import Text as AnyText
 
 ledger = MetaData()
 Int = BigInteger().with_variant(Integer, "sqlite")
+# Compared and sorted by code point on every engine, whatever language its database was made for.
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 NO_ROWID: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
@@ -63,7 +65,7 @@ branch = Table(
 entry = Table(
     "entry",
     ledger,
-    Column("eid", Int, primary_key=True),
+    Column("eid", Int, primary_key=True, autoincrement=False),  # in the order of arrival
     Column("bid", Int, ForeignKey("branch.bid"), nullable=False),
     Column("idx", Int, nullable=False),
     Column("leaf", LargeBinary, nullable=False),
@@ -105,7 +107,7 @@ aside = Table(
 thing = Table(
     "thing",
     ledger,
-    Column("tid", Int, primary_key=True),
+    Column("tid", Int, primary_key=True, autoincrement=False),  # in the order of arrival
     Column("scheme", Text, nullable=False),
     Column("value", Text, nullable=False),
     UniqueConstraint("value", "scheme"),
@@ -130,7 +132,7 @@ tip = Table(
 )
 
 # Things of which anything bad was ever said: few, so that what went into a unit can be looked over at every scan.
-bad = Table("bad", ledger, Column("tid", Int, primary_key=True), **NO_ROWID)
+bad = Table("bad", ledger, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
 edge = Table(
     "edge",
     ledger,
@@ -153,7 +155,7 @@ edge = Table(
 definition = Table(
     "definition",
     ledger,
-    Column("eid", Int, primary_key=True),
+    Column("eid", Int, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("id", Text, nullable=False),
     Column("hash", Text, nullable=False),

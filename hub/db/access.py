@@ -6,36 +6,40 @@ import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, func, insert, literal, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from common.errors import Unavailable
 from common.ids import Claim, event_id, tag
 from common.judge import Component, Finding, Standing
-from common.ledger import logs
+from common.ledger import logs, sql
 from common.ledger import tables as t
 from common.ledger.project import New, thing_ids
+from common.ledger.sqlite import open_sqlite
 from common.ledger.store import Store
 from hub.db import tables as h
+from hub.db.postgres import open_postgres
 
 APPLICATION = int.from_bytes(b"HWhb", "big")
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def open_store(path: Path, *, create: bool) -> Store:
-    """The hub's database at `path`."""
-    return Store(path, APPLICATION, MIGRATIONS, create=create)
+def open_store(database: Path | str, *, create: bool) -> Store:
+    """The hub's database: a file of SQLite's, or at the URL of PostgreSQL's."""
+    if isinstance(database, str):
+        return open_postgres(database, MIGRATIONS, create=create)
+    return open_sqlite(database, APPLICATION, MIGRATIONS, create=create)
 
 
-def make_store(path: Path) -> None:
+def make_store(database: Path | str) -> None:
     """A new hub's database, for its owner's eyes only. Unavailable hub.initialised if a hub wrote in it already."""
-    path.touch(mode=0o600)
-    store = open_store(path, create=True)
+    if isinstance(database, Path):
+        database.touch(mode=0o600)
+    store = open_store(database, create=True)
     with store.reading() as conn:
         used = bool(logs.all_logs(conn))
     store.close()
     if used:
-        raise Unavailable("hub.initialised", data=str(path.parent))
+        raise Unavailable("hub.initialised", data=store.name)
 
 
 def pending(conn: Connection, limit: int) -> list[tuple[int, list[New]]]:
@@ -86,15 +90,13 @@ def fork_of(conn: Connection, bid: int) -> tuple[int, int] | None:
 
 def mark_stale(conn: Connection, tids: Iterable[int]) -> None:
     """These are to be judged again."""
-    rows = [{"tid": tid} for tid in sorted(tids)]
-    if rows:
-        conn.execute(insert_or(h.stale).on_conflict_do_nothing(), rows)
+    sql.add_missing(conn, h.stale, [(tid,) for tid in sorted(tids)])
 
 
 def mark_all_stale(conn: Connection) -> None:
     """Everything that anything was said about is to be judged again."""
-    everything = select(t.thing.c.tid).where(literal(True))  # sqlite.org/lang_upsert.html section 2.2
-    conn.execute(insert_or(h.stale).from_select(["tid"], everything).on_conflict_do_nothing())
+    # "WHERE true": sqlite.org/lang_upsert.html section 2.2
+    sql.run(conn, "INSERT INTO stale (tid) SELECT tid FROM thing WHERE true ON CONFLICT DO NOTHING")
 
 
 def take_stale(conn: Connection, limit: int) -> set[int]:
@@ -112,16 +114,14 @@ def is_any_stale(conn: Connection) -> bool:
 
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
     """What judging a thing gave: its state, its findings, and `more` of them."""
-    values = {"tid": tid, "state": standing.state, "material": standing.material}
-    upsert = insert_or(h.standing).values(values)
-    conn.execute(upsert.on_conflict_do_update(index_elements=["tid"], set_=values))
+    sql.put(conn, h.standing, [(tid, standing.state, standing.material)])
     save_findings(conn, tid, [*standing.findings, *more])
 
 
 def save_held(conn: Connection, tid: int, findings: Sequence[Finding]) -> None:
     """A thing that could not be judged is held until it can be."""
-    upsert = insert_or(h.standing).values(tid=tid, state="hold", material=None)
-    conn.execute(upsert.on_conflict_do_update(index_elements=["tid"], set_={"state": "hold"}))
+    text = "INSERT INTO standing (tid, state) VALUES (?, 'hold') ON CONFLICT (tid) DO UPDATE SET state = 'hold'"
+    sql.run(conn, text, tid)
     save_findings(conn, tid, findings)
 
 
@@ -161,9 +161,7 @@ def save_findings(conn: Connection, source: int, findings: Sequence[Finding]) ->
 
 def save_people(conn: Connection, people: Iterable[tuple[str, str, str]]) -> None:
     """Add or change (id, name, badge)."""
-    for id, name, badge in people:
-        upsert = insert_or(h.person).values(id=id, name=name, badge=badge)
-        conn.execute(upsert.on_conflict_do_update(index_elements=["id"], set_={"name": name, "badge": badge}))
+    sql.put(conn, h.person, list({id: (id, name, badge) for id, name, badge in people}.values()))
 
 
 def drop_person(conn: Connection, id: str) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
 from common.bodies import Head
+from common.ledger import sql
 from hub.db import tables as h
 
 
@@ -55,19 +55,9 @@ def use_ticket(conn: Connection, id: str, log: str) -> None:
 def add_candidate(conn: Connection, one: Candidate) -> None:
     """Keep a key that asks; asking twice changes nothing."""
     parent = one.parent
-    row = {
-        "log": one.log,
-        "pub": one.pub,
-        "station": one.station,
-        "line": one.line,
-        "reason": one.reason,
-        "words": one.words,
-        "parent": parent.log if parent else None,
-        "parent_size": parent.size if parent else None,
-        "parent_root": parent.root if parent else None,
-        "at": one.at,
-    }
-    conn.execute(insert_or(h.candidate).values(row).on_conflict_do_nothing())
+    head = (parent.log, parent.size, parent.root) if parent else (None, None, None)
+    row = (one.log, one.pub, one.station, one.line, one.reason, one.words, *head, one.at)
+    sql.add_missing(conn, h.candidate, [row])
 
 
 def candidates(conn: Connection, station: str | None = None) -> list[Candidate]:
@@ -103,7 +93,5 @@ def remember(conn: Connection, log: str, brought: str, token: str, now_ms: int) 
     known = conn.execute(select(s.token, s.before, s.suspect).where(s.log == log)).first()
     spent = bool(brought and known and brought not in (known.token, known.before))
     suspect = int(spent or bool(known and known.suspect))
-    values = {"at": now_ms, "token": token, "before": brought, "suspect": suspect}
-    upsert = insert_or(h.seen).values(log=log, **values)
-    conn.execute(upsert.on_conflict_do_update(index_elements=["log"], set_=values))
+    sql.put(conn, h.seen, [(log, now_ms, token, brought, suspect)])
     return spent

@@ -174,7 +174,7 @@ def search(conn: Connection, text: str, materials: Iterable[str] = (), limit: in
         return []
     spelled = [f"{before}{one}" for one in {text, text.upper()} for before in ("", *(f"{id}/" for id in materials))]
     begins = or_(*(and_(c.value >= one, c.value < one + LAST_LETTER) for one in spelled))
-    ends = or_(*(c.value.endswith(f"{sign}{text}", autoescape=True) for sign in "/."))
+    ends = or_(*(c.value.iendswith(f"{sign}{text}", autoescape=True) for sign in "/."))
     # The third reads every thing, so it comes last.
     for where in (c.value.in_(spelled), begins, ends):
         query = select(c.scheme, c.value).where(where).order_by(c.value, c.scheme).limit(limit)

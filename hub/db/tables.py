@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Index, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, Index, LargeBinary, MetaData, Table
 
-from common.ledger.tables import NO_ROWID, STRICT, Int
+from common.ledger.tables import NO_ROWID, STRICT, Int, Text
 
 own = MetaData()
 
 standing = Table(
     "standing",
     own,
-    Column("tid", Int, primary_key=True),
+    Column("tid", Int, primary_key=True, autoincrement=False),
     Column("state", Text, nullable=False),
     Column("material", Text),
     **STRICT,
@@ -60,8 +60,19 @@ containment = Table(
     Index("containment_origin", "origin"),
     **STRICT,
 )
+# Holds that this hub wrote into a line's log, because that line's stations cannot see what they follow from.
+relay = Table(
+    "relay",
+    own,
+    Column("tid", Int, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("line", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    **NO_ROWID,
+)
 # Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
-stale = Table("stale", own, Column("tid", Int, primary_key=True), **NO_ROWID)
+stale = Table("stale", own, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
 
 ticket = Table(
     "ticket",

@@ -15,7 +15,7 @@ from hub.trace.names import Names
 
 
 class Shipment(Struct, frozen=True):
-    """A thing left for a customer, or came back from there. kind: ship or return. `at`: the station's wall clock, ms."""
+    """A thing left for a customer, or came back. kind: ship or return. `at`: the station's wall clock, ms."""
 
     claim: Claim
     kind: str

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects.sqlite import insert as insert_or
 
+from common.ledger import sql
+from common.ledger.sqlite import open_sqlite
 from common.ledger.store import Store
 from station.store import tables as t
 
@@ -17,7 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def open_store(path: Path, *, create: bool) -> Store:
     """The station's database at `path`."""
-    return Store(path, APPLICATION, MIGRATIONS, create=create)
+    return open_sqlite(path, APPLICATION, MIGRATIONS, create=create)
 
 
 def load_draft(conn: Connection) -> bytes | None:
@@ -27,8 +28,7 @@ def load_draft(conn: Connection) -> bytes | None:
 
 def save_draft(conn: Connection, state: bytes) -> None:
     """Save the work cell's state."""
-    upsert = insert_or(t.draft).values(id=1, state=state)
-    conn.execute(upsert.on_conflict_do_update(index_elements=["id"], set_={"state": state}))
+    sql.put(conn, t.draft, [(1, state)])
 
 
 def people(conn: Connection) -> dict[str, tuple[str, str]]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, LargeBinary, MetaData, Table, Text
+from sqlalchemy import Column, LargeBinary, MetaData, Table
 
-from common.ledger.tables import STRICT, Int
+from common.ledger.tables import STRICT, Int, Text
 
 own = MetaData()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from common.ledger.sqlite import open_sqlite
 from common.ledger.store import Connection, Store
 from tests.faults.timeline import Killed
 
@@ -77,8 +78,9 @@ class MortalStore(Store):
     """The real store; its process can die at a commit."""
 
     def __init__(self, process: Process, path: Path, application: int, migrations: Path) -> None:
+        opened = open_sqlite(path, application, migrations, create=False)
+        super().__init__(opened.name, opened._writer, opened._reader, opened._explain)
         self._process = process
-        super().__init__(path, application, migrations, create=False)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

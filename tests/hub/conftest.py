@@ -21,12 +21,12 @@ SEEDS = count(100)
 
 
 @pytest.fixture
-def offices(tmp_path: Path, clock: Clock) -> Iterator[Callable[..., Office]]:
+def offices(tmp_path: Path, clock: Clock, databases: Callable[..., Path | str]) -> Iterator[Callable[..., Office]]:
     """offices("name", start=…) → the hub in that folder, also one that was there before."""
     made: list[Office] = []
 
     def office(name: str = "hub", *, start: bool = True) -> Office:
-        made.append(Office(tmp_path / name, clock, start=start))
+        made.append(Office(tmp_path / name, clock, start=start, database=databases(name)))
         return made[-1]
 
     yield office

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pysqlite3
 import pytest
 import requests
 
 from common import bodies as b
-from common.errors import StoreUnavailable
+from common.errors import HeadwaterError, StoreUnavailable
 from hub.db import access
 from tests.support.factory import Author, unit
-from tests.support.hub import PATIENCE_S, Office, size_of
+from tests.support.hub import PATIENCE_S, Office, accept_only, size_of, together
 from tests.support.hub_process import HubProcess, namespaces, speak
 
+Offices = Callable[..., Office]
+Expect = Callable[[str], None]
 MOTOR = b.Commission(material="motor")
+U = unit("M-1")
+ROOM = 1_000_000
 SIZE = "3m"
 
 
@@ -115,3 +120,103 @@ def test_a_writer_that_may_not_write_says_so_and_loses_nothing(
         with pytest.raises(StoreUnavailable, match=r"store\.readonly"):
             office.ingest.submit(author.batch())
     assert office.size(author) == 0
+
+
+def refused(work: Callable[..., object], *arguments: object) -> HeadwaterError:
+    """The error of ours that this raises."""
+    with pytest.raises(HeadwaterError) as caught:
+        work(*arguments)
+    return caught.value
+
+
+def limit_pages(office: Office, pages: int) -> None:
+    """So much is the disk, from now on."""
+    office.ingest.do(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar())
+
+
+# SQLite says so itself ------------------------------------------------------------------------------------------------
+def test_a_full_disk_refuses_what_it_cannot_keep_and_goes_on_when_there_is_room(
+    office: Office, author: Author, expect_warning: Expect
+) -> None:
+    expect_warning("store_refuses code=store.full")
+    expect_warning("store_takes_again")
+    office.trust(author)
+    for n in range(300):
+        author.say(MOTOR, unit(f"M-{n}"))
+    assert office.take(author, 0, 10).kind == "accepted"
+    limit_pages(office, 1)
+    errors = together(*(lambda: refused(office.ingest.submit, author.batch(10)) for _ in range(3)))
+    assert [(type(e), e.code) for e in errors] == [(StoreUnavailable, "store.full")] * 3
+    assert office.size(author) == 10
+    assert office.ingest.submit(author.batch(0, 10)).kind == "duplicate", "what is there is still confirmed"
+    limit_pages(office, ROOM)
+    assert office.take(author, 10).kind == "accepted"
+    assert (office.size(author), office.state(unit("M-299"))) == (300, "in_process")
+
+
+def test_a_full_disk_does_not_stop_the_projector_for_good(
+    offices: Offices, author: Author, expect_warning: Expect
+) -> None:
+    """There was room for what the station said and then none for what follows from it."""
+    expect_warning("store_refuses code=store.full")
+    expect_warning("store_takes_again")
+    office = offices("hub")
+    office.trust(author)
+    office.stop()
+    for n in range(300):
+        author.say(MOTOR, unit(f"M-{n}"))
+    accept_only(office.database, author.batch())
+    office = offices("hub", start=False)
+    with office.store.writing() as conn:
+        conn.exec_driver_sql("PRAGMA max_page_count=1")
+    office.start()
+    assert office.ingest.do(lambda conn: len(access.pending(conn, 1))) == 1
+    assert office.ingest.do(lambda conn: len(access.pending(conn, 1))) == 1, "it serves on"
+    limit_pages(office, ROOM)
+    office.settle()
+    assert office.state(unit("M-299")) == "in_process"
+
+
+def test_any_other_trouble_with_the_disk_ends_the_writer_and_everybody_is_told(
+    offices: Offices, author: Author
+) -> None:
+    """Nobody knows then what is on the disk: the next start reads what is really there."""
+    office = offices(start=False)
+    with office.store.writing() as conn:
+        conn.exec_driver_sql("PRAGMA busy_timeout=1")
+    office.start()
+    office.trust(author)
+    author.say(MOTOR, U)
+    with locked(office):
+        errors = together(*(lambda: refused(office.ingest.submit, author.batch()) for _ in range(3)))
+        office.join()
+    assert {error.code for error in errors} <= {"store.io", "hub.stopping"}
+    assert office.failure is not None and office.failure.code == "store.io"
+    assert office.size(author) == 0
+
+
+def test_who_waited_already_when_the_writer_ended_is_told_too(offices: Offices, author: Author) -> None:
+    """It could not even begin."""
+    office = offices(start=False)
+    with office.store.writing() as conn:
+        conn.exec_driver_sql("PRAGMA busy_timeout=1")
+    author.say(MOTOR, U)
+
+    def begin() -> None:
+        while office.ingest._jobs.qsize() < 3:
+            pass
+        office.start()
+
+    with locked(office):
+        asked = [lambda: refused(office.ingest.submit, author.batch()).code for _ in range(3)]
+        assert together(*asked, begin)[:3] == ["hub.stopping"] * 3
+
+
+@contextmanager
+def locked(office: Office) -> Iterator[None]:
+    """Another program holds the database's write lock."""
+    other = pysqlite3.connect(str(office.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.execute("ROLLBACK")
+    other.close()

@@ -26,13 +26,14 @@ from tests.support.factory import (
     unit,
 )
 from tests.support.hub import Office, definitions_of, judged, together
+from tests.support.postgres import BOTH
 
+ENGINES = BOTH
 Offices = Callable[..., Office]
 Expect = Callable[[str], None]
 MOTOR = b.Commission(material="motor")
 ROUTE = motor_route()
 U, V, W = unit("M-1"), unit("M-2"), unit("M-3")
-ROOM = 1_000_000
 
 
 def material(route_id: str | None = ROUTE.id) -> Definition:
@@ -51,11 +52,6 @@ def refused(work: Callable[..., object], *arguments: object) -> HeadwaterError:
     with pytest.raises(HeadwaterError) as caught:
         work(*arguments)
     return caught.value
-
-
-def limit_pages(office: Office, pages: int) -> None:
-    """So much is the disk, from now on."""
-    office.ingest.do(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar())
 
 
 def trees() -> list[dict[str, Any]]:

@@ -111,7 +111,7 @@ def rebuild_is_the_same(hub: HubProcess) -> None:
     with hub.reading() as conn:
         before = judged(conn)
     assert before["state"]
-    forget_rows(hub.data)
+    forget_rows(hub.data / "hub.db")
     hub.run()
     while any(row["projected"] < row["received"] for row in hub.ask("GET", "/v1/stations")):
         pass

@@ -249,7 +249,7 @@ def test_entries_that_nobody_projected_yet_are_projected_when_it_starts(hub: Hub
     hub.kill()
     for n in range(50):
         author.say(MOTOR, unit(f"M-{n}"))
-    accept_only(hub.data, author.batch())
+    accept_only(hub.data / "hub.db", author.batch())
     hub.run()
     hub.wait_projected(author, 50)
 

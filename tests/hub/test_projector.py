@@ -1,21 +1,18 @@
-"""The projector: what is judged behind the commits, what cannot be, and a disk that is full."""
+"""The projector: what is judged behind the commits, and what cannot be."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
 import msgspec
-import pysqlite3
 import pytest
 from sqlalchemy import Connection, select, update
 
 from common import bodies as b
 from common.definitions import Definition, Material
 from common.definitions.naming import Name
-from common.errors import HeadwaterError, StoreUnavailable
 from common.events import Fact
 from common.ids import Claim, b64
 from common.ledger import logs
@@ -33,8 +30,10 @@ from tests.support.factory import (
     tags,
     unit,
 )
-from tests.support.hub import Office, accept_only, definitions_of, forget_rows, judged, together
+from tests.support.hub import Office, accept_only, definitions_of, forget_rows, judged
+from tests.support.postgres import BOTH
 
+ENGINES = BOTH
 Offices = Callable[..., Office]
 Expect = Callable[[str], None]
 MOTOR = b.Commission(material="motor")
@@ -54,18 +53,6 @@ def say_nonsense(author: Author, *on: Claim, n: int = 77) -> str:
     return author.write(msgspec.json.encode(tree | {"v": 1}, order="sorted"))
 
 
-def refused(work: Callable[..., object], *arguments: object) -> HeadwaterError:
-    """The error of ours that this raises."""
-    with pytest.raises(HeadwaterError) as caught:
-        work(*arguments)
-    return caught.value
-
-
-def limit_pages(office: Office, pages: int) -> None:
-    """So much is the disk, from now on."""
-    office.ingest.do(lambda conn: conn.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar())
-
-
 # The projector --------------------------------------------------------------------------------------------------------
 def test_what_was_accepted_before_a_kill_is_projected_after_it(offices: Offices, author: Author) -> None:
     office = offices("hub")
@@ -73,7 +60,7 @@ def test_what_was_accepted_before_a_kill_is_projected_after_it(offices: Offices,
     office.stop()
     author.say(MOTOR, U)
     author.say(bind(), U, V)
-    assert [v.kind for v in accept_only(office.data, author.batch(0, 1), author.batch(1))] == ["accepted"] * 2
+    assert [v.kind for v in accept_only(office.database, author.batch(0, 1), author.batch(1))] == ["accepted"] * 2
     again = offices("hub")
     again.settle()
     assert (again.state(U), again.state(V)) == ("in_process", "unknown")
@@ -133,7 +120,7 @@ def test_incremental_is_rebuild(offices: Offices, expect_warning: Expect, seed: 
     assert kinds >= {"cannot_judge", "disputed", "failed", "component_contested"}
     assert {state for state, _ in before["state"].values()} >= {"hold", "scrapped", "failed", "in_process"}
     office.stop()
-    forget_rows(office.data)
+    forget_rows(office.database)
     again = offices("hub")
     again.settle()
     with again.reading() as conn:
@@ -223,8 +210,8 @@ def test_an_entry_that_was_damaged_before_it_was_projected_stops_no_other(
     office.stop()
     for thing in (U, V, W):
         author.say(MOTOR, thing)
-    accept_only(office.data, author.batch())
-    store = access.open_store(office.data / "hub.db", create=False)
+    accept_only(office.database, author.batch())
+    store = access.open_store(office.database, create=False)
     with store.writing() as conn:
         damage(conn, author, 1)
     store.close()
@@ -309,91 +296,3 @@ def test_a_carton_that_is_emptied_and_filled_again(office: Office, author: Autho
     author.say(b.Aggregate(), carton, U, rf=[1])
     office.take(author)
     assert ended(office, carton) == [True, False, False]
-
-
-# A full disk ----------------------------------------------------------------------------------------------------------
-def test_a_full_disk_refuses_what_it_cannot_keep_and_goes_on_when_there_is_room(
-    office: Office, author: Author, expect_warning: Expect
-) -> None:
-    expect_warning("store_refuses code=store.full")
-    expect_warning("store_takes_again")
-    office.trust(author)
-    for n in range(300):
-        author.say(MOTOR, unit(f"M-{n}"))
-    assert office.take(author, 0, 10).kind == "accepted"
-    limit_pages(office, 1)
-    errors = together(*(lambda: refused(office.ingest.submit, author.batch(10)) for _ in range(3)))
-    assert [(type(e), e.code) for e in errors] == [(StoreUnavailable, "store.full")] * 3
-    assert office.size(author) == 10
-    assert office.ingest.submit(author.batch(0, 10)).kind == "duplicate", "what is there is still confirmed"
-    limit_pages(office, ROOM)
-    assert office.take(author, 10).kind == "accepted"
-    assert (office.size(author), office.state(unit("M-299"))) == (300, "in_process")
-
-
-def test_a_full_disk_does_not_stop_the_projector_for_good(
-    offices: Offices, author: Author, expect_warning: Expect
-) -> None:
-    """There was room for what the station said and then none for what follows from it."""
-    expect_warning("store_refuses code=store.full")
-    expect_warning("store_takes_again")
-    office = offices("hub")
-    office.trust(author)
-    office.stop()
-    for n in range(300):
-        author.say(MOTOR, unit(f"M-{n}"))
-    accept_only(office.data, author.batch())
-    office = offices("hub", start=False)
-    with office.store.writing() as conn:
-        conn.exec_driver_sql("PRAGMA max_page_count=1")
-    office.start()
-    assert office.ingest.do(lambda conn: len(access.pending(conn, 1))) == 1
-    assert office.ingest.do(lambda conn: len(access.pending(conn, 1))) == 1, "it serves on"
-    limit_pages(office, ROOM)
-    office.settle()
-    assert office.state(unit("M-299")) == "in_process"
-
-
-def test_any_other_trouble_with_the_disk_ends_the_writer_and_everybody_is_told(
-    offices: Offices, author: Author
-) -> None:
-    """Nobody knows then what is on the disk: the next start reads what is really there."""
-    office = offices(start=False)
-    with office.store.writing() as conn:
-        conn.exec_driver_sql("PRAGMA busy_timeout=1")
-    office.start()
-    office.trust(author)
-    author.say(MOTOR, U)
-    with locked(office):
-        errors = together(*(lambda: refused(office.ingest.submit, author.batch()) for _ in range(3)))
-        office.join()
-    assert {error.code for error in errors} <= {"store.io", "hub.stopping"}
-    assert office.failure is not None and office.failure.code == "store.io"
-    assert office.size(author) == 0
-
-
-def test_who_waited_already_when_the_writer_ended_is_told_too(offices: Offices, author: Author) -> None:
-    """It could not even begin."""
-    office = offices(start=False)
-    with office.store.writing() as conn:
-        conn.exec_driver_sql("PRAGMA busy_timeout=1")
-    author.say(MOTOR, U)
-
-    def begin() -> None:
-        while office.ingest._jobs.qsize() < 3:
-            pass
-        office.start()
-
-    with locked(office):
-        asked = [lambda: refused(office.ingest.submit, author.batch()).code for _ in range(3)]
-        assert together(*asked, begin)[:3] == ["hub.stopping"] * 3
-
-
-@contextmanager
-def locked(office: Office) -> Iterator[None]:
-    """Another program holds the database's write lock."""
-    other = pysqlite3.connect(str(office.store.path), isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    yield
-    other.execute("ROLLBACK")
-    other.close()

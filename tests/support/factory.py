@@ -27,10 +27,12 @@ from common.ledger import tables as t
 from common.ledger.accept import Verdict
 from common.ledger.append import Own
 from common.ledger.project import New, project
+from common.ledger.sqlite import open_sqlite
 from common.ledger.store import Store
 from common.rows import rows_of
 from common.signedlog import batch, merkle, note
 from common.signedlog.note import Checkpoint
+from hub.db.postgres import open_postgres
 
 SITE = "k3f9x2ma"
 START_MS = 1_793_606_400_000  # 2 November 2026, 08:00 UTC
@@ -134,12 +136,19 @@ def site_author(seed: int = 200) -> Author:
 
 
 # A node with a real database ------------------------------------------------------------------------------------------
+def open_ledger(database: Path | str) -> Store:
+    """A database with a ledger and nothing else: a file, or at a URL of PostgreSQL's."""
+    if isinstance(database, str):
+        return open_postgres(database, MIGRATIONS, create=True)
+    return open_sqlite(database, APPLICATION, MIGRATIONS, create=True)
+
+
 class Node:
     """A store that takes batches as a station does: accept, rows and trust in one transaction."""
 
-    def __init__(self, path: Path, trusted: Iterable[Author] = (), site: Author | None = None) -> None:
+    def __init__(self, path: Path | str, trusted: Iterable[Author] = (), site: Author | None = None) -> None:
         self.path = path
-        self.store = Store(path, APPLICATION, MIGRATIONS, create=True)
+        self.store = open_ledger(path)
         with self.store.writing() as conn:
             for author in trusted:
                 append.add_log(conn, author.pub, author.station, author.line, "station")
@@ -250,9 +259,7 @@ class Story:
         """A log id that begins with `name`."""
         return (name + "a" * 26)[:26]
 
-    def say(
-        self, name: str, body: b.Body, *on: Claim, after: Iterable[str] = (), branch: int = 0, **more: Any
-    ) -> str:
+    def say(self, name: str, body: b.Body, *on: Claim, after: Iterable[str] = (), branch: int = 0, **more: Any) -> str:
         """The next event of a log's branch, which relied on the events `after`; returns its id."""
         log, at = self.log(name), len(self.past)
         start = self.branches[branch][1]

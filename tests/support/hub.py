@@ -42,20 +42,20 @@ T = TypeVar("T")
 
 
 # A hub without listeners ----------------------------------------------------------------------------------------------
-def make_hub(data: Path, host: str = "127.0.0.1") -> Site:
-    """A data folder as `headwater hub init` leaves it."""
+def make_hub(data: Path, host: str = "127.0.0.1", database: Path | str | None = None) -> Site:
+    """A data folder, and a database in it or elsewhere, as `headwater hub init` leaves them."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    access.make_store(data / "hub.db")
+    access.make_store(database or data / "hub.db")
     return initialise(data, host)
 
 
 class Office:
     """Site, database, the one writer in its thread, and the gate. `clock` is the gate's; it moves when told to."""
 
-    def __init__(self, data: Path, clock: Clock, *, start: bool = True) -> None:
-        self.data = data
-        self.site = Site(data) if (data / "keys").exists() else make_hub(data)
-        self.store = access.open_store(data / "hub.db", create=False)
+    def __init__(self, data: Path, clock: Clock, *, start: bool = True, database: Path | str | None = None) -> None:
+        self.data, self.database = data, database or data / "hub.db"
+        self.site = Site(data) if (data / "keys").exists() else make_hub(data, database=database)
+        self.store = access.open_store(self.database, create=False)
         self.ingest = Ingest(self.store, self.site, wall_s=lambda: clock.wall_ms() / 1000)
         self.clock = clock
         self.gate = self.new_gate()
@@ -145,9 +145,9 @@ class Office:
             return size_of(conn, author.log)
 
 
-def accept_only(data: Path, *bodies: bytes) -> list[Verdict]:
+def accept_only(database: Path | str, *bodies: bytes) -> list[Verdict]:
     """What a hub leaves that was killed after the commit of these batches and before it projected them."""
-    store = access.open_store(data / "hub.db", create=False)
+    store = access.open_store(database, create=False)
     with store.writing() as conn:
         verdicts = [accept(conn, body, START_MS) for body in bodies]
     store.close()
@@ -165,9 +165,9 @@ def waiting(conn: Connection) -> list[int]:
     return list(conn.execute(sql(h.stale.c.tid)).scalars())
 
 
-def forget_rows(data: Path) -> None:
+def forget_rows(database: Path | str) -> None:
     """Throw away everything that was derived: what is left is what authors signed, and nothing of it is projected."""
-    store = access.open_store(data / "hub.db", create=False)
+    store = access.open_store(database, create=False)
     with store.writing() as conn:
         for table in (h.finding, h.standing, h.cause, h.stale, t.bad, t.edge, t.tip, t.touch, t.definition, t.thing):
             conn.execute(delete(table))

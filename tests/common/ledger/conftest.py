@@ -9,12 +9,12 @@ from tests.support.factory import Author, Node, site_author
 
 
 @pytest.fixture
-def make(tmp_path: Path) -> Iterator[Callable[..., Node]]:
+def make(databases: Callable[..., Path | str]) -> Iterator[Callable[..., Node]]:
     """make(author, …, site=…, name=…) → a node that trusts these logs."""
     made: list[Node] = []
 
     def node(*trusted: Author, site: Author | None = None, name: str = "") -> Node:
-        made.append(Node(tmp_path / (name or f"node-{len(made)}.db"), trusted, site))
+        made.append(Node(databases(name or f"node-{len(made)}", "ledger"), trusted, site))
         return made[-1]
 
     yield node

@@ -12,6 +12,9 @@ from common.ledger import tables as t
 from common.signedlog import batch as wire
 from common.signedlog import merkle, note
 from tests.support.factory import START_MS, Author, Node, bind, done, lot, unit
+from tests.support.postgres import BOTH
+
+ENGINES = BOTH
 
 
 def line(seed: int = 1, events: int = 12) -> Author:

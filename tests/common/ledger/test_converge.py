@@ -17,7 +17,7 @@ from common.judge import judge
 from common.ledger import reads
 from common.ledger import tables as t
 from common.ledger.project import project
-from common.ledger.store import Store
+from common.ledger.sqlite import open_sqlite
 from common.signedlog import batch as wire
 from tests.support.factory import (
     APPLICATION,
@@ -177,7 +177,7 @@ def test_all_nodes_end_with_the_same_entries_rows_and_standings(data: st.DataObj
 
 
 def _rebuild(node: Node, path: Path) -> None:
-    fresh = Store(path, APPLICATION, MIGRATIONS, create=True)
+    fresh = open_sqlite(path, APPLICATION, MIGRATIONS, create=True)
     with node.store.reading() as old, fresh.writing() as new:
         for table in (t.log, t.branch, t.entry):
             new.execute(insert(table), [dict(row) for row in old.execute(select(table)).mappings()])

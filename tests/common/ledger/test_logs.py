@@ -11,6 +11,9 @@ from common.ledger import tables as t
 from common.signedlog import batch as wire
 from common.signedlog import merkle, note
 from tests.support.factory import Author, Node, bind, key, lot, stamp, unit
+from tests.support.postgres import BOTH
+
+ENGINES = BOTH
 
 
 def wide(events: int) -> list[tuple[b.Body, tuple[Claim, ...]]]:

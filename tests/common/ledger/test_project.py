@@ -12,10 +12,7 @@ from common.ids import b64
 from common.ledger import accept, reads
 from common.ledger import tables as t
 from common.ledger.project import project
-from common.ledger.store import Store
 from tests.support.factory import (
-    APPLICATION,
-    MIGRATIONS,
     Author,
     bind,
     container,
@@ -24,11 +21,15 @@ from tests.support.factory import (
     kinds,
     lot,
     materials,
+    open_ledger,
     portable_rows,
     stamp,
     tags,
     unit,
 )
+from tests.support.postgres import BOTH
+
+ENGINES = BOTH
 
 REASON = {"kind": "reason", "id": "noise", "name": {"zh": "异响", "en": "Noise"}, "use": "fail"}
 
@@ -56,14 +57,14 @@ def busy() -> list[Author]:
     return [one, two, site, clone]
 
 
-def test_projecting_everything_anew_gives_the_same_rows(make, tmp_path):
+def test_projecting_everything_anew_gives_the_same_rows(make, databases):
     """A rebuild: the entries of a store, copied into an empty one in another order, over portable keys."""
     one, two, site, clone = busy()
     node = make(one, two, site=site)
     for each in (two, one, clone, site):
         for index in range(each.size):
             node.take(each.batch(index, index + 1))
-    fresh = Store(tmp_path / "fresh.db", APPLICATION, MIGRATIONS, create=True)
+    fresh = open_ledger(databases("fresh", "ledger"))
     with node.store.reading() as old, fresh.writing() as new:
         for table in (t.log, t.branch):
             new.execute(insert(table), [dict(row) for row in old.execute(select(table)).mappings()])

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from common.errors import StoreUnavailable
 from common.ledger import tables as t
-from common.ledger.store import OLDEST_SQLITE, Store
+from common.ledger.sqlite import OLDEST_SQLITE, open_sqlite
+from common.ledger.store import Store
 from tests.support.factory import APPLICATION, MIGRATIONS, Author, Node, bind, lot, unit
 
 
 def open_store(path: Path, *, create: bool = False) -> Store:
-    return Store(path, APPLICATION, MIGRATIONS, create=create)
+    return open_sqlite(path, APPLICATION, MIGRATIONS, create=create)
 
 
 def refused(path: Path, *, create: bool = False) -> str:
@@ -185,7 +186,7 @@ def test_a_database_that_became_read_only_refuses_and_loses_nothing(make, author
 def test_a_reader_cannot_write(make):
     node = make()
     with pytest.raises(StoreUnavailable) as caught, node.store.reading() as conn:
-        conn.execute(t.thing.insert().values(scheme="x", value="y"))
+        conn.execute(t.thing.insert().values(tid=1, scheme="x", value="y"))
     assert caught.value.code == "store.readonly"
 
 
@@ -208,7 +209,7 @@ def test_what_breaks_off_leaves_nothing_behind(make, author):
     node = make(author)
     author.say(bind(), unit(), lot())
     with pytest.raises(ZeroDivisionError), node.store.writing() as conn:
-        conn.execute(t.thing.insert().values(scheme="x", value="y"))
+        conn.execute(t.thing.insert().values(tid=1, scheme="x", value="y"))
         raise ZeroDivisionError
     with node.store.reading() as conn:
         assert conn.execute(select(func.count()).select_from(t.thing)).scalar() == 0
@@ -231,7 +232,7 @@ def test_only_the_thread_that_owns_the_store_writes(make):
     thread.join(timeout=30)
     assert said == [f"intruder may not write {node.path.name}"]
     with node.store.writing() as conn:
-        conn.execute(t.thing.insert().values(scheme="x", value="y"))
+        conn.execute(t.thing.insert().values(tid=1, scheme="x", value="y"))
 
 
 def test_a_reader_sees_one_moment_while_the_writer_goes_on(make, author):

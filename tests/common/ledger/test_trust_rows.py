@@ -9,6 +9,9 @@ from common.ledger.project import project
 from common.ledger.reads import definitions
 from common.rows import Revocation
 from tests.support.factory import Author, Node, bind, done, everything, kinds, lot, unit
+from tests.support.postgres import BOTH
+
+ENGINES = BOTH
 
 REASON = {"kind": "reason", "id": "noise", "name": {"zh": "异响", "en": "Noise"}, "use": "fail"}
 
