@@ -89,7 +89,9 @@ def _left(conn: Connection, things: dict[int, Claim]) -> tuple[Left, ...]:
     """The last word on each thing's whereabouts, where that is that it was shipped; by the wall clocks, for people."""
     found = []
     for tid, claim in things.items():
-        moves = [(p.at, r) for p in reads.history_of(conn, tid, claim).events for r in p.rows if isinstance(r, Movement)]
+        moves = [
+            (p.at, r) for p in reads.history_of(conn, tid, claim).events for r in p.rows if isinstance(r, Movement)
+        ]
         found += _gone(claim, sorted((m for m in moves if m[1].thing == claim), key=lambda move: move[0]))
     return tuple(sorted(found, key=lambda left: left.claim))
 

@@ -93,7 +93,7 @@ def recipe(chilli: str) -> list[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SauceLine]:
-    """A shift: two cooks, of which the second takes the leftover of the first; a tank; jars; pallets to two customers."""
+    """A shift: a cook whose leftover goes into the next one, a tank, jars, and pallets for two customers."""
     folder = tmp_path_factory.mktemp("sauce")
     hub = loaded(folder / "hub", "sauce-filling")
     with ExitStack() as stack:
@@ -144,7 +144,12 @@ def shipped(page: dict[str, Any]) -> set[tuple[str, str, str]]:
 def test_a_bad_chilli_lot_leads_to_its_pallets_and_customers_through_split_merge_and_rework(line: SauceLine) -> None:
     page = line.page("where.json", f"chilli/{BAD}")
     reached = {one["claim"]["value"] for one in page["lines"]}
-    assert {"sauce-plain/KP-2611-01", "leftover-plain/LP-2611-01", "sauce-plain/KP-2611-02", "tank-plain/TP-2611-01"} <= reached
+    assert {
+        "sauce-plain/KP-2611-01",
+        "leftover-plain/LP-2611-01",
+        "sauce-plain/KP-2611-02",
+        "tank-plain/TP-2611-01",
+    } <= reached
     assert "sauce-plain/KP-2611-03" not in reached
     both = {(PALLETS[0], "Shu Market", "DN-2611-001"), (PALLETS[1], "North Trade", "DN-2611-002")}
     assert shipped(page) == both
@@ -184,7 +189,7 @@ def test_the_page_of_a_suppliers_lot_says_who_it_came_from(line: SauceLine) -> N
     history = line.page("thing.json", f"chilli/{BAD}")["history"]
     came = next(one for one in history if one["what"] == "receive")
     assert (came["params"]["partner"]["en"], came["params"]["quantity"]) == ("Zunyi chilli cooperative", "300 kg")
-    assert "Zunyi chilli cooperative" in line.page("thing", f"chilli/{BAD}")["text"]
+    assert "遵义辣椒合作社" in line.page("thing", f"chilli/{BAD}")["text"]
 
 
 # Refused on the way ---------------------------------------------------------------------------------------------------
@@ -202,7 +207,7 @@ def test_an_allergen_waits_for_the_cleaning_at_the_real_station(line: SauceLine)
 
 
 def test_an_expired_lot_is_refused_by_the_hubs_time(line: SauceLine, tmp_path: Path) -> None:
-    """It was received by a station whose clock is slow, so long ago that it keeps no longer; the kettle knows the day."""
+    """A station whose clock is slow received it so long ago that it keeps no longer; the kettle knows the day."""
     with closing(Desk(line.hub, tmp_path / "old", "sauce-10", "sauce-line", SlowClock())) as old:
         old.sync.round()
         old.scan("S10011", "BB-2509-01", "HW:N:100")
