@@ -54,12 +54,25 @@ def _branches(nodes: list[dict[str, Any]], indent: str, language: str) -> Iterat
 
 
 def where_lines(page: dict[str, Any], language: str) -> Iterator[str]:
-    """Where a lot went: units by the container they are in."""
+    """Where a lot went: units by the container they are in, lots and how much of what went into them, who has it."""
     yield f"{label_of(page['claim'])}  {name_of(page['material'], language)}"
     groups: dict[str, list[str]] = {}
     for line in page["lines"]:
         if line["kind"] == "unit":
             container = line["container"]["value"] if line["container"] else "—"
             groups.setdefault(container, []).append(label_of(line["claim"]))
+        else:
+            yield from _amount(line, language)
     for container, units in groups.items():
         yield f"├─ {container}  {'  '.join(units)}"
+    for one in page["shipped"]:
+        yield f"▲  {label_of(one['claim'])} → {name_of(one['partner'], language)}  {one['document']}"
+
+
+def _amount(line: dict[str, Any], language: str) -> Iterator[str]:
+    """A lot or a container of lots, behind it what it has of it; those of units stand where the units are."""
+    if line["via"]["scheme"].partition("@")[0] != "unit" and not line["via"]["scheme"].endswith("sgtin"):
+        amount = f"{line['quantity']} {line['uom']} " if line["uom"] else ""
+        where = "│  " * (line["depth"] - 1) + "├─ "
+        name = name_of(line["material"], language)
+        yield f"{where}{name}  {label_of(line['claim'])}  ← {amount}{label_of(line['via'])}"
