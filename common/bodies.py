@@ -53,6 +53,17 @@ class Bind(Body, frozen=True):
     scan: Scan = ""
 
 
+class BindOneOf(Body, frozen=True):
+    """One of on[1:] goes into `slot` of on[0]; which one is not known, as when a change of reels was not timed."""
+
+    slot: Word
+    material: Word
+    quantity: DecimalText
+    uom: Word
+    operation: Word
+    scan: Scan = ""
+
+
 class Unbind(Body, frozen=True):
     """Out of on[0] comes on[1]: its binds named by `tags`, or every one (of `slot`) that is not after this.
 
@@ -379,6 +390,7 @@ class Anchor(Body, frozen=True):
 _FIRST: dict[str, type[Body]] = {
     "commission": Commission,
     "bind": Bind,
+    "bind_one_of": BindOneOf,
     "unbind": Unbind,
     "replace": Replace,
     "transform": Transform,
@@ -420,6 +432,7 @@ TYPES: dict[type[Body], tuple[str, int]] = {body: key for key, body in BODIES.it
 
 # How many things an event of a type must name at least.
 LEAST_ON: dict[type[Body], int] = {
+    BindOneOf: 3,
     **dict.fromkeys((Bind, Replace, Aggregate, AggregateCounted, Disaggregate, Transform), 2),
     **dict.fromkeys((Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, Inspected), 1),
     **dict.fromkeys((Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),

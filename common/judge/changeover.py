@@ -16,7 +16,7 @@ def left_behind(place: History) -> tuple[Claim, ...]:
     history = place.in_order()
     order = Order(history)
     said = [(past, row) for past in history.events for row in past.rows if isinstance(row, Result)]
-    cleaned = [past.id for past, row in said if _is_cleaning(history, row) and not past.disputed]
+    cleaned = [past.id for past, row in said if _is_cleaning(history, row) and not past.doubtful]
     return tuple(
         row.thing
         for past, row in said

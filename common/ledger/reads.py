@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from msgspec.structs import replace
+from sqlalchemy import Connection, Select, func, select
 
 from common import events
 from common.definitions import DEFINITION, Definitions
 from common.errors import BadEvent
-from common.ids import Claim, event_id
-from common.judge import History, Past
+from common.ids import Claim, event_id, kind_of
+from common.judge import Drawn, History, Past
+from common.judge.history import readopted
 from common.ledger import tables as t
 from common.ledger.project import lawful, thing_ids
-from common.rows import Row, rows_of
+from common.rows import Edge, Row, rows_of
+
+TAKES = ("bind", "transform")  # the kinds of edges that use up what they take
 
 
 class Found(Struct, frozen=True):
@@ -26,7 +31,7 @@ class Found(Struct, frozen=True):
 
 
 def history(conn: Connection, claim: Claim) -> History:
-    """Everything known of a thing; empty if nothing is. For a lot, without the binds that consumed it."""
+    """Everything known of a thing; empty if nothing is. For a lot, without most of the binds that consumed it."""
     tid = thing_ids(conn, [claim]).get(claim)
     return History(claim, ()) if tid is None else history_of(conn, tid, claim)
 
@@ -34,26 +39,45 @@ def history(conn: Connection, claim: Claim) -> History:
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
     e, g = t.entry.c, t.log.c
-    columns = (e.raw, e.leaf, e.idx, e.bid, g.log, g.lid, g.role, g.trusted_to)
+    columns = (e.eid, e.raw, e.leaf, e.idx, e.bid, g.log, g.lid, g.role, g.trusted_to)
     joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
-    where = (t.touch.c.tid == tid, t.touch.c.part == 0)
-    rows = conn.execute(select(*columns).select_from(joined).where(*where).order_by(g.log, e.idx)).all()
-    lids = {row.lid for row in rows}
-    branches = _branches(conn, lids)
+    asked = select(*columns).select_from(joined).order_by(g.log, e.idx)
+    rows = conn.execute(asked.where(t.touch.c.tid == tid, t.touch.c.part == 0)).all()
+    if kind_of(claim) == "lot":
+        rows = [*rows, *_spoken_of_again(conn, tid, claim, rows, asked)]
+    branches = _branches(conn, {row.lid for row in rows})
     forks = _forks(branches)
-    past = [_past(row, _is_disputed(row, forks.get(row.lid))) for row in rows]
+    cuts = {log: cut for log, cut in conn.execute(select(g.log, g.trusted_to).where(g.trusted_to.is_not(None)))}
+    past = [one for row in rows for one in _pasts(row, row.idx >= forks.get(row.lid, row.idx + 1), cuts)]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
-    return History(claim, tuple(_once(past)), lineage, _follows(conn))
+    return History(claim, tuple(past), lineage, _follows(conn))
 
 
-def _once(past: Sequence[Past]) -> list[Past]:
-    """An event that stands in two branches counts once."""
-    return list({p.id: p for p in past}.values())
+def _spoken_of_again(
+    conn: Connection, tid: int, claim: Claim, rows: Sequence[Any], asked: Select[Any]
+) -> Iterable[Any]:
+    """Of the binds that consumed a lot, those by things that also took it out, corrected or decided something: few."""
+    claims = {other for row in rows for other in events.decode(row.raw).on if other != claim}
+    parents = sorted(thing_ids(conn, claims).values())
+    other = t.touch.alias()
+    for start in range(0, len(parents), 400):
+        named = select(other.c.eid).where(other.c.tid.in_(parents[start : start + 400]))
+        where = (t.touch.c.tid == tid, t.touch.c.part == 1, t.touch.c.eid.in_(named))
+        yield from conn.execute(asked.where(*where))
 
 
-def _is_disputed(row: Any, fork: int | None) -> bool:
-    """Behind a fork, or behind the index from which its log was revoked."""
-    return any(limit is not None and row.idx >= limit for limit in (fork, row.trusted_to))
+def counted(conn: Connection, tid: int, history: History) -> History:
+    """A lot's history with how much of it went where by the events that it leaves out; others as they are."""
+    if kind_of(history.thing) != "lot":
+        return history
+    g = t.edge.c
+    each = select(g.eid, g.quantity, g.uom).where(g.child == tid, g.kind.in_(TAKES)).distinct().subquery()
+    amounts = (each.c.quantity, each.c.uom)
+    taken = Counter({(q, u): n for q, u, n in conn.execute(select(*amounts, func.count()).group_by(*amounts))})
+    for past in history.events:
+        edges = (row for row in past.rows if isinstance(row, Edge) and row.kind in TAKES)
+        taken.subtract({(row.quantity, row.uom) for row in edges if row.child == history.thing})
+    return replace(history, drawn=tuple(Drawn(q, u, n) for (q, u), n in sorted(taken.items()) if n > 0))
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
@@ -78,10 +102,11 @@ def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
     return {log: (parent, size) for log, parent, size in rows}
 
 
-def _past(row: Any, disputed: bool) -> Past:
+def _pasts(row: Any, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
+    """The event of a row; of one that carries another's, both."""
     event = events.decode(row.raw)
     rows = _rows(event, by_site=row.role == "site")
-    return Past(
+    past = Past(
         id=event_id(row.log, row.leaf),
         t=event.t,
         log=row.log,
@@ -94,7 +119,13 @@ def _past(row: Any, disputed: bool) -> Past:
         rows=rows or (),
         disputed=disputed,
         blind=rows is None or (event.crit and not events.known(event)),
+        distrusted=row.trusted_to is not None and row.idx >= row.trusted_to,
+        v=event.v,
+        on=event.on,
     )
+    if rows is None or event.t != "readopt" or not events.known(event):
+        return (past,)
+    return readopted(past, event, cuts)
 
 
 def _rows(event: events.Event, *, by_site: bool) -> tuple[Row, ...] | None:
