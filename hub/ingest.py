@@ -33,6 +33,7 @@ from common.signedlog import note
 from common.signedlog.session import Uploaded
 from hub.db import access, consequences
 from hub.judging import judge_things
+from hub.relaying import tell_lines
 from hub.site import Site
 
 MOST_BATCHES = 64
@@ -127,8 +128,10 @@ class Ingest:
         """The site whose logs these are."""
         return self._site.id
 
-    def publish(self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None) -> None:
-        """Write facts into the site log, or a line's, said by the person `who`; for use inside `do`."""
+    def publish(
+        self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None
+    ) -> list[str]:
+        """Write facts into the site log, or a line's, said by the person `who`; their ids. For use inside `do`."""
         own = self._own_log(conn, line)
         _, written = append.append(conn, own, [(fact, self._stamp(who)) for fact in facts])
         rows = [row for one in written for row in rows_of(decode(one.raw))]
@@ -141,6 +144,7 @@ class Ingest:
             known = logs.by_id(conn, row.log) if isinstance(row, Revocation) else None
             if known is not None and isinstance(row, Revocation):
                 access.mark_stale(conn, access.touched_from(conn, known.lid, row.at))
+        return [one.id for one in written]
 
     def rejudge_all(self, conn: Connection) -> None:
         """Definitions changed: judge everything again, behind the next commits."""
@@ -262,7 +266,8 @@ class Ingest:
         return bool(entries or again)
 
     def _say_contained(self, conn: Connection) -> None:
-        """Nothing waits: bad news that went downstream has arrived everywhere."""
+        """Nothing waits: bad news that went downstream has arrived everywhere here, and goes to who cannot see it."""
+        tell_lines(conn, self.publish)
         for done in consequences.finish(conn, self._now_ms()):
             cause = done.cause
             log.info("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)

@@ -60,6 +60,17 @@ containment = Table(
     Index("containment_origin", "origin"),
     **STRICT,
 )
+# Holds that this hub wrote into a line's log, because that line's stations cannot see what they follow from.
+relay = Table(
+    "relay",
+    own,
+    Column("tid", Int, primary_key=True),
+    Column("tag", Text, primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("line", Text, primary_key=True),
+    Column("event", Text, nullable=False),
+    **NO_ROWID,
+)
 # Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
 stale = Table("stale", own, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
 

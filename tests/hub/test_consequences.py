@@ -138,9 +138,8 @@ def test_the_page_says_which_lot_holds_the_unit(office: Office, packed: Author) 
 
 
 # Any graph ------------------------------------------------------------------------------------------------------------
-THINGS = (
-    [unit(f"M-{n}") for n in range(6)] + [lot(f"L-{n}") for n in range(3)] + [container(f"C-{n}") for n in range(3)]
-)
+UNITS, LOTS = [unit(f"M-{n}") for n in range(6)], [lot(f"L-{n}") for n in range(3)]
+THINGS = [*UNITS, *LOTS, *(container(f"C-{n}") for n in range(3))]
 
 
 def live_a_while(author: Author, random: Random) -> None:

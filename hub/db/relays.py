@@ -1,0 +1,98 @@
+"""Holds that follow from what a line's stations cannot see: where the hub must say them, and where it said them.
+
+A station pulls the logs of its site and its line. When news of another line reaches a thing that the line works on, the
+hub writes the hold into the line's log; it names the event that it follows from, so that both count as one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from msgspec import Struct
+from sqlalchemy import Connection, and_, delete, insert, literal, select
+
+from common.ids import Claim
+from common.judge import Cause
+from common.ledger import tables as t
+from hub.db import access, consequences
+from hub.db import tables as h
+
+
+class Relay(Struct, frozen=True):
+    """A cause, the thing that it reached (dense id and claim), and the line that must be told so."""
+
+    cause: Cause
+    tid: int
+    thing: Claim
+    line: str
+
+
+class Told(Struct, frozen=True):
+    """A hold that was written into a line's log; `event` is its id."""
+
+    relay: Relay
+    event: str
+
+
+def due(conn: Connection) -> list[Relay]:
+    """What lines must be told and were not. A site with one line sees everything."""
+    lines = [line for line in conn.execute(select(t.log.c.line).where(t.log.c.line != "").distinct()).scalars()]
+    if len(lines) < 2:
+        return []
+    told = {(row.tid, row.tag, row.rule, row.line) for row in conn.execute(select(h.relay))}
+    found = []
+    for tid in conn.execute(select(h.cause.c.tid).where(h.cause.c.tid != h.cause.c.origin).distinct()).scalars().all():
+        claim = access.claims_of(conn, [tid])[tid]
+        here = _lines(conn, [tid])
+        for cause in consequences.at(conn, tid):
+            if cause.thing != claim:
+                needed = _lines(conn, _way(conn, tid, cause))
+                found += [Relay(cause, tid, claim, line) for line in sorted(here) if needed - {line}]
+    return [r for r in found if (r.tid, r.cause.tag, r.cause.rule, r.line) not in told]
+
+
+def over(conn: Connection) -> list[Told]:
+    """What lines were told and is so no longer."""
+    r, c = h.relay.c, h.cause.c
+    stands = and_(c.tid == r.tid, c.tag == r.tag, c.rule == r.rule)
+    rows = conn.execute(select(h.relay).select_from(h.relay.outerjoin(h.cause, stands)).where(c.tid.is_(None))).all()
+    claims = access.claims_of(conn, {row.tid for row in rows})
+    return [
+        Told(Relay(Cause(row.rule, row.tag, "", claims[row.tid]), row.tid, claims[row.tid], row.line), row.event)
+        for row in rows
+    ]
+
+
+def save(conn: Connection, told: Iterable[Told]) -> None:
+    """Remember what lines were told."""
+    rows = [
+        {"tid": r.tid, "tag": r.cause.tag, "rule": r.cause.rule, "line": r.line, "event": one.event}
+        for one in told
+        for r in [one.relay]
+    ]
+    if rows:
+        conn.execute(insert(h.relay), rows)
+
+
+def forget(conn: Connection, told: Told) -> None:
+    """It was taken back."""
+    r, c = told.relay, h.relay.c
+    where = (c.tid == r.tid, c.tag == r.cause.tag, c.rule == r.cause.rule, c.line == r.line)
+    conn.execute(delete(h.relay).where(*where))
+
+
+def _way(conn: Connection, tid: int, cause: Cause) -> list[int]:
+    """The things below by which a cause came, down to the one it was said of."""
+    e, c = t.edge.c, h.cause.c
+    down = select(literal(tid).label("tid")).cte("down", recursive=True)
+    has = and_(c.tid == e.child, c.tag == cause.tag, c.rule == cause.rule)
+    further = select(e.child).select_from(down.join(t.edge, e.parent == down.c.tid).join(h.cause, has))
+    down = down.union(further.where(e.removed_by.is_(None), e.child != tid))
+    return [other for other in conn.execute(select(down.c.tid)).scalars() if other != tid]
+
+
+def _lines(conn: Connection, tids: Iterable[int]) -> set[str]:
+    """The lines in whose logs anything is said about these."""
+    joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
+    query = select(t.log.c.line).select_from(joined).distinct()
+    return {line for tid in tids for line in conn.execute(query.where(t.touch.c.tid == tid)).scalars() if line}
