@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection
 
 from common import events
 from common.errors import BadEvent
@@ -43,8 +43,11 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     """Add the rows of these entries. Adding the same entry twice changes nothing."""
     parsed = [(new, events.decode(new.raw)) for new in entries]
     ids = thing_ids(conn, {claim for _, event in parsed for claim in event.on}, make=True)
-    sites = set(conn.execute(select(t.log.c.lid).where(t.log.c.role == "site")).scalars())
-    trust: list[Enrolment | Revocation] = []
+    sites = set(sql.run(conn, "SELECT lid FROM log WHERE role = 'site'").scalars())
+    known = _known(conn, entries, ids.values())
+    tips = Tips(conn, ids.values())
+    touches: list[tuple[int, int, int]] = []
+    said: list[tuple[int, Row]] = []
     failed: list[tuple[int, tuple[int, ...], BadEvent]] = []
     for new, event in parsed:
         touched = tuple(ids[claim] for claim in event.on)
@@ -53,10 +56,22 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
         except BadEvent as e:
             rows = ()
             failed.append((new.eid, touched, e))
-        _touch(conn, new, event, touched, rows)
-        _write(conn, new.eid, rows, ids)
-        trust += [row for row in rows if isinstance(row, Enrolment | Revocation)]
-    return Projected(frozenset(ids.values()), tuple(trust), tuple(failed))
+        said += [(new.eid, row) for row in rows]
+        if new.eid not in known:
+            touches += _touches(new.eid, event, touched, rows)
+            tips.move(new, event, touched)
+    sql.add_missing(conn, t.touch, sorted(touches))
+    tips.save(conn)
+    _write(conn, said, ids)
+    trust = tuple(row for _, row in said if isinstance(row, Enrolment | Revocation))
+    return Projected(frozenset(ids.values()), trust, tuple(failed))
+
+
+def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set[int]:
+    """Which of the entries touched these already, for it is not the first time."""
+    first, things = min((new.eid for new in entries), default=0), sql.array(conn, tids)
+    text = "SELECT eid FROM touch WHERE tid {any} AND part IN (0, 1) AND eid >= ?"
+    return set(sql.run(conn, text, things, first).scalars())
 
 
 def lawful(rows: tuple[Row, ...], *, by_site: bool) -> tuple[Row, ...]:
@@ -87,42 +102,64 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
     ids = thing_ids(conn, on)
     if not ids:
         return ()
-    columns = (t.branch.c.lid, t.branch.c.parent, t.log.c.log, t.entry.c.idx, t.entry.c.leaf)
-    joined = t.tip.join(t.entry, t.tip.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
-    rows = conn.execute(select(*columns).select_from(joined).where(t.tip.c.tid.in_(ids.values())).distinct()).all()
+    rows: Sequence[Any] = sql.run(
+        conn,
+        "SELECT DISTINCT branch.lid, branch.parent, log.log, entry.idx, entry.leaf FROM tip "
+        "JOIN entry ON entry.eid = tip.eid JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
+        "WHERE tip.tid {any}",
+        sql.array(conn, ids.values()),
+    ).all()
     # a clone's branch of the own log counts as another's: the same index is another entry there
     own = sorted({index - row.idx for row in rows if row.lid == lid and row.parent is None})
     others = sorted((row.log, row.idx, b64(row.leaf)) for row in rows if row.lid != lid or row.parent is not None)
     return (*own, *others)
 
 
-def _touch(conn: Connection, new: New, event: Event, touched: tuple[int, ...], rows: tuple[Row, ...]) -> None:
-    if not touched:
-        return
+class Tips:
+    """The latest known events on some things: an event takes the place of those that it comes after."""
+
+    def __init__(self, conn: Connection, tids: Iterable[int]) -> None:
+        rows: Iterable[Any] = sql.run(
+            conn,
+            "SELECT tip.tid, tip.eid, branch.lid, entry.idx, entry.leaf FROM tip JOIN entry ON entry.eid = tip.eid "
+            "JOIN branch ON branch.bid = entry.bid WHERE tip.tid {any}",
+            sql.array(conn, tids),
+        )
+        self._now: dict[int, dict[int, tuple[int, int, bytes]]] = {}
+        for tid, eid, lid, idx, leaf in rows:
+            self._now.setdefault(tid, {})[eid] = (lid, idx, leaf)
+        self._before = {(tid, eid) for tid, tips in self._now.items() for eid in tips}
+
+    def move(self, new: New, event: Event, touched: Iterable[int]) -> None:
+        """The new event becomes a tip of its things, unless its log went on already."""
+        relied = {unb64(ref[2]) for ref in event.rf if not isinstance(ref, int)}
+        for tid in touched:
+            tips = self._now.setdefault(tid, {})
+            late = any(lid == new.lid and idx >= new.index for lid, idx, _ in tips.values())
+            for eid, (lid, idx, leaf) in list(tips.items()):
+                if (lid == new.lid and idx < new.index) or leaf in relied:
+                    del tips[eid]
+            if not late:
+                tips[new.eid] = (new.lid, new.index, new.leaf)
+
+    def save(self, conn: Connection) -> None:
+        """Write what changed."""
+        now = {(tid, eid) for tid, tips in self._now.items() for eid in tips}
+        sql.remove(conn, t.tip, sorted(self._before - now))
+        sql.add_missing(conn, t.tip, sorted(now - self._before))
+
+
+def _touches(eid: int, event: Event, touched: Iterable[int], rows: tuple[Row, ...]) -> list[tuple[int, int, int]]:
     parts = {row.child for row in rows if isinstance(row, Edge)}
-    marks = {tid: int(claim in parts and kind_of(claim) == "lot") for tid, claim in zip(touched, event.on, strict=True)}
-    if sql.add_missing(conn, t.touch, [(tid, part, new.eid) for tid, part in marks.items()]):
-        _move_tips(conn, new, event, list(marks))
+    pairs = dict(zip(touched, event.on, strict=True)).items()
+    return [(tid, int(claim in parts and kind_of(claim) == "lot"), eid) for tid, claim in pairs]
 
 
-def _move_tips(conn: Connection, new: New, event: Event, touched: list[int]) -> None:
-    """The new event becomes a tip of its things in place of those it comes after, unless its log went on already."""
-    columns = (t.tip.c.tid, t.tip.c.eid, t.branch.c.lid, t.entry.c.idx, t.entry.c.leaf)
-    joined = t.tip.join(t.entry, t.tip.c.eid == t.entry.c.eid).join(t.branch)
-    tips = conn.execute(select(*columns).select_from(joined).where(t.tip.c.tid.in_(touched))).all()
-    relied = {unb64(ref[2]) for ref in event.rf if not isinstance(ref, int)}
-    late = {tid for tid, _, lid, idx, _ in tips if lid == new.lid and idx >= new.index}
-    gone = [(tid, eid) for tid, eid, lid, idx, leaf in tips if (lid == new.lid and idx < new.index) or leaf in relied]
-    if gone:
-        conn.execute(delete(t.tip).where(tuple_(t.tip.c.tid, t.tip.c.eid).in_(gone)))
-    sql.add_missing(conn, t.tip, [(tid, new.eid) for tid in touched if tid not in late])
-
-
-def _write(conn: Connection, eid: int, rows: tuple[Row, ...], ids: dict[Claim, int]) -> None:
-    sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for row in rows if isinstance(row, Edge)])
-    bad = {ids[claim] for claim in map(bad_news, rows) if claim}
+def _write(conn: Connection, said: Sequence[tuple[int, Row]], ids: dict[Claim, int]) -> None:
+    sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for eid, row in said if isinstance(row, Edge)])
+    bad = {ids[claim] for _, row in said if (claim := bad_news(row))}
     sql.add_missing(conn, t.bad, [(tid,) for tid in sorted(bad)])
-    published = [(eid, row.kind, row.id, row.hash, row.raw) for row in rows if isinstance(row, Published)]
+    published = [(eid, row.kind, row.id, row.hash, row.raw) for eid, row in said if isinstance(row, Published)]
     sql.add_missing(conn, t.definition, published)
 
 
