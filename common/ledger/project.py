@@ -6,6 +6,7 @@ An event that cannot be projected is reported and never stops the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -20,6 +21,8 @@ from common.ledger import sql
 from common.ledger import tables as t
 from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
 
+READ_AT_ONCE = 10_000
+
 
 class New(Struct, frozen=True):
     """An entry to project: dense id, log, index, leaf hash and bytes."""
@@ -29,6 +32,14 @@ class New(Struct, frozen=True):
     index: int
     leaf: bytes
     raw: bytes
+
+
+class Read(Struct, frozen=True):
+    """An event and its rows; with an `error` its body makes no sense, and it has none."""
+
+    event: Event
+    rows: tuple[Row, ...]
+    error: BadEvent | None = None
 
 
 class Projected(Struct, frozen=True):
@@ -41,18 +52,18 @@ class Projected(Struct, frozen=True):
 
 def project(conn: Connection, entries: Sequence[New]) -> Projected:
     """Add the rows of these entries. Adding the same entry twice changes nothing."""
-    parsed = [(new, events.decode(new.raw)) for new in entries]
-    ids = thing_ids(conn, {claim for _, event in parsed for claim in event.on}, make=True)
+    parsed = [(new, read(new.raw)) for new in entries]
+    ids = thing_ids(conn, {claim for _, one in parsed for claim in one.event.on}, make=True)
     sites = set(sql.run(conn, "SELECT lid FROM log WHERE role = 'site'").scalars())
     known = _known(conn, entries, ids.values())
     tips = Tips(conn, ids.values())
     touches: list[tuple[int, int, int]] = []
     said: list[tuple[int, Row]] = []
     failed: list[tuple[int, tuple[int, ...], BadEvent]] = []
-    for new, event in parsed:
-        touched = tuple(ids[claim] for claim in event.on)
+    for new, one in parsed:
+        event, touched = one.event, tuple(ids[claim] for claim in one.event.on)
         try:
-            rows = lawful(rows_of(event), by_site=new.lid in sites)
+            rows = lawful(one, by_site=new.lid in sites)
         except BadEvent as e:
             rows = ()
             failed.append((new.eid, touched, e))
@@ -74,11 +85,23 @@ def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set
     return set(sql.run(conn, text, things, first).scalars())
 
 
-def lawful(rows: tuple[Row, ...], *, by_site: bool) -> tuple[Row, ...]:
-    """Only the site log may publish definitions, enrol and revoke. BadEvent event.authority."""
-    if not by_site and any(isinstance(row, Published | Enrolment | Revocation) for row in rows):
+@lru_cache(maxsize=READ_AT_ONCE)
+def read(raw: bytes) -> Read:
+    """An entry's bytes, read once: they are the same when they are accepted, projected and judged. BadEvent."""
+    event = events.decode(raw)
+    try:
+        return Read(event, rows_of(event))
+    except BadEvent as e:
+        return Read(event, (), e.with_traceback(None))
+
+
+def lawful(one: Read, *, by_site: bool) -> tuple[Row, ...]:
+    """Its rows. Only the site log may publish definitions, enrol and revoke. BadEvent event.authority, or its own."""
+    if one.error is not None:
+        raise BadEvent(one.error.code, **one.error.details)
+    if not by_site and any(isinstance(row, Published | Enrolment | Revocation) for row in one.rows):
         raise BadEvent("event.authority")
-    return rows
+    return one.rows
 
 
 def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) -> dict[Claim, int]:

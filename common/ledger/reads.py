@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from common import events
 from common.definitions import DEFINITION, Definitions
 from common.errors import BadEvent
 from common.ids import Claim, event_id
 from common.judge import History, Past
-from common.ledger import tables as t
-from common.ledger.project import lawful, thing_ids
-from common.rows import Row, rows_of
+from common.ledger import sql
+from common.ledger.project import Read, lawful, read, thing_ids
+from common.rows import Row
 
 
 class Found(Struct, frozen=True):
@@ -33,11 +34,12 @@ def history(conn: Connection, claim: Claim) -> History:
 
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
-    e, g = t.entry.c, t.log.c
-    columns = (e.raw, e.leaf, e.idx, e.bid, g.log, g.lid, g.role, g.trusted_to)
-    joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
-    where = (t.touch.c.tid == tid, t.touch.c.part == 0)
-    rows = conn.execute(select(*columns).select_from(joined).where(*where).order_by(g.log, e.idx)).all()
+    text = (
+        "SELECT entry.raw, entry.leaf, entry.idx, entry.bid, log.log, log.lid, log.role, log.trusted_to FROM touch "
+        "JOIN entry ON entry.eid = touch.eid JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
+        "WHERE touch.tid = ? AND touch.part = 0 ORDER BY log.log, entry.idx"
+    )
+    rows: Sequence[Any] = sql.run(conn, text, tid).all()
     lids = {row.lid for row in rows}
     branches = _branches(conn, lids)
     forks = _forks(branches)
@@ -57,8 +59,8 @@ def _is_disputed(row: Any, fork: int | None) -> bool:
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
-    b = t.branch.c
-    rows = conn.execute(select(b.bid, b.lid, b.parent, b.fork_at).where(b.lid.in_(lids)))
+    text = "SELECT bid, lid, parent, fork_at FROM branch WHERE lid {any}"
+    rows: Iterable[Any] = sql.run(conn, text, sql.array(conn, lids))
     return [(bid, lid, parent, fork_at) for bid, lid, parent, fork_at in rows]
 
 
@@ -73,14 +75,14 @@ def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
 
 def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
     """Of every log: between two that touched the thing there may be one that did not."""
-    where = t.log.c.follows.is_not(None)
-    rows = conn.execute(select(t.log.c.log, t.log.c.follows, t.log.c.follows_size).where(where))
+    text = "SELECT log, follows, follows_size FROM log WHERE follows IS NOT NULL"
+    rows: Iterable[Any] = sql.run(conn, text)
     return {log: (parent, size) for log, parent, size in rows}
 
 
 def _past(row: Any, disputed: bool) -> Past:
-    event = events.decode(row.raw)
-    rows = _rows(event, by_site=row.role == "site")
+    one = read(row.raw)
+    event, rows = one.event, _rows(one, by_site=row.role == "site")
     return Past(
         id=event_id(row.log, row.leaf),
         t=event.t,
@@ -97,19 +99,25 @@ def _past(row: Any, disputed: bool) -> Past:
     )
 
 
-def _rows(event: events.Event, *, by_site: bool) -> tuple[Row, ...] | None:
+def _rows(one: Read, *, by_site: bool) -> tuple[Row, ...] | None:
     """None if its body makes no sense, or says what its author may not say."""
     try:
-        return lawful(rows_of(event), by_site=by_site)
+        return lawful(one, by_site=by_site)
     except BadEvent:
         return None
 
 
 def definitions(conn: Connection) -> Definitions:
     """The definitions in force: of each kind and id the last one published. One that does not parse is unknown."""
-    rows = conn.execute(select(t.definition.c.raw).order_by(t.definition.c.eid)).scalars()
+    rows = sql.run(conn, "SELECT raw FROM definition ORDER BY eid").scalars()
+    return _decoded(tuple(rows))
+
+
+@lru_cache(maxsize=4)
+def _decoded(raws: tuple[bytes, ...]) -> Definitions:
+    """They seldom change, and every page and every batch asks for them."""
     found = []
-    for raw in rows:
+    for raw in raws:
         try:
             found.append(DEFINITION.decode(raw))
         except ValueError:
