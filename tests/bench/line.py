@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -15,6 +16,7 @@ from common.bodies import StationEnrolled
 from common.ids import b64, log_id
 from common.ledger import logs
 from common.signedlog import batch, merkle, note
+from hub.demo.plant import MACHINES
 from hub.demo.story import carton
 from tests.support.bench import Bench, Plant, StationClock
 
@@ -23,6 +25,7 @@ PLACES = ("st-10", "st-20", "st-30")
 BADGES = {"st-10": "B10021", "st-20": "B10034", "st-30": "B10047"}
 TOGETHER = 10
 PER_CARTON = 4
+CHANCE = Random(1)
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -70,19 +73,31 @@ def _new(bench: Bench, place: str, sizes: dict[str, int]) -> Iterator[Said]:
 
 
 def _press(bench: Bench, i: int) -> None:
-    bench.scan(serial(i), f"HL-{i // 100:04d}", f"R-88213-{i:04d}", magnet_lot(i))
-    bench.measure((1300, 1800), "press")
+    _scan(bench, serial(i), f"HL-{i // 100:04d}", f"R-88213-{i:04d}", magnet_lot(i))
+    _measure(bench, "press")
 
 
 def _wire(bench: Bench, i: int) -> None:
-    bench.scan(serial(i), f"C25-{70000 + i}", f"SC-{i // 300:04d}")
-    bench.measure((240, 241, 242, 243), "driver")
+    _scan(bench, serial(i), f"C25-{70000 + i}", f"SC-{i // 300:04d}")
+    _measure(bench, "driver")
 
 
 def _test(bench: Bench, i: int) -> None:
-    bench.scan(serial(i))
-    bench.measure((3000, 60, 500, 400), "tester")
-    bench.scan(carton((i - 1) // PER_CARTON + 1))
+    _scan(bench, serial(i))
+    _measure(bench, "tester")
+    _scan(bench, carton((i - 1) // PER_CARTON + 1))
+
+
+def _scan(bench: Bench, *codes: str) -> None:
+    """As people do: never twice after the same time."""
+    for code in codes:
+        bench.scan(code, after_s=CHANCE.randrange(700, 9_000) / 1000)
+
+
+def _measure(bench: Bench, device: str) -> None:
+    """The demo's machine: values within its ranges, after a while."""
+    bench.clock.advance(CHANCE.randrange(2_000, 12_000) / 1000)
+    bench.measure(tuple(CHANCE.randint(low, high) for low, high in MACHINES[device]["values"]), device)
 
 
 WORK = {"st-10": _press, "st-20": _wire, "st-30": _test}
