@@ -53,6 +53,17 @@ class Bind(Body, frozen=True):
     scan: Scan = ""
 
 
+class BindOneOf(Body, frozen=True):
+    """One of on[1:] goes into `slot` of on[0]; which one is not known, as when a change of reels was not timed."""
+
+    slot: Word
+    material: Word
+    quantity: DecimalText
+    uom: Word
+    operation: Word
+    scan: Scan = ""
+
+
 class Unbind(Body, frozen=True):
     """Out of on[0] comes on[1]: its binds named by `tags`, or every one (of `slot`) that is not after this.
 
@@ -97,6 +108,13 @@ class Transform(Body, frozen=True):
 class Aggregate(Body, frozen=True):
     """on[1:] go into the container on[0]."""
 
+    operation: Word | None = None
+
+
+class AggregateCounted(Body, frozen=True):
+    """on[1:] go into the container on[0], of a lot so much as `quantities` says: version 2 of Aggregate."""
+
+    quantities: Annotated[tuple[Quantity, ...], Meta(min_length=1)]
     operation: Word | None = None
 
 
@@ -372,6 +390,7 @@ class Anchor(Body, frozen=True):
 _FIRST: dict[str, type[Body]] = {
     "commission": Commission,
     "bind": Bind,
+    "bind_one_of": BindOneOf,
     "unbind": Unbind,
     "replace": Replace,
     "transform": Transform,
@@ -408,11 +427,13 @@ _FIRST: dict[str, type[Body]] = {
     "anchor": Anchor,
 }
 BODIES: dict[tuple[str, int], type[Body]] = {(t, 1): body for t, body in _FIRST.items()}
+BODIES["aggregate", 2] = AggregateCounted
 TYPES: dict[type[Body], tuple[str, int]] = {body: key for key, body in BODIES.items()}
 
 # How many things an event of a type must name at least.
 LEAST_ON: dict[type[Body], int] = {
-    **dict.fromkeys((Bind, Replace, Aggregate, Disaggregate, Transform), 2),
+    BindOneOf: 3,
+    **dict.fromkeys((Bind, Replace, Aggregate, AggregateCounted, Disaggregate, Transform), 2),
     **dict.fromkeys((Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, Inspected), 1),
     **dict.fromkeys((Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
     **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived), 1),
@@ -430,6 +451,8 @@ def things(said: Body) -> tuple[int, int]:
     if isinstance(said, Transform):
         least = max(said.inputs + 1, *(q.i + 1 for q in said.quantities), 0)
         most = said.inputs + MAX_EDGES // said.inputs
+    elif isinstance(said, AggregateCounted):
+        least = max(least, *(q.i + 1 for q in said.quantities))
     elif isinstance(said, Unbind) and said.tags:
         least = 2
     elif isinstance(said, Replace) and said.tags:

@@ -32,7 +32,8 @@ Kind = Literal["unit", "lot", "container", "badge", "order", "command"]
 _SEPARATORS = frozenset("\x1d\x1e\x04")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = re.compile(
-    r"(?:CONFIRM|CANCEL|UNDO|REWORK|SCRAP|CLOSE|LEAVE|SIGNOUT)|(?:NG|SCRAP|LEAVE):[a-z0-9][a-z0-9_-]{0,62}"
+    r"(?:CONFIRM|CANCEL|UNDO|REWORK|SCRAP|CLOSE|LEAVE|SIGNOUT|CLEANED)|(?:NG|SCRAP|LEAVE|PARTNER):[a-z0-9][a-z0-9_-]{0,62}"
+    r"|N:-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?"
 )
 _GS1_KINDS: dict[str, Kind] = {"gs1:sgtin": "unit", "gs1:lgtin": "lot", "gs1:sscc": "container"}
 

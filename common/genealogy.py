@@ -40,3 +40,33 @@ def trace(start: N, step: Callable[[Sequence[N]], Iterable[tuple[N, N, E, bool]]
                 following.append(node)
         frontier = following
     return reached
+
+
+def reach(start: N, step: Callable[[Sequence[N]], Iterable[tuple[N, N, bool]]]) -> dict[N, bool]:
+    """Every node within reach → True if it is proven, by sure edges all the way; False if it is only possible.
+
+    `step` gives for a frontier the standing edges out of it as (from, to, sure). The start is within its own reach only
+    if it lies on a cycle. Every node is asked for once.
+    """
+    found: dict[N, bool] = {}
+    possible: list[N] = []
+    asked, frontier = {start}, [start]
+    while frontier:
+        edges = list(step(frontier))
+        found |= dict.fromkeys((node for _, node, sure in edges if sure), True)
+        possible += [node for _, node, sure in edges if not sure]
+        frontier = _unasked((node for _, node, sure in edges if sure), asked)
+    frontier = _unasked(possible, asked)
+    found = dict.fromkeys(possible, False) | found
+    while frontier:
+        nodes = [node for _, node, _ in step(frontier)]
+        found = dict.fromkeys(nodes, False) | found
+        frontier = _unasked(nodes, asked)
+    return found
+
+
+def _unasked(nodes: Iterable[N], asked: set[N]) -> list[N]:
+    """Those that were not asked for yet, each once; from now on they were."""
+    new = [node for node in dict.fromkeys(nodes) if node not in asked]
+    asked.update(new)
+    return new

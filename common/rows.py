@@ -13,21 +13,33 @@ import msgspec
 from msgspec import Struct
 
 from common import bodies as b
-from common.events import Event, body, known
-from common.ids import Claim, unb64
+from common.errors import BadEvent
+from common.events import Event, body, decode, known
+from common.ids import Claim, event_id, unb64
+from common.signedlog.merkle import leaf_hash
 
 
-class Identity(Struct, frozen=True):
-    """`thing` came into being as one of `material`."""
+class Identity(Struct, frozen=True, tag=True):
+    """`thing` is one of `material`: it came into being so, or was `received` as that."""
 
     k: int
     thing: Claim
     material: str
     order: str | None = None
+    received: bool = False
 
 
-class Edge(Struct, frozen=True):
-    """`child` is in `parent`. kind: bind, aggregate, transform."""
+class Amount(Struct, frozen=True, tag=True):
+    """So much of the lot `thing` came or, with a minus, went."""
+
+    k: int
+    thing: Claim
+    quantity: str
+    uom: str
+
+
+class Edge(Struct, frozen=True, tag=True):
+    """`child` is in `parent`. kind: bind, aggregate, transform; candidate: one of those of its event is."""
 
     k: int
     parent: Claim
@@ -40,7 +52,7 @@ class Edge(Struct, frozen=True):
     operation: str = ""
 
 
-class Retraction(Struct, frozen=True):
+class Retraction(Struct, frozen=True, tag=True):
     """Edges of `child` in `parent` end: those with `tags`, or without tags every one (of `slot`) not after this."""
 
     k: int
@@ -50,7 +62,7 @@ class Retraction(Struct, frozen=True):
     slot: str = ""
 
 
-class Result(Struct, frozen=True):
+class Result(Struct, frozen=True, tag=True):
     """What an operation said of `thing`. outcome: started, pass, fail, left."""
 
     k: int
@@ -62,7 +74,7 @@ class Result(Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
-class Measure(Struct, frozen=True):
+class Measure(Struct, frozen=True, tag=True):
     """One value with the limits that judged it; decimals are text."""
 
     k: int
@@ -77,7 +89,7 @@ class Measure(Struct, frozen=True):
     verdict: str
 
 
-class Mark(Struct, frozen=True):
+class Mark(Struct, frozen=True, tag=True):
     """Something said about `thing` that stands until it is lifted. kind: hold, scrap, refused, nonconformance.
 
     `reasons`: of a refusal, the codes of why. `cause`: the event elsewhere of which a hold is the consequence.
@@ -92,7 +104,7 @@ class Mark(Struct, frozen=True):
     cause: str | None = None
 
 
-class Lift(Struct, frozen=True):
+class Lift(Struct, frozen=True, tag=True):
     """The marks with `tags` end. kind: hold or scrap."""
 
     k: int
@@ -101,7 +113,41 @@ class Lift(Struct, frozen=True):
     tags: tuple[str, ...]
 
 
-class Published(Struct, frozen=True):
+class Correction(Struct, frozen=True, tag=True):
+    """The body of `event` should have been `body`, canonical JSON; without one it should not have been written."""
+
+    k: int
+    event: str
+    body: bytes | None
+    reason: str
+
+
+class Decision(Struct, frozen=True, tag=True):
+    """Of a finding on `thing`, the assertions in `keep` stand and those in `drop` do not."""
+
+    k: int
+    thing: Claim
+    finding: str
+    keep: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    reason: str = ""
+
+
+class Movement(Struct, frozen=True, tag=True):
+    """`thing` came or went. kind: receive, ship, return. `partner`: from whom, or to whom. `expiry`: YYYY-MM-DD."""
+
+    k: int
+    thing: Claim
+    kind: str
+    partner: str
+    document: str = ""
+    lot: str = ""
+    quantity: str = ""
+    uom: str = ""
+    expiry: str | None = None
+
+
+class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
     k: int
@@ -111,7 +157,7 @@ class Published(Struct, frozen=True):
     raw: bytes
 
 
-class Enrolment(Struct, frozen=True):
+class Enrolment(Struct, frozen=True, tag=True):
     """A log of a station on a line is trusted; `pub` is its Ed25519 key."""
 
     k: int
@@ -123,7 +169,7 @@ class Enrolment(Struct, frozen=True):
     parent_size: int = 0
 
 
-class Revocation(Struct, frozen=True):
+class Revocation(Struct, frozen=True, tag=True):
     """A log is trusted below `at` only."""
 
     k: int
@@ -132,7 +178,22 @@ class Revocation(Struct, frozen=True):
     reason: str
 
 
-Row = Identity | Edge | Retraction | Result | Measure | Mark | Lift | Published | Enrolment | Revocation
+Row = (
+    Identity
+    | Amount
+    | Edge
+    | Retraction
+    | Result
+    | Measure
+    | Mark
+    | Lift
+    | Movement
+    | Correction
+    | Decision
+    | Published
+    | Enrolment
+    | Revocation
+)
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -141,8 +202,38 @@ def rows_of(event: Event) -> tuple[Row, ...]:
     if not known(event):
         return ()
     said = body(event)
+    if isinstance(said, b.Readopt):
+        return _readopt(event)
     make = _ROWS.get(type(said))
     return tuple(make(event.on, said)) if make else ()
+
+
+def carried(event: Event) -> tuple[str, int, Event]:
+    """(id, index, the event) that a readopt carries verbatim. BadEvent if it does not parse, or names other things."""
+    said = body(event)
+    if not isinstance(said, b.Readopt):
+        raise BadEvent("event.body", type=event.t, reason="it carries no event")
+    try:
+        raw = unb64(said.event)
+    except ValueError as e:
+        raise BadEvent("event.body", type=event.t, reason=str(e)) from e
+    inner = decode(raw)
+    if inner.on != event.on or inner.t == event.t:
+        raise BadEvent(
+            "event.body", type=event.t, reason="on differs from that of the event it carries, or it is nested"
+        )
+    return event_id(said.log, leaf_hash(raw)), said.index, inner
+
+
+def _readopt(event: Event) -> tuple[Row, ...]:
+    """What the carried event says of things; trust and definitions are nobody's to carry on."""
+    rows = rows_of(carried(event)[2])
+    return () if any(isinstance(row, Published | Enrolment | Revocation) for row in rows) else rows
+
+
+def amended(t: str, v: int, on: tuple[Claim, ...], raw: bytes) -> tuple[Row, ...]:
+    """The rows that an event of this type on these things makes with another body. BadEvent if that makes no sense."""
+    return rows_of(Event(t=t, v=v, b=msgspec.Raw(raw), at=0, bo="-", mo=0, n="-" * 16, on=on))
 
 
 def _bind(on: tuple[Claim, ...], said: b.Bind) -> list[Row]:
@@ -161,7 +252,7 @@ def _replace(on: tuple[Claim, ...], said: b.Replace) -> list[Row]:
 def _transform(on: tuple[Claim, ...], said: b.Transform) -> list[Row]:
     amounts = {q.i: q for q in said.quantities}
     pairs = [(i, o) for o in range(said.inputs, len(on)) for i in range(said.inputs)]
-    return [
+    edges: list[Row] = [
         Edge(
             k,
             parent=on[o],
@@ -174,10 +265,55 @@ def _transform(on: tuple[Claim, ...], said: b.Transform) -> list[Row]:
         )
         for k, (i, o) in enumerate(pairs)
     ]
+    moved: list[Row] = [
+        Amount(len(edges) + k, on[q.i], _less(q.quantity) if q.i < said.inputs else q.quantity, q.uom)
+        for k, q in enumerate(said.quantities)
+    ]
+    return edges + moved
+
+
+def _less(quantity: str) -> str:
+    return quantity.removeprefix("-") if quantity.startswith("-") else f"-{quantity}"
+
+
+def _bind_one_of(on: tuple[Claim, ...], said: b.BindOneOf) -> list[Row]:
+    return [
+        Edge(k, on[0], child, "candidate", said.slot, said.material, said.quantity, said.uom, said.operation)
+        for k, child in enumerate(on[1:])
+    ]
 
 
 def _aggregate(on: tuple[Claim, ...], said: b.Aggregate) -> list[Row]:
     return [Edge(k, on[0], child, "aggregate", operation=said.operation or "") for k, child in enumerate(on[1:])]
+
+
+def _aggregate_counted(on: tuple[Claim, ...], said: b.AggregateCounted) -> list[Row]:
+    amounts = {q.i: q for q in said.quantities}
+    return [
+        Edge(
+            k,
+            parent=on[0],
+            child=child,
+            kind="aggregate",
+            quantity=amounts[k + 1].quantity if k + 1 in amounts else "1",
+            uom=amounts[k + 1].uom if k + 1 in amounts else "",
+            operation=said.operation or "",
+        )
+        for k, child in enumerate(on[1:])
+    ]
+
+
+def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
+    came = (said.supplier, said.document, said.supplier_lot, said.quantity, said.uom, said.expiry)
+    return [Identity(0, on[0], said.material, received=True), Movement(1, on[0], "receive", *came)]
+
+
+def _ship(on: tuple[Claim, ...], said: b.Ship) -> list[Row]:
+    return [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)]
+
+
+def _return(on: tuple[Claim, ...], said: b.Return) -> list[Row]:
+    return [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)]
 
 
 def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
@@ -207,12 +343,16 @@ def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]
 
 _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
-    b.Receive: lambda on, said: [Identity(0, on[0], said.material)],
+    b.Receive: _receive,
+    b.Ship: _ship,
+    b.Return: _return,
     b.Bind: _bind,
+    b.BindOneOf: _bind_one_of,
     b.Unbind: _unbind,
     b.Replace: _replace,
     b.Transform: _transform,
     b.Aggregate: _aggregate,
+    b.AggregateCounted: _aggregate_counted,
     b.Disaggregate: _disaggregate,
     b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
     b.OperationCompleted: lambda on, said: [
@@ -227,6 +367,9 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Scrap: lambda on, said: [Mark(0, on[0], "scrap", said.reason)],
     b.Unscrap: lambda on, said: [Lift(0, on[0], "scrap", said.tags)],
     b.NonconformanceOpened: lambda on, said: [Mark(0, on[0], "nonconformance", said.code, said.text)],
+    b.Amend: lambda on, said: [Correction(0, said.event, _canonical(said.body), said.reason)],
+    b.Void: lambda on, said: [Correction(0, said.event, None, said.reason)],
+    b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
         Enrolment(

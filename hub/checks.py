@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from common import codes
 from common.definitions import (
-    BomLine,
     Characteristic,
     CodeRule,
     Definition,
@@ -26,62 +25,51 @@ from common.definitions import (
     canonical,
 )
 from common.errors import BadBarcode, BadDefinition
+from hub import recipes
+from hub.hints import Flaw, Hint, absent, doubt, flaw, near, twice
 
 # A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
 MAX_DEFINITION = 64_000
 OFFICE = {"admin", "reader"}  # roles of those who work at the hub only
 
-# (field, code, hint): what is wrong with a field of one definition.
-Flaw = tuple[str, str, str]
-
 
 class Fault(Struct, frozen=True):
-    """What is wrong: `field` of the definition at position `at`, e.g. "operations[0].form"; the code of the error."""
+    """What is wrong: `field` of the definition at position `at`, e.g. "operations[0].form"; the code of the error.
+
+    `warning`: it can be published all the same.
+    """
 
     at: int
     field: str
     code: str
-    hint: str
-
-
-def absent(field: str, what: str, id: str) -> Flaw:
-    """`field` cites what is not there."""
-    return field, "definition.reference", f"there is no {what} {id}"
-
-
-def twice(field: str, ids: Iterable[str], inner: str = "id") -> Iterator[Flaw]:
-    """Every entry of the list `field` whose `inner` field another had before."""
-    seen: set[str] = set()
-    for i, id in enumerate(ids):
-        if id in seen:
-            yield f"{field}[{i}].{inner}", "definition.duplicate", f"{id} stands twice"
-        seen.add(id)
+    hint: Hint
+    warning: bool = False
 
 
 def faults(definitions: Sequence[Definition]) -> Iterator[Fault]:
-    """Everything in which these definitions, taken together, cannot work. Codes: definition.duplicate, .oversized,
-    .reference, .missing, .schema, .limits, .pattern."""
+    """Everything in which these definitions, taken together, cannot work, and what looks like a mistake. Codes:
+    definition.duplicate, .oversized, .reference, .missing, .schema, .limits, .pattern, .allergen."""
     yield from _defined_twice(definitions)
     known = Definitions.of(definitions)
     for at, definition in enumerate(definitions):
-        for field, code, hint in _flaws(definition, known):
-            yield Fault(at, field, code, hint)
+        for one in _flaws(definition, known):
+            yield Fault(at, one.field, one.code, one.hint, one.warning)
 
 
 def _defined_twice(definitions: Sequence[Definition]) -> Iterator[Fault]:
     seen: set[tuple[type, str]] = set()
     for at, definition in enumerate(definitions):
         if (type(definition), definition.id) in seen:
-            yield Fault(at, "id", "definition.duplicate", f"{definition.id} is defined twice")
+            yield Fault(at, "id", "definition.duplicate", Hint("hint.twice", {"id": definition.id}))
         seen.add((type(definition), definition.id))
 
 
 def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     if len(canonical(definition)) > MAX_DEFINITION:
-        yield "", "definition.oversized", f"a definition has at most {MAX_DEFINITION} bytes"
+        yield flaw("", "definition.oversized", "oversized", limit=MAX_DEFINITION)
     match definition:
         case Material():
-            yield from _material(definition, known)
+            yield from recipes.material(definition, known)
         case Route():
             yield from _route(definition, known)
         case Form():
@@ -94,59 +82,53 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _code_rule(definition, known)
 
 
-# Materials -----------------------------------------------------------------------------------------------------------
-def _material(material: Material, known: Definitions) -> Iterator[Flaw]:
-    if material.route and not known.get(Route, material.route):
-        yield absent("route", "route", material.route)
-    yield from twice("bom", (line.slot for line in material.bom), "slot")
-    for i, line in enumerate(material.bom):
-        yield from _bom_line(f"bom[{i}]", line, known)
-
-
-def _bom_line(field: str, line: BomLine, known: Definitions) -> Iterator[Flaw]:
-    if not known.get(Material, line.material):
-        yield absent(f"{field}.material", "material", line.material)
-    if Decimal(line.quantity) <= 0:
-        yield f"{field}.quantity", "definition.limits", "a quantity is above 0"
-
-
 # Routes --------------------------------------------------------------------------------------------------------------
 def _route(route: Route, known: Definitions) -> Iterator[Flaw]:
     yield from twice("operations", (operation.id for operation in route.operations))
     for i, operation in enumerate(route.operations):
-        for field, code, hint in _operation(operation, route, known):
-            yield f"operations[{i}].{field}", code, hint
+        for one in _operation(operation, route, known):
+            yield Flaw(f"operations[{i}].{one.field}", one.code, one.hint, one.warning)
     yield from _round(route)
+    if all(material.route != route.id for material in known.all(Material)):
+        yield doubt("", "definition.reference", "unused", what="route", id=route.id)
 
 
 def _operation(operation: Operation, route: Route, known: Definitions) -> Iterator[Flaw]:
     workplaces = {workplace.id for line in known.all(Line) for workplace in line.workplaces}
-    yield from (absent(f"at[{i}]", "workplace", p) for i, p in enumerate(operation.at) if p not in workplaces)
-    if not known.get(Form, operation.form):
-        yield absent("form", "form", operation.form)
-    yield from (absent(f"after[{i}]", "operation", o) for i, o in enumerate(operation.after) if not route.operation(o))
+    own, forms = [o.id for o in route.operations], [form.id for form in known.all(Form)]
+    for i, place in enumerate(operation.at):
+        if place not in workplaces:
+            yield absent(f"at[{i}]", "workplace", place, workplaces)
+    if operation.form not in forms:
+        yield absent("form", "form", operation.form, forms)
+    for i, id in enumerate(operation.after):
+        if id not in own:
+            yield absent(f"after[{i}]", "operation", id, own)
     yield from _loop(operation, route)
-    yield from _release(operation, known)
+    yield from _release("release", operation.release, known)
 
 
 def _loop(operation: Operation, route: Route) -> Iterator[Flaw]:
     """The rework loop: a failed operation opens one that leads back to it."""
-    if operation.reworks and not route.operation(operation.reworks):
-        yield absent("reworks", "operation", operation.reworks)
+    own = [o.id for o in route.operations]
+    if operation.reworks and operation.reworks not in own:
+        yield absent("reworks", "operation", operation.reworks, own)
+    elif operation.reworks and all(o.on_fail != operation.id for o in route.operations):
+        yield flaw("reworks", "definition.reference", "unreachable", id=operation.id, tested=operation.reworks)
     if operation.on_fail:
         rework = route.operation(operation.on_fail)
         if rework is None:
-            yield absent("on_fail", "operation", operation.on_fail)
+            yield absent("on_fail", "operation", operation.on_fail, own)
         elif rework.reworks != operation.id:
-            yield "on_fail", "definition.reference", f"{rework.id} does not say that it reworks {operation.id}"
+            yield flaw("on_fail", "definition.reference", "no_rework", id=rework.id, tested=operation.id)
 
 
-def _release(operation: Operation, known: Definitions) -> Iterator[Flaw]:
+def _release(field: str, roles: Iterable[str], known: Definitions) -> Iterator[Flaw]:
     """Somebody must be able to release a block; a pack that brings no people leaves that to the site."""
     held = {role for person in known.all(Person) for role in person.roles} - OFFICE
-    for i, role in enumerate(operation.release):
+    for i, role in enumerate(roles):
         if held and role not in held:
-            yield absent(f"release[{i}]", "person with the role", role)
+            yield absent(f"{field}[{i}]", "role", role, held)
 
 
 def _round(route: Route) -> Iterator[Flaw]:
@@ -155,19 +137,33 @@ def _round(route: Route) -> Iterator[Flaw]:
     except CycleError as e:
         around: list[str] = e.args[1]
         at = next(i for i, o in enumerate(route.operations) if o.id == around[-1])
-        yield f"operations[{at}].after", "definition.reference", f"goes round: {', '.join(around)}"
+        yield flaw(f"operations[{at}].after", "definition.reference", "round", around=around)
 
 
 # Forms ---------------------------------------------------------------------------------------------------------------
+# What each kind of step needs; all else it has not.
+NEEDS = {
+    "machine": ("device", "characteristics"),
+    "enter": ("characteristics",),
+    "receive": ("characteristics",),
+    "output": ("characteristics",),
+    "ship": (),
+    "return": (),
+}
+
+
 def _form(form: Form, known: Definitions) -> Iterator[Flaw]:
     yield from twice("steps", (step.id for step in form.steps))
     once = Counter(c.id for step in form.steps for c in step.characteristics)
     users = [m for m in known.all(Material) if _uses(known.route_of(m.id), form)]
     for i, step in enumerate(form.steps):
         yield from _step(f"steps[{i}]", step)
+        yield from _quantity(f"steps[{i}]", step, form.steps[:i])
         yield from _slot(f"steps[{i}].slot", step, users)
         for j, characteristic in enumerate(step.characteristics):
             yield from _characteristic(f"steps[{i}].characteristics[{j}]", characteristic, once)
+    if not any(_uses(route, form) for route in known.all(Route)):
+        yield doubt("", "definition.reference", "unused", what="form", id=form.id)
 
 
 def _uses(route: Route | None, form: Form) -> bool:
@@ -175,29 +171,42 @@ def _uses(route: Route | None, form: Form) -> bool:
 
 
 def _step(field: str, step: Step) -> Iterator[Flaw]:
-    needed = ("device", "characteristics") if step.kind == "machine" else ("slot",)
+    needed = NEEDS.get(step.kind, ("slot",))
     for name in ("slot", "device", "characteristics"):
         if name in needed and not getattr(step, name):
-            yield f"{field}.{name}", "definition.missing", f"a {step.kind} step needs it"
+            yield flaw(f"{field}.{name}", "definition.missing", "step_needs", step=step.kind, field=name)
         if name not in needed and getattr(step, name):
-            yield f"{field}.{name}", "definition.schema", f"a {step.kind} step has none"
+            yield flaw(f"{field}.{name}", "definition.schema", "step_has_none", step=step.kind, field=name)
+    if step.optional and step.kind != "add":
+        yield flaw(f"{field}.optional", "definition.schema", "step_has_none", step=step.kind, field="optional")
+
+
+def _quantity(field: str, step: Step, before: Sequence[Step]) -> Iterator[Flaw]:
+    if step.kind in ("receive", "output") and len(step.characteristics) > 1:
+        yield flaw(f"{field}.characteristics[1]", "definition.schema", "one_number", step=step.kind)
+    if step.kind == "output" and all(other.kind != "scan" for other in before):
+        yield flaw(f"{field}.kind", "definition.missing", "output_of_nothing")
 
 
 def _slot(field: str, step: Step, users: list[Material]) -> Iterator[Flaw]:
     for material in users:
-        if step.slot and all(line.slot != step.slot for line in material.bom):
-            yield absent(field, f"slot in the bill of material of {material.id}:", step.slot)
+        slots = [line.slot for line in material.bom]
+        if step.slot and step.slot not in slots:
+            hint = Hint("hint.no_slot", {"id": step.slot, "of": material.id}, near(step.slot, slots))
+            yield Flaw(field, "definition.reference", hint)
 
 
 def _characteristic(field: str, characteristic: Characteristic, once: Counter[str]) -> Iterator[Flaw]:
     low, high = characteristic.low, characteristic.high
     if once[characteristic.id] > 1:
-        yield f"{field}.id", "definition.duplicate", f"{characteristic.id} stands twice in this form"
+        yield flaw(f"{field}.id", "definition.duplicate", "twice", id=characteristic.id)
     if low is not None and high is not None and Decimal(low) > Decimal(high):
-        yield f"{field}.low", "definition.limits", f"{low} is above {high}"
+        yield flaw(f"{field}.low", "definition.limits", "low_above_high", low=low, high=high)
     for name, limit in (("low", low), ("high", high)):
         if len((limit or "").partition(".")[2]) > characteristic.decimals:
-            yield f"{field}.{name}", "definition.limits", f"more than {characteristic.decimals} decimals"
+            yield flaw(
+                f"{field}.{name}", "definition.limits", "decimals", value=limit, decimals=characteristic.decimals
+            )
 
 
 # Lines and people ----------------------------------------------------------------------------------------------------
@@ -206,44 +215,53 @@ def _line(line: Line, known: Definitions) -> Iterator[Flaw]:
     everywhere = Counter(workplace.id for other in known.all(Line) for workplace in other.workplaces)
     for i, workplace in enumerate(line.workplaces):
         if everywhere[workplace.id] > 1:
-            yield f"workplaces[{i}].id", "definition.duplicate", f"{workplace.id} stands twice"
+            yield flaw(f"workplaces[{i}].id", "definition.duplicate", "twice", id=workplace.id)
+        if not known.operations_at(workplace.id):
+            yield doubt(f"workplaces[{i}].id", "definition.reference", "nothing_to_do", id=workplace.id)
+        yield from _release(f"workplaces[{i}].cleaned_by", workplace.cleaned_by, known)
 
 
 def _person(person: Person, known: Definitions) -> Iterator[Flaw]:
     operations = {operation.id for route in known.all(Route) for operation in route.operations}
     for i, id in enumerate(person.qualified):
         if id not in operations:
-            yield absent(f"qualified[{i}]", "operation", id)
+            yield absent(f"qualified[{i}]", "operation", id, operations)
 
 
 # Code rules ----------------------------------------------------------------------------------------------------------
 def _code_rule(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
-    flaw = _pattern(rule)
-    if flaw:
-        yield flaw
+    if why := _pattern(rule):
+        yield flaw("pattern", "definition.pattern", "pattern", reason=why)
         return
     yield from _rule_material(rule, known)
-    others = [other for other in known.all(CodeRule) if other.id != rule.id and not _pattern(other)]
-    yield from _example(rule, others)
+    yield from _example(rule, [other for other in sound_rules(known) if other.id != rule.id])
 
 
-def _pattern(rule: CodeRule) -> Flaw | None:
+def sound_rules(known: Definitions) -> list[CodeRule]:
+    """The code rules with which codes can be read."""
+    return [rule for rule in known.all(CodeRule) if not _pattern(rule)]
+
+
+def _pattern(rule: CodeRule) -> str:
+    """What is wrong with a rule's pattern."""
     try:
         codes.check_pattern(rule.pattern)
     except BadDefinition as e:
-        return "pattern", "definition.pattern", str(e.details["hint"])
-    return None
+        return str(e.details["hint"])
+    return ""
 
 
 def _rule_material(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
     material = known.get(Material, rule.material)
     if rule.material and not material:
-        yield absent("material", "material", rule.material)
+        yield absent("material", "material", rule.material, (m.id for m in known.all(Material)))
     if material and material.tracked != rule.type:
-        yield "material", "definition.reference", f"{material.id} is tracked by {material.tracked}, not by {rule.type}"
+        yield flaw(
+            "material", "definition.reference", "tracked", id=material.id, kind=material.tracked, wanted=rule.type
+        )
     # The claim of a lot is "material/lot": without a material, a slash could make it look like another material's.
     if rule.type == "lot" and not rule.material and "/" in rule.pattern:
-        yield "pattern", "definition.pattern", "a lot that names no material has no slash"
+        yield flaw("pattern", "definition.pattern", "slash")
 
 
 def _example(rule: CodeRule, others: list[CodeRule]) -> Iterator[Flaw]:
@@ -251,14 +269,14 @@ def _example(rule: CodeRule, others: list[CodeRule]) -> Iterator[Flaw]:
     try:
         code = codes.route(rule.example.encode(), [rule, *others], "site")
     except BadBarcode as e:
-        why = e.details.get("rules") or e.details.get("reason") or "the pattern does not match it"
-        yield "example", "definition.pattern", f"{e.code}: {why}"
+        why = e.details.get("rules") or e.details.get("reason") or "-"
+        yield flaw("example", "definition.pattern", "example", error=e.code, reason=why)
         return
     if code.kind != rule.type:
-        yield "example", "definition.pattern", f"reads as a {code.kind}"
+        yield flaw("example", "definition.pattern", "example_kind", kind=code.kind)
     for other in others:
         if _same_things(rule, other) and codes.gives(other, code.value):
-            yield "example", "definition.pattern", f"{other.id} can give the same value to another material"
+            yield flaw("example", "definition.pattern", "same_value", id=other.id, value=code.value)
 
 
 def _same_things(rule: CodeRule, other: CodeRule) -> bool:

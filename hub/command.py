@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
-from typing import Any
 
 from common.command import reader_language
-from common.definitions import Definition, Line, canonical
 from common.ledger.store import translated_files
 from common.text import say
-from hub import client
+from hub import client, pack_command
 from hub import config as configuration
-from hub import pack as packs
 from hub.console import decisions, people, tokens
 from hub.console.words import group, leaf, told
 from hub.db import access
@@ -31,7 +27,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     confirmed = leaf(actions, "confirm", confirm, "confirm")
     confirmed.add_argument("station", metavar="STATION", help=told("help.station"))
     confirmed.add_argument("words", nargs=6, metavar="WORD", help=told("help.words"))
-    leaf(actions, "load", load, "load").add_argument("pack", metavar="PACK", help=told("help.pack"))
+    pack_command.add_folder(leaf(actions, "load", pack_command.load, "load"))
     for more in (people, tokens, decisions):
         more.add(actions)
 
@@ -69,22 +65,3 @@ def confirm(args: argparse.Namespace) -> int:
     client.confirm(configuration.load(args.config), args.station, " ".join(args.words))
     print(say(reader_language(), "hub.confirmed", {"station": args.station}))
     return 0
-
-
-def load(args: argparse.Namespace) -> int:
-    """Check a pack and publish it."""
-    folder = Path(args.pack) if Path(args.pack).is_dir() else packs.PACKS / args.pack
-    found = packs.load(folder)
-    lines = [d.id for d in found.definitions if isinstance(d, Line)]
-    body = {
-        "definitions": [_tree(d) for d in found.definitions],
-        "people": [[p.id, p.name, p.badge] for p in found.people],
-        "orders": [[lines[0], o.number, o.material, str(o.quantity)] for o in found.orders] if lines else [],
-    }
-    answer = client.ask(configuration.load(args.config), "POST", "/v1/definitions", body)
-    print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
-    return 0
-
-
-def _tree(definition: Definition) -> Any:
-    return json.loads(canonical(definition))

@@ -25,7 +25,7 @@ def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions
     for tid, claim in access.claims_of(conn, tids).items():
         try:
             with store.translated():
-                history = reads.history_of(conn, tid, claim)
+                history = reads.counted(conn, tid, reads.history_of(conn, tid, claim))
             standing = judge(history, definitions)
         except StoreUnavailable:
             raise

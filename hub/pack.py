@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any
 
-import msgspec
 from msgspec import Meta, Struct
 
 from common import codes
-from common.definitions import CodeRule, Definition, Definitions, Material, Person
+from common.definitions import Definition, Definitions, Material, Person
 from common.definitions.naming import Id, Name
 from common.errors import BadDefinition
-from hub import plainyaml
-from hub.checks import Flaw, absent, faults, twice
+from hub import plainyaml, schema
+from hub.checks import faults, sound_rules
+from hub.hints import Flaw, Hint, absent, flaw, twice
 from hub.plainyaml import Document
 
 PACKS = Path(__file__).parent / "packs"
 MANIFEST = "pack.yaml"
-
-T = TypeVar("T")
-_WHERE = re.compile(r" - at `(?:key in )?(\$[^`]*)`$")
-_FIELD = re.compile(r"(?:unknown|required) field `([^`]*)`")
 
 
 class PersonRecord(Struct, frozen=True, forbid_unknown_fields=True):
@@ -71,6 +66,30 @@ class Pack(Struct, frozen=True):
     expect: Expect
 
 
+class Problem(Struct, frozen=True, order=True):
+    """What is wrong where; `field` is said from its definition on. `warning`: the pack can be loaded all the same."""
+
+    file: str
+    line: int
+    field: str
+    code: str
+    hint: Hint
+    warning: bool = False
+
+
+class Checked(Struct, frozen=True):
+    """What became of a folder: its pack unless there are errors, and all that is wrong, in the order of files and
+    lines."""
+
+    pack: Pack | None
+    problems: tuple[Problem, ...]
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """Those that keep it from being loaded."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
+
 class _Placed(Struct, frozen=True):
     """A definition and where it was read."""
 
@@ -84,60 +103,96 @@ def load(folder: Path) -> Pack:
 
     BadDefinition with file, line, field and hint of the first thing wrong: definition.missing, definition.yaml,
     definition.schema, definition.reference, definition.duplicate, definition.pattern, definition.limits,
-    definition.oversized.
+    definition.allergen, definition.oversized.
     """
-    document = plainyaml.read(folder / MANIFEST)
-    manifest = _convert(document, document.value, "$", Manifest)
-    definitions = _definitions(folder)
-    for field, code, hint in _flaws(manifest, Definitions.of(definitions)):
-        raise document.bad(code, f"$.{field}", hint)
-    return Pack(
-        id=manifest.pack,
-        name=manifest.name,
-        version=manifest.version,
-        definitions=definitions,
-        people=manifest.people,
-        orders=manifest.orders,
-        expect=manifest.expect,
-    )
+    checked = check(folder)
+    if checked.pack is None:
+        first = checked.errors[0]
+        raise BadDefinition(first.code, file=first.file, line=first.line, field=first.field, hint=first.hint)
+    return checked.pack
 
 
-def _definitions(folder: Path) -> tuple[Definition, ...]:
-    files = sorted(path for path in folder.glob("*.yaml") if path.name != MANIFEST)
-    placed = [one for path in files for one in _placed(plainyaml.read(path))]
+def check(folder: Path) -> Checked:
+    """Everything that is wrong with the pack in a folder.
+
+    A file that is no YAML, and a definition that breaks its schema, show one error each; while there are such, nothing
+    is said of references, for they may lead there.
+    """
+    placed, problems = _definitions(folder)
+    document, manifest = _manifest(folder, problems)
+    whole = not problems
     for fault in faults([one.definition for one in placed]):
         one = placed[fault.at]
-        raise one.document.bad(fault.code, f"{one.path}.{fault.field}", fault.hint, one.path)
-    return tuple(one.definition for one in placed)
+        if whole or fault.code not in ("definition.reference", "definition.pattern"):
+            found = Flaw(fault.field, fault.code, fault.hint, fault.warning)
+            problems.append(_problem(one.document, one.path, found))
+    known = Definitions.of(one.definition for one in placed)
+    if manifest and document and whole:
+        problems += [_problem(document, "$", found) for found in _flaws(manifest, known)]
+    problems.sort()
+    pack = _pack(manifest, placed) if manifest and not any(not p.warning for p in problems) else None
+    return Checked(pack, tuple(problems))
 
 
-def _placed(document: Document) -> Iterator[_Placed]:
-    if not isinstance(document.value, list):
-        raise document.bad("definition.schema", "$", "a file is a list of definitions")
-    for i, item in enumerate(document.value):
-        path = f"$[{i}]"
-        # mypy has no type for a union as a value.
-        definition: Definition = _convert(document, item, path, Definition)  # type: ignore[arg-type]
-        yield _Placed(definition, document, path)
+def _pack(manifest: Manifest, placed: list[_Placed]) -> Pack:
+    definitions = tuple(one.definition for one in placed)
+    made = (manifest.people, manifest.orders, manifest.expect)
+    return Pack(manifest.pack, manifest.name, manifest.version, definitions, *made)
 
 
-def _convert(document: Document, value: object, path: str, kind: type[T]) -> T:
+def _problem(document: Document, path: str, found: Flaw) -> Problem:
+    line = document.line(f"{path}.{found.field}" if found.field else path)
+    return Problem(document.file, line, found.field, found.code, found.hint, found.warning)
+
+
+def _said(error: BadDefinition) -> Problem:
+    details = error.details
+    hint = details["hint"]
+    sentence = hint if isinstance(hint, Hint) else Hint("hint.misfit", {"reason": hint})
+    return Problem(str(details["file"]), int(str(details["line"])), str(details["field"]), error.code, sentence)
+
+
+# Reading -------------------------------------------------------------------------------------------------------------
+def _manifest(folder: Path, problems: list[Problem]) -> tuple[Document | None, Manifest | None]:
     try:
-        return msgspec.convert(value, kind, strict=True)
-    except msgspec.ValidationError as e:
-        raise _schema_error(document, str(e), path) from e
+        document = plainyaml.read(folder / MANIFEST)
+    except BadDefinition as e:
+        problems.append(_said(e))
+        return None, None
+    return document, _converted(document, document.value, "$", Manifest, problems)
 
 
-def _schema_error(document: Document, said: str, within: str) -> BadDefinition:
-    """msgspec's sentence, at the line of the field that it means."""
-    found = _WHERE.search(said)
-    path = within + (found[1].removeprefix("$").removesuffix("[...]") if found else "")
-    hint = said[: found.start()] if found else said
-    if field := _FIELD.search(hint):
-        path = f"{path}.{field[1]}"
-    if "`str`, got `int`" in hint:
-        hint += "; write it in quotes"
-    return document.bad("definition.schema", path, hint, within)
+def _definitions(folder: Path) -> tuple[list[_Placed], list[Problem]]:
+    placed: list[_Placed] = []
+    problems: list[Problem] = []
+    for path in sorted(path for path in folder.glob("*.yaml") if path.name != MANIFEST):
+        try:
+            document = plainyaml.read(path)
+        except BadDefinition as e:
+            problems.append(_said(e))
+            continue
+        if not isinstance(document.value, list):
+            problems.append(_problem(document, "$", flaw("", "definition.schema", "no_list")))
+            continue
+        placed += _placed(document, document.value, problems)
+    return placed, problems
+
+
+def _placed(document: Document, items: list[object], problems: list[Problem]) -> Iterator[_Placed]:
+    for i, item in enumerate(items):
+        path = f"$[{i}]"
+        definition = _converted(document, item, path, Definition, problems)
+        if definition is not None:
+            yield _Placed(definition, document, path)
+
+
+def _converted(document: Document, value: object, path: str, kind: Any, problems: list[Problem]) -> Any:
+    try:
+        return schema.convert(value, kind, path)
+    except schema.Misfit as e:
+        field = e.path.removeprefix(path).lstrip(".")
+        problems.append(Problem(document.file, document.line(e.path), field, e.code, e.hint))
+        return None
 
 
 # People and orders ---------------------------------------------------------------------------------------------------
@@ -145,17 +200,17 @@ def _flaws(manifest: Manifest, known: Definitions) -> Iterator[Flaw]:
     yield from twice("people", (person.id for person in manifest.people))
     yield from twice("people", (person.badge for person in manifest.people), "badge")
     yield from twice("orders", (order.number for order in manifest.orders), "number")
+    people, made = [p.id for p in known.all(Person)], [m.id for m in known.all(Material) if m.origin == "made"]
     for i, person in enumerate(manifest.people):
-        if not known.get(Person, person.id):
-            yield absent(f"people[{i}].id", "person", person.id)
+        if person.id not in people:
+            yield absent(f"people[{i}].id", "person", person.id, people)
         yield from _scannable(f"people[{i}].badge", person.badge, "badge", known)
     for i, order in enumerate(manifest.orders):
-        material = known.get(Material, order.material)
-        if not material or material.origin != "made":
-            yield absent(f"orders[{i}].material", "made material", order.material)
+        if order.material not in made:
+            yield absent(f"orders[{i}].material", "made_material", order.material, made)
         yield from _scannable(f"orders[{i}].number", order.number, "order", known)
 
 
 def _scannable(field: str, value: str, kind: str, known: Definitions) -> Iterator[Flaw]:
-    if not any(codes.gives(rule, value) for rule in known.all(CodeRule) if rule.type == kind):
-        yield field, "definition.pattern", f"no code rule of type {kind} can give {value}"
+    if not any(codes.gives(rule, value) for rule in sound_rules(known) if rule.type == kind):
+        yield flaw(field, "definition.pattern", "unscannable", kind=kind, value=value)

@@ -15,6 +15,7 @@ from msgspec import Struct
 
 from common.codes import invisible
 from common.errors import BadDefinition
+from hub.hints import Hint
 
 MAX_FILE = 262_144
 MAX_DEPTH = 12
@@ -38,11 +39,6 @@ class Document(Struct, frozen=True):
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, 1)
 
-    def bad(self, code: str, path: str, hint: str, within: str = "$") -> BadDefinition:
-        """An error about a path; its field is said from the thing at `within` on."""
-        field = path.removeprefix(within).lstrip(".")
-        return BadDefinition(code, file=self.file, line=self.line(path), field=field, hint=hint)
-
 
 def read(path: Path) -> Document:
     """The file's one document. BadDefinition: definition.missing, .oversized, .yaml, .duplicate (of a key)."""
@@ -55,16 +51,16 @@ def _text(path: Path) -> str:
         with path.open("rb") as file:
             raw = file.read(MAX_FILE + 1)
     except OSError as e:
-        raise _bad("definition.missing", path.name, 1, e.strerror or "cannot be read") from e
+        raise _bad("definition.missing", path.name, 1, Hint("hint.unreadable", {"reason": e.strerror})) from e
     if len(raw) > MAX_FILE:
-        raise _bad("definition.oversized", path.name, 1, f"a file has at most {MAX_FILE} bytes")
+        raise _bad("definition.oversized", path.name, 1, Hint("hint.oversized", {"limit": MAX_FILE}))
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as e:
-        raise _bad("definition.yaml", path.name, raw[: e.start].count(b"\n") + 1, "not UTF-8") from e
+        raise _bad("definition.yaml", path.name, raw[: e.start].count(b"\n") + 1, Hint("hint.not_utf8")) from e
 
 
-def _bad(code: str, file: str, line: int, hint: str, field: str = "") -> BadDefinition:
+def _bad(code: str, file: str, line: int, hint: Hint, field: str = "") -> BadDefinition:
     return BadDefinition(code, file=file, line=line, field=field, hint=hint)
 
 
@@ -79,18 +75,18 @@ class _Builder:
     def document(self) -> object:
         first = self._next()
         if isinstance(first, yaml.StreamEndEvent):
-            raise self._bad(first, "$", "nothing in it")
+            raise self._bad(first, "$", Hint("hint.empty_file"))
         value = self._value(self._next(), "$", 0)
         self._next()
         last = self._next()
         if not isinstance(last, yaml.StreamEndEvent):
-            raise self._bad(last, "$", "a second document")
+            raise self._bad(last, "$", Hint("hint.second_document"))
         return value
 
     def _next(self) -> yaml.Event:
         return next(self._events)
 
-    def _bad(self, event: yaml.Event, path: str, hint: str, code: str = "definition.yaml") -> BadDefinition:
+    def _bad(self, event: yaml.Event, path: str, hint: Hint, code: str = "definition.yaml") -> BadDefinition:
         return _bad(code, self._file, _line(event), hint, path.removeprefix("$").lstrip("."))
 
     def _value(self, event: yaml.Event, path: str, depth: int) -> object:
@@ -109,7 +105,7 @@ class _Builder:
             key = self._key(event, path)
             inner = f"{path}.{key}"
             if key in found:
-                raise self._bad(event, inner, "written twice", code="definition.duplicate")
+                raise self._bad(event, inner, Hint("hint.twice", {"id": key}), code="definition.duplicate")
             self.lines[inner] = _line(event)
             found[key] = self._value(self._next(), inner, depth + 1)
         return found
@@ -123,31 +119,31 @@ class _Builder:
     def _key(self, event: yaml.Event, path: str) -> str:
         text = getattr(event, "value", None)
         if _forbidden(event, 0) or not isinstance(text, str) or invisible(text):
-            raise self._bad(event, path, "a key is a plain word")
+            raise self._bad(event, path, Hint("hint.plain_key"))
         return text
 
     def _scalar(self, event: yaml.Event, path: str) -> str | int | bool:
         if not isinstance(event, yaml.ScalarEvent):
-            raise self._bad(event, path, "not a value")
+            raise self._bad(event, path, Hint("hint.misfit", {"reason": "?"}))
         text = str(event.value)
         if invisible(text, _ALLOWED):
-            raise self._bad(event, path, "a line break or an invisible character")
+            raise self._bad(event, path, Hint("hint.invisible"))
         if event.style is not None:
             return text
         if text in _NOTHING:
-            raise self._bad(event, path, "nothing there: leave the field out, or write the text in quotes")
+            raise self._bad(event, path, Hint("hint.empty_value"))
         if text in ("true", "false"):
             return text == "true"
         return int(text) if _INTEGER.fullmatch(text) else text
 
 
-def _forbidden(event: yaml.Event, depth: int) -> str | None:
+def _forbidden(event: yaml.Event, depth: int) -> Hint | None:
     """What of YAML is not taken: it would let a small file be a huge value, or a word be a program's object."""
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
-        return "anchors and aliases are not used here"
+        return Hint("hint.anchors")
     if getattr(event, "tag", None) is not None:
-        return "tags are not used here"
-    return f"deeper than {MAX_DEPTH}" if depth > MAX_DEPTH else None
+        return Hint("hint.tags")
+    return Hint("hint.deep", {"limit": MAX_DEPTH}) if depth > MAX_DEPTH else None
 
 
 def _line(event: yaml.Event) -> int:
@@ -161,10 +157,11 @@ def _events(file: str, text: str) -> Iterator[yaml.Event]:
         next(events)
         yield from events
     except yaml.reader.ReaderError as e:
-        raise _bad("definition.yaml", file, text[: e.position].count("\n") + 1, "an invisible character") from e
+        raise _bad("definition.yaml", file, text[: e.position].count("\n") + 1, Hint("hint.invisible")) from e
     except yaml.MarkedYAMLError as e:
         mark = e.problem_mark or e.context_mark
-        raise _bad("definition.yaml", file, mark.line + 1 if mark else 1, e.problem or "not YAML") from e
+        hint = Hint("hint.not_yaml", {"reason": e.problem})
+        raise _bad("definition.yaml", file, mark.line + 1 if mark else 1, hint) from e
     # PyYAML lets chr() speak of an escape such as "\UFFFFFFFF".
     except (yaml.YAMLError, ValueError, OverflowError) as e:
-        raise _bad("definition.yaml", file, 1, "not YAML") from e
+        raise _bad("definition.yaml", file, 1, Hint("hint.not_yaml", {"reason": None})) from e

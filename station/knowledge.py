@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
 
 from msgspec import Struct
 
 from common.definitions import Definitions
 from common.ids import Claim
-from common.judge import Source, Standing
-from common.ledger import logs, upstream
+from common.judge import History, Source, Standing
+from common.ledger import logs, reads, upstream
 from common.ledger.store import Connection
+from station.clock import Clock
 
 
 class Known(Struct, frozen=True):
@@ -24,16 +26,34 @@ class Known(Struct, frozen=True):
     ages: Mapping[str, tuple[int, int]] = {}
 
 
+class Moment(Struct, frozen=True):
+    """Now: monotonic ms, and the day. `sure`: by the hub's signed time and not by this computer's clock alone."""
+
+    mono_ms: int
+    today: date
+    sure: bool
+
+    @classmethod
+    def of(cls, clock: Clock, anchor: tuple[str, int] | None) -> Moment:
+        """The moment by a clock and (boot, the hub's ms minus monotonic ms) of the last signed time, if any."""
+        mono_ms = clock.mono_ms()
+        sure = anchor is not None and anchor[0] == clock.boot
+        wall_ms = anchor[1] + mono_ms if anchor and sure else clock.wall_ms()
+        return cls(mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
+
+
 class Knowledge:
-    """A `View` on the store. `now_ms` is monotonic; `token` is random, for a permit."""
+    """A `View` on the store. `here`: the workplace as a thing; `token` is random, for a permit."""
 
     def __init__(
-        self, conn: Connection, place: str, known: Known, now_ms: int, token: int, *, may_ask: bool = False
+        self, conn: Connection, here: Claim, known: Known, moment: Moment, token: int, *, may_ask: bool = False
     ) -> None:
-        self.place = place
+        self.here = here
+        self.place = here.value
         self.definitions = known.definitions
         self.people = known.people
-        self.now_ms = now_ms
+        self.now_ms = moment.mono_ms
+        self.today, self.sure = moment.today, moment.sure
         self.token = token
         self.may_ask = may_ask
         self._conn = conn
@@ -42,6 +62,10 @@ class Knowledge:
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
         return upstream.standing(self._conn, claim, self.definitions)
+
+    def history(self, claim: Claim) -> History:
+        """What is known here of a thing."""
+        return reads.history(self._conn, claim)
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""

@@ -131,7 +131,7 @@ def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> tuple[str, .
     if hand is None:
         raise AssertionError("a permit was open without a unit")
     pairs = zip(step.characteristics, got.values, strict=True)
-    values = tuple(_value(c, plc_block.scaled(v, c.decimals)) for c, v in pairs)
+    values = tuple(judged(c, plc_block.scaled(v, c.decimals)) for c, v in pairs)
     within = all(v.verdict == "pass" for v in values)
     passed = within and got.outcome is Outcome.OK
     body = Measured(hand.operation, step.id, step.device or "", values, got.sequence)
@@ -144,7 +144,8 @@ def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> tuple[str, .
     return ("machine_nok",) if within else ("out_of_limits",)
 
 
-def _value(c: Characteristic, value: str) -> Value:
+def judged(c: Characteristic, value: str) -> Value:
+    """A value with the verdict of its limits."""
     low_ok = c.low is None or Decimal(value) >= Decimal(c.low)
     high_ok = c.high is None or Decimal(value) <= Decimal(c.high)
     return Value(c.id, value, c.uom, "pass" if low_ok and high_ok else "fail", c.low, c.high)

@@ -7,26 +7,39 @@ the same step.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Protocol
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from common.bodies import Body
+from common.bodies import Body, Value
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
-from common.judge import Source, Standing
+from common.judge import History, Source, Standing
 from station.devices.plc_block import Request
 from station.messages import Shown
 
 
+class Taken(Struct, frozen=True):
+    """A thing that was scanned for a slot and is in nothing yet. `scan`: its raw code, base64url."""
+
+    slot: str
+    thing: Claim
+    material: str
+    scan: str
+
+
 class InHand(Struct, frozen=True):
-    """The unit in hand: in which operation, before which step, and what the interlock could not see when it began.
+    """The thing in hand, a unit, a lot or a container: in which operation, before which step, and what the interlock
+    could not see when it began.
 
     `removed`: the old component of a replace step that was scanned out already. `form`: the hash of the form it was
-    begun under; steps of another form are not taken for its steps.
+    begun under; steps of another form are not taken for its steps. `label`: the raw code by which it came, base64url.
+    `taken`: the lots that an output will take from. Of the step: `pending`: what was scanned and waits for its
+    quantity; `values`: what was entered so far; `partner`: whose card was scanned.
     """
 
     unit: Claim
@@ -36,6 +49,11 @@ class InHand(Struct, frozen=True):
     unknown: tuple[str, ...] = ()
     removed: Claim | None = None
     form: str = ""
+    label: str = ""
+    taken: tuple[Taken, ...] = ()
+    pending: Taken | None = None
+    values: tuple[Value, ...] = ()
+    partner: str = ""
 
 
 class Machine(Struct, frozen=True):
@@ -53,7 +71,10 @@ class Machine(Struct, frozen=True):
 
 
 class Work(Struct, frozen=True):
-    """The state of a workplace. `packing`: a finished unit that waits for its container."""
+    """The state of a workplace. `packing`: a finished unit that waits for its container.
+
+    `anchor`: (boot, the hub's ms minus ours) of the last signed time that came.
+    """
 
     person: str | None = None
     order: Claim | None = None
@@ -65,6 +86,7 @@ class Work(Struct, frozen=True):
     last_code: bytes = b""
     last_device: str = ""
     last_ms: int = 0
+    anchor: tuple[str, int] | None = None
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -84,9 +106,14 @@ class View(Protocol):
     """What a turn may look at: this station's own knowledge as of one transaction.
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
+    `here`: the workplace as a thing. `today`: the day by the hub's last signed time, and if there was none since this
+    computer started, `sure` is False and it is what its own clock claims.
     """
 
     place: str
+    here: Claim
+    today: date
+    sure: bool
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
@@ -95,6 +122,9 @@ class View(Protocol):
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
+
+    def history(self, claim: Claim) -> History:
+        """What is known here of a thing."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""
@@ -157,6 +187,11 @@ class Turn:
         """What the step's slot takes."""
         step, hand = self.step, self.work.hand
         return self.view.definitions.bom_line(hand.material, step.slot) if step and hand else None
+
+    @property
+    def material(self) -> Material | None:
+        """What the thing in hand is one of."""
+        return self.view.definitions.get(Material, self.work.hand.material) if self.work.hand else None
 
     def material_name(self, id: str | None) -> object:
         """A material's name in both languages, or its id."""

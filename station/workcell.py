@@ -21,7 +21,7 @@ from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.events import decode as decode_event
-from common.ids import b64
+from common.ids import Claim, b64
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.append import Written
 from common.ledger.project import project
@@ -29,9 +29,9 @@ from common.ledger.store import Connection, Store
 from station import incarnation, operation
 from station import messages as m
 from station.ballast import Ballast
-from station.clock import Clock
+from station.clock import Clock, anchor_ms
 from station.incarnation import Files
-from station.knowledge import Knowledge, Known
+from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned
 from station.store import access
 from station.work import Turn, Work, freeze, thaw
@@ -137,7 +137,7 @@ class WorkCell:
             case m.Pulled():
                 self._pulled(message)
             case m.Anchored():
-                self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], self._work)
+                self._anchored(message)
             case m.Sent() | m.Receipted() | m.LinkChanged():
                 self._link(message)
             case m.Outdated():
@@ -157,7 +157,8 @@ class WorkCell:
     def _too_full_for(self, code: Code | BadBarcode) -> bool:
         """Whether a scan would begin new work while there is room only for what was begun."""
         idle = self._work.hand is None and self._work.packing is None
-        return not self._ballast.whole and idle and isinstance(code, Code) and code.kind == "unit"
+        begins = isinstance(code, Code) and code.kind in ("unit", "lot", "container")
+        return not self._ballast.whole and idle and begins
 
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | BadBarcode:
@@ -226,8 +227,9 @@ class WorkCell:
             self._announce(operation.resume(self._work, self._view(conn)))
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
-        now_ms, token = self._clock.mono_ms(), int.from_bytes(self._random_bytes(4), "big") or 1
-        return Knowledge(conn, self._place, self._known, now_ms, token, may_ask=may_ask)
+        here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
+        token = int.from_bytes(self._random_bytes(4), "big") or 1
+        return Knowledge(conn, here, self._known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
         """Decide the scan that waited for newer evidence with what there is now; unless it `may_ask` for more."""
@@ -291,6 +293,13 @@ class WorkCell:
             found = logs.by_id(conn, message.log)
             if found is not None:
                 logs.save_receipt(conn, found.lid, message.size, message.note)
+
+    def _anchored(self, message: m.Anchored) -> None:
+        """The hub's signed time is an event, and from now on tells the day."""
+        hub_ms, work = anchor_ms(message.note), self._work
+        if hub_ms is not None:
+            work = replace(work, anchor=(self._clock.boot, hub_ms - self._clock.mono_ms()))
+        self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], work)
 
     def _device(self, message: m.DeviceChanged) -> None:
         (self._down.discard if message.up else self._down.add)(message.device)

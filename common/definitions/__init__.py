@@ -6,17 +6,20 @@ canonical bytes. Decimals are strings. Names are {"zh": …, "en": …}.
 
 from __future__ import annotations
 
+from common.definitions.allergen import Allergen
 from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
 from common.definitions.form import Characteristic, Form, Step
 from common.definitions.line import Line, Workplace
 from common.definitions.material import BomLine, Material
+from common.definitions.partner import Partner
 from common.definitions.person import Person
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
 __all__ = [
     "DEFINITION",
+    "Allergen",
     "BomLine",
     "Characteristic",
     "CodeRule",
@@ -26,6 +29,7 @@ __all__ = [
     "Line",
     "Material",
     "Operation",
+    "Partner",
     "Person",
     "Reason",
     "Route",

@@ -11,16 +11,17 @@ from msgspec import Struct
 
 from common.definitions.barcode import CodeRule
 from common.definitions.form import Form
-from common.definitions.line import Line
+from common.definitions.line import Line, Workplace
 from common.definitions.material import BomLine, Material
+from common.definitions.partner import Partner
 from common.definitions.person import Person
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
-Definition = Material | Route | Form | Line | Person | Reason | CodeRule
+Definition = Material | Route | Form | Line | Person | Reason | CodeRule | Partner
 DEFINITION: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(Definition)
 _encode = msgspec.json.Encoder(order="sorted").encode
-D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule)
+D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner)
 
 
 def canonical(definition: Definition) -> bytes:
@@ -63,6 +64,15 @@ class Definitions(Struct, frozen=True):
     def operations_at(self, workplace: str) -> list[tuple[Route, Operation]]:
         """What can be done at a workplace."""
         return [(r, o) for r in self.all(Route) for o in r.operations if workplace in o.at]
+
+    def materials_at(self, workplace: str) -> list[Material]:
+        """What is worked on at a workplace."""
+        routes = {route.id for route, _ in self.operations_at(workplace)}
+        return [m for m in self.all(Material) if m.route in routes]
+
+    def workplace(self, id: str) -> Workplace | None:
+        """The workplace with this id, on whatever line."""
+        return next((w for line in self.all(Line) for w in line.workplaces if w.id == id), None)
 
     def bom_line(self, material: str | None, slot: str | None) -> BomLine | None:
         """The slot of a material's bill of material."""

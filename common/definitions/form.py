@@ -21,16 +21,25 @@ class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
-    """One step. `scan`: a component into `slot`. `machine`: a permit to `device`, whose values are `characteristics`.
-    `replace`: the component in `slot` out, another in; skipped unless the unit carries one."""
+    """One step. `scan`: a component into `slot`; before an `output`, a lot that this will take from.
+    `machine`: a permit to `device`, whose values are `characteristics`.
+    `replace`: the component in `slot` out, another in; skipped unless the unit carries one.
+    `add`: things into `slot`, of a lot so much as is entered, until what the bill of material says is in; an `optional`
+    one may be closed before.
+    `enter`: the `characteristics` are entered as numbers.
+    `receive`: how much of the lot in hand came. `output`: how much of the thing in hand was made of the lots scanned.
+    Both have one characteristic.
+    `ship`, `return`: the container in hand goes to a customer, or comes back.
+    """
 
     id: Id
     name: Name
-    kind: Literal["scan", "machine", "replace"]
+    kind: Literal["scan", "machine", "replace", "add", "enter", "receive", "output", "ship", "return"]
     slot: Id | None = None
     device: Id | None = None
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1
     characteristics: Annotated[list[Characteristic], Meta(max_length=16)] = []
+    optional: bool = False
 
 
 class Form(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="form"):

@@ -6,14 +6,19 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from common.definitions.naming import Id, Name
+from common.definitions.naming import Id, Name, Role
 
 
 class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
-    """One workplace; a station enrolled under its `id` works there."""
+    """One workplace; a station enrolled under its `id` works there.
+
+    `cleaned_by`: after a product with an allergen, one without it waits until somebody of these roles says that the
+    workplace is clean. Empty: nothing is left behind here.
+    """
 
     id: Id
     name: Name
+    cleaned_by: list[Role] = []
 
 
 class Line(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="line"):

@@ -6,21 +6,34 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from common.definitions.allergen import Allergen
 from common.definitions.naming import Decimal, Id, Name
 
 
 class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
-    """One slot of the bill of material: which material goes there, and how much of it."""
+    """One slot of the bill of material: which material goes there, and how much of it.
+
+    `tolerance`: by how much, in `uom`, what an `add` step puts in may differ. `alternatives`: materials that may take
+    its place. `rework`: what comes back into its own process, so the bills of material may close a circle here.
+    """
 
     slot: Id
     material: Id
     quantity: Decimal
     uom: Annotated[str, Meta(min_length=1, max_length=16)]
     name: Name
+    tolerance: Decimal = "0"
+    alternatives: list[Id] = []
+    rework: bool = False
 
 
 class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="material"):
-    """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind."""
+    """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind.
+
+    `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
+    `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
+    when it is used.
+    """
 
     id: Id
     name: Name
@@ -28,3 +41,7 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     tracked: Literal["unit", "lot", "container"]
     route: Id | None = None
     bom: list[BomLine] = []
+    suppliers: list[Id] = []
+    allergens: list[Allergen] = []
+    shelf_life_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
+    days_left: Annotated[int, Meta(ge=0, le=36_500)] = 0

@@ -16,7 +16,7 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
     `evidence_age_s`: how old a log's last confirmed head may be to count as up to date.
     `tests`: how often it may be tried before rework is needed. `on_fail`: the rework operation that a fail opens.
     `reworks`: this operation is reached only by failing the named one, and passing it lets that one be tried again.
-    `packs`: units that pass are packed into containers of this many.
+    `packs`: units that pass are packed into containers of this many. `optional`: a thing is whole without it.
     """
 
     id: Id
@@ -30,6 +30,7 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
     on_fail: Id | None = None
     reworks: Id | None = None
     packs: Annotated[int, Meta(ge=1, le=10_000)] | None = None
+    optional: bool = False
     release: list[Role] = field(default_factory=lambda: ["supervisor", "quality"])
 
 

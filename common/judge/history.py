@@ -7,15 +7,17 @@ from collections.abc import Mapping
 from msgspec import Struct
 from msgspec.structs import replace
 
+from common.events import Event, known
 from common.ids import Claim
-from common.rows import Row
+from common.rows import Row, carried
 
 
 class Past(Struct, frozen=True):
     """One event on a thing. `refs`: ids of the other logs' events it relied on. `disputed`: in a fork not yet settled.
 
-    `blind`: it cannot be read here, its type being unknown and its author having asked to hold the thing then, or its
-    body making no sense.
+    `distrusted`: behind the index from which its log was revoked. `blind`: it cannot be read here, its type being
+    unknown and its author having asked to hold the thing then, or its body making no sense. `v`, `on`: its version and
+    all things it names. `carrier`: the event that readopted it, if it is known by that alone.
     """
 
     id: str
@@ -30,20 +32,83 @@ class Past(Struct, frozen=True):
     rows: tuple[Row, ...]
     disputed: bool = False
     blind: bool = False
+    distrusted: bool = False
+    v: int = 1
+    on: tuple[Claim, ...] = ()
+    carrier: str | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether its bad news counts and its good news does not, until somebody decides."""
+        return self.disputed or self.distrusted
+
+
+class Drawn(Struct, frozen=True):
+    """So often as much of a lot went into something, by events that the history leaves out."""
+
+    quantity: str
+    uom: str
+    times: int
 
 
 class History(Struct, frozen=True):
     """The events on a thing. `branches`: branch → (its parent branch, the index where it left it).
 
-    `follows`: log → (the log it continues, how much of that it had).
+    `follows`: log → (the log it continues, how much of that it had). `drawn`: of a lot, what the events left out took
+    of it; None if nobody counted.
     """
 
     thing: Claim
     events: tuple[Past, ...]
     branches: Mapping[int, tuple[int | None, int]] = {}
     follows: Mapping[str, tuple[str, int]] = {}
+    drawn: tuple[Drawn, ...] | None = None
 
     def in_order(self) -> History:
-        """The same, each event once and in an order that does not depend on how they came."""
-        once = {past.id: past for past in self.events}
+        """The same, each event once and in an order that does not depend on how they came.
+
+        A fork is left behind by an event that an undisputed log readopted; where it stood itself is what orders it.
+        """
+        once: dict[str, Past] = {}
+        for past in sorted(self.events, key=lambda past: (past.carrier or "", past.log, past.index, past.id)):
+            known = once.setdefault(past.id, past)
+            if known.disputed and past.carrier and not past.doubtful:
+                once[past.id] = replace(known, disputed=False)
         return replace(self, events=tuple(sorted(once.values(), key=lambda past: (past.log, past.index, past.id))))
+
+    def as_of(self, heads: Mapping[str, int]) -> History:
+        """What was known of the thing when so much was known of each log: a position, not a time."""
+        own = {past.id for past in self.events if not past.carrier and past.index < heads.get(past.log, 0)}
+        known = tuple(past for past in self.events if (past.carrier or past.id) in own)
+        return replace(self, events=known, drawn=None)
+
+
+def readopted(by: Past, event: Event, cuts: Mapping[str, int]) -> tuple[Past, Past]:
+    """(the readopt, the event it carries), of an event that was read as `by`. `cuts`: where logs were revoked.
+
+    The carried one stands where it stood in its own log, on a branch of its own, and before what carries it; so it is
+    not after what the carrier's author had done before.
+    """
+    id, index, inner = carried(event)
+    log = id.partition(".")[0]
+    cut = cuts.get(log)
+    refs = tuple(f"{ref[0]}.{ref[2]}" for ref in inner.rf if not isinstance(ref, int))
+    told = Past(
+        id=id,
+        t=inner.t,
+        log=log,
+        branch=-1 - by.branch,
+        index=index,
+        at=inner.at,
+        who=inner.who,
+        cfg=inner.cfg,
+        refs=refs,
+        rows=by.rows,
+        disputed=by.disputed,
+        blind=inner.crit and not known(inner),
+        distrusted=by.distrusted or (cut is not None and index >= cut),
+        v=inner.v,
+        on=inner.on,
+        carrier=by.id,
+    )
+    return replace(by, rows=(), refs=(*by.refs, id)), told

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
-from common.definitions import Operation, Route
+from common.definitions import Route
 from common.ids import tag
 from common.judge.finding import Finding
 from common.judge.history import History, Past
@@ -18,7 +18,8 @@ Said = tuple[Past, Result]
 
 class OperationState(Struct, frozen=True):
     """outcome: none, started, pass, fail, contested. `tries`: fails since the last rework. `provisional`: a pass whose
-    evidence is still not seen. `event`: the one that decided. `bad`: tags of what says no, where that decided."""
+    evidence is still not seen. `event`: the one that decided. `bad`: tags of what says no, where that decided, or of a
+    pass that nobody trusts any more and that no other took the place of."""
 
     operation: str
     outcome: str
@@ -46,33 +47,29 @@ def _reworks(route: Route | None, id: str, said: Mapping[str, list[Said]]) -> li
     """Events that passed a rework of this operation; a disputed pass does not count."""
     names = [o.id for o in route.operations if o.reworks == id] if route else []
     return [
-        past.id for name in names for past, row in said.get(name, []) if row.outcome == "pass" and not past.disputed
+        past.id for name in names for past, row in said.get(name, []) if row.outcome == "pass" and not past.doubtful
     ]
 
 
 def _state(id: str, results: list[Said], reworks: list[str], route: Route | None, order: Order) -> OperationState:
-    counted = ("fail", "pass")
-    verdicts = {p.id: r for p, r in results if r.outcome in counted[: 1 if p.disputed else 2]}
-    if not verdicts:
-        return OperationState(id, "started" if any(r.outcome == "started" for _, r in results) else "none")
-    latest = order.latest(verdicts)
-    fails = [e for e, row in verdicts.items() if row.outcome == "fail"]
-    spent = [e for e in latest if e not in fails and _spent(e, fails, reworks, _operation(route, id), order)]
-    outcomes = {"fail" if e in spent else verdicts[e].outcome for e in latest}
-    bad = tuple(tag(e, verdicts[e].k) for e in latest if e in spent or e in fails)
+    counted = [(p, r) for p, r in results if r.outcome == "fail" or (r.outcome == "pass" and not p.doubtful)]
+    if not counted:
+        begun = any(r.outcome == "started" for _, r in results)
+        distrusted = tuple(tag(p.id, r.k) for p, r in results if r.outcome == "pass" and p.distrusted)
+        return OperationState(id, "started" if begun else "none", bad=distrusted)
+    fails = sorted({p.id for p, r in counted if r.outcome == "fail"})
+    ids = order.latest(p.id for p, _ in counted)
+    latest = [(p, r) for p, r in counted if p.id in ids]
+    bad = [(p, r) for p, r in latest if r.outcome == "fail" or _spent(p.id, fails, reworks, route, id, order)]
+    names = tuple(sorted({tag(p.id, r.k) for p, r in bad}))
     tries = sum(not any(order.before(f, w) for w in reworks) for f in fails)
-    if len(outcomes) > 1:
-        return OperationState(id, "contested", tries, event=latest[0], bad=bad)
-    outcome = outcomes.pop()
-    return OperationState(id, outcome, tries, outcome == "pass" and verdicts[latest[0]].provisional, latest[0], bad)
+    outcome = "pass" if not bad else "fail" if len(bad) == len(latest) else "contested"
+    return OperationState(id, outcome, tries, not bad and all(r.provisional for _, r in latest), ids[0], names)
 
 
-def _operation(route: Route | None, id: str) -> Operation | None:
-    return route.operation(id) if route else None
-
-
-def _spent(passed: str, fails: list[str], reworks: list[str], operation: Operation | None, order: Order) -> bool:
+def _spent(passed: str, fails: list[str], reworks: list[str], route: Route | None, id: str, order: Order) -> bool:
     """Whether a pass came after the allowed tests had failed, with no rework between."""
+    operation = route.operation(id) if route else None
     before = [f for f in fails if order.before(f, passed)]
     open_fails = [f for f in before if not any(order.before(f, w) and order.before(w, passed) for w in reworks)]
     return operation is not None and len(open_fails) >= operation.tests

@@ -9,14 +9,18 @@ from msgspec import Struct
 from common.definitions import Definitions, Route
 from common.ids import Claim, tag, tag_event
 from common.judge.assembly import Component, assembly
+from common.judge.balance import Balance, balance
 from common.judge.cause import Cause, Lifted
+from common.judge.decisions import Corrected, decide
 from common.judge.finding import Finding
-from common.judge.history import History, Past
+from common.judge.history import History
+from common.judge.identity import Birth, identity
 from common.judge.operations import OperationState, operation_states
 from common.judge.order import Order
-from common.rows import Identity, Lift, Mark
+from common.rows import Lift, Mark
 
 NONE = OperationState("", "none")
+RULES = {"fail": "fail", "contested": "contested"}
 
 
 class Standing(Struct, frozen=True):
@@ -24,6 +28,8 @@ class Standing(Struct, frozen=True):
 
     `components`: edges below it, removed ones too. `within`: edges above it. `holds`, `scraps`: what stands, with the
     tags that a release or an unscrap names. `held_because`: a text for each hold, and for what else holds it.
+    `births`: its commissions; more than one, and nobody knows whose the serial is. `words`: every value of what is
+    said of it in a word. `corrected`: which of its events were amended or voided. `balance`: what is left of a lot.
     """
 
     thing: Claim
@@ -37,6 +43,10 @@ class Standing(Struct, frozen=True):
     findings: tuple[Finding, ...]
     holds: tuple[Cause, ...] = ()
     scraps: tuple[Cause, ...] = ()
+    births: tuple[Birth, ...] = ()
+    words: Mapping[str, tuple[str, ...]] = {}
+    corrected: tuple[Corrected, ...] = ()
+    balance: Balance | None = None
 
     def operation(self, id: str) -> OperationState:
         """What is known of an operation; outcome "none" if nothing is."""
@@ -51,11 +61,9 @@ def consequences(standing: Standing) -> tuple[Cause, ...]:
     """The bad news of the thing itself, which reaches what it went into; not what reached it, nor what repeats that."""
     thing = standing.thing
     marks = [c for c in (*standing.holds, *standing.scraps) if c.thing == thing and c.original]
-    rules = {"fail": "fail", "contested": "contested"}
     bad = [
-        Cause(rules[state.outcome], name, tag_event(name), thing, state.operation)
+        Cause(RULES.get(state.outcome, "distrusted"), name, tag_event(name), thing, state.operation)
         for state in standing.operations.values()
-        if state.outcome in rules
         for name in state.bad
     ]
     return tuple(sorted([*marks, *bad]))
@@ -68,45 +76,44 @@ def judge(history: History, definitions: Definitions, reached: Iterable[Cause] =
     """
     history = history.in_order()
     order = Order(history)
-    born = [(past, row) for past in history.events for row in past.rows if isinstance(row, Identity)]
-    material = born[0][1].material if born else _implied(history)
-    route = definitions.route_of(material)
+    decided = decide(history, order)
+    history, born = decided.history, identity(decided, order)
+    route = definitions.route_of(born.word("material"))
     operations, op_findings = operation_states(history, route, order)
-    below, within, edge_findings = assembly(history, order)
+    edges = assembly(decided, order, definitions, born.word("material"))
+    left, over = balance(history, edges.above)
     holds, scraps = _standing_marks(history, "hold"), _standing_marks(history, "scrap")
     upstream = _upstream(history, reached)
     held = tuple(c.text for c in holds) + _derived_holds(history, op_findings) + _reasons(holds, upstream)
-    findings = [*_said(history, bool(scraps)), *op_findings, *edge_findings, *_twice(history, born)]
-    findings += [_consequential(history.thing, cause) for cause in upstream]
-    findings += _after_scrap(history, scraps, order)
+    held += ("commissioned_twice",) if born.ambiguous else ()
+    findings = [*decided.findings, *_refused(history), *op_findings, *edges.findings, *born.findings, *over]
+    findings += [_consequential(history.thing, cause) for cause in upstream] + _after_scrap(history, scraps, order)
     return Standing(
         thing=history.thing,
-        material=material,
-        order=next((row.order for _, row in born if row.order), None),
-        state=_state(bool(scraps), bool(held), operations, route, bool(born)),
+        material=born.word("material"),
+        order=None if born.ambiguous else born.word("order"),
+        state=_state(bool(scraps), bool(held), operations, route, born.known),
         operations=operations,
-        components=below,
-        within=within,
+        components=edges.below,
+        within=edges.above,
         held_because=held,
-        findings=tuple(sorted(_settled(findings, bool(scraps)), key=lambda f: (f.kind, f.cause))),
+        findings=_told(findings, bool(scraps)),
         holds=(*holds, *upstream),
         scraps=tuple(scraps),
+        births=born.births,
+        words=born.words,
+        corrected=decided.corrected,
+        balance=left,
     )
 
 
-def _implied(history: History) -> str | None:
-    """A bought part needs no commission: the first bind that names it says what it is."""
-    edges = (c for c in assembly(history, Order(history))[1] if c.material)
-    return next((c.material for c in edges), None)
-
-
 def _lifted(history: History, kind: str) -> Lifted:
-    """What releases or unscraps of this thing name; one in a disputed branch lifts nothing."""
+    """What releases or unscraps of this thing name; one that is doubtful lifts nothing."""
     tags = frozenset(
         t
         for past in history.events
         for row in past.rows
-        if isinstance(row, Lift) and row.thing == history.thing and row.kind == kind and not past.disputed
+        if isinstance(row, Lift) and row.thing == history.thing and row.kind == kind and not past.doubtful
         for t in row.tags
     )
     repeated = {(c.rule, c.event) for c in _marks(history, kind) if c.tag in tags and not c.original}
@@ -159,21 +166,20 @@ def _derived_holds(history: History, findings: list[Finding]) -> tuple[str, ...]
 REFUSALS = {"component": "component_refused", "interlock": "interlock_blocked", "plc": "plc_quarantined"}
 
 
-def _said(history: History, scrapped: bool) -> list[Finding]:
-    """What screens refused, and forks: seen by somebody already, or to be settled."""
-    refused = [
-        Finding(REFUSALS.get(row.code.partition(".")[0], "refused"), past.id, history.thing, False, {"code": row.code})
+def _refused(history: History) -> list[Finding]:
+    """What screens said no to; somebody saw it there."""
+    return [
+        Finding(
+            REFUSALS.get(row.code.partition(".")[0], "refused"),
+            past.id,
+            history.thing,
+            False,
+            {"code": row.code, "reasons": row.reasons} if row.reasons else {"code": row.code},
+        )
         for past in history.events
         for row in past.rows
         if isinstance(row, Mark) and row.kind == "refused" and row.thing == history.thing
     ]
-    return refused + [Finding("disputed", p.id, history.thing, True) for p in history.events if p.disputed]
-
-
-def _twice(history: History, born: list[tuple[Past, Identity]]) -> list[Finding]:
-    if len(born) < 2:
-        return []
-    return [Finding("commissioned_twice", past.id, history.thing, True) for past, _ in born]
 
 
 def _after_scrap(history: History, scraps: list[Cause], order: Order) -> list[Finding]:
@@ -182,11 +188,13 @@ def _after_scrap(history: History, scraps: list[Cause], order: Order) -> list[Fi
     return [Finding("after_scrap", id, history.thing, True) for id in sorted(late)]
 
 
-def _settled(findings: list[Finding], scrapped: bool) -> list[Finding]:
-    """A scrap decides every failure before it."""
-    if not scrapped:
-        return findings
-    return [f.closed() if f.kind in ("failed", "provisional") else f for f in findings]
+def _told(findings: list[Finding], scrapped: bool) -> tuple[Finding, ...]:
+    """In order; a scrap decides every failure before it, and what is open again is not told as decided too."""
+    waiting = {(f.kind, f.cause) for f in findings if f.open}
+    told = [f for f in findings if f.open or (f.kind, f.cause) not in waiting]
+    if scrapped:
+        told = [f.closed() if f.kind in ("failed", "provisional") else f for f in told]
+    return tuple(sorted(told, key=lambda f: (f.kind, f.cause, f.about)))
 
 
 def _state(
@@ -198,7 +206,7 @@ def _state(
     for bad, state in (("contested", "contested"), ("fail", "failed")):
         if bad in outcomes:
             return state
-    needed = [o.id for o in route.operations if not o.reworks] if route else []
+    needed = [o.id for o in route.operations if not (o.reworks or o.optional)] if route else []
     if needed and all(o in operations and operations[o].outcome == "pass" for o in needed):
         return "provisional" if any(operations[o].provisional for o in needed) else "passed"
     if any(state.provisional for state in operations.values()):

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection
+from msgspec.structs import replace
+from sqlalchemy import Connection, func, select
 
 from common import events
 from common.definitions import DEFINITION, Definitions
 from common.errors import BadEvent
-from common.ids import Claim, event_id
-from common.judge import History, Past
+from common.ids import Claim, event_id, kind_of
+from common.judge import Drawn, History, Past
+from common.judge.history import readopted
 from common.ledger import sql
+from common.ledger import tables as t
 from common.ledger.project import Read, lawful, read, thing_ids
-from common.rows import Row
+from common.rows import Edge, Row
+
+SAYS = (
+    "SELECT entry.eid, entry.raw, entry.leaf, entry.idx, entry.bid, log.log, log.lid, log.role, log.trusted_to "
+    "FROM touch JOIN entry ON entry.eid = touch.eid "
+    "JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
+    "WHERE touch.tid = ? AND {which} ORDER BY log.log, entry.idx"
+)
+TAKES = ("bind", "transform")  # the kinds of edges that use up what they take
 
 
 class Found(Struct, frozen=True):
@@ -27,35 +39,45 @@ class Found(Struct, frozen=True):
 
 
 def history(conn: Connection, claim: Claim) -> History:
-    """Everything known of a thing; empty if nothing is. For a lot, without the binds that consumed it."""
+    """Everything known of a thing; empty if nothing is. For a lot, without most of the binds that consumed it."""
     tid = thing_ids(conn, [claim]).get(claim)
     return History(claim, ()) if tid is None else history_of(conn, tid, claim)
 
 
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
-    text = (
-        "SELECT entry.raw, entry.leaf, entry.idx, entry.bid, log.log, log.lid, log.role, log.trusted_to FROM touch "
-        "JOIN entry ON entry.eid = touch.eid JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
-        "WHERE touch.tid = ? AND touch.part = 0 ORDER BY log.log, entry.idx"
-    )
-    rows: Sequence[Any] = sql.run(conn, text, tid).all()
-    lids = {row.lid for row in rows}
-    branches = _branches(conn, lids)
+    rows: Sequence[Any] = sql.run(conn, SAYS.replace("{which}", "touch.part = 0"), tid).all()
+    if kind_of(claim) == "lot":
+        rows = [*rows, *_spoken_of_again(conn, tid, claim, rows)]
+    branches = _branches(conn, {row.lid for row in rows})
     forks = _forks(branches)
-    past = [_past(row, _is_disputed(row, forks.get(row.lid))) for row in rows]
+    cut: Iterable[Any] = sql.run(conn, "SELECT log, trusted_to FROM log WHERE trusted_to IS NOT NULL")
+    cuts = {log: index for log, index in cut}
+    past = [one for row in rows for one in _pasts(row, row.idx >= forks.get(row.lid, row.idx + 1), cuts)]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
-    return History(claim, tuple(_once(past)), lineage, _follows(conn))
+    return History(claim, tuple(past), lineage, _follows(conn))
 
 
-def _once(past: Sequence[Past]) -> list[Past]:
-    """An event that stands in two branches counts once."""
-    return list({p.id: p for p in past}.values())
+def _spoken_of_again(conn: Connection, tid: int, claim: Claim, rows: Sequence[Any]) -> Iterable[Any]:
+    """Of the binds that consumed a lot, those by things that also took it out, corrected or decided something: few."""
+    claims = {other for row in rows for other in read(row.raw).event.on if other != claim}
+    parents = sql.array(conn, thing_ids(conn, claims).values())
+    which = "touch.part = 1 AND touch.eid IN (SELECT other.eid FROM touch AS other WHERE other.tid {any})"
+    return sql.run(conn, SAYS.replace("{which}", which), tid, parents)
 
 
-def _is_disputed(row: Any, fork: int | None) -> bool:
-    """Behind a fork, or behind the index from which its log was revoked."""
-    return any(limit is not None and row.idx >= limit for limit in (fork, row.trusted_to))
+def counted(conn: Connection, tid: int, history: History) -> History:
+    """A lot's history with how much of it went where by the events that it leaves out; others as they are."""
+    if kind_of(history.thing) != "lot":
+        return history
+    g = t.edge.c
+    each = select(g.eid, g.quantity, g.uom).where(g.child == tid, g.kind.in_(TAKES)).distinct().subquery()
+    amounts = (each.c.quantity, each.c.uom)
+    taken = Counter({(q, u): n for q, u, n in conn.execute(select(*amounts, func.count()).group_by(*amounts))})
+    for past in history.events:
+        edges = (row for row in past.rows if isinstance(row, Edge) and row.kind in TAKES)
+        taken.subtract({(row.quantity, row.uom) for row in edges if row.child == history.thing})
+    return replace(history, drawn=tuple(Drawn(q, u, n) for (q, u), n in sorted(taken.items()) if n > 0))
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
@@ -75,15 +97,15 @@ def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
 
 def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
     """Of every log: between two that touched the thing there may be one that did not."""
-    text = "SELECT log, follows, follows_size FROM log WHERE follows IS NOT NULL"
-    rows: Iterable[Any] = sql.run(conn, text)
+    rows: Iterable[Any] = sql.run(conn, "SELECT log, follows, follows_size FROM log WHERE follows IS NOT NULL")
     return {log: (parent, size) for log, parent, size in rows}
 
 
-def _past(row: Any, disputed: bool) -> Past:
+def _pasts(row: Any, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
+    """The event of a row; of one that carries another's, both."""
     one = read(row.raw)
     event, rows = one.event, _rows(one, by_site=row.role == "site")
-    return Past(
+    past = Past(
         id=event_id(row.log, row.leaf),
         t=event.t,
         log=row.log,
@@ -96,7 +118,13 @@ def _past(row: Any, disputed: bool) -> Past:
         rows=rows or (),
         disputed=disputed,
         blind=rows is None or (event.crit and not events.known(event)),
+        distrusted=row.trusted_to is not None and row.idx >= row.trusted_to,
+        v=event.v,
+        on=event.on,
     )
+    if rows is None or event.t != "readopt" or not events.known(event):
+        return (past,)
+    return readopted(past, event, cuts)
 
 
 def _rows(one: Read, *, by_site: bool) -> tuple[Row, ...] | None:

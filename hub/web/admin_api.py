@@ -177,8 +177,8 @@ def _check(asked: Sequence[Definition], in_force: Definitions) -> None:
     known = (one for by_id in in_force.by_kind.values() for one in by_id.values())
     others = [one for one in known if (type(one), one.id) not in replaced]
     for fault in faults([*asked, *others]):
-        if fault.at < len(asked):
-            raise _bad(fault.code, f"definitions[{fault.at}].{fault.field}", fault.hint)
+        if fault.at < len(asked) and not fault.warning:
+            raise _bad(fault.code, f"definitions[{fault.at}].{fault.field}", str(fault.hint))
 
 
 def _bad(code: str, field: str, hint: str) -> BadDefinition:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 
 from common import bodies as b
+from common.definitions import BomLine, Definitions, Material
+from common.definitions.naming import Name
 from common.ids import Claim
 from tests.support.factory import Story, bind, container, kinds, lot, materials, tags, unit
 
+NAME = Name(zh="电机", en="Motor")
 MOTOR, OTHER, ROTOR, SPARE = unit("M-1"), unit("M-2"), unit("R-1"), unit("R-2")
 
 
@@ -137,6 +140,21 @@ def test_a_part_that_nobody_could_read_removes_nothing_and_is_a_finding(body):
     assert materials(standing)["rotor"] in ("R-1", "R-2")
     assert all(c.removed_by is None for c in standing.components)
     assert story.judge(SPARE).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("amounts", "uom", "over"), [("44", "pcs", 0), ("8", "pcs", 0), ("45", "pcs", 2), ("44", "g", 2)]
+)
+def test_a_slot_takes_as_much_as_its_bill_of_material_says(amounts, uom, over):
+    """Eight magnets of two lots fill a slot of eight; in other units nobody can tell, so it is looked at."""
+    line = BomLine(slot="magnet", material="magnet", quantity="8", uom="pcs", name=NAME)
+    motor = Material(id="motor", name=NAME, origin="made", tracked="unit", bom=[line])
+    story = Story()
+    story.say("a", b.Commission(material="motor"), MOTOR)
+    for n, amount in enumerate(amounts):
+        body = b.Bind(slot="magnet", material="magnet", quantity=amount, uom=uom, operation="press")
+        story.say("a", body, MOTOR, lot(f"L-{n}"))
+    assert kinds(story.judge(MOTOR, Definitions.of([motor]))) == ["slot_over_full"] * over
 
 
 # One component, several parents ---------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ U = unit()
 
 
 def judged(story: Story, one: Route | None = None) -> Standing:
-    story.say("birth", b.Commission(material="motor"), U)
+    if all(past.t != "commission" for _, past in story.past):
+        story.say("birth", b.Commission(material="motor"), U)
     return story.judge(U, definitions_of(one or motor_route()))
 
 

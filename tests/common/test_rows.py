@@ -13,12 +13,16 @@ from common.errors import BadEvent
 from common.events import Fact
 from common.ids import Claim
 from common.rows import (
+    Amount,
+    Correction,
+    Decision,
     Edge,
     Enrolment,
     Identity,
     Lift,
     Mark,
     Measure,
+    Movement,
     Published,
     Result,
     Retraction,
@@ -42,8 +46,14 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
     ("body", "on", "expected"),
     [
         (b.Commission(material="motor", order="WO-1"), (U,), (Identity(0, U, "motor", "WO-1"),)),
-        (b.Receive(material="screw", supplier="s", quantity="5", uom="pcs"), (L,), (Identity(0, L, "screw"),)),
+        (b.Receive(material="screw", supplier="s", quantity="5", uom="pcs"), (L,), (
+            Identity(0, L, "screw", received=True), Movement(1, L, "receive", "s", quantity="5", uom="pcs"),
+        )),
         (bind("rotor", "r", "2"), (U, V), (Edge(0, U, V, "bind", "rotor", "r", "2", "pcs", "press"),)),
+        (b.BindOneOf("s", "m", "8", "pcs", "o"), (U, L, lot("L-2")), (
+            Edge(0, U, L, "candidate", "s", "m", "8", "pcs", "o"),
+            Edge(1, U, lot("L-2"), "candidate", "s", "m", "8", "pcs", "o"),
+        )),
         (b.Unbind(operation="o"), (U, V), (Retraction(0, U, V),)),
         (b.Unbind(operation="o", slot="s"), (U,), (Retraction(0, U, None, (), "s"),)),
         (b.Unbind(operation="o", tags=(TAG,)), (U, V), (Retraction(0, U, V, (TAG,)),)),
@@ -55,6 +65,12 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.Aggregate(operation="pack"), (U, V, W), (
             Edge(0, U, V, "aggregate", operation="pack"), Edge(1, U, W, "aggregate", operation="pack"),
         )),
+        (b.AggregateCounted((b.Quantity(2, "12", "jar"),), "pack"), (U, V, W), (
+            Edge(0, U, V, "aggregate", operation="pack"),
+            Edge(1, U, W, "aggregate", quantity="12", uom="jar", operation="pack"),
+        )),
+        (b.Ship("c", "d"), (U, V), (Movement(0, U, "ship", "c", "d"), Movement(1, V, "ship", "c", "d"))),
+        (b.Return("c", "r"), (U,), (Movement(0, U, "return", "c", "r"),)),
         (b.Disaggregate(tags=(TAG,)), (U, V, W), (Retraction(0, U, V, (TAG,)), Retraction(1, U, W, (TAG,)))),
         (
             b.Transform(inputs=1, quantities=(b.Quantity(i=0, quantity="2", uom="kg"),), material="m", operation="o"),
@@ -62,6 +78,7 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
             (
                 Edge(0, V, U, "transform", "", "m", "2", "kg", "o"),
                 Edge(1, W, U, "transform", "", "m", "2", "kg", "o"),
+                Amount(2, U, "-2", "kg"),
             ),
         ),
         (b.OperationStarted(operation="o", unknown=("p",)), (U,), (Result(0, U, "o", "started", unknown=("p",)),)),
@@ -87,6 +104,11 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.Scrap(reason="r"), (U,), (Mark(0, U, "scrap", "r"),)),
         (b.Unscrap(tags=(TAG,), reason="r"), (U,), (Lift(0, U, "scrap", (TAG,)),)),
         (b.NonconformanceOpened(code="c", text="t"), (U,), (Mark(0, U, "nonconformance", "c", "t"),)),
+        (b.Void(event=TAG[:-2], reason="r"), (U,), (Correction(0, TAG[:-2], None, "r"),)),
+        (b.Amend(event=TAG[:-2], body={"b": 1, "a": 2}, reason="r"), (U,), (
+            Correction(0, TAG[:-2], b'{"a":2,"b":1}', "r"),
+        )),
+        (b.Settle("f", (TAG,), reason="r"), (U, V), (Decision(0, U, "f", (TAG,), (), "r"),)),
         (b.StationRevoked(log="a" * 26, at=7, reason="r"), (), (Revocation(0, "a" * 26, 7, "r"),)),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, b.Body) else "",
@@ -113,7 +135,7 @@ def test_a_definition_is_kept_whole_with_the_hash_of_its_canonical_bytes():
 
 def test_every_body_type_makes_rows_or_is_known_to_make_none():
     without = {
-        b.Approval, b.Amend, b.Void, b.Settle, b.NonconformanceDecided, b.Ship, b.Return, b.Label, b.Call, b.SignIn,
+        b.Approval, b.NonconformanceDecided, b.Label, b.Call, b.SignIn,
         b.OrderReceived, b.LogOpened, b.Readopt, b.Anchor,
     }  # fmt: skip
     for body, on in EVERY:

@@ -64,6 +64,19 @@ def _constant(text: ast.expr | None) -> str:
     return str(first.value) if isinstance(first, ast.Constant) else ""
 
 
+# Judging --------------------------------------------------------------------------------------------------------------
+def test_every_test_that_a_page_names_exists() -> None:
+    named = {text for page in DOCS.glob("*.md") for text in quoted(page.name) if text.startswith("test_")}
+    there = {
+        node.name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for node in ast.walk(syntax(path))
+        if isinstance(node, ast.FunctionDef)
+    }
+    assert named
+    assert not named - there
+
+
 # Errors ---------------------------------------------------------------------------------------------------------------
 def error_classes() -> set[str]:
     return {node.name for node in syntax(ROOT / "common" / "errors.py").body if isinstance(node, ast.ClassDef)}

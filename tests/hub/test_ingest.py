@@ -212,8 +212,8 @@ def test_a_revocation_disputes_what_was_judged_already(office: Office, author: A
     assert (office.state(U), office.findings(U)) == ("passed", [])
     office.publish(b.StationRevoked(log=author.log, at=1, reason="stolen"))
     office.settle()
-    assert (office.state(U), office.findings(U)) == ("in_process", [("disputed", True)])
-    assert office.findings(V) == [("disputed", True)]
+    assert (office.state(U), office.findings(U)) == ("in_process", [("distrusted", True)])
+    assert office.findings(V) == [("distrusted", True)]
     author.say(done("press"), V)
     assert (office.take(author, 3).kind, office.size(author)) == ("aside", 3)
 

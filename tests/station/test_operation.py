@@ -172,7 +172,7 @@ def test_a_wrong_component_is_refused_with_what_belongs_there_and_recorded(press
 def test_a_used_component_is_refused(press: Shift) -> None:
     press.happened(b.Bind("rotor", "rotor", "1", "pcs", "press"), unit(M2), unit(ROTOR))
     shown = press.scan(M1, HOUSING, ROTOR)
-    assert (shown.code, shown.params["parent"]) == ("component.used", M2)
+    assert (shown.code, shown.params["parent"]) == ("component.used", unit(M2))
 
 
 def test_a_lot_goes_into_many_units(press: Shift) -> None:

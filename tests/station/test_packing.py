@@ -77,7 +77,7 @@ def test_a_carton_that_is_not_full_can_be_closed_and_another_begun(test_stand: S
     packed(test_stand, M1)
     assert test_stand.scan("HW:CLOSE").code == "done.closed"
     packed(test_stand, M2, OTHER_CARTON)
-    assert test_stand.scan("HW:CLOSE").params["container"] == OTHER_CARTON[5:]
+    assert test_stand.scan("HW:CLOSE").params["container"] == Claim("gs1:sscc", OTHER_CARTON[5:])
     assert test_stand.scan("HW:CLOSE").code == "command.not_here"
 
 

@@ -23,6 +23,10 @@ NOISE = {"zh": "异响", "en": "Noise"}
 EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
     (b.Commission(material="motor-250", order="WO-2611-0087"), (U,)),
     (b.Bind(slot="magnet", material="magnet", quantity="8", uom="pcs", operation="press", scan="TUctMjYxMC1C"), (U, L)),
+    (
+        b.BindOneOf(slot="magnet", material="magnet", quantity="8", uom="pcs", operation="press", scan="TUctMjYxMC1C"),
+        (U, L, lot("magnet/MG-2610-C")),
+    ),
     (b.Unbind(operation="rework", slot="rotor", tags=(TAG,), scan="Ui04ODIxMw"), (U, V)),
     (b.Replace("rotor", "rotor", "1", "pcs", "rework", (TAG,), "Ui04ODIxMw"), (U, unit("R-88213-0008"), V)),
     (
@@ -30,6 +34,7 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
         (L, lot("magnet/MG-2610-B1"), lot("magnet/MG-2610-B2")),
     ),
     (b.Aggregate(operation="pack"), (C, U, unit("M-250-004218"))),
+    (b.AggregateCounted((b.Quantity(1, "12", "pcs"),), "pack"), (C, L)),
     (b.Disaggregate(tags=(TAG,)), (C, U)),
     (b.OperationStarted(operation="test", unknown=("wire",), override=EVENT), (U,)),
     (b.OperationCompleted("test", "fail", True, ("wire",), ("noise",)), (U,)),

@@ -20,8 +20,9 @@ from common import events
 from common.definitions import Definitions, Material, Operation, Route
 from common.definitions.naming import Name
 from common.events import Fact, Stamp
-from common.ids import Claim, b64, event_id, log_id, tag
+from common.ids import Claim, b64, event_id, log_id, tag, tag_event
 from common.judge import History, Past, Standing, judge
+from common.judge.history import readopted
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger import tables as t
 from common.ledger.accept import Verdict
@@ -252,6 +253,7 @@ class Story:
         self.past: list[tuple[tuple[Claim, ...], Past]] = []
         self.branches: dict[int, tuple[int | None, int]] = {0: (None, 0)}
         self.follows: dict[str, tuple[str, int]] = {}
+        self.raws: dict[str, bytes] = {}
         self._sizes: dict[tuple[str, int], int] = {}
 
     @staticmethod
@@ -268,10 +270,21 @@ class Story:
         raw = events.encode(Fact(body, on), stamp(at))
         event = events.decode(raw)
         id = event_id(log, merkle.leaf_hash(raw))
-        values = {"at": event.at, "who": None, "cfg": None, "refs": tuple(after), "rows": rows_of(event)}
+        values = {"at": event.at, "who": None, "cfg": None, "refs": tuple(after), "rows": rows_of(event), "on": on}
         past = Past(id=id, t=event.t, log=log, branch=branch, index=index, **(values | more))
-        self.past.append((on, past))
+        self.raws[id] = raw
+        told = readopted(past, event, {}) if isinstance(body, b.Readopt) else (past,)
+        self.past += [(on, each) for each in told]
         return id
+
+    def past_of(self, name: str) -> Past | None:
+        """The event of a tag, where it stood itself."""
+        return next((past for _, past in self.past if past.id == tag_event(name) and not past.carrier), None)
+
+    def readopt(self, name: str, id: str, **more: Any) -> str:
+        """A log carries an event on that this story told; returns the id of what carries it."""
+        past = next(past for _, past in self.past if past.id == id)
+        return self.say(name, b.Readopt(log=past.log, index=past.index, event=b64(self.raws[id])), *past.on, **more)
 
     def history(self, thing: Claim) -> History:
         found = tuple(past for on, past in self.past if thing in on)

@@ -7,6 +7,7 @@ that says something no event can hold fails here.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from functools import lru_cache
 
 from msgspec import Struct
@@ -19,7 +20,7 @@ from common.definitions import CodeRule, Definition, Definitions
 from common.errors import BadBarcode
 from common.events import Fact
 from common.ids import Claim
-from common.judge import Source, Standing
+from common.judge import History, Source, Standing
 from hub import pack
 from station import operation
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
@@ -29,7 +30,6 @@ from station.work import Turn, Work
 from tests.support.factory import SITE, Story
 
 OWN, OTHER = "own", "other"
-PEOPLE = {"B10021": ("p-wang", "王强"), "B10034": ("p-li", "李娜")}
 PRESS_OK, WIRE_OK = (1300, 1800), (240, 241, 242, 243)
 TEST_OK, TEST_NOISY = (3000, 60, 500, 400), (3000, 60, 610, 400)
 NOTHING = Shown("", "")
@@ -37,14 +37,21 @@ CARTON, OTHER_CARTON = "]C100106141411234567897", "]C100106141411234567903"
 
 
 @lru_cache
+def load_pack(name: str) -> pack.Pack:
+    return pack.load(pack.PACKS / name)
+
+
 def motor_pack() -> pack.Pack:
-    return pack.load(pack.PACKS / "motor-assembly")
+    return load_pack("motor-assembly")
 
 
 class Seen(Struct, frozen=True):
     """A literal `station.work.View`: what is known at one moment."""
 
     place: str
+    here: Claim
+    today: date
+    sure: bool
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
@@ -56,6 +63,9 @@ class Seen(Struct, frozen=True):
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
 
+    def history(self, claim: Claim) -> History:
+        return self.story.history(claim)
+
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         return self.sources
 
@@ -63,20 +73,32 @@ class Seen(Struct, frozen=True):
 class Shift:
     """Somebody works at `place`. Time passes only between scans; `said` is what the last turn said."""
 
-    def __init__(self, place: str, definitions: Iterable[Definition] = (), signed_in: bool = True) -> None:
+    def __init__(
+        self,
+        place: str,
+        definitions: Iterable[Definition] = (),
+        signed_in: bool = True,
+        *,
+        story: Story | None = None,
+        name: str = "motor-assembly",
+    ) -> None:
+        """`story`: what happened before, elsewhere too. `name`: of the pack that is made here."""
         self.place = place
-        self.definitions = Definitions.of([*motor_pack().definitions, *definitions])
+        found = load_pack(name)
+        self.people = {p.badge: (p.id, p.name) for p in found.people}
+        self.definitions = Definitions.of([*found.definitions, *definitions])
         self.work = Work()
         self.now_ms = 600_000
         self.token = 0x5EED0000
         self.may_ask = False
+        self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
-        self.story = Story()
+        self.story = story or Story()
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
         self.turn = Turn(self.work, self.view())
         if signed_in:
-            self.scan("B10021")
+            self.scan(found.people[0].badge)
 
     # What comes in ---------------------------------------------------------------------------------------------------
     def scan(self, *texts: str, after_ms: int = 2_000, waited_ms: int = 0, device: str = "scanner-1") -> Shown:
@@ -139,8 +161,11 @@ class Shift:
     def view(self) -> Seen:
         return Seen(
             place=self.place,
+            here=Claim(f"place@{SITE}", self.place),
+            today=self.today,
+            sure=self.sure,
             definitions=self.definitions,
-            people=PEOPLE,
+            people=self.people,
             now_ms=self.now_ms,
             token=self.token,
             may_ask=self.may_ask,

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 
 from common import bodies as b
 from common.errors import BadBatch
-from common.ids import Claim, tag
+from common.ids import Claim, b64, tag
 from common.judge import judge
 from common.ledger import reads
 from common.ledger import tables as t
@@ -48,6 +48,7 @@ class World:
             self.site.say(author.enrolment())
         self.tags: dict[str, list[str]] = {}
         self.refs: list[tuple[Author, int]] = []
+        self.said: list[tuple[str, tuple[Claim, ...]]] = []
 
     def say(self, author: Author, write: Write, one: Claim, other: Claim, knows: int) -> None:
         body, on = write(self, author, one, other)
@@ -56,6 +57,20 @@ class World:
         kind = "hold" if isinstance(body, b.Hold) else "scrap" if isinstance(body, b.Scrap) else "bind"
         self.tags.setdefault(kind, []).append(tag(id, 0))
         self.refs.append((author, author.size - 1))
+        self.said.append((id, on))
+
+    def correct(self, body: Callable[[str], b.Body], *more: Claim) -> tuple[b.Body, tuple[Claim, ...]]:
+        """Something about one of the last events, naming all that it named."""
+        id, on = self.said[-min(len(self.said), 3)] if self.said else ("a" * 26 + "." + "A" * 43, ())
+        return body(id), tuple(dict.fromkeys((*on, *more)))
+
+    def readopt(self, one: Claim) -> tuple[b.Body, tuple[Claim, ...]]:
+        """One of the last events, carried on."""
+        if not self.said:
+            return done("press"), (one,)
+        author, index = self.refs[-min(len(self.refs), 3)]
+        body = b.Readopt(log=author.log, index=index, event=b64(author.raws[index]))
+        return body, self.said[-min(len(self.refs), 3)][1]
 
     def last(self, kind: str) -> tuple[str, ...]:
         return tuple(self.tags.get(kind, ["a" * 26 + "." + "A" * 43 + "#0"])[-2:])
@@ -77,6 +92,15 @@ WRITES: list[Write] = [
     lambda w, a, one, other: (b.Unscrap(tags=w.last("scrap"), reason="not broken"), (one,)),
     lambda w, a, one, other: (b.Aggregate(), (container(), one)),
     lambda w, a, one, other: (b.Transform(inputs=1), (lot(), lot("L-2"))),
+    lambda w, a, one, other: (b.Receive("screw", f"s-{len(w.said) % 2}", "1", "pcs"), (lot(),)),
+    lambda w, a, one, other: (b.BindOneOf("magnet", "magnet", "8", "pcs", "press"), (one, lot(), lot("L-2"))),
+    lambda w, a, one, other: w.correct(lambda id: b.Void(event=id, reason="mistyped"), one),
+    lambda w, a, one, other: w.correct(
+        lambda id: b.Amend(event=id, body={"operation": "press", "outcome": "fail"}, reason="mistyped"), one
+    ),
+    lambda w, a, one, other: w.correct(lambda id: b.Settle(finding="disputed", keep=(tag(id, 0),)), one),
+    lambda w, a, one, other: w.correct(lambda id: b.Settle(finding="disputed", drop=(tag(id, 0),)), one),
+    lambda w, a, one, other: w.readopt(one),
 ]
 
 scripts = st.lists(

@@ -103,5 +103,5 @@ def test_what_was_taken_above_the_cut_before_the_revocation_came_is_disputed(mak
     node.take(site.batch())
     standing = node.standing(unit())
     assert (standing.outcome("press"), standing.outcome("wire")) == ("pass", "none")
-    assert kinds(standing) == ["disputed"]
+    assert kinds(standing) == ["distrusted"]
     assert node.standing(unit("M-2")).state == "scrapped"

@@ -1,0 +1,59 @@
+"""How much of a lot is left, by all that came and went: exact decimals, and never across units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal, localcontext
+
+from msgspec import Struct
+
+from common.ids import kind_of, tag
+from common.judge.assembly import Component
+from common.judge.finding import Finding
+from common.judge.history import History
+from common.rows import Amount, Movement
+
+# Of 10^19 events each adds at most 32 digits: sums are exact.
+DIGITS = 80
+
+
+class Balance(Struct, frozen=True):
+    """So much is left."""
+
+    quantity: str
+    uom: str
+
+
+def balance(history: History, above: Sequence[Component]) -> tuple[Balance | None, list[Finding]]:
+    """What is left of the history's lot, and the finding if that cannot be.
+
+    None for what is no lot, was never received in numbers, goes by several units, or was not counted here.
+    """
+    came = [
+        (p, r)
+        for p in history.events
+        for r in p.rows
+        if isinstance(r, Amount) or (isinstance(r, Movement) and r.quantity)
+        if r.thing == history.thing
+    ]
+    first = min((tag(p.id, r.k) for p, r in came if not r.quantity.startswith("-")), default=None)
+    if kind_of(history.thing) != "lot" or first is None or history.drawn is None:
+        return None, []
+    with localcontext() as exact:
+        exact.prec = DIGITS
+        moved = [(Decimal(row.quantity), row.uom) for _, row in came] + _taken(history, above)
+        left = sum((quantity for quantity, _ in moved), Decimal(0))
+        text = format(left.normalize() + 0, "f")
+    units = sorted({uom for _, uom in moved})
+    if len(units) > 1:
+        return None, [Finding("lot_units_differ", first, history.thing, True, {"units": ", ".join(units)})]
+    said: dict[str, object] = {"over": text.removeprefix("-"), "uom": units[0]}
+    over = [Finding("lot_over_consumed", first, history.thing, True, said)] if left < 0 else []
+    return Balance(text, units[0]), over
+
+
+def _taken(history: History, above: Sequence[Component]) -> list[tuple[Decimal, str]]:
+    """What went into others: by edges that stand, and by the events that the history leaves out."""
+    bound = [(-Decimal(c.quantity), c.uom) for c in above if c.kind == "bind" and c.removed_by is None]
+    drawn = [(-Decimal(d.quantity) * d.times, d.uom) for d in history.drawn or () if d.uom]
+    return bound + drawn

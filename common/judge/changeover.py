@@ -1,0 +1,28 @@
+"""What was worked on at a place since it was last cleaned, and may still be there."""
+
+from __future__ import annotations
+
+from common.ids import Claim
+from common.judge.history import History
+from common.judge.order import Order
+from common.rows import Result
+
+CLEANING = "cleaning"
+
+
+def left_behind(place: History) -> tuple[Claim, ...]:
+    """The things whose work began at this place and after which it was not cleaned; what nobody knows to be after a
+    cleaning counts as left."""
+    history = place.in_order()
+    order = Order(history)
+    said = [(past, row) for past in history.events for row in past.rows if isinstance(row, Result)]
+    cleaned = [past.id for past, row in said if _is_cleaning(history, row) and not past.doubtful]
+    return tuple(
+        row.thing
+        for past, row in said
+        if row.outcome == "started" and not any(order.before(past.id, clean) for clean in cleaned)
+    )
+
+
+def _is_cleaning(place: History, row: Result) -> bool:
+    return row.thing == place.thing and row.operation == CLEANING and row.outcome == "pass"

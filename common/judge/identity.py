@@ -1,0 +1,122 @@
+"""What a thing is: its births, its material, its order, and every other word about it, with all that are not settled.
+
+Where two words are each the last that anybody knew, both are kept and it is a finding; no clock decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from msgspec import Struct
+
+from common.ids import Claim, tag
+from common.judge.decisions import Decided
+from common.judge.finding import Finding
+from common.judge.order import Order
+from common.rows import Edge, Movement
+from common.rows import Identity as Row
+
+
+class Birth(Struct, frozen=True):
+    """One commission of the thing, by the tag that a settle names."""
+
+    tag: str
+    event: str
+    material: str
+    order: str | None
+
+
+class Identity(Struct, frozen=True):
+    """`births`: the commissions that stand; with more than one, the serial is of several things and none is meant.
+
+    `words`: name → every value that stands, in order; `material` and `order` are among them.
+    """
+
+    births: tuple[Birth, ...]
+    words: Mapping[str, tuple[str, ...]]
+    known: bool
+    findings: tuple[Finding, ...]
+
+    @property
+    def ambiguous(self) -> bool:
+        """Whether the serial was given twice and nobody decided whose it is."""
+        return len(self.births) > 1
+
+    def word(self, name: str) -> str | None:
+        """The value of a name, if there is just one."""
+        values = self.words.get(name, ())
+        return values[0] if len(values) == 1 else None
+
+
+class _Word(Struct, frozen=True):
+    event: str
+    tag: str
+    name: str
+    value: str
+
+
+def identity(decided: Decided, order: Order) -> Identity:
+    """What is said of the history's thing."""
+    thing, births, said = decided.history.thing, _births(decided), _words(decided)
+    known = bool(said)
+    if not any(word.name == "material" for word in said):
+        said += _implied(decided)
+    findings = [Finding("commissioned_twice", one.tag, thing, True) for one in births if len(births) > 1]
+    words: dict[str, tuple[str, ...]] = {}
+    for name in sorted({word.name for word in said}):
+        latest = _latest([word for word in said if word.name == name], decided, order)
+        words[name] = tuple(sorted({word.value for word in latest}))
+        if len(words[name]) > 1 and not (len(births) > 1 and name in ("material", "order")):
+            findings += [_conflict(thing, word) for word in latest]
+    return Identity(births, words, known, tuple(findings))
+
+
+def _births(decided: Decided) -> tuple[Birth, ...]:
+    """Those that somebody decided to keep; if none was, all."""
+    thing = decided.history.thing
+    found = [
+        Birth(tag(past.id, row.k), past.id, row.material, row.order)
+        for past in decided.history.events
+        for row in past.rows
+        if isinstance(row, Row) and row.thing == thing and not row.received
+    ]
+    kept = tuple(one for one in found if one.tag in decided.kept)
+    return kept or tuple(found)
+
+
+def _words(decided: Decided) -> list[_Word]:
+    thing, births = decided.history.thing, {one.tag for one in _births(decided)}
+    found: list[_Word] = []
+    for past in decided.history.events:
+        for row in past.rows:
+            own = tag(past.id, row.k)
+            if isinstance(row, Row) and row.thing == thing and (row.received or own in births):
+                found.append(_Word(past.id, own, "material", row.material))
+                found += [_Word(past.id, own, "order", row.order)] if row.order else []
+            elif isinstance(row, Movement) and row.thing == thing and row.kind == "receive":
+                came = {"supplier": row.partner, "supplier_lot": row.lot, "expiry": row.expiry}
+                found += [_Word(past.id, own, name, value) for name, value in came.items() if value]
+    return found
+
+
+def _implied(decided: Decided) -> list[_Word]:
+    """A bought part needs no commission: who binds it says what it is, and who makes it of others too."""
+    thing = decided.history.thing
+    return [
+        _Word(past.id, tag(past.id, row.k), "material", row.material)
+        for past in decided.history.events
+        for row in past.rows
+        if isinstance(row, Edge) and row.material
+        if (row.parent if row.kind == "transform" else row.child) == thing
+    ]
+
+
+def _latest(words: Sequence[_Word], decided: Decided, order: Order) -> list[_Word]:
+    """The words that no other comes after; of those, what somebody decided to keep."""
+    latest = order.latest(word.event for word in words)
+    found = [word for word in words if word.event in latest]
+    return [word for word in found if word.tag in decided.kept] or found
+
+
+def _conflict(thing: Claim, word: _Word) -> Finding:
+    return Finding("attribute_conflict", word.tag, thing, True, {"name": word.name, "value": word.value})

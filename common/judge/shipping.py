@@ -1,0 +1,48 @@
+"""May this thing leave the house? Every reason why not; nobody's silence is a yes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from common.definitions import Route
+from common.judge.finding import Finding
+from common.judge.interlock import Reason
+from common.judge.standing import Standing
+
+# Nobody can say what leaves, as long as these are open.
+BLOCKING = ("component_contested", "slot_over_full", "slot_unreadable", "amend_conflict", "settle_conflict", "cycle")
+
+
+def shippable(standing: Standing, route: Route | None, parts: Iterable[Standing] = ()) -> tuple[Reason, ...]:
+    """Why the thing may not be shipped; nothing if it may. `route`: its own, if it has one.
+
+    `parts`: the standings of what is in it. What is packed in it must be fit to ship as well.
+    """
+    inside = {part.thing: part for part in parts}
+    packed = [c.child for c in standing.components if c.kind == "aggregate" and c.removed_by is None]
+    reasons = _own(standing, route)
+    found = [f for one in (standing, *inside.values()) for f in one.findings if f.about == standing.thing]
+    reasons += _blocking(found)
+    reasons += [reason for thing in packed if thing in inside for reason in shippable(inside[thing], None)]
+    return tuple(reason for i, reason in enumerate(reasons) if reason not in reasons[:i])
+
+
+def _own(standing: Standing, route: Route | None) -> list[Reason]:
+    reasons = [Reason("ship.hold", {"reason": text}) for text in standing.held_because]
+    if standing.scraps:
+        reasons.append(Reason("ship.scrapped"))
+    for id, state in sorted(standing.operations.items()):
+        if state.outcome in ("fail", "contested"):
+            reasons.append(Reason(f"ship.{state.outcome}", {"operation": id}))
+        elif state.provisional:
+            reasons.append(Reason("ship.provisional", {"operation": id}))
+    for operation in route.operations if route else ():
+        if not operation.reworks and standing.outcome(operation.id) in ("none", "started"):
+            reasons.append(Reason("ship.missing", {"operation": operation.id}))
+    if standing.state == "unknown":
+        reasons.append(Reason("ship.unknown"))
+    return reasons
+
+
+def _blocking(findings: Iterable[Finding]) -> list[Reason]:
+    return [Reason(f"ship.{kind}") for kind in sorted({f.kind for f in findings if f.open and f.kind in BLOCKING})]

@@ -1,0 +1,151 @@
+"""A thing comes to the workplace: which operation is due, and whether it may begin. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.bodies import Commission, OperationStarted
+from common.codes import Code
+from common.definitions import Form, Material, Operation, Person, Route, definition_hash
+from common.errors import RuleViolation
+from common.ids import Claim, b64
+from common.judge import Answer, Standing, interlock, left_behind
+from common.judge import Reason as Why
+from station import progress
+from station.work import InHand, Turn
+
+BLOCKED = "interlock.blocked"
+
+
+def take_in_hand(turn: Turn, code: Code) -> None:
+    """Begin the operation that is due on the scanned thing. RuleViolation if it may not begin."""
+    if code.claim is None or code.kind not in worked_on(turn):
+        raise RuleViolation("unit.not_a_unit", got=code.value)
+    standing = turn.view.standing(code.claim)
+    material = standing.material or code.material or _only_container(turn, code)
+    route = turn.view.definitions.route_of(material)
+    operation = _choose(turn, route, standing) if route else None
+    if route is None or operation is None or material is None:
+        raise RuleViolation("unit.no_operation", got=code.value, about=code.claim)
+    form = turn.view.definitions.get(Form, operation.form)
+    if form is None:
+        raise RuleViolation("unit.no_form", operation=operation.name, about=code.claim, operation_id=operation.id)
+    if _only_to_pack(standing, operation):
+        turn.move(packing=code.claim)
+        return turn.tell("done.to_pack", unit=code.claim)
+    _qualified(turn, operation, code.claim)
+    answer = interlock(standing, route, operation, turn.view.evidence())
+    if turn.view.may_ask and answer.verdict != "pass":
+        # The thing may have come faster than its evidence: look once more before saying no.
+        turn.wants_newest = True
+        return None
+    unknown = _admit(turn, operation, code.claim, answer)
+    _clean_enough(turn, operation, code.claim, material)
+    hand = InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form), label=b64(code.raw))
+    return _begin(turn, hand, operation, is_new=standing.state == "unknown")
+
+
+def worked_on(turn: Turn) -> frozenset[str]:
+    """Which kinds of things are worked on at this workplace: unit, lot, container."""
+    return frozenset(material.tracked for material in turn.view.definitions.materials_at(turn.view.place))
+
+
+def _begin(turn: Turn, hand: InHand, operation: Operation, *, is_new: bool) -> None:
+    made = turn.view.definitions.get(Material, hand.material)
+    if is_new and made and made.origin == "made" and not operation.after and not operation.reworks:
+        order = turn.work.order.value if turn.work.order else None
+        code = "done.container" if made.tracked == "container" else "done.commissioned"
+        said = {"unit": hand.unit, "container": hand.unit}
+        turn.confirm("ok", code, Commission(hand.material, order), (hand.unit,), **said)
+    tone, said_code = ("unknown", "done.started_provisional") if hand.unknown else ("ok", "done.started")
+    # What leaves something behind here is part of the workplace's own history too.
+    on = (hand.unit, turn.view.here) if _cleaned_by(turn) else (hand.unit,)
+    body = OperationStarted(operation.id, hand.unknown)
+    turn.confirm(tone, said_code, body, on, unit=hand.unit, operation=operation.name)
+    turn.move(hand=hand)
+    progress.arrive(turn)
+
+
+def _only_container(turn: Turn, code: Code) -> str | None:
+    """An SSCC does not say what kind of container it is; where one kind alone is worked on, it is that."""
+    kinds = [m.id for m in turn.view.definitions.materials_at(turn.view.place) if m.tracked == "container"]
+    return kinds[0] if code.kind == "container" and len(kinds) == 1 else None
+
+
+def _only_to_pack(standing: Standing, operation: Operation) -> bool:
+    """Whether a unit passed here, was set aside, and now comes to be packed."""
+    inside = any(c.kind == "aggregate" and c.removed_by is None for c in standing.within)
+    passed = standing.outcome(operation.id) == "pass" and standing.state in ("passed", "provisional", "in_process")
+    return bool(operation.packs) and passed and not inside
+
+
+def _choose(turn: Turn, route: Route, standing: Standing) -> Operation | None:
+    """The operation of this workplace that is due: a rework that is waited for, else the first that has not passed."""
+    here = [o for o in route.operations if turn.view.place in o.at]
+    rework = [o for o in here if o.reworks and _failed(standing, route, o.reworks)]
+    plain = [o for o in here if not o.reworks]
+    open_ones = [o for o in plain if standing.outcome(o.id) != "pass"]
+    return next(iter(rework + open_ones + plain + here), None)
+
+
+def _failed(standing: Standing, route: Route, id: str) -> bool:
+    tested, state = route.operation(id), standing.operation(id)
+    return tested is not None and state.outcome == "fail" and state.tries >= tested.tests
+
+
+def _qualified(turn: Turn, operation: Operation, unit: Claim) -> None:
+    person = turn.view.definitions.get(Person, turn.work.person)
+    if person is not None and person.qualified and operation.id not in person.qualified:
+        raise RuleViolation("person.not_qualified", operation=operation.name, about=unit, operation_id=operation.id)
+
+
+def _admit(turn: Turn, operation: Operation, unit: Claim, answer: Answer) -> tuple[str, ...]:
+    """What stays unknown when policy lets work begin all the same. RuleViolation if the interlock says no."""
+    if answer.verdict == "pass":
+        return ()
+    if answer.verdict == "unknown" and operation.on_unknown == "provisional":
+        return answer.unknown
+    code = {"hold": "interlock.on_hold", "unknown": "interlock.not_seen"}.get(answer.verdict, BLOCKED)
+    raise _no(code, operation, unit, operation.release, [_readable(turn, r) for r in answer.reasons])
+
+
+def _no(code: str, operation: Operation, thing: Claim, release: Sequence[str], why: Sequence[Why]) -> RuleViolation:
+    """What says no, to what, why, and who can release it."""
+    return RuleViolation(
+        code,
+        unit=thing,
+        operation=operation.name,
+        release=release,
+        reasons=tuple(why),
+        about=thing,
+        operation_id=operation.id,
+    )
+
+
+def _readable(turn: Turn, reason: Why) -> Why:
+    """A reason whose operation ids are names that people know."""
+    names = {o.id: o.name for r in turn.view.definitions.all(Route) for o in r.operations}
+    return Why(reason.code, {k: names.get(str(v), v) for k, v in reason.params.items()})
+
+
+# Changeover ----------------------------------------------------------------------------------------------------------
+def _cleaned_by(turn: Turn) -> list[str]:
+    workplace = turn.view.definitions.workplace(turn.view.place)
+    return workplace.cleaned_by if workplace else []
+
+
+def _clean_enough(turn: Turn, operation: Operation, thing: Claim, material: str) -> None:
+    """RuleViolation if an allergen may be left here that this product does not declare."""
+    release = _cleaned_by(turn)
+    if not release:
+        return
+    before = [turn.view.standing(lot).material for lot in left_behind(turn.view.history(turn.view.here))]
+    left = {allergen for id in before for allergen in _allergens(turn, id)} - _allergens(turn, material)
+    if left:
+        why = Why("interlock.not_cleaned", {"allergens": sorted(left), "material": turn.material_name(material)})
+        raise _no(BLOCKED, operation, thing, release, [why])
+
+
+def _allergens(turn: Turn, id: str | None) -> frozenset[str]:
+    known = turn.view.definitions.get(Material, id)
+    return frozenset(known.allergens) if known else frozenset()

@@ -1,0 +1,101 @@
+"""How work moves from step to step and ends. Pure."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec.structs import replace
+
+from common.bodies import OperationCompleted
+from common.definitions import BomLine, Step
+from common.ids import Claim
+from common.judge import Component
+from common.rows import Movement
+from station import permit
+from station.work import Turn
+
+
+def arrive(turn: Turn) -> None:
+    """Come to the next step that has something to do; past the last one, the operation has passed."""
+    step, hand = turn.step, turn.work.hand
+    if hand is None or turn.form is None:
+        return None
+    if step is None:
+        return complete(turn, "pass", ())
+    if step.kind == "machine":
+        return permit.ask(turn, step)
+    if _skipped(turn, step, hand.unit):
+        return following(turn)
+    return None
+
+
+def _skipped(turn: Turn, step: Step, thing: Claim) -> bool:
+    """Whether there is nothing to do, because it was done before the work was left; the operator is told."""
+    slot = turn.slot.name if turn.slot else step.slot
+    inside = in_slot(turn, thing, step.slot or "")
+    if step.kind in ("scan", "output") and _is_made(turn, thing):
+        turn.tell("ignored.made", step=step.name)
+    elif step.kind == "scan" and inside:
+        turn.tell("ignored.bound", slot=slot, component=inside[0].child)
+    elif step.kind == "replace" and not inside:
+        turn.tell("ignored.empty", slot=slot)
+    elif step.kind == "add" and turn.slot and is_full(turn.slot, amount(inside)):
+        turn.tell("ignored.full", slot=slot)
+    elif step.kind == "receive" and _is_received(turn, thing):
+        turn.tell("ignored.made", step=step.name)
+    else:
+        return False
+    return True
+
+
+def _is_made(turn: Turn, thing: Claim) -> bool:
+    operation = turn.operation
+    below = turn.view.standing(thing).components
+    return any(c.kind == "transform" and operation and c.operation == operation.id for c in below)
+
+
+def _is_received(turn: Turn, thing: Claim) -> bool:
+    rows = (row for past in turn.view.history(thing).events for row in past.rows)
+    return any(isinstance(row, Movement) and row.kind == "receive" for row in rows)
+
+
+def following(turn: Turn) -> None:
+    """This step is done."""
+    hand = turn.work.hand
+    if hand is not None:
+        turn.move(hand=replace(hand, step=hand.step + 1, removed=None, pending=None, values=(), partner=""))
+        arrive(turn)
+
+
+def complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
+    """The operation ends: pass or fail."""
+    hand, operation = turn.work.hand, turn.operation
+    if hand is None or operation is None:
+        return
+    permit.withdraw(turn)
+    passed = outcome == "pass"
+    provisional = bool(hand.unknown) and passed
+    body = OperationCompleted(operation.id, "pass" if passed else "fail", provisional, hand.unknown, reasons)
+    if passed:
+        code = "done.provisional" if hand.unknown else "done.passed"
+        tone = "unknown" if hand.unknown else "ok"
+    else:
+        code, tone = "done.failed", "ng"
+    turn.confirm(tone, code, body, (hand.unit,), unit=hand.unit, operation=operation.name)
+    turn.move(hand=None, packing=hand.unit if passed and operation.packs else None)
+
+
+def in_slot(turn: Turn, thing: Claim, slot: str) -> list[Component]:
+    """What stands in a slot of a thing, as far as it is known here; a container has one slot for all it holds."""
+    inside = [c for c in turn.view.standing(thing).components if c.removed_by is None]
+    return [c for c in inside if (c.kind == "bind" and c.slot == slot) or c.kind == "aggregate"]
+
+
+def amount(inside: list[Component]) -> Decimal:
+    """How much there is of it."""
+    return sum((Decimal(c.quantity) for c in inside), Decimal(0))
+
+
+def is_full(line: BomLine, inside: Decimal) -> bool:
+    """Whether as much is in as the bill of material says."""
+    return inside >= Decimal(line.quantity) - Decimal(line.tolerance)

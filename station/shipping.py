@@ -1,0 +1,51 @@
+"""Shipping and taking back: who it goes to or comes from, and under which document. Pure."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from common.bodies import Return, Ship
+from common.codes import Code
+from common.definitions import Partner
+from common.errors import RuleViolation
+from station import progress
+from station.work import Turn
+
+_ROLES = {"receive": "supplier", "ship": "customer", "return": "customer"}
+
+
+def partner(turn: Turn, id: str) -> None:
+    """The card of a supplier or customer is scanned. RuleViolation partner.* if it is none that this step asks for."""
+    step, hand = turn.step, turn.work.hand
+    role = _ROLES.get(step.kind) if step else None
+    if hand is None or role is None:
+        raise RuleViolation("command.not_here", command="PARTNER")
+    known = turn.view.definitions.get(Partner, id)
+    if known is None or known.role != role:
+        raise RuleViolation("partner.unknown", partner=known.name if known else id)
+    allowed = turn.material.suppliers if turn.material and role == "supplier" else []
+    if allowed and id not in allowed:
+        raise RuleViolation("partner.unknown", partner=known.name)
+    turn.move(hand=replace(hand, partner=id))
+    turn.tell("noted.partner", partner=known.name)
+
+
+def document(turn: Turn, code: Code) -> None:
+    """A delivery or return note is scanned at a `ship` or `return` step: it is done. RuleViolation partner.first."""
+    step, hand = turn.step, turn.work.hand
+    if step is None or hand is None:
+        return
+    if not hand.partner:
+        raise RuleViolation("partner.first")
+    known = turn.view.definitions.get(Partner, hand.partner)
+    said = {"unit": hand.unit, "partner": known.name if known else hand.partner, "document": code.value}
+    if step.kind == "ship":
+        turn.confirm("ok", "done.shipped", Ship(hand.partner, code.value), (hand.unit,), **said)
+    else:
+        turn.confirm("ok", "done.returned", Return(hand.partner, code.value), (hand.unit,), **said)
+    progress.following(turn)
+
+
+def wants_document(turn: Turn) -> bool:
+    """Whether an order code is this step's document and not the order that is worked on."""
+    return turn.step is not None and turn.step.kind in ("ship", "return")
