@@ -33,10 +33,11 @@ class Left(Struct, frozen=True):
 
 
 class ContainedLine(Struct, frozen=True):
-    """One piece of bad news. `at`: when it was written; `known_ms`, `done_ms`: when this hub had it, and when all was held.
+    """One piece of bad news. `at`: when it was written; `known_ms`, `done_ms`: when this hub had it and when
+    all was held.
 
-    `minutes` from `at` to `done_ms`. `held`: how many things of each kind it holds downstream now; `left`: those of them
-    that were shipped and did not come back.
+    `minutes` from `at` to `done_ms`. `held`: how many things of each kind it holds downstream now; `left`: those of
+    them that were shipped and did not come back.
     """
 
     rule: str
