@@ -20,8 +20,10 @@ import structlog
 import uvicorn
 
 from common.errors import HeadwaterError, StoreUnavailable, Unavailable
+from common.ids import b64
 from common.ledger.store import translated_files
 from hub.accounts import Accounts
+from hub.announce import Announcement
 from hub.config import Config
 from hub.db import access
 from hub.gate import Gate
@@ -59,6 +61,7 @@ class Hub:
             _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
             _server(people),
         ]
+        self._announcement = _announcement(config, site, self._sockets[0].getsockname()[1])
         self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
         self._stopping = False
         self._failure: BaseException | None = None
@@ -82,12 +85,16 @@ class Hub:
             self._thread("web:stations", partial(stations.run, sockets=[tls])),
             self._thread("web:pages", partial(people.run, sockets=[plain])),
         ]
+        if self._announcement:
+            web.append(self._thread("announce", self._announcement.run))
         log.info("hub_ready", pages=self.pages_url)
         ready()
         self._end.get()
         self._stopping = True
         for server in self._servers:
             server.should_exit = True
+        if self._announcement:
+            self._announcement.stop()
         for thread in web:
             thread.join()
         self._ingest.stop()
@@ -121,6 +128,10 @@ class Hub:
         log.error("thread_failed", thread=name, error=str(error))
         self._failure = self._failure or error
         self._end.put(None)
+
+
+def _announcement(config: Config, site: Site, port: int) -> Announcement | None:
+    return Announcement(site.id, b64(site.tls_pin), config.host, port) if config.announce else None
 
 
 def _server(app: answers.App, ssl_certfile: str | None = None, ssl_keyfile: str | None = None) -> uvicorn.Server:

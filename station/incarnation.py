@@ -163,6 +163,8 @@ def _written_before(conn: Connection) -> note.Checkpoint | None:
 
 
 def _why_new(conn: Connection, own: Own, sentinel: Sentinel | None, host: str) -> str | None:
+    if len(logs.branches(conn, own.lid)) > 1:
+        return "fork"
     if sentinel is None:
         return None
     if sentinel.host != host:

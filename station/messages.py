@@ -29,12 +29,31 @@ class PlcRead(Struct, frozen=True):
     mono_ms: int
 
 
+class GaugeRead(Struct, frozen=True):
+    """One reading of a gauge: the value's digits as sent, its unit, and the line's bytes.
+
+    `stable`: it stood still. `token`: of the question that it answers; 0 if the gauge's own button sent it.
+    """
+
+    device: str
+    value: str
+    uom: str
+    stable: bool
+    raw: bytes
+    mono_ms: int
+    token: int = 0
+
+
 class DeviceChanged(Struct, frozen=True):
-    """A device came or went; said once a change. `code` is the error's code, or "" when it is up."""
+    """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
+
+    `kind`: what it is: scanner, plc, gauge.
+    """
 
     device: str
     up: bool
     code: str = ""
+    kind: str = ""
 
 
 class BatchArrived(Struct, frozen=True):
@@ -119,6 +138,7 @@ class Stop(Struct, frozen=True):
 Message = (
     Scanned
     | PlcRead
+    | GaugeRead
     | DeviceChanged
     | BatchArrived
     | Pulled
@@ -140,6 +160,16 @@ class PlcWrite(Struct, frozen=True):
 
     device: str
     block: bytes
+
+
+class GaugeAsk(Struct, frozen=True):
+    """The operator wants this gauge's reading now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
+Command = PlcWrite | GaugeAsk
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from msgspec import Struct
 from common.bodies import Head
 
 PROTOCOLS = (1, 1)
+HUB_SERVICE = "_headwater._tcp.local."
 BATCH_TYPE = "application/vnd.headwater.batch"
 PULL_TYPE = "application/vnd.headwater.pull"
 
@@ -61,7 +62,7 @@ class Uploaded(Struct, frozen=True):
 
 
 class Have(Struct, frozen=True):
-    """POST /v1/pull: the heads that the caller has, its own included."""
+    """POST /v1/pull: the heads that the caller has, one a branch, the branch it had first of each log; its own too."""
 
     have: tuple[Head, ...]
 

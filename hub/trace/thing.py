@@ -13,7 +13,7 @@ from common.judge import History, Past, judge
 from common.ledger import reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
-from common.rows import Edge, Identity, Mark, Measure, Result, Retraction, Row
+from common.rows import Edge, Identity, Mark, Measure, Movement, Result, Retraction, Row
 from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
@@ -191,6 +191,10 @@ def _part(past: Past, claim: Claim) -> str:
 
 def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[dict[str, Any], str]:
     """What fills the sentence of an event, and its tone."""
+    if isinstance(row, Identity) and past.t == "receive":
+        return _received(past, names), "info"
+    if isinstance(row, Movement):
+        return {"partner": names.partner(row.partner), "document": row.document}, "info"
     if isinstance(row, Identity):
         return {"material": names.material(row.material) or row.material, "order": row.order}, "info"
     if isinstance(row, Edge | Retraction):
@@ -212,13 +216,20 @@ def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[di
     return {}, "info"
 
 
+def _received(past: Past, names: Names) -> dict[str, Any]:
+    row = next(row for row in past.rows if isinstance(row, Movement))
+    amount = f"{row.quantity} {row.uom}"
+    return {"partner": names.partner(row.partner), "quantity": amount, "lot": row.lot, "expiry": row.expiry}
+
+
 def _moved(past: Past, names: Names, claim: Claim) -> dict[str, Any]:
     """`other`: what went in, or for a part what it went into or came out of; `removed`: what came out."""
     edges = [r for r in past.rows if isinstance(r, Edge)]
     ends = [r for r in past.rows if isinstance(r, Retraction)]
     if _part(past, claim):
         holders = {r.parent for r in edges if r.child == claim} | {r.parent for r in ends if r.child == claim}
-        return {"other": sorted(holders), "slot": _slot(edges, names)}
+        amounts = {f"{r.quantity} {r.uom}" for r in edges if r.child == claim and r.uom}
+        return {"other": sorted(holders), "slot": _slot(edges, names), "quantity": sorted(amounts)}
     first = edges[0] if edges else None
     return {
         "other": [r.child for r in edges],

@@ -107,11 +107,12 @@ class Grouped(Struct, frozen=True):
 
 
 def where_groups(page: WherePage, most: int) -> Grouped:
-    """The lines by container, at most `most` of them; a container is a heading, and a line where the thing is in it."""
-    lines = [line for line in page.lines if line.kind != "container" or line.depth == 1]
+    """The lines by container, at most `most` of them; a container of units is a heading, and a line where the thing
+    is in it."""
+    lines = [line for line in page.lines if line.kind != "container" or line.depth == 1 or kind_of(line.via) != "unit"]
     groups: dict[Claim | None, list[WhereLine]] = {}
     for line in lines[:most]:
-        groups.setdefault(line.container if line.kind != "container" else None, []).append(line)
+        groups.setdefault(line.container, []).append(line)
     states = Counter({line.claim: line.state for line in lines if line.kind == "unit" and not line.ended}.values())
     ordered = sorted(groups.items(), key=lambda item: (item[0] is None, item[0] or page.claim))
     found = [Group(container, rows) for container, rows in ordered]
