@@ -219,9 +219,9 @@ def carried(event: Event) -> tuple[str, int, Event]:
         raise BadEvent("event.body", type=event.t, reason="it carries no event")
     try:
         raw = unb64(said.event)
-    except ValueError as e:
+        inner = decode(raw)
+    except (ValueError, BadEvent) as e:
         raise BadEvent("event.body", type=event.t, reason=str(e)) from e
-    inner = decode(raw)
     if inner.on != event.on or inner.t == event.t:
         raise BadEvent(
             "event.body", type=event.t, reason="on differs from that of the event it carries, or it is nested"
