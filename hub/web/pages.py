@@ -22,6 +22,7 @@ from hub.accounts import Accounts, Caller
 from hub.db import access
 from hub.gate import Gate
 from hub.ingest import Ingest
+from hub.trace.contained import contained_page
 from hub.trace.findings import findings_page
 from hub.trace.orders import orders_page
 from hub.trace.overview import overview, stations_page
@@ -75,6 +76,7 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, accounts: Accoun
         ("/where", pages.where),
         ("/orders", pages.orders),
         ("/findings", pages.findings),
+        ("/containment", pages.containment),
         ("/stations", pages.stations),
     ):
         for kind in ("", *KINDS):
@@ -148,6 +150,11 @@ class Pages:
         most = None if _wants_data(request) else MOST_LINES
         found = self._read(lambda conn, now: findings_page(conn, self._gate.age_ms, now, most))
         return self._answer(request, "findings.html", found, sheets.findings)
+
+    def containment(self, request: Request) -> Response:
+        """Bad news that came late, and how long it took to hold what it reached."""
+        found = self._read(lambda conn, now: contained_page(conn, self._gate.age_ms, now))
+        return self._answer(request, "contained.html", found, sheets.contained)
 
     def stations(self, request: Request) -> Response:
         """Which stations there are, how fresh, and what is kept aside."""

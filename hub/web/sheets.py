@@ -8,6 +8,7 @@ from typing import Any
 
 from common.errors import BadInput
 from common.ids import Claim
+from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingLine, FindingsPage
 from hub.trace.orders import OrdersPage
 from hub.trace.overview import Overview, StationsPage
@@ -51,6 +52,20 @@ def _findings(lines: tuple[FindingLine, ...]) -> Sheet:
         for f in lines
     )
     return Sheet(("finding", "state", *THING, *MATERIAL, "station", "at", "cause", "details"), rows)
+
+
+def contained(page: ContainedPage) -> Sheet:
+    """Bad news, how long its containment took, and how much it holds now."""
+    rows = [
+        (
+            *(one.rule, *named(one.text), *_claim(one.thing), *named(one.material), moment(one.at)),
+            *(moment(one.known_ms), moment(one.done_ms), one.minutes, sum(one.held.values())),
+            " ".join(f"{gone.claim.value}>{gone.document}" for gone in one.left),
+        )
+        for one in page.lines
+    ]
+    times = ("written_at", "known_at", "contained_at", "minutes", "held_now", "shipped")
+    return Sheet(("rule", "text_zh", "text_en", *THING, *MATERIAL, *times), rows)
 
 
 def _plain(params: Mapping[str, Any]) -> str:
