@@ -53,11 +53,10 @@ class Hub:
         accounts = Accounts(self._ingest, site)
         stations, people = answers.app("Headwater stations"), answers.app("Headwater")
         stations_api.add(stations, self._store, self._ingest, gate, site)
-        for listener in (stations, people):
-            api = Api(listener, self._store, Door(self._store, accounts))
-            admin_api.add(api, self._ingest, gate)
-            powers_api.add(api, self._ingest, accounts)
-        pages.add(people, self._store, gate, accounts)
+        api = Api(stations, self._store, Door(self._store, accounts))
+        admin_api.add(api, self._ingest, gate)
+        powers_api.add(api, self._ingest, accounts)
+        pages.add(people, self._store, self._ingest, gate, accounts)
         self._servers = [
             _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
             _server(people),

@@ -66,12 +66,26 @@ class Pulled(Struct, frozen=True):
     """What a pull said beside its batches: since when each log's head was known to be its author's last, and people.
 
     `ages` maps a log to (size, the monotonic ms at which its author had last confirmed that as its head). `asked_ms`:
-    when the question was sent.
+    when the question was sent. `pins`: (person, verifier).
     """
 
     ages: dict[str, tuple[int, int]]
     people: tuple[tuple[str, str, str], ...]
     asked_ms: int = 0
+    pins: tuple[tuple[str, str], ...] = ()
+
+
+class Peppered(Struct, frozen=True):
+    """The site's pepper, without which a PIN verifier is worth nothing; it goes into a key file."""
+
+    pepper: bytes
+
+
+class PinEntered(Struct, frozen=True):
+    """Somebody says who they are (a person id) and types their PIN, to sign in."""
+
+    person: str
+    pin: str
 
 
 class Sent(Struct, frozen=True):
@@ -128,6 +142,8 @@ Message = (
     | DeviceChanged
     | BatchArrived
     | Pulled
+    | Peppered
+    | PinEntered
     | Sent
     | Anchored
     | Receipted

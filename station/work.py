@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Body, Value
+from common.codes import Ambiguous
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
@@ -75,8 +76,9 @@ class Machine(Struct, frozen=True):
 class Work(Struct, frozen=True):
     """The state of a workplace. `packing`: a finished unit that waits for its container.
 
-    `devices`: what was last written of each device: why it is down, or "" when it is up.
-    `anchor`: (boot, the hub's ms minus ours) of the last signed time that came.
+    `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `devices`: what
+    was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
+    the last signed time that came.
     """
 
     person: str | None = None
@@ -84,6 +86,7 @@ class Work(Struct, frozen=True):
     hand: InHand | None = None
     packing: Claim | None = None
     container: Claim | None = None
+    asked: Ambiguous | None = None
     machines: dict[str, Machine] = {}
     refused_block: bytes = b""
     last_code: bytes = b""

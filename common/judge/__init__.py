@@ -6,16 +6,16 @@ Pure: no clock, no arrival order, no database. The same history gives the same a
 from common.judge.assembly import Component
 from common.judge.balance import Balance
 from common.judge.cause import Cause
-from common.judge.decisions import Corrected
 from common.judge.changeover import CLEANING, left_behind
+from common.judge.decisions import Corrected
 from common.judge.finding import Finding
 from common.judge.history import Drawn, History, Past
 from common.judge.identity import Birth
 from common.judge.interlock import Answer, Reason, Source, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
-from common.judge.shipping import shippable
 from common.judge.shelf_life import expiry
+from common.judge.shipping import shippable
 from common.judge.standing import Standing, consequences, judge
 
 __all__ = [
@@ -39,6 +39,6 @@ __all__ = [
     "expiry",
     "interlock",
     "judge",
-    "shippable",
     "left_behind",
+    "shippable",
 ]

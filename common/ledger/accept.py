@@ -12,13 +12,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 
-from common import events
 from common.errors import BadBatch, BadEvent
 from common.ledger import logs, sql
 from common.ledger import tables as t
 from common.ledger.append import add_branch
 from common.ledger.logs import Branch
-from common.ledger.project import New
+from common.ledger.project import New, read
 from common.signedlog import batch, merkle, note
 from common.signedlog.batch import Batch
 
@@ -64,13 +63,13 @@ def accept(conn: Connection, body: bytes, now_ms: int, want: str | None = None) 
         return Verdict("resend", checkpoint, sent.note, want=min(sent.start, size))
     for raw in sent.events:
         try:
-            events.decode(raw)
+            read(raw)
         except BadEvent as e:
             return _set_aside(conn, sent, body, now_ms, e.code, e.details)
     common, found = _longest(conn, matches, sent.start, leaves)
     if common == len(leaves):
         return Verdict("duplicate", checkpoint, sent.note)
-    if log.own == 1 and sent.start + common == found.size:
+    if log.own == 1 and found.parent is None and sent.start + common == found.size:
         # Only this node extends the log it writes. Somebody has more of it: it was restored, or it is a clone.
         return _set_aside(conn, sent, body, now_ms, "aside.own_log", {"size": found.size})
     return _store(conn, found, common, sent, leaves)

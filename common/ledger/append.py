@@ -122,8 +122,8 @@ def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> t
         frontier = frontier.append(leaf)
         written.append(Written(event_id(own.log, leaf), eid, index, raw, fact))
     signed = note.sign(note.Checkpoint(own.log, frontier.size, frontier.root()), own.key)
-    head = {"size": frontier.size, "frontier": frontier.pack(), "note": signed, "projected": frontier.size}
-    conn.execute(update(t.branch).where(t.branch.c.bid == own.bid).values(head))
+    text = "UPDATE branch SET size = ?, frontier = ?, note = ?, projected = ? WHERE bid = ?"
+    sql.run(conn, text, frontier.size, frontier.pack(), signed, frontier.size, own.bid)
     return Own(own.lid, own.bid, own.log, own.key, frontier), written
 
 

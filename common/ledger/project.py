@@ -6,11 +6,12 @@ An event that cannot be projected is reported and never stops the others.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, select, tuple_
+from sqlalchemy import Connection
 
 from common import events
 from common.errors import BadEvent
@@ -19,6 +20,8 @@ from common.ids import Claim, b64, kind_of, unb64
 from common.ledger import sql
 from common.ledger import tables as t
 from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
+
+READ_AT_ONCE = 10_000
 
 
 class New(Struct, frozen=True):
@@ -31,6 +34,14 @@ class New(Struct, frozen=True):
     raw: bytes
 
 
+class Read(Struct, frozen=True):
+    """An event and its rows; with an `error` its body makes no sense, and it has none."""
+
+    event: Event
+    rows: tuple[Row, ...]
+    error: BadEvent | None = None
+
+
 class Projected(Struct, frozen=True):
     """What a projection touched: things; trust rows for the caller; (eid, its things, error) of what made no sense."""
 
@@ -41,29 +52,56 @@ class Projected(Struct, frozen=True):
 
 def project(conn: Connection, entries: Sequence[New]) -> Projected:
     """Add the rows of these entries. Adding the same entry twice changes nothing."""
-    parsed = [(new, events.decode(new.raw)) for new in entries]
-    ids = thing_ids(conn, {claim for _, event in parsed for claim in event.on}, make=True)
-    sites = set(conn.execute(select(t.log.c.lid).where(t.log.c.role == "site")).scalars())
-    trust: list[Enrolment | Revocation] = []
+    parsed = [(new, read(new.raw)) for new in entries]
+    ids = thing_ids(conn, {claim for _, one in parsed for claim in one.event.on}, make=True)
+    sites = set(sql.run(conn, "SELECT lid FROM log WHERE role = 'site'").scalars())
+    known = _known(conn, entries, ids.values())
+    tips = Tips(conn, ids.values())
+    touches: list[tuple[int, int, int]] = []
+    said: list[tuple[int, Row]] = []
     failed: list[tuple[int, tuple[int, ...], BadEvent]] = []
-    for new, event in parsed:
-        touched = tuple(ids[claim] for claim in event.on)
+    for new, one in parsed:
+        event, touched = one.event, tuple(ids[claim] for claim in one.event.on)
         try:
-            rows = lawful(rows_of(event), by_site=new.lid in sites)
+            rows = lawful(one, by_site=new.lid in sites)
         except BadEvent as e:
             rows = ()
             failed.append((new.eid, touched, e))
-        _touch(conn, new, event, touched, rows)
-        _write(conn, new.eid, rows, ids)
-        trust += [row for row in rows if isinstance(row, Enrolment | Revocation)]
-    return Projected(frozenset(ids.values()), tuple(trust), tuple(failed))
+        said += [(new.eid, row) for row in rows]
+        if new.eid not in known:
+            touches += _touches(new.eid, event, touched, rows)
+            tips.move(new, event, touched)
+    sql.add_missing(conn, t.touch, sorted(touches))
+    tips.save(conn)
+    _write(conn, said, ids)
+    trust = tuple(row for _, row in said if isinstance(row, Enrolment | Revocation))
+    return Projected(frozenset(ids.values()), trust, tuple(failed))
 
 
-def lawful(rows: tuple[Row, ...], *, by_site: bool) -> tuple[Row, ...]:
-    """Only the site log may publish definitions, enrol and revoke. BadEvent event.authority."""
-    if not by_site and any(isinstance(row, Published | Enrolment | Revocation) for row in rows):
+def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set[int]:
+    """Which of the entries touched these already, for it is not the first time."""
+    first, things = min((new.eid for new in entries), default=0), sql.array(conn, tids)
+    text = "SELECT eid FROM touch WHERE tid {any} AND part IN (0, 1) AND eid >= ?"
+    return set(sql.run(conn, text, things, first).scalars())
+
+
+@lru_cache(maxsize=READ_AT_ONCE)
+def read(raw: bytes) -> Read:
+    """An entry's bytes, read once: they are the same when they are accepted, projected and judged. BadEvent."""
+    event = events.decode(raw)
+    try:
+        return Read(event, rows_of(event))
+    except BadEvent as e:
+        return Read(event, (), e.with_traceback(None))
+
+
+def lawful(one: Read, *, by_site: bool) -> tuple[Row, ...]:
+    """Its rows. Only the site log may publish definitions, enrol and revoke. BadEvent event.authority, or its own."""
+    if one.error is not None:
+        raise BadEvent(one.error.code, **one.error.details)
+    if not by_site and any(isinstance(row, Published | Enrolment | Revocation) for row in one.rows):
         raise BadEvent("event.authority")
-    return rows
+    return one.rows
 
 
 def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) -> dict[Claim, int]:
@@ -87,42 +125,64 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
     ids = thing_ids(conn, on)
     if not ids:
         return ()
-    columns = (t.branch.c.lid, t.branch.c.parent, t.log.c.log, t.entry.c.idx, t.entry.c.leaf)
-    joined = t.tip.join(t.entry, t.tip.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
-    rows = conn.execute(select(*columns).select_from(joined).where(t.tip.c.tid.in_(ids.values())).distinct()).all()
+    rows: Sequence[Any] = sql.run(
+        conn,
+        "SELECT DISTINCT branch.lid, branch.parent, log.log, entry.idx, entry.leaf FROM tip "
+        "JOIN entry ON entry.eid = tip.eid JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
+        "WHERE tip.tid {any}",
+        sql.array(conn, ids.values()),
+    ).all()
     # a clone's branch of the own log counts as another's: the same index is another entry there
     own = sorted({index - row.idx for row in rows if row.lid == lid and row.parent is None})
     others = sorted((row.log, row.idx, b64(row.leaf)) for row in rows if row.lid != lid or row.parent is not None)
     return (*own, *others)
 
 
-def _touch(conn: Connection, new: New, event: Event, touched: tuple[int, ...], rows: tuple[Row, ...]) -> None:
-    if not touched:
-        return
+class Tips:
+    """The latest known events on some things: an event takes the place of those that it comes after."""
+
+    def __init__(self, conn: Connection, tids: Iterable[int]) -> None:
+        rows: Iterable[Any] = sql.run(
+            conn,
+            "SELECT tip.tid, tip.eid, branch.lid, entry.idx, entry.leaf FROM tip JOIN entry ON entry.eid = tip.eid "
+            "JOIN branch ON branch.bid = entry.bid WHERE tip.tid {any}",
+            sql.array(conn, tids),
+        )
+        self._now: dict[int, dict[int, tuple[int, int, bytes]]] = {}
+        for tid, eid, lid, idx, leaf in rows:
+            self._now.setdefault(tid, {})[eid] = (lid, idx, leaf)
+        self._before = {(tid, eid) for tid, tips in self._now.items() for eid in tips}
+
+    def move(self, new: New, event: Event, touched: Iterable[int]) -> None:
+        """The new event becomes a tip of its things, unless its log went on already."""
+        relied = {unb64(ref[2]) for ref in event.rf if not isinstance(ref, int)}
+        for tid in touched:
+            tips = self._now.setdefault(tid, {})
+            late = any(lid == new.lid and idx >= new.index for lid, idx, _ in tips.values())
+            for eid, (lid, idx, leaf) in list(tips.items()):
+                if (lid == new.lid and idx < new.index) or leaf in relied:
+                    del tips[eid]
+            if not late:
+                tips[new.eid] = (new.lid, new.index, new.leaf)
+
+    def save(self, conn: Connection) -> None:
+        """Write what changed."""
+        now = {(tid, eid) for tid, tips in self._now.items() for eid in tips}
+        sql.remove(conn, t.tip, sorted(self._before - now))
+        sql.add_missing(conn, t.tip, sorted(now - self._before))
+
+
+def _touches(eid: int, event: Event, touched: Iterable[int], rows: tuple[Row, ...]) -> list[tuple[int, int, int]]:
     parts = {row.child for row in rows if isinstance(row, Edge)}
-    marks = {tid: int(claim in parts and kind_of(claim) == "lot") for tid, claim in zip(touched, event.on, strict=True)}
-    if sql.add_missing(conn, t.touch, [(tid, part, new.eid) for tid, part in marks.items()]):
-        _move_tips(conn, new, event, list(marks))
+    pairs = dict(zip(touched, event.on, strict=True)).items()
+    return [(tid, int(claim in parts and kind_of(claim) == "lot"), eid) for tid, claim in pairs]
 
 
-def _move_tips(conn: Connection, new: New, event: Event, touched: list[int]) -> None:
-    """The new event becomes a tip of its things in place of those it comes after, unless its log went on already."""
-    columns = (t.tip.c.tid, t.tip.c.eid, t.branch.c.lid, t.entry.c.idx, t.entry.c.leaf)
-    joined = t.tip.join(t.entry, t.tip.c.eid == t.entry.c.eid).join(t.branch)
-    tips = conn.execute(select(*columns).select_from(joined).where(t.tip.c.tid.in_(touched))).all()
-    relied = {unb64(ref[2]) for ref in event.rf if not isinstance(ref, int)}
-    late = {tid for tid, _, lid, idx, _ in tips if lid == new.lid and idx >= new.index}
-    gone = [(tid, eid) for tid, eid, lid, idx, leaf in tips if (lid == new.lid and idx < new.index) or leaf in relied]
-    if gone:
-        conn.execute(delete(t.tip).where(tuple_(t.tip.c.tid, t.tip.c.eid).in_(gone)))
-    sql.add_missing(conn, t.tip, [(tid, new.eid) for tid in touched if tid not in late])
-
-
-def _write(conn: Connection, eid: int, rows: tuple[Row, ...], ids: dict[Claim, int]) -> None:
-    sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for row in rows if isinstance(row, Edge)])
-    bad = {ids[claim] for claim in map(bad_news, rows) if claim}
+def _write(conn: Connection, said: Sequence[tuple[int, Row]], ids: dict[Claim, int]) -> None:
+    sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for eid, row in said if isinstance(row, Edge)])
+    bad = {ids[claim] for _, row in said if (claim := bad_news(row))}
     sql.add_missing(conn, t.bad, [(tid,) for tid in sorted(bad)])
-    published = [(eid, row.kind, row.id, row.hash, row.raw) for row in rows if isinstance(row, Published)]
+    published = [(eid, row.kind, row.id, row.hash, row.raw) for eid, row in said if isinstance(row, Published)]
     sql.add_missing(conn, t.definition, published)
 
 

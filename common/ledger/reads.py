@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, func, select
 
 from common import events
 from common.definitions import DEFINITION, Definitions
@@ -16,10 +17,17 @@ from common.errors import BadEvent
 from common.ids import Claim, event_id, kind_of
 from common.judge import Drawn, History, Past
 from common.judge.history import readopted
+from common.ledger import sql
 from common.ledger import tables as t
-from common.ledger.project import lawful, thing_ids
-from common.rows import Edge, Row, rows_of
+from common.ledger.project import Read, lawful, read, thing_ids
+from common.rows import Edge, Row
 
+SAYS = (
+    "SELECT entry.eid, entry.raw, entry.leaf, entry.idx, entry.bid, log.log, log.lid, log.role, log.trusted_to "
+    "FROM touch JOIN entry ON entry.eid = touch.eid "
+    "JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
+    "WHERE touch.tid = ? AND {which} ORDER BY log.log, entry.idx"
+)
 TAKES = ("bind", "transform")  # the kinds of edges that use up what they take
 
 
@@ -38,32 +46,24 @@ def history(conn: Connection, claim: Claim) -> History:
 
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
-    e, g = t.entry.c, t.log.c
-    columns = (e.eid, e.raw, e.leaf, e.idx, e.bid, g.log, g.lid, g.role, g.trusted_to)
-    joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
-    asked = select(*columns).select_from(joined).order_by(g.log, e.idx)
-    rows = conn.execute(asked.where(t.touch.c.tid == tid, t.touch.c.part == 0)).all()
+    rows: Sequence[Any] = sql.run(conn, SAYS.replace("{which}", "touch.part = 0"), tid).all()
     if kind_of(claim) == "lot":
-        rows = [*rows, *_spoken_of_again(conn, tid, claim, rows, asked)]
+        rows = [*rows, *_spoken_of_again(conn, tid, claim, rows)]
     branches = _branches(conn, {row.lid for row in rows})
     forks = _forks(branches)
-    cuts = {log: cut for log, cut in conn.execute(select(g.log, g.trusted_to).where(g.trusted_to.is_not(None)))}
+    cut: Iterable[Any] = sql.run(conn, "SELECT log, trusted_to FROM log WHERE trusted_to IS NOT NULL")
+    cuts = {log: index for log, index in cut}
     past = [one for row in rows for one in _pasts(row, row.idx >= forks.get(row.lid, row.idx + 1), cuts)]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
     return History(claim, tuple(past), lineage, _follows(conn))
 
 
-def _spoken_of_again(
-    conn: Connection, tid: int, claim: Claim, rows: Sequence[Any], asked: Select[Any]
-) -> Iterable[Any]:
+def _spoken_of_again(conn: Connection, tid: int, claim: Claim, rows: Sequence[Any]) -> Iterable[Any]:
     """Of the binds that consumed a lot, those by things that also took it out, corrected or decided something: few."""
-    claims = {other for row in rows for other in events.decode(row.raw).on if other != claim}
-    parents = sorted(thing_ids(conn, claims).values())
-    other = t.touch.alias()
-    for start in range(0, len(parents), 400):
-        named = select(other.c.eid).where(other.c.tid.in_(parents[start : start + 400]))
-        where = (t.touch.c.tid == tid, t.touch.c.part == 1, t.touch.c.eid.in_(named))
-        yield from conn.execute(asked.where(*where))
+    claims = {other for row in rows for other in read(row.raw).event.on if other != claim}
+    parents = sql.array(conn, thing_ids(conn, claims).values())
+    which = "touch.part = 1 AND touch.eid IN (SELECT other.eid FROM touch AS other WHERE other.tid {any})"
+    return sql.run(conn, SAYS.replace("{which}", which), tid, parents)
 
 
 def counted(conn: Connection, tid: int, history: History) -> History:
@@ -81,8 +81,8 @@ def counted(conn: Connection, tid: int, history: History) -> History:
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
-    b = t.branch.c
-    rows = conn.execute(select(b.bid, b.lid, b.parent, b.fork_at).where(b.lid.in_(lids)))
+    text = "SELECT bid, lid, parent, fork_at FROM branch WHERE lid {any}"
+    rows: Iterable[Any] = sql.run(conn, text, sql.array(conn, lids))
     return [(bid, lid, parent, fork_at) for bid, lid, parent, fork_at in rows]
 
 
@@ -97,15 +97,14 @@ def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
 
 def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
     """Of every log: between two that touched the thing there may be one that did not."""
-    where = t.log.c.follows.is_not(None)
-    rows = conn.execute(select(t.log.c.log, t.log.c.follows, t.log.c.follows_size).where(where))
+    rows: Iterable[Any] = sql.run(conn, "SELECT log, follows, follows_size FROM log WHERE follows IS NOT NULL")
     return {log: (parent, size) for log, parent, size in rows}
 
 
 def _pasts(row: Any, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
     """The event of a row; of one that carries another's, both."""
-    event = events.decode(row.raw)
-    rows = _rows(event, by_site=row.role == "site")
+    one = read(row.raw)
+    event, rows = one.event, _rows(one, by_site=row.role == "site")
     past = Past(
         id=event_id(row.log, row.leaf),
         t=event.t,
@@ -128,19 +127,25 @@ def _pasts(row: Any, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...
     return readopted(past, event, cuts)
 
 
-def _rows(event: events.Event, *, by_site: bool) -> tuple[Row, ...] | None:
+def _rows(one: Read, *, by_site: bool) -> tuple[Row, ...] | None:
     """None if its body makes no sense, or says what its author may not say."""
     try:
-        return lawful(rows_of(event), by_site=by_site)
+        return lawful(one, by_site=by_site)
     except BadEvent:
         return None
 
 
 def definitions(conn: Connection) -> Definitions:
     """The definitions in force: of each kind and id the last one published. One that does not parse is unknown."""
-    rows = conn.execute(select(t.definition.c.raw).order_by(t.definition.c.eid)).scalars()
+    rows = sql.run(conn, "SELECT raw FROM definition ORDER BY eid").scalars()
+    return _decoded(tuple(rows))
+
+
+@lru_cache(maxsize=4)
+def _decoded(raws: tuple[bytes, ...]) -> Definitions:
+    """They seldom change, and every page and every batch asks for them."""
     found = []
-    for raw in rows:
+    for raw in raws:
         try:
             found.append(DEFINITION.decode(raw))
         except ValueError:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Table
+from sqlalchemy import Column, Connection, CursorResult, Table
 
 ANY = {"sqlite": "IN (SELECT value FROM json_each(?))", "postgresql": "= ANY(?)"}
 ARRAYS = {int: "int8[]", str: "text[]", bytes: "bytea[]"}
@@ -49,6 +49,17 @@ def put(conn: Connection, table: Table, rows: Rows) -> None:
     _insert(conn, table, rows, _replacing(table))
 
 
+def remove(conn: Connection, table: Table, keys: Rows) -> None:
+    """Remove the rows with these primary keys."""
+    if not keys:
+        return
+    text = _removing(table, conn.dialect.name)
+    if conn.dialect.name == "sqlite":
+        conn.exec_driver_sql(text, list(keys))
+    else:
+        conn.exec_driver_sql(text, tuple(list(column) for column in zip(*keys, strict=True)))
+
+
 def _insert(conn: Connection, table: Table, rows: Rows, on_conflict: str) -> int:
     if not rows:
         return 0
@@ -64,8 +75,21 @@ def _inserting(table: Table, on_conflict: str, engine: str) -> str:
     if engine == "sqlite":
         source = f"VALUES ({', '.join('?' * len(table.columns))})"
     else:
-        source = f"SELECT * FROM unnest({', '.join('%s::' + ARRAYS[c.type.python_type] for c in table.columns)})"
+        source = f"SELECT * FROM unnest({', '.join(map(_array_of, table.columns))})"
     return f'INSERT INTO "{table.name}" ({columns}) {source} {on_conflict}'
+
+
+@cache
+def _removing(table: Table, engine: str) -> str:
+    keys = table.primary_key.columns
+    if engine == "sqlite":
+        return f'DELETE FROM "{table.name}" WHERE ' + " AND ".join(f'"{c.name}" = ?' for c in keys)
+    names, arrays = (", ".join(parts) for parts in ((f'"{c.name}"' for c in keys), map(_array_of, keys)))
+    return f'DELETE FROM "{table.name}" WHERE ({names}) IN (SELECT * FROM unnest({arrays}))'
+
+
+def _array_of(column: Column[Any]) -> str:
+    return "%s::" + ARRAYS[column.type.python_type]
 
 
 @cache

@@ -114,7 +114,7 @@ def is_any_stale(conn: Connection) -> bool:
 
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
     """What judging a thing gave: its state, its findings, and `more` of them."""
-    sql.put(conn, h.standing, [(tid, standing.state, standing.material)])
+    sql.put(conn, h.standing, [(tid, standing.state, standing.material, standing.order)])
     save_findings(conn, tid, [*standing.findings, *more])
 
 
@@ -130,6 +130,9 @@ def save_removed(conn: Connection, tid: int, components: Sequence[Component]) ->
     if not components:
         return
     ended = {c.tag for c in components if c.removed_by}
+    marked = sql.run(conn, "SELECT 1 FROM edge WHERE parent = ? AND removed_by IS NOT NULL LIMIT 1", tid).first()
+    if not ended and not marked:
+        return
     g = t.edge.c
     joined = t.edge.join(t.entry, g.eid == t.entry.c.eid).join(t.branch).join(t.log)
     columns = (g.eid, g.k, g.removed_by, t.log.c.log, t.entry.c.leaf)
@@ -141,7 +144,7 @@ def save_removed(conn: Connection, tid: int, components: Sequence[Component]) ->
 
 def save_findings(conn: Connection, source: int, findings: Sequence[Finding]) -> None:
     """Replace the findings that judging `source` made."""
-    conn.execute(delete(h.finding).where(h.finding.c.source == source))
+    sql.run(conn, "DELETE FROM finding WHERE source = ?", source)
     if not findings:
         return
     about = thing_ids(conn, {f.about for f in findings}, make=True)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, delete, insert, 
 
 from common.ids import Claim
 from common.judge import Cause
+from common.ledger import sql
 from common.ledger import tables as t
 from common.ledger.project import thing_ids
 from hub.db import tables as h
@@ -43,6 +44,9 @@ def reaching(conn: Connection, tid: int) -> tuple[Cause, ...]:
 
     In a circle things would hold each other for ever, so each cause must still lead down to where it began.
     """
+    below = "SELECT 1 FROM edge JOIN cause ON cause.tid = edge.child WHERE edge.parent = ? LIMIT 1"
+    if sql.run(conn, below, tid).first() is None:
+        return ()
     e, c = t.edge.c, h.cause.c
     joined = t.edge.join(h.cause, c.tid == e.child)
     where = (e.parent == tid, e.child != tid, e.removed_by.is_(None), c.origin != tid)
@@ -52,6 +56,8 @@ def reaching(conn: Connection, tid: int) -> tuple[Cause, ...]:
 
 def at(conn: Connection, tid: int) -> list[Cause]:
     """The causes that sit at a thing and go on to what it is in."""
+    if sql.run(conn, "SELECT 1 FROM cause WHERE tid = ? LIMIT 1", tid).first() is None:
+        return []  # nearly always
     return [_cause(row) for row in conn.execute(_causes(h.cause).where(h.cause.c.tid == tid))]
 
 

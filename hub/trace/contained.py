@@ -33,10 +33,10 @@ class Left(Struct, frozen=True):
 
 
 class ContainedLine(Struct, frozen=True):
-    """One piece of bad news. `at`: when it was written; `known_ms`, `done_ms`: when this hub had it, and when all was held.
+    """One piece of bad news. `at`: when it was written; `known_ms`, `done_ms`: when this hub had it, and held it all.
 
-    `minutes` from `at` to `done_ms`. `held`: how many things of each kind it holds downstream now; `left`: those of them
-    that were shipped and did not come back.
+    `minutes` from `at` to `done_ms`. `held`: how many things of each kind it holds downstream now; `left`: those that
+    were shipped and did not come back.
     """
 
     rule: str
@@ -89,7 +89,8 @@ def _left(conn: Connection, things: dict[int, Claim]) -> tuple[Left, ...]:
     """The last word on each thing's whereabouts, where that is that it was shipped; by the wall clocks, for people."""
     found = []
     for tid, claim in things.items():
-        moves = [(p.at, r) for p in reads.history_of(conn, tid, claim).events for r in p.rows if isinstance(r, Movement)]
+        past = reads.history_of(conn, tid, claim).events
+        moves = [(p.at, row) for p in past for row in p.rows if isinstance(row, Movement)]
         found += _gone(claim, sorted((m for m in moves if m[1].thing == claim), key=lambda move: move[0]))
     return tuple(sorted(found, key=lambda left: left.claim))
 

@@ -12,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from hub.db import access
 from tests.support.factory import open_ledger
 
 USER = "headwater"
-SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=", "max_wal_size=256MB", "autovacuum_naptime=600")
+QUICK = ("fsync=off", "full_page_writes=off", "max_wal_size=256MB", "autovacuum_naptime=600")
 ACCESS = f"local all {USER} trust\nlocal all secretive scram-sha-256\nlocal all all reject\n"
 PATIENCE_S = 60
 PDEATHSIG = 1
@@ -39,10 +40,12 @@ def program(name: str) -> str:
 class Cluster:
     """One server on a socket in a folder of its own, which the user that it runs as may enter."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Sequence[str] = QUICK, beside: Path | None = None) -> None:
+        """`beside`: a folder on the disk that it is to use."""
+        self._settings = settings
         self._numbers = count(1)
         self._free: dict[str, list[str]] = {}
-        self.folder = Path(tempfile.mkdtemp(prefix="hw-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="hw-pg-", dir=beside))
         self._user = "postgres" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name  # initdb refuses root
         if os.getuid() == 0:
             shutil.chown(self.folder, self._user)
@@ -54,6 +57,13 @@ class Cluster:
         self._make_templates()
 
     @property
+    def pids(self) -> list[int]:
+        """Of the server and of all its processes now."""
+        server = self._server.pid
+        children = Path(f"/proc/{server}/task/{server}/children").read_text()
+        return [server, *map(int, children.split())]
+
+    @property
     def _data(self) -> Path:
         return self.folder / "data"
 
@@ -61,7 +71,7 @@ class Cluster:
     def start(self) -> None:
         """Returns when it takes connections. It ends with the process that started it."""
         die = ctypes.CDLL(None).prctl
-        settings = (*SETTINGS, f"unix_socket_directories={self.folder}")
+        settings = (*self._settings, "listen_addresses=", f"unix_socket_directories={self.folder}")
         options = [word for setting in settings for word in ("-c", setting)]
         with (self.folder / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
