@@ -67,7 +67,7 @@ class Station:
             remember=partial(remember, data),
         )
         self._discovery = Discovery(enrolment.tls_pin, addresses.hear) if config.discover else None
-        self._devices = {name: Worker(driver, name, self._heard) for name, driver in _drivers(config)}
+        self._devices = {name: Worker(driver, name, self._heard) for name, driver in drivers(config)}
         self._ports = {f"{g.name}-{channel}": g.name for g in config.gauge for channel in g.channels}
         self._tried = {name: threading.Event() for name in self._devices}
         self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
@@ -153,7 +153,7 @@ class Station:
             self._devices[port].send(command)
 
 
-def _drivers(config: Config) -> Iterator[tuple[str, Driver]]:
+def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
     """Every device of the configuration; no two have one name."""
     for s in config.scanner:
         if s.kind == "hid":

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from common.command import reader_language
-from common.errors import BadTicket
+from common.errors import BadConfig, BadTicket
 from common.events import decode as decode_event
 from common.ids import b64, log_id, site_id
 from common.ledger import append, logs
@@ -18,13 +18,18 @@ from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
 from common.text import say
 from station import config as configuration
-from station.app import Station
+from station.app import Station, drivers
 from station.clock import SystemClock
 from station.config import Enrolment
+from station.devices.check_code import CHECK, flaws
+from station.devices.worker import Driver
 from station.incarnation import Files
+from station.messages import Scanned
 from station.store import access
 from station.terminal import Terminal
 from station.wire import Refused, Wire
+
+CHECK_S = 30
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -34,6 +39,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for name, run, text in (
         ("enrol", enrol, "give a new station its ticket from the hub"),
         ("run", serve, "run the station with a terminal for its operator"),
+        ("check-scanner", check_scanner, "scan the check code and read what is wrong with a scanner's settings"),
         ("outbox", outbox, "show what waits for the hub, what was sent, what is confirmed"),
     ):
         action = actions.add_parser(name, help=text)
@@ -41,6 +47,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         action.set_defaults(run=run)
         if name == "enrol":
             action.add_argument("ticket", help="the line that `headwater hub ticket` printed")
+        if name == "check-scanner":
+            action.add_argument("name", help="its name in station.toml")
 
 
 def enrol(args: argparse.Namespace) -> int:
@@ -81,6 +89,39 @@ def serve(args: argparse.Namespace) -> int:
     config = configuration.load(args.config)
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
     return Station(config, configuration.enrolment(config), terminal.show).run()
+
+
+def check_scanner(args: argparse.Namespace) -> int:
+    """Wait for the check code from one scanner, while the station is not running; 0 if it came as it is printed."""
+    config, language = configuration.load(args.config), reader_language()
+    found = [driver for name, driver in drivers(config) if name == args.name and driver.kind == "scanner"]
+    if not found:
+        raise BadConfig("config.value", file=str(args.config), reason=f"no scanner is named {args.name}")
+    print(say(language, "check.wait", {"name": args.name, "code": CHECK.decode().replace("\x1d", "<GS>")}), flush=True)
+    scanned = _first_scan(found[0])
+    if scanned is None:
+        said = [("check.nothing", {"seconds": CHECK_S})]
+    elif scanned.fault:
+        said = [(scanned.fault, {})]
+    else:
+        said = [(code, {}) for code in flaws(scanned.raw)]
+    for code, params in said or [("check.right", {"name": args.name})]:
+        print(say(language, code, params))
+    return 1 if said else 0
+
+
+def _first_scan(scanner: Driver) -> Scanned | None:
+    """What comes first within CHECK_S. DeviceUnavailable scanner.*."""
+    try:
+        scanner.open()
+        ends_s = time.monotonic() + CHECK_S
+        while time.monotonic() < ends_s:
+            message = scanner.read(0.1)
+            if isinstance(message, Scanned):
+                return message
+        return None
+    finally:
+        scanner.close()
 
 
 def _line(text: str) -> None:
