@@ -95,6 +95,28 @@ def test_what_comes_after_its_carrier_comes_after_it():
     assert without(story, old).judge(U).outcome("press") == "pass"
 
 
+def test_where_the_original_is_known_it_stands_where_it_stood():
+    """Its own log says that it came after the fail; who carries it alone cannot say so."""
+    story = Story()
+    story.say("a", done("press", "fail"), U)
+    good = story.say("a", done("press"), U)
+    story.readopt("b", good)
+    for _ in range(2):
+        assert story.judge(U).outcome("press") == "pass"
+        story.past.reverse()
+    assert without(story, good).judge(U).outcome("press") == "contested"
+
+
+def test_what_is_carried_from_a_lost_branch_is_not_after_what_its_log_said_on_another():
+    story = Story()
+    story.branches[1] = (0, 0)
+    story.say("a", done("press", "fail"), U)
+    story.say("a", done("wire"), U, branch=1)
+    lost = story.say("a", done("press"), U, branch=1)
+    story.readopt("b", lost)
+    assert without(story, lost).judge(U).outcome("press") == "contested"
+
+
 INNER = events.encode(Fact(done("press"), (U,)), stamp(1))
 
 
