@@ -322,6 +322,17 @@ class SignIn(Body, frozen=True):
     state: Literal["in", "out"]
 
 
+class DeviceChanged(Body, frozen=True):
+    """on[0], which `place` calls `device`, came or went and stayed so. `flaps`: changes before that did not last."""
+
+    place: Word
+    device: Word
+    kind: Word
+    state: Literal["up", "down"]
+    code: Word | None = None
+    flaps: Millis = 0
+
+
 # Orders, definitions, trust, logs ------------------------------------------------------------------------------------
 class OrderReceived(Body, frozen=True):
     """An order to make `quantity` of `material`; on[0] is the order."""
@@ -418,6 +429,7 @@ _FIRST: dict[str, type[Body]] = {
     "label": Label,
     "call": Call,
     "sign_in": SignIn,
+    "device_changed": DeviceChanged,
     "order_received": OrderReceived,
     "definition_published": DefinitionPublished,
     "station_enrolled": StationEnrolled,
@@ -436,7 +448,7 @@ LEAST_ON: dict[type[Body], int] = {
     **dict.fromkeys((Bind, Replace, Aggregate, AggregateCounted, Disaggregate, Transform), 2),
     **dict.fromkeys((Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, Inspected), 1),
     **dict.fromkeys((Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
-    **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived), 1),
+    **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived, DeviceChanged), 1),
 }
 # A transform makes an edge of every input to every output; more than these are several events.
 MAX_EDGES = 4_096

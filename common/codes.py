@@ -1,7 +1,8 @@
 """The router: one scanned code → what kind of code it is and which thing it claims to be. It never chooses in silence.
 
-Commands live in a namespace of their own, GS1 codes have their identifier, and everything else is read by the site's
-code rules, of which all that match must agree. Must not look at what is going on: the same bytes always read the same.
+Commands live in a namespace of their own, GS1 codes have their identifier, Digital Links their form, and everything
+else is read by the site's code rules. What may be read in two ways is `Ambiguous`, and a person says which it is.
+Must not look at what is going on: the same bytes always read the same.
 """
 
 from __future__ import annotations
@@ -9,15 +10,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import lru_cache
-from typing import Literal
+from functools import lru_cache, partial
+from typing import Literal, cast
 
 from msgspec import Struct
 
 from common import gs1
 from common.definitions.barcode import CodeRule
+from common.definitions.material import Material
 from common.errors import BadBarcode, BadDefinition
-from common.ids import Claim
+from common.ids import Claim, kind_of
 
 MAX_RAW = 512
 MAX_VALUE = 64
@@ -25,24 +27,28 @@ MAX_PATTERN = 200
 # Ways in which a pattern may split a code; it bounds the work that a code which almost matches can cause.
 MAX_WAYS = 10_000
 COMMAND_PREFIX = "HW:"
+# There are cards HW:1 to HW:9 to answer with.
+MOST_READINGS = 9
 
-Kind = Literal["unit", "lot", "container", "badge", "order", "command"]
+Kind = Literal[
+    "unit", "lot", "container", "equipment", "tool", "gauge", "location", "document", "badge", "order", "command"
+]
 
 # Group, record and end-of-transmission separate fields in ISO/IEC 15434 codes and may be part of one.
 _SEPARATORS = frozenset("\x1d\x1e\x04")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = re.compile(
-    r"(?:CONFIRM|CANCEL|UNDO|REWORK|SCRAP|CLOSE|LEAVE|SIGNOUT|CLEANED)|(?:NG|SCRAP|LEAVE|PARTNER):[a-z0-9][a-z0-9_-]{0,62}"
-    r"|N:-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?"
+    r"(?:CONFIRM|CANCEL|UNDO|REWORK|SCRAP|CLOSE|LEAVE|MEASURE|SIGNOUT|CLEANED)|(?:NG|SCRAP|LEAVE|PARTNER):[a-z0-9][a-z0-9_-]{0,62}"
+    r"|N:-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?|[1-9]"
 )
-_GS1_KINDS: dict[str, Kind] = {"gs1:sgtin": "unit", "gs1:lgtin": "lot", "gs1:sscc": "container"}
 
 
 class Code(Struct, frozen=True):
     """One code as it was understood. `raw` is what the scanner sent.
 
     `claim`: None for a command and for a badge, for badges are never in events. `value`: the serial, lot, order or
-    badge number, or the command without its prefix ("NG:noise"). `material`, `rule`: of the site's rule that read it.
+    badge number, or the command without its prefix ("NG:noise"). `material`: by the GTIN, or of the site's rule that
+    read it, `rule`.
     """
 
     kind: Kind
@@ -53,21 +59,38 @@ class Code(Struct, frozen=True):
     raw: bytes
 
 
-def route(raw: bytes, rules: Sequence[CodeRule], site: str) -> Code:
-    """What a scanned code is, by the rules of `site` (its id); the order of the rules does not matter.
+class Ambiguous(Struct, frozen=True):
+    """A code that may be read in two to nine ways, in an order that is always the same."""
 
-    BadBarcode: barcode.bytes, barcode.command, barcode.gs1, barcode.unknown, barcode.ambiguous.
+    readings: tuple[Code, ...]
+    raw: bytes
+
+
+class _Scan(Struct, frozen=True):
+    """A scan, and by what it is read."""
+
+    raw: bytes
+    rules: Sequence[CodeRule]
+    site: str
+    materials: Sequence[Material]
+
+
+def route(raw: bytes, rules: Sequence[CodeRule], site: str, materials: Sequence[Material] = ()) -> Code | Ambiguous:
+    """What a scanned code is, by the rules of `site` (its id); the order of rules and materials does not matter.
+
+    BadBarcode: barcode.bytes, barcode.command, barcode.gs1, barcode.unknown, barcode.ambiguous (too many readings).
     BadDefinition definition.pattern only for a rule that no hub would have published.
     """
+    scan = _Scan(raw, rules, site, materials)
     text = _text(raw)
-    element = gs1.parse(text.encode())
+    element = gs1.parse(text)
     if element is not None:
-        return _gs1_code(element, raw)
+        return _one(_gs1_codes(element, scan), raw)
     # A scanner that pads its codes must not make two things of one; GS1 has no spaces in the first place.
     text = gs1.without_identifier(text).strip(" ")
     if text.startswith(COMMAND_PREFIX):
         return _command(text, raw)
-    return _private(text, rules, site, raw)
+    return _one(_readings(text, scan), raw)
 
 
 def invisible(text: str, allowed: frozenset[str] = frozenset()) -> bool:
@@ -101,27 +124,71 @@ def _command(text: str, raw: bytes) -> Code:
     return Code("command", None, value, None, None, raw)
 
 
-def _gs1_code(element: gs1.Gs1, raw: bytes) -> Code:
-    """A serialised article is a unit, whatever lot it names too; without serial, lot and SSCC it is no one thing."""
-    found = gs1.claims(element)
-    if not found:
-        raise BadBarcode("barcode.gs1", reason="no_identity", elements=dict(element.elements))
-    if len(found) > 1 and element.sscc:
-        raise BadBarcode("barcode.ambiguous", rules=[claim.scheme for claim in found])
-    claim = found[0]
-    return Code(_GS1_KINDS[claim.scheme], claim, claim.value, None, None, raw)
+def _one(found: Sequence[Code], raw: bytes) -> Code | Ambiguous:
+    """Rules that mean the very same are no question; any other two readings are one that a person must answer."""
+    meanings: dict[tuple[str, str, str], Code] = {}
+    for code in sorted(found, key=lambda code: code.rule or ""):
+        meanings.setdefault((code.kind, str(code.claim or code.value), code.material or ""), code)
+    if len(meanings) > MOST_READINGS:
+        raise BadBarcode("barcode.ambiguous", rules=[code.rule or code.kind for code in meanings.values()])
+    readings = tuple(meanings[meaning] for meaning in sorted(meanings))
+    return Ambiguous(readings, raw) if len(readings) > 1 else readings[0]
+
+
+def _readings(text: str, scan: _Scan) -> list[Code]:
+    """By the site's rules and as a Digital Link. What is wrong with one reading matters only if there is no other."""
+    found: list[Code] = []
+    wrong: list[BadBarcode] = []
+    readers = [partial(_linked, text, scan), *(partial(_private, rule, text, scan) for rule in scan.rules)]
+    for reader in readers:
+        try:
+            found += reader()
+        except BadBarcode as e:
+            wrong.append(e)
+    if found:
+        return found
+    raise min(wrong, key=str) if wrong else BadBarcode("barcode.unknown", scan=text)
+
+
+# GS1 -----------------------------------------------------------------------------------------------------------------
+def _linked(text: str, scan: _Scan) -> list[Code]:
+    element = gs1.parse_link(text)
+    return [] if element is None else _gs1_codes(element, scan)
+
+
+def _gs1_codes(element: gs1.Gs1, scan: _Scan) -> list[Code]:
+    """What a GS1 code names, of whatever material its GTIN is. A person's number is a badge if a badge rule says so."""
+    if things := _named(element, None, scan):
+        return things
+    persons = [gs1.printed((ai, value)) for ai in gs1.PERSONS if (value := element.get(ai))]
+    badges = [(r, v) for r in scan.rules if r.type == "badge" for text in persons if (v := read(r, text)) is not None]
+    if not badges:
+        reason = "person" if persons else "no_identity"
+        raise BadBarcode("barcode.gs1", reason=reason, ai=element.elements[0][0], elements=dict(element.elements))
+    return [Code("badge", None, value, None, rule.id, scan.raw) for rule, value in badges]
+
+
+def _named(element: gs1.Gs1, rule: str | None, scan: _Scan) -> list[Code]:
+    """One reading for each claim, and for each material that has the GTIN; the hub sees to it that there is but one."""
+    gtin = element.get("01")
+    owners = sorted(material.id for material in scan.materials if gtin in material.gtin)
+    return [
+        Code(cast(Kind, kind_of(claim)), claim, claim.value, material, rule, scan.raw)
+        for claim in gs1.claims(element)
+        for material in owners or (None,)
+    ]
 
 
 # The site's own rules ------------------------------------------------------------------------------------------------
-def _private(text: str, rules: Sequence[CodeRule], site: str, raw: bytes) -> Code:
-    readings = [(rule, value) for rule in rules if (value := read(rule, text)) is not None]
-    if not readings:
-        raise BadBarcode("barcode.unknown", scan=text)
-    # Two rules that mean the very same are no question; any other two are one that a person must answer.
-    if len({(rule.type, rule.material, value) for rule, value in readings}) > 1:
-        raise BadBarcode("barcode.ambiguous", scan=text, rules=sorted(rule.id for rule, _ in readings))
-    rule, value = min(readings, key=lambda reading: reading[0].id)
-    return Code(rule.type, _claim(rule, value, site), value, rule.material, rule.id, raw)
+def _private(rule: CodeRule, text: str, scan: _Scan) -> list[Code]:
+    found = _compiled(rule.pattern).code.fullmatch(text)
+    if found is None:
+        return []
+    parts = found.groupdict()
+    value = parts.pop("value", text)
+    if parts:
+        return _named(gs1.named(parts), rule.id, scan)
+    return [Code(rule.type, _claim(rule, value, scan.site), value, rule.material, rule.id, scan.raw)]
 
 
 def read(rule: CodeRule, text: str) -> str | None:
@@ -131,8 +198,9 @@ def read(rule: CodeRule, text: str) -> str | None:
 
 
 def gives(rule: CodeRule, value: str) -> bool:
-    """Whether some code read by this rule has this value."""
-    return _compiled(rule.pattern).value.fullmatch(value) is not None
+    """Whether some code read by this rule has this value; never for one that reads the names of GS1."""
+    compiled = _compiled(rule.pattern)
+    return not compiled.names and compiled.value.fullmatch(value) is not None
 
 
 def _claim(rule: CodeRule, value: str, site: str) -> Claim | None:
@@ -147,7 +215,7 @@ def _claim(rule: CodeRule, value: str, site: str) -> Claim | None:
 _PUNCTUATION = r"!-/:-@\[-`{-~"
 _TOKEN = re.compile(
     rf"""
-      (?P<open>\((?:\?:|\?P<value>)?)
+      (?P<open>\((?:\?:|\?P<(?P<name>value|gtin|serial|lot|sscc|giai)>)?)
     | (?P<close>\))
     | (?P<times>\?|\{{(?P<least>\d{{1,3}})(?:,(?P<most>\d{{1,3}}))?\}})
     | (?P<atom>
@@ -177,7 +245,7 @@ class _Group(Struct):
     """A group that is being read: where its inside begins, what stood before its last part, and its last part."""
 
     begins: int = 0
-    is_value: bool = False
+    name: str = ""
     before: _Size = _Size()
     last: _Size = _Size()
     repeatable: bool = False
@@ -190,27 +258,44 @@ class _Group(Struct):
 
 
 class _Reading(Struct):
-    """A pattern that is being read: the groups still open, the whole first, and where the value was found."""
+    """A pattern that is being read: the groups still open, the whole first, and where its named groups were found."""
 
     groups: list[_Group]
-    value: tuple[int, int, _Size] | None = None
+    named: dict[str, tuple[int, int, _Size]] = {}
 
 
 class _Rule(Struct, frozen=True):
-    """A pattern ready to match a whole code, or a value on its own."""
+    """A pattern ready to match a whole code, or a value on its own; `names`: the parts of GS1 that it reads."""
 
     code: re.Pattern[str]
     value: re.Pattern[str]
+    names: frozenset[str]
 
 
-def check_pattern(pattern: str) -> None:
-    """BadDefinition definition.pattern, with a `hint`, unless `pattern` is one that a code rule may have.
+# What a rule's groups say of GS1, by its type.
+_NAMES: dict[frozenset[str], str] = {
+    frozenset({"gtin", "serial"}): "unit",
+    frozenset({"gtin", "lot"}): "lot",
+    frozenset({"sscc"}): "container",
+    frozenset({"giai"}): "equipment",
+}
+_LENGTHS = {"value": (1, MAX_VALUE), "gtin": (8, 14), "serial": (1, 20), "lot": (1, 20), "sscc": (18, 18)}
+_LENGTHS |= {"giai": (1, 30)}
+
+
+def check_rule(rule: CodeRule) -> None:
+    """BadDefinition definition.pattern, with a `hint`, unless the rule's pattern is one that it may have.
 
     Allowed: literal characters, escaped punctuation, \\d, [classes] that are not negated, {n}, {n,m} and ? after one of
-    these, (groups), ? after a group, and one group (?P<value>...) that is always there. No *, +, | and dot. So every
-    pattern has a longest code, at most 512 characters with a value of at most 64, and cannot be made slow.
+    these, (groups), ? after a group, and either one group (?P<value>...) or the groups of GS1 that its type needs, all
+    always there. No *, +, | and dot. So every pattern has a longest code, at most 512 characters with a value of at
+    most 64, and cannot be made slow.
     """
-    _compiled(pattern)
+    names = _compiled(rule.pattern).names
+    if names and _NAMES[names] != rule.type:
+        raise _bad(f"the groups {', '.join(sorted(names))} make it a {_NAMES[names]}")
+    if "gtin" in names and rule.material:
+        raise _bad("the GTIN says which material it is")
 
 
 @lru_cache(maxsize=1024)
@@ -218,13 +303,23 @@ def _compiled(pattern: str) -> _Rule:
     """ASCII, for \\d must not take the digits of every script."""
     if len(pattern) > MAX_PATTERN or invisible(pattern, _SEPARATORS):
         raise _bad(f"longer than {MAX_PATTERN} characters, or with invisible ones")
-    whole, value, inside = _measured(pattern)
-    if whole.most > MAX_RAW or not 1 <= value.least <= value.most <= MAX_VALUE:
-        raise _bad(f"a code has up to {MAX_RAW} characters, its value 1 to {MAX_VALUE}")
+    whole, named = _measured(pattern)
+    names = frozenset(named) - {"value"}
+    if names and ("value" in named or names not in _NAMES):
+        raise _bad(f"the groups {', '.join(sorted(named))} do not go together")
+    # Without named groups the whole code is the value.
+    named = named or {"value": (0, len(pattern), whole)}
+    for name, (_, _, size) in named.items():
+        least, most = _LENGTHS[name]
+        if not least <= size.least <= size.most <= most:
+            raise _bad(f"{name} has {least} to {most} characters")
+    if whole.most > MAX_RAW:
+        raise _bad(f"a code has up to {MAX_RAW} characters")
     if whole.ways > MAX_WAYS:
         raise _bad("too many parts of variable length")
+    begins, ends, _ = named.get("value", (0, 0, whole))
     try:
-        return _Rule(re.compile(pattern, re.ASCII), re.compile(inside, re.ASCII))
+        return _Rule(re.compile(pattern, re.ASCII), re.compile(pattern[begins:ends], re.ASCII), names)
     except re.error as e:
         raise _bad(str(e)) from None
 
@@ -233,8 +328,8 @@ def _bad(hint: str) -> BadDefinition:
     return BadDefinition("definition.pattern", hint=hint)
 
 
-def _measured(pattern: str) -> tuple[_Size, _Size, str]:
-    """The size of the whole, the size of its value, and the pattern of the value."""
+def _measured(pattern: str) -> tuple[_Size, dict[str, tuple[int, int, _Size]]]:
+    """The size of the whole, and of each named group where its inside begins and ends and its size."""
     reading, at = _Reading([_Group()]), 0
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
@@ -244,14 +339,12 @@ def _measured(pattern: str) -> tuple[_Size, _Size, str]:
         at = token.end()
     if len(reading.groups) > 1:
         raise _bad("a ( without its )")
-    whole = reading.groups[0].size()
-    begins, ends, value = reading.value or (0, at, whole)
-    return whole, value, pattern[begins:ends]
+    return reading.groups[0].size(), reading.named
 
 
 def _step(token: re.Match[str], reading: _Reading) -> None:
     if token["open"]:
-        reading.groups.append(_Group(token.end(), "value" in token["open"]))
+        reading.groups.append(_Group(token.end(), token["name"] or ""))
     elif token["close"]:
         _close(token.start(), reading)
     elif token["times"]:
@@ -264,11 +357,11 @@ def _close(at: int, reading: _Reading) -> None:
     if len(reading.groups) == 1:
         raise _bad("a ) without its (")
     group = reading.groups.pop()
-    if group.is_value:
-        if reading.value or len(reading.groups) > 1:
-            raise _bad("one value at most, and not inside another group")
-        reading.value = (group.begins, at, group.size())
-    reading.groups[-1].add(group.size(), repeatable=not group.is_value)
+    if group.name:
+        if group.name in reading.named or len(reading.groups) > 1:
+            raise _bad(f"one {group.name} at most, and not inside another group")
+        reading.named[group.name] = (group.begins, at, group.size())
+    reading.groups[-1].add(group.size(), repeatable=not group.name)
 
 
 def _repeat(token: re.Match[str], group: _Group) -> None:

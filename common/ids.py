@@ -13,13 +13,27 @@ LOG_ID_DOMAIN = b"headwater/log/v1\n"
 SITE_ID_DOMAIN = b"headwater/site/v1\n"
 CONSONANTS = "bdfghjklmnprstvz"
 VOWELS = "aiou"
+KINDS = ("unit", "lot", "container", "equipment", "tool", "gauge", "location", "document", "order")
+# Schemes of GS1 have the names of the EPC Tag Data Standard.
+GS1_KINDS = {
+    "gs1:sgtin": "unit",
+    "gs1:upui": "unit",
+    "gs1:itip": "unit",
+    "gs1:cpi": "unit",
+    "gs1:lgtin": "lot",
+    "gs1:sscc": "container",
+    "gs1:grai": "container",
+    "gs1:giai": "equipment",
+    "gs1:sgln": "location",
+    "gs1:gdti": "document",
+}
 
 
 class Claim(Struct, frozen=True, order=True):
     """What a code on a thing says it is: a value in a scheme, e.g. ("unit@k3f9x2ma", "M-250-004217").
 
-    The scheme is `gs1:sgtin`, `gs1:lgtin`, `gs1:sscc`, or a private name with the site's id behind an @,
-    so that no two sites collide. The value was normalised when it was scanned and is never parsed again.
+    The scheme is one of GS1_KINDS, or a private name with the site's id behind an @, so that no two sites collide.
+    The value was normalised when it was scanned and is never parsed again.
     """
 
     scheme: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -100,9 +114,6 @@ def _word(bits: int) -> str:
 
 
 def kind_of(claim: Claim) -> str:
-    """unit, lot, container, order, or "other", as the claim's scheme says."""
+    """What kind of thing a claim names, as its scheme says: one of KINDS, or "other"."""
     name = claim.scheme.partition("@")[0]
-    return _GS1_KINDS.get(name, name if name in ("unit", "lot", "container", "order") else "other")
-
-
-_GS1_KINDS = {"gs1:sgtin": "unit", "gs1:lgtin": "lot", "gs1:sscc": "container"}
+    return GS1_KINDS.get(name, name if name in KINDS else "other")

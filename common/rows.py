@@ -114,12 +114,16 @@ class Lift(Struct, frozen=True, tag=True):
 
 
 class Correction(Struct, frozen=True, tag=True):
-    """The body of `event` should have been `body`, canonical JSON; without one it should not have been written."""
+    """The body of `event` should have been `body`, canonical JSON; without one it should not have been written.
+
+    `things`: of which it may say something bad now.
+    """
 
     k: int
     event: str
     body: bytes | None
     reason: str
+    things: tuple[Claim, ...] = ()
 
 
 class Decision(Struct, frozen=True, tag=True):
@@ -215,9 +219,9 @@ def carried(event: Event) -> tuple[str, int, Event]:
         raise BadEvent("event.body", type=event.t, reason="it carries no event")
     try:
         raw = unb64(said.event)
-    except ValueError as e:
+        inner = decode(raw)
+    except (ValueError, BadEvent) as e:
         raise BadEvent("event.body", type=event.t, reason=str(e)) from e
-    inner = decode(raw)
     if inner.on != event.on or inner.t == event.t:
         raise BadEvent(
             "event.body", type=event.t, reason="on differs from that of the event it carries, or it is nested"
@@ -367,7 +371,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Scrap: lambda on, said: [Mark(0, on[0], "scrap", said.reason)],
     b.Unscrap: lambda on, said: [Lift(0, on[0], "scrap", said.tags)],
     b.NonconformanceOpened: lambda on, said: [Mark(0, on[0], "nonconformance", said.code, said.text)],
-    b.Amend: lambda on, said: [Correction(0, said.event, _canonical(said.body), said.reason)],
+    b.Amend: lambda on, said: [Correction(0, said.event, _canonical(said.body), said.reason, on)],
     b.Void: lambda on, said: [Correction(0, said.event, None, said.reason)],
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
     b.DefinitionPublished: _definition,
@@ -386,8 +390,10 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
 }
 
 
-def bad_news(row: Row) -> Claim | None:
-    """The thing that a row says something bad of, which may reach what that thing is in."""
+def bad_news(row: Row) -> tuple[Claim, ...]:
+    """The things that a row says something bad of, or may say, which may reach what they are in."""
+    if isinstance(row, Correction):
+        return row.things
     if isinstance(row, Mark):
-        return row.thing if row.kind in ("hold", "scrap") else None
-    return row.thing if isinstance(row, Result) and row.outcome == "fail" else None
+        return (row.thing,) if row.kind in ("hold", "scrap") else ()
+    return (row.thing,) if isinstance(row, Result) and row.outcome == "fail" else ()

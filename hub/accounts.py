@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from msgspec import Struct
 
+from common import pins
 from common.definitions import Person
 from common.errors import BadInput, Denied
 from common.ledger import reads
@@ -158,6 +159,14 @@ class Accounts:
             raise BadInput("account.password", least=SHORTEST)
         with self._one_at_a_time:
             return self._argon.hash(password)
+
+    def spell_pin(self, pin: str) -> str:
+        """A PIN as stations check it. BadInput account.pin."""
+        try:
+            with self._one_at_a_time:
+                return pins.verifier(self._site.pepper, pin, secrets.token_bytes(pins.SALT))
+        except ValueError as e:
+            raise BadInput("account.pin") from e
 
     def new_token(
         self, conn: Connection, caller: Caller, name: str, scopes: Iterable[str], days: int | None

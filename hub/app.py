@@ -20,8 +20,10 @@ import structlog
 import uvicorn
 
 from common.errors import HeadwaterError, StoreUnavailable, Unavailable
+from common.ids import b64
 from common.ledger.store import translated_files
 from hub.accounts import Accounts
+from hub.announce import Announcement
 from hub.config import Config
 from hub.db import access
 from hub.gate import Gate
@@ -51,15 +53,15 @@ class Hub:
         accounts = Accounts(self._ingest, site)
         stations, people = answers.app("Headwater stations"), answers.app("Headwater")
         stations_api.add(stations, self._store, self._ingest, gate, site)
-        for listener in (stations, people):
-            api = Api(listener, self._store, Door(self._store, accounts))
-            admin_api.add(api, self._ingest, gate)
-            powers_api.add(api, self._ingest, accounts)
-        pages.add(people, self._store, gate, accounts)
+        api = Api(stations, self._store, Door(self._store, accounts))
+        admin_api.add(api, self._ingest, gate)
+        powers_api.add(api, self._ingest, accounts)
+        pages.add(people, self._store, self._ingest, gate, accounts)
         self._servers = [
             _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
             _server(people),
         ]
+        self._announcement = _announcement(config, site, self._sockets[0].getsockname()[1])
         self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
         self._stopping = False
         self._failure: BaseException | None = None
@@ -83,12 +85,16 @@ class Hub:
             self._thread("web:stations", partial(stations.run, sockets=[tls])),
             self._thread("web:pages", partial(people.run, sockets=[plain])),
         ]
+        if self._announcement:
+            web.append(self._thread("announce", self._announcement.run))
         log.info("hub_ready", pages=self.pages_url)
         ready()
         self._end.get()
         self._stopping = True
         for server in self._servers:
             server.should_exit = True
+        if self._announcement:
+            self._announcement.stop()
         for thread in web:
             thread.join()
         self._ingest.stop()
@@ -122,6 +128,10 @@ class Hub:
         log.error("thread_failed", thread=name, error=str(error))
         self._failure = self._failure or error
         self._end.put(None)
+
+
+def _announcement(config: Config, site: Site, port: int) -> Announcement | None:
+    return Announcement(site.id, b64(site.tls_pin), config.host, port) if config.announce else None
 
 
 def _server(app: answers.App, ssl_certfile: str | None = None, ssl_keyfile: str | None = None) -> uvicorn.Server:

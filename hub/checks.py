@@ -9,7 +9,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from msgspec import Struct
 
-from common import codes
+from common import codes, gs1
+from common.codes import Ambiguous
 from common.definitions import (
     Characteristic,
     CodeRule,
@@ -70,6 +71,7 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     match definition:
         case Material():
             yield from recipes.material(definition, known)
+            yield from _gtins(definition, known)
         case Route():
             yield from _route(definition, known)
         case Form():
@@ -80,6 +82,17 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _person(definition, known)
         case CodeRule():
             yield from _code_rule(definition, known)
+
+
+# Materials -----------------------------------------------------------------------------------------------------------
+def _gtins(material: Material, known: Definitions) -> Iterator[Flaw]:
+    """A GTIN is of one material in all, so that a GS1 code says which."""
+    owners = Counter(gtin for other in known.all(Material) for gtin in other.gtin)
+    for i, gtin in enumerate(material.gtin):
+        if not gs1.is_gtin(gtin):
+            yield flaw(f"gtin[{i}]", "definition.limits", "check_digit", value=gtin)
+        if owners[gtin] > 1:
+            yield flaw(f"gtin[{i}]", "definition.duplicate", "twice", id=gtin)
 
 
 # Routes --------------------------------------------------------------------------------------------------------------
@@ -144,6 +157,7 @@ def _round(route: Route) -> Iterator[Flaw]:
 # What each kind of step needs; all else it has not.
 NEEDS = {
     "machine": ("device", "characteristics"),
+    "gauge": ("device", "characteristics"),
     "enter": ("characteristics",),
     "receive": ("characteristics",),
     "output": ("characteristics",),
@@ -234,7 +248,8 @@ def _code_rule(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
         yield flaw("pattern", "definition.pattern", "pattern", reason=why)
         return
     yield from _rule_material(rule, known)
-    yield from _example(rule, [other for other in sound_rules(known) if other.id != rule.id])
+    others = [other for other in sound_rules(known) if other.id != rule.id]
+    yield from _example(rule, others, known.all(Material))
 
 
 def sound_rules(known: Definitions) -> list[CodeRule]:
@@ -245,7 +260,7 @@ def sound_rules(known: Definitions) -> list[CodeRule]:
 def _pattern(rule: CodeRule) -> str:
     """What is wrong with a rule's pattern."""
     try:
-        codes.check_pattern(rule.pattern)
+        codes.check_rule(rule)
     except BadDefinition as e:
         return str(e.details["hint"])
     return ""
@@ -264,13 +279,17 @@ def _rule_material(rule: CodeRule, known: Definitions) -> Iterator[Flaw]:
         yield flaw("pattern", "definition.pattern", "slash")
 
 
-def _example(rule: CodeRule, others: list[CodeRule]) -> Iterator[Flaw]:
+def _example(rule: CodeRule, others: list[CodeRule], materials: list[Material]) -> Iterator[Flaw]:
     """The example must read as this rule's, as nobody else's, and as a value that no other material's rule gives."""
     try:
-        code = codes.route(rule.example.encode(), [rule, *others], "site")
+        code = codes.route(rule.example.encode(), [rule, *others], "site", materials)
     except BadBarcode as e:
         why = e.details.get("rules") or e.details.get("reason") or "-"
         yield flaw("example", "definition.pattern", "example", error=e.code, reason=why)
+        return
+    if isinstance(code, Ambiguous):
+        rules = [reading.rule or "GS1" for reading in code.readings]
+        yield flaw("example", "definition.pattern", "example", error="barcode.ambiguous", reason=rules)
         return
     if code.kind != rule.type:
         yield flaw("example", "definition.pattern", "example_kind", kind=code.kind)

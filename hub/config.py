@@ -20,6 +20,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
 
     `database`: the URL of a PostgreSQL database; without it SQLite keeps a file in `data`. People's browsers use
     `pages_host`:`pages_port`, plain HTTP, on this computer only unless IT puts a proxy before it.
+    `announce`: tell the local network (mDNS) where the stations' listener is.
     """
 
     data: str
@@ -29,6 +30,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 8443
     pages_host: str = "127.0.0.1"
     pages_port: Port = 8080
+    announce: bool = False
 
     @property
     def store(self) -> Path | str:

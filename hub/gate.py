@@ -104,14 +104,25 @@ class Gate:
         raise BadTicket("ticket.refused", station=asked.station)
 
     def _by_parent(self, conn: Connection, asked: s.Enrol, pub: bytes) -> str:
-        """A new incarnation is vouched for by the key of the log that it follows; a person still has to confirm it."""
+        """A new incarnation is vouched for by the key of the log that it follows, which may wait itself; a person still
+        has to confirm it."""
         parent = asked.parent
-        old = logs.by_id(conn, parent.log) if parent else None
-        if parent is None or old is None or old.author != asked.station or old.trusted_to is not None:
+        found = self._vouching(conn, asked.station, parent.log) if parent else None
+        if parent is None or found is None:
             raise Denied("enrol.parent", station=asked.station)
         message = incarnation_message(pub, parent.log, parent.size, unb64(parent.root))
-        _verify(old.pub, asked.proof, message, "enrol.signature")
-        return old.line
+        _verify(found[0], asked.proof, message, "enrol.signature")
+        return found[1]
+
+    def _vouching(self, conn: Connection, station: str, name: str) -> tuple[bytes, str] | None:
+        """(key, line) of a station's log that is trusted, or waits to be."""
+        old = logs.by_id(conn, name)
+        if old is not None:
+            return (old.pub, old.line) if old.author == station and old.trusted_to is None else None
+        waits = next((one for one in enrolments.candidates(conn, station) if one.log == name), None)
+        if waits is None or (waits.parent is not None and self._vouching(conn, station, waits.parent.log) is None):
+            return None
+        return waits.pub, waits.line
 
     def confirm(self, station: str, words: str, who: str | None = None) -> None:
         """Somebody compared the six words: trust the key. `who`: their person id. Denied enrol.words, enrol.nobody."""
@@ -124,11 +135,12 @@ class Gate:
         found = next((one for one in waiting if one.words.split() == words.split()), None)
         if found is None:
             raise Denied("enrol.words", station=station)
-        head = found.parent
-        parent = Checkpoint(head.log, head.size, unb64(head.root)) if head else None
-        self._ingest.publish(conn, [enrolment_fact(station, found.line, found.pub, parent)], None, who)
-        enrolments.drop_candidate(conn, found.log)
-        log.info("station_enrolled", station=station, log=found.log)
+        for one in _with_those_before(found, {one.log: one for one in waiting}):
+            head = one.parent
+            parent = Checkpoint(head.log, head.size, unb64(head.root)) if head else None
+            self._ingest.publish(conn, [enrolment_fact(station, one.line, one.pub, parent)], None, who)
+            enrolments.drop_candidate(conn, one.log)
+            log.info("station_enrolled", station=station, log=one.log)
 
     # Sessions --------------------------------------------------------------------------------------------------------
     def hello(self, conn: Connection, said: s.Hello) -> s.Challenge:
@@ -179,6 +191,7 @@ class Gate:
             trust=self._site.trust_note,
             trust_version=self._site.trust.version,
             epoch=self._site.epoch,
+            pepper=b64(self._site.pepper),
         )
 
     def _anchor(self, said: s.HelloAnswer) -> str:
@@ -231,6 +244,17 @@ class Gate:
 
     def _now_ms(self) -> int:
         return int(self._wall_s() * 1000)
+
+
+def _with_those_before(
+    found: enrolments.Candidate, waiting: dict[str, enrolments.Candidate]
+) -> list[enrolments.Candidate]:
+    """A key that waits, after those that wait too and that it follows: it is the same station, which nobody confirmed
+    while it wrote them."""
+    chain = [found]
+    while (head := chain[0].parent) is not None and head.log in waiting and waiting[head.log] not in chain:
+        chain.insert(0, waiting[head.log])
+    return chain
 
 
 def _verify(pub: bytes, signature: str, message: bytes, code: str) -> None:

@@ -26,7 +26,7 @@ def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions
         try:
             with store.translated():
                 history = reads.counted(conn, tid, reads.history_of(conn, tid, claim))
-            standing = judge(history, definitions)
+                standing = _standing(conn, tid, history, definitions)
         except StoreUnavailable:
             raise
         except Exception as e:
@@ -34,13 +34,17 @@ def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions
             found = Finding("cannot_judge", "-", claim, True, {"error": type(e).__name__})
             access.save_held(conn, tid, [found])
             continue
-        access.save_removed(conn, tid, standing.components)
-        reached = downstream.reaching(conn, tid)
-        if reached:
-            standing = judge(history, definitions, reached)
         unread = [Finding("cannot_judge", p.id, claim, True, {"type": p.t}) for p in history.events if p.blind]
         access.save_standing(conn, tid, standing, unread)
         _pass_on(conn, tid, history, standing, now_ms)
+
+
+def _standing(conn: Connection, tid: int, history: History, definitions: Definitions) -> Standing:
+    """What it is by itself says what is in it now, and so what reaches it."""
+    alone = judge(history, definitions)
+    access.save_removed(conn, tid, alone.components)
+    reached = downstream.reaching(conn, tid)
+    return judge(history, definitions, reached) if reached else alone
 
 
 def _pass_on(conn: Connection, tid: int, history: History, standing: Standing, now_ms: int) -> None:

@@ -20,8 +20,9 @@ from common.errors import BadDefinition, BadInput
 from common.events import Fact
 from common.ledger import reads
 from common.ledger.store import Connection
+from common.signedlog.pull import PersonRecord
 from hub.accounts import Caller, scopes_of_roles
-from hub.checks import faults
+from hub.checks import OFFICE, faults
 from hub.db import access, accounts
 from hub.ingest import Ingest
 
@@ -94,6 +95,7 @@ def erase(conn: Connection, ingest: Ingest, caller: Caller, id: str) -> None:
     may_touch(conn, caller, id)
     access.drop_person(conn, id)
     accounts.drop_account(conn, id)
+    accounts.set_pin(conn, id, None)
     accounts.drop_tokens_of(conn, id)
     known = reads.definitions(conn).get(Person, id)
     if known is not None and known.roles:
@@ -105,6 +107,34 @@ def set_password(conn: Connection, caller: Caller, id: str, spelled: str) -> Non
     need_known(conn, id)
     may_touch(conn, caller, id)
     accounts.set_password(conn, id, spelled, time.time_ns() // 1_000_000)
+
+
+def set_pin(conn: Connection, caller: Caller, id: str, verifier: str) -> None:
+    """Give somebody a PIN, as it is kept. BadInput person.unknown; Denied account.scope."""
+    need_known(conn, id)
+    may_touch(conn, caller, id)
+    accounts.set_pin(conn, id, verifier)
+
+
+def working_at(conn: Connection, line: str, station: str) -> list[PersonRecord]:
+    """The records of those who may work at a station: of nobody else it learns a name, a badge or a PIN verifier."""
+    known, pins = reads.definitions(conn), accounts.pins(conn)
+    here = {operation.id for _, operation in known.operations_at(station)}
+    found = []
+    for id, name, badge in access.people(conn):
+        person = known.get(Person, id)
+        if person and _works(person, line, station, here) and (badge or id in pins):
+            found.append(PersonRecord(id, name, badge, pins.get(id, "")))
+    return found
+
+
+def _works(person: Person, line: str, station: str, here: set[str]) -> bool:
+    on_the_floor = bool(set(person.roles) - OFFICE)
+    return (
+        on_the_floor
+        and person.works_at(line, station)
+        and (not person.qualified or not here.isdisjoint(person.qualified))
+    )
 
 
 def need_known(conn: Connection, id: str) -> None:

@@ -1,4 +1,4 @@
-"""The site's keys: root, hub, site log, lines and TLS; made once, kept in files that only their owner may read.
+"""The site's keys: root, hub, site log, lines, TLS, the pepper of PINs; made once, in files only their owner may read.
 
 The root key signs the trust note and may then be taken off this computer.
 """
@@ -23,6 +23,7 @@ from cryptography.x509.oid import NameOID
 from common.errors import BadBatch, Unavailable
 from common.ids import site_id
 from common.ledger.append import public
+from common.pins import PEPPER
 from common.signedlog.trust import Trust, open_trust, sign_trust
 
 HUB_NAME = "headwater.hub"
@@ -42,6 +43,7 @@ class Site:
             self.root_public = (self._folder / "site-root.pub").read_bytes()
             self.trust_note = (self._folder / "trust.note").read_text(encoding="utf-8")
             self.admin_token = (self._folder / "admin.token").read_text().strip()
+            self.pepper = (self._folder / "pepper").read_bytes()
             self.epoch = (self._folder / "epoch").read_text().strip()
             self.trust = open_trust(self.trust_note, self.root_public)
         except FileNotFoundError as e:
@@ -95,6 +97,7 @@ def initialise(data: Path, host: str = "127.0.0.1") -> Site:
     _write(beside / "site-root.pub", public(root), 0o644)
     _make_certificate(beside, host)
     _write(beside / "admin.token", secrets.token_urlsafe(32).encode())
+    _write(beside / "pepper", secrets.token_bytes(PEPPER))
     _write(beside / "epoch", secrets.token_hex(8).encode())
     trust = Trust(site_id(public(root)), 1, HUB_NAME, public(hub), public(site_log))
     _write(beside / "trust.note", sign_trust(trust, root).encode(), 0o644)

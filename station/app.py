@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
 
@@ -19,13 +20,17 @@ from common.ledger.append import add_log
 from common.ledger.store import Store
 from common.signedlog.trust import open_trust
 from station import messages as m
+from station.addresses import Addresses
 from station.clock import SystemClock
 from station.config import Config, Enrolment
+from station.devices.gauge_lines import PROTOCOLS
+from station.devices.gauge_serial import GaugeManner, SerialGauge
 from station.devices.hid_keys import HidKeys
 from station.devices.plc_s7 import PlcAddress, PlcS7
 from station.devices.scanner_hid import HidScanner
 from station.devices.scanner_serial import SerialScanner
 from station.devices.worker import Driver, Worker
+from station.discovery import Discovery, last_address, remember
 from station.incarnation import Files
 from station.store import access
 from station.sync import Sync
@@ -50,8 +55,20 @@ class Station:
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
         where = (enrolment.site, enrolment.line, enrolment.station)
         self._cell = WorkCell(self._store, files, where, self._clock, self._said, self._send, self._hurry)
-        self._sync = Sync(self._store, files, enrolment, self._clock, self._cell.inbox.put, config.sync_every_s)
+        addresses = Addresses((*config.hub, enrolment.address), last_address(data))
+        self._sync = Sync(
+            self._store,
+            files,
+            enrolment,
+            self._clock,
+            self._cell.inbox.put,
+            config.sync_every_s,
+            addresses=addresses,
+            remember=partial(remember, data),
+        )
+        self._discovery = Discovery(enrolment.tls_pin, addresses.hear) if config.discover else None
         self._devices = {name: Worker(driver, name, self._heard) for name, driver in _drivers(config)}
+        self._ports = {f"{g.name}-{channel}": g.name for g in config.gauge for channel in g.channels}
         self._tried = {name: threading.Event() for name in self._devices}
         self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
         self._failure: BaseException | None = None
@@ -68,8 +85,12 @@ class Station:
         self._cell.ready.wait()
         if self._failure is None:
             others.append(self._thread("sync", self._sync.run))
+            if self._discovery:
+                others.append(self._thread("discovery", self._discovery.run))
         while not self._ended(TICK_S):
             self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
+        if self._discovery:
+            self._discovery.stop()
         for stop in (self._sync.stop, *(worker.stop for worker in self._devices.values())):
             stop()
         until_ms = self._clock.mono_ms() + STOP_MS
@@ -126,9 +147,10 @@ class Station:
     def _hurry(self) -> None:
         self._sync.wake()
 
-    def _send(self, write: m.PlcWrite) -> None:
-        if write.device in self._devices:
-            self._devices[write.device].send(write)
+    def _send(self, command: m.Command) -> None:
+        port = self._ports.get(command.device, command.device)
+        if port in self._devices:
+            self._devices[port].send(command)
 
 
 def _drivers(config: Config) -> Iterator[tuple[str, Driver]]:
@@ -140,6 +162,9 @@ def _drivers(config: Config) -> Iterator[tuple[str, Driver]]:
             yield s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
     for p in config.plc:
         yield p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
+    for g in config.gauge:
+        pattern, trigger = g.pattern or PROTOCOLS[g.protocol], g.trigger.encode()
+        yield g.name, SerialGauge(g.name, g.port, g.baud, GaugeManner(g.mode, pattern, g.unit, trigger, g.channels))
 
 
 def _know_site(store: Store, enrolment: Enrolment) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from common.bodies import Commission, OperationStarted
 from common.codes import Code
-from common.definitions import Form, Material, Operation, Person, Route, definition_hash
+from common.definitions import Definitions, Form, Material, Operation, Person, Route, definition_hash
+from common.definitions.naming import Name
 from common.errors import RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Standing, interlock, left_behind
@@ -123,9 +124,19 @@ def _no(code: str, operation: Operation, thing: Claim, release: Sequence[str], w
 
 
 def _readable(turn: Turn, reason: Why) -> Why:
-    """A reason whose operation ids are names that people know."""
-    names = {o.id: o.name for r in turn.view.definitions.all(Route) for o in r.operations}
-    return Why(reason.code, {k: names.get(str(v), v) for k, v in reason.params.items()})
+    """A reason whose ids of operations and workplaces are names that people know."""
+    known = turn.view.definitions
+    names = {o.id: o.name for r in known.all(Route) for o in r.operations}
+    params: dict[str, object] = {k: names.get(str(v), v) for k, v in reason.params.items()}
+    if "place" in params:
+        params["place"] = [_place(known, id) for id in str(params["place"]).split(", ")]
+    return Why(reason.code, params)
+
+
+def _place(known: Definitions, id: str) -> Name | str:
+    """A workplace by what stands over it and what people call it."""
+    workplace, sign = known.workplace(id), id.upper()
+    return Name(f"{sign} {workplace.name.zh}", f"{sign} {workplace.name.en}") if workplace else sign
 
 
 # Changeover ----------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import permit, progress, quantities, shipping
+from station import gauging, permit, progress, quantities, shipping
 from station.work import InHand, Turn
 
 
@@ -100,6 +100,11 @@ def _cleaned(turn: Turn, _: str) -> None:
     turn.confirm("ok", "done.cleaned", Inspected(CLEANING, "pass"), (turn.view.here,), place=workplace.name)
 
 
+def _measure(turn: Turn, _: str) -> None:
+    _needs_unit(turn)
+    gauging.ask(turn)
+
+
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "SIGNOUT": _sign_out,
     "CLOSE": _close,
@@ -108,6 +113,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "NG": _fail,
     "SCRAP": _scrap,
     "CLEANED": _cleaned,
+    "MEASURE": _measure,
     "N": quantities.number,
     "PARTNER": shipping.partner,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from common.errors import BadConfig
 Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 Block = Annotated[int, Meta(ge=1, le=65_535)]
+Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
 Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
@@ -42,15 +44,38 @@ class Plc(Struct, frozen=True, forbid_unknown_fields=True):
     slot: Annotated[int, Meta(ge=0, le=31)] = 1
 
 
+class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
+    """A gauge on a serial line; docs/add-a-device.md says what each means.
+
+    `name`, or with `channels` NAME-CHANNEL, is the device in the forms.
+    """
+
+    name: Name
+    port: Annotated[str, Meta(pattern=r"[^/]\Z")]
+    baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
+    protocol: Literal["digimatic", "balance", "plain"] = "digimatic"
+    pattern: str = ""
+    mode: Literal["push", "request", "continuous"] = "push"
+    trigger: str = ""
+    unit: str = ""
+    channels: tuple[Name, ...] = ()
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
-    """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition."""
+    """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
+
+    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too.
+    """
 
     data: str
     language: Literal["zh", "en"] = "zh"
     sync_every_s: Seconds = 2.0
     sentinel: str = ""
+    hub: tuple[Address, ...] = ()
+    discover: bool = False
     scanner: tuple[Scanner, ...] = ()
     plc: tuple[Plc, ...] = ()
+    gauge: tuple[Gauge, ...] = ()
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,10 +101,25 @@ def load(path: Path) -> Config:
         raise BadConfig("config.toml", file=str(path), reason=str(e)) from e
     except msgspec.ValidationError as e:
         raise BadConfig("config.value", file=str(path), reason=str(e)) from e
-    names = Counter([s.name for s in config.scanner] + [p.name for p in config.plc])
-    if twice := [name for name, count in names.items() if count > 1]:
-        raise BadConfig("config.value", file=str(path), reason=f"two devices are named {twice[0]}")
+    if flaw := _flaw(config):
+        raise BadConfig("config.value", file=str(path), reason=flaw)
     return config
+
+
+def _flaw(config: Config) -> str:
+    """What is wrong between values that are right each for itself; "" if nothing is."""
+    names = Counter(device.name for group in (config.scanner, config.plc, config.gauge) for device in group)
+    if twice := [name for name, count in names.items() if count > 1]:
+        return f"two devices are named {twice[0]}"
+    for gauge in config.gauge:
+        if gauge.mode == "request" and not gauge.trigger:
+            return f"{gauge.name} is asked by `trigger`, which is missing"
+        try:
+            if gauge.pattern and "value" not in re.compile(gauge.pattern).groupindex:
+                return f"the pattern of {gauge.name} has no group named value"
+        except re.error as e:
+            return f"the pattern of {gauge.name}: {e}"
+    return ""
 
 
 def enrolment(config: Config) -> Enrolment:

@@ -79,6 +79,16 @@ class Files:
         """The same, or None where the key was lost with its folder."""
         return self.key(name) if (self.keys / f"{name}.key").exists() else None
 
+    def pepper(self) -> bytes | None:
+        """The site's pepper, or None before the first hello."""
+        path = self.keys / "pepper"
+        return path.read_bytes() if path.exists() else None
+
+    def save_pepper(self, raw: bytes) -> None:
+        """Keep the pepper beside the keys, for the station's own eyes. StoreUnavailable: the disk said no."""
+        if raw != self.pepper():
+            _write(self.keys / "pepper", raw)
+
     def read_sentinel(self) -> Sentinel | None:
         """The sentinel, or None if there is none that can be read."""
         try:
@@ -153,6 +163,8 @@ def _written_before(conn: Connection) -> note.Checkpoint | None:
 
 
 def _why_new(conn: Connection, own: Own, sentinel: Sentinel | None, host: str) -> str | None:
+    if len(logs.branches(conn, own.lid)) > 1:
+        return "fork"
     if sentinel is None:
         return None
     if sentinel.host != host:

@@ -29,12 +29,31 @@ class PlcRead(Struct, frozen=True):
     mono_ms: int
 
 
+class GaugeRead(Struct, frozen=True):
+    """One reading of a gauge: the value's digits as sent, its unit, and the line's bytes.
+
+    `stable`: it stood still. `token`: of the question that it answers; 0 if the gauge's own button sent it.
+    """
+
+    device: str
+    value: str
+    uom: str
+    stable: bool
+    raw: bytes
+    mono_ms: int
+    token: int = 0
+
+
 class DeviceChanged(Struct, frozen=True):
-    """A device came or went; said once a change. `code` is the error's code, or "" when it is up."""
+    """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
+
+    `kind`: what it is: scanner, plc, gauge.
+    """
 
     device: str
     up: bool
     code: str = ""
+    kind: str = ""
 
 
 class BatchArrived(Struct, frozen=True):
@@ -47,12 +66,26 @@ class Pulled(Struct, frozen=True):
     """What a pull said beside its batches: since when each log's head was known to be its author's last, and people.
 
     `ages` maps a log to (size, the monotonic ms at which its author had last confirmed that as its head). `asked_ms`:
-    when the question was sent.
+    when the question was sent. `pins`: (person, verifier).
     """
 
     ages: dict[str, tuple[int, int]]
     people: tuple[tuple[str, str, str], ...]
     asked_ms: int = 0
+    pins: tuple[tuple[str, str], ...] = ()
+
+
+class Peppered(Struct, frozen=True):
+    """The site's pepper, without which a PIN verifier is worth nothing; it goes into a key file."""
+
+    pepper: bytes
+
+
+class PinEntered(Struct, frozen=True):
+    """Somebody says who they are (a person id) and types their PIN, to sign in."""
+
+    person: str
+    pin: str
 
 
 class Sent(Struct, frozen=True):
@@ -105,9 +138,12 @@ class Stop(Struct, frozen=True):
 Message = (
     Scanned
     | PlcRead
+    | GaugeRead
     | DeviceChanged
     | BatchArrived
     | Pulled
+    | Peppered
+    | PinEntered
     | Sent
     | Anchored
     | Receipted
@@ -124,6 +160,16 @@ class PlcWrite(Struct, frozen=True):
 
     device: str
     block: bytes
+
+
+class GaugeAsk(Struct, frozen=True):
+    """The operator wants this gauge's reading now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
+Command = PlcWrite | GaugeAsk
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------

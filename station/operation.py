@@ -9,11 +9,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Refused, SignIn
-from common.codes import Code
+from common.codes import Ambiguous, Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, cards, components, packing, permit, progress, shipping
-from station.messages import PlcRead
+from station import arrival, asking, cards, components, gauging, packing, permit, progress, shipping
+from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
 from station.work import Turn, View, Work
 
@@ -28,15 +28,15 @@ class CodeScanned(Struct, frozen=True):
 
     device: str
     raw: bytes
-    code: Code | BadBarcode
+    code: Code | Ambiguous | BadBarcode
     mono_ms: int | None = None
 
 
-def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
+def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
-    if isinstance(said, PlcRead):
-        faults = permit.answer(turn, said)
+    if isinstance(said, PlcRead | GaugeRead):
+        faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
             _measured(turn, faults)
         return turn
@@ -45,13 +45,19 @@ def step(work: Work, said: CodeScanned | PlcRead, view: View) -> Turn:
         turn.tell("ignored.double")
         return turn
     turn.move(last_code=said.raw, last_device=said.device, last_ms=scanned_ms)
+    code = asking.answered(turn, said.code)
     before = turn.work
     try:
-        if isinstance(said.code, BadBarcode):
-            raise RuleViolation(said.code.code, **said.code.details)
-        _scanned(turn, said.code)
+        if isinstance(code, BadBarcode):
+            raise RuleViolation(code.code, **code.details)
+        if turn.work.asked is not None:
+            asking.insist(turn, code)
+        elif isinstance(code, Ambiguous):
+            asking.ask(turn, code)
+        else:
+            _scanned(turn, code)
     except RuleViolation as e:
-        turn.work, turn.said = before, []
+        turn.work, turn.said, turn.ask = before, [], None
         _refuse(turn, e, _kept(said))
     return turn
 
@@ -64,7 +70,8 @@ def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
 
 def _kept(said: CodeScanned) -> bytes:
     """What a refusal keeps of a scan: all that fits its event; nothing of a badge, for badges are never in events."""
-    is_badge = isinstance(said.code, Code) and said.code.kind == "badge"
+    codes = said.code.readings if isinstance(said.code, Ambiguous) else (said.code,)
+    is_badge = any(isinstance(code, Code) and code.kind == "badge" for code in codes)
     return b"" if is_badge else said.raw[:KEPT_BYTES]
 
 

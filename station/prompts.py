@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.definitions import Route
 from common.definitions.form import Step
-from station import arrival, progress, quantities
+from station import arrival, asking, progress, quantities
 from station.messages import Prompt
 from station.work import InHand, Turn, View, Work
 
@@ -14,6 +14,8 @@ def resume(work: Work, view: View) -> Prompt:
     turn = Turn(work, view)
     if not view.definitions.all(Route) or not view.people:
         return Prompt("prompt.waiting")
+    if work.asked is not None:
+        return asking.prompt(turn, work.asked)
     if work.person is None:
         return Prompt("prompt.sign_in")
     if work.packing is not None:
@@ -33,6 +35,8 @@ def _step(turn: Turn, hand: InHand) -> Prompt:
     params |= {"number": hand.step + 1, "count": len(form.steps)}
     if step.kind == "machine":
         return Prompt("prompt.machine", params)
+    if step.kind == "gauge":
+        return Prompt("prompt.gauge", params | {"device": step.device})
     if quantities.asked(turn) is not None:
         return _number(turn, step, params)
     if step.kind in ("ship", "return"):

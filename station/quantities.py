@@ -115,12 +115,12 @@ def _enter(turn: Turn, hand: InHand, wanted: Characteristic, text: str) -> None:
 
 # What came, and what was made ----------------------------------------------------------------------------------------
 def _receive(turn: Turn, hand: InHand, wanted: Characteristic, text: str) -> None:
-    said = gs1.parse(unb64(hand.label))
-    number = said.lot if said and said.lot else hand.unit.value.rpartition("/")[2]
-    ends = said.expiry.isoformat() if said and said.expiry else None
-    if said and said.expiry and said.expiry < turn.view.today:
-        today = turn.view.today.isoformat()
-        raise RuleViolation("component.expired", component=hand.unit, expiry=ends, today=today)
+    said, today = gs1.read(unb64(hand.label).decode()), turn.view.today
+    number = (said and said.get("10")) or hand.unit.value.rpartition("/")[2]
+    expiry = said and said.get("17")
+    ends = gs1.day(expiry, today.year).isoformat() if expiry else None
+    if ends and ends < today.isoformat():
+        raise RuleViolation("component.expired", component=hand.unit, expiry=ends, today=today.isoformat())
     order = turn.work.order.value if turn.work.order else ""
     body = Receive(hand.material, _supplier(turn, hand), text, wanted.uom, number, order, ends)
     shown = {"unit": hand.unit, "quantity": text, "uom": wanted.uom, "expiry": ends}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 import msgspec
 import structlog
@@ -24,6 +25,7 @@ from common.signedlog import batch, note, pull
 from common.signedlog import session as s
 from common.signedlog.trust import Trust, hello_message, incarnation_message, open_trust
 from station import messages as m
+from station.addresses import Addresses
 from station.clock import Clock
 from station.config import Enrolment
 from station.incarnation import Files
@@ -37,6 +39,7 @@ class Sync:
     """One station's conversation with the hub. `every_s`: between two rounds when nothing wakes it.
 
     `wait(seconds)` is how it waits between two tries; it returns early when stopping. `road`: see Wire.
+    `addresses`: where the hub may be, the ticket's if nothing else is known; `remember` takes each that answered newly.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and the network
@@ -49,6 +52,8 @@ class Sync:
         every_s: float = 2.0,
         road: Road | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        addresses: Addresses | None = None,
+        remember: Callable[[str], None] = lambda address: None,
     ) -> None:
         self._store = store
         self._files = files
@@ -56,7 +61,9 @@ class Sync:
         self._clock = clock
         self._put = put
         self._every_s = every_s
-        self._wire = Wire(enrolment.address, unb64(enrolment.tls_pin), road=road)
+        self._addresses = addresses or Addresses([enrolment.address])
+        self._remember = remember
+        self._wire = Wire(self._addresses.current, unb64(enrolment.tls_pin), road=road)
         self._random_bytes = random_bytes
         self._pause_s = FIRST_WAIT_S
         self._wake = threading.Event()
@@ -91,10 +98,15 @@ class Sync:
         try:
             self.round()
         except (HubUnavailable, Refused, BadInput) as e:
-            self._changed(False, e.code, e.details)
+            if not self._addresses.is_hint:  # what strangers on the network answer is nobody's trouble
+                self._changed(False, e.code, e.details)
+            if isinstance(e, HubUnavailable):
+                self._wire.go(self._addresses.failed())
             pause_s, self._pause_s = self._pause_s, min(self._pause_s * 2, LONGEST_WAIT_S)
             return pause_s * (256 + self._random_bytes(1)[0]) / 512  # so that not all come at once
         self._changed(True, "", {})
+        if self._addresses.answered():
+            self._remember(self._addresses.current)
         self._pause_s = FIRST_WAIT_S
         return self._every_s
 
@@ -120,7 +132,7 @@ class Sync:
             challenge = self._wire.ask("/v1/hello", s.Hello(current.log, self._token, self._heads(own)), s.Challenge)
         except Refused as e:
             if e.code == "hello.unknown" and current.follows:
-                self._ask_trust(current)
+                self._ask_trust(current, own)
             raise
         signed = key.sign(hello_message(current.log, _raw(challenge.challenge), unb64(self._enrolment.tls_pin)))
         answer = s.HelloAnswer(current.log, challenge.challenge, b64(signed))
@@ -128,6 +140,8 @@ class Sync:
         self._trust = open_trust(welcome.trust, unb64(self._enrolment.site_root))
         self._wire.open_session(welcome.session)
         self._token = welcome.token
+        if welcome.pepper:
+            self._put(m.Peppered(_raw(welcome.pepper)))
         rtt_ms = self._clock.mono_ms() - asked_ms
         for head in welcome.heads:
             self._compare(head, own)
@@ -139,20 +153,31 @@ class Sync:
             heads = [logs.head(conn, known.lid) for known in own]
         return tuple(Head(h.log, h.size, b64(h.root)) for h in heads)
 
-    def _ask_trust(self, current: Log) -> None:
-        """A new incarnation introduces itself by the key of the log that it follows, with what its first event says."""
-        opened = self._opened(current)
+    def _ask_trust(self, current: Log, own: list[Log]) -> None:
+        """A new incarnation introduces itself, after those that it follows, of which the hub may not have heard."""
+        by_id, chain = {known.log: known for known in own}, [current]
+        while (before := by_id.get(chain[0].follows or "")) is not None and before.follows and before not in chain:
+            chain.insert(0, before)
+        for known in chain[:-1]:
+            with suppress(Refused):
+                self._introduce(known)
+        self._introduce(current)
+
+    def _introduce(self, new: Log) -> None:
+        """A log is vouched for by the key of the one that it follows, with what its first event says."""
+        opened = self._opened(new)
         key = self._files.find(opened.parent.log) if opened and opened.parent else None
         if opened is None or opened.parent is None or key is None:
             return
         parent = opened.parent
-        proof = b64(key.sign(incarnation_message(current.pub, parent.log, parent.size, unb64(parent.root))))
-        asked = s.Enrol(current.author, b64(current.pub), proof, parent, opened.reason)
+        proof = b64(key.sign(incarnation_message(new.pub, parent.log, parent.size, unb64(parent.root))))
+        asked = s.Enrol(new.author, b64(new.pub), proof, parent, opened.reason)
         self._wire.ask("/v1/enrol", asked, s.Enrolled)
 
-    def _opened(self, current: Log) -> LogOpened | None:
+    def _opened(self, new: Log) -> LogOpened | None:
+        key = self._files.find(new.log)
         with self._store.reading() as conn:
-            raw = logs.outgoing(conn, current, 0, self._files.key(current.log))
+            raw = logs.outgoing(conn, new, 0, key) if key else None
         first = events.body(events.decode(batch.decode(raw).events[0])) if raw else None
         return first if isinstance(first, LogOpened) else None
 
@@ -216,14 +241,15 @@ class Sync:
     def _pull(self) -> None:
         """Fetch what others wrote since, and since when each of them had nothing more."""
         with self._store.reading() as conn:
-            have = [logs.head(conn, known.lid) for known in logs.all_logs(conn)]
+            have = [head for known in logs.all_logs(conn) for head in logs.heads(conn, known.lid)]
         asked_ms = self._clock.mono_ms()
         body = s.Have(tuple(Head(h.log, h.size, b64(h.root)) for h in have))
         header, bodies = pull.decode_pull(self._wire.post("/v1/pull", msgspec.json.encode(body), "application/json"))
         for raw in bodies:
             self._put(m.BatchArrived(raw))
         ages = {x.log: (x.size, asked_ms - x.age_ms) for x in header.logs if x.age_ms is not None}
-        self._put(m.Pulled(ages, tuple((p.id, p.name, p.badge) for p in header.people), asked_ms))
+        pins = tuple((p.id, p.pin) for p in header.people if p.pin)
+        self._put(m.Pulled(ages, tuple((p.id, p.name, p.badge) for p in header.people), asked_ms, pins))
 
     def _changed(self, up: bool, code: str, details: dict[str, object]) -> None:
         if (up, code) == (self._up, self._why):

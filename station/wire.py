@@ -57,6 +57,12 @@ class Wire:
         self._http.mount("https://", road or _Pinned(pin))
         self._session = ""
 
+    def go(self, address: str) -> None:
+        """Ask at this address from now on; the key that is pinned stays the same."""
+        if address.rstrip("/") != self._address:
+            self._http.close()
+            self._address = address.rstrip("/")
+
     def open_session(self, session: str) -> None:
         """Send this session's token from now on."""
         self._session = session

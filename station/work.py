@@ -15,12 +15,13 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Body, Value
+from common.codes import Ambiguous
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from station.devices.plc_block import Request
-from station.messages import Shown
+from station.messages import GaugeAsk, Shown
 
 
 class Taken(Struct, frozen=True):
@@ -39,7 +40,8 @@ class InHand(Struct, frozen=True):
     `removed`: the old component of a replace step that was scanned out already. `form`: the hash of the form it was
     begun under; steps of another form are not taken for its steps. `label`: the raw code by which it came, base64url.
     `taken`: the lots that an output will take from. Of the step: `pending`: what was scanned and waits for its
-    quantity; `values`: what was entered so far; `partner`: whose card was scanned.
+    quantity; `values`: what was entered or read so far; `asked`: the token of the reading that is awaited; `partner`:
+    whose card was scanned.
     """
 
     unit: Claim
@@ -53,6 +55,7 @@ class InHand(Struct, frozen=True):
     taken: tuple[Taken, ...] = ()
     pending: Taken | None = None
     values: tuple[Value, ...] = ()
+    asked: int = 0
     partner: str = ""
 
 
@@ -73,7 +76,9 @@ class Machine(Struct, frozen=True):
 class Work(Struct, frozen=True):
     """The state of a workplace. `packing`: a finished unit that waits for its container.
 
-    `anchor`: (boot, the hub's ms minus ours) of the last signed time that came.
+    `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `devices`: what
+    was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
+    the last signed time that came.
     """
 
     person: str | None = None
@@ -81,11 +86,13 @@ class Work(Struct, frozen=True):
     hand: InHand | None = None
     packing: Claim | None = None
     container: Claim | None = None
+    asked: Ambiguous | None = None
     machines: dict[str, Machine] = {}
     refused_block: bytes = b""
     last_code: bytes = b""
     last_device: str = ""
     last_ms: int = 0
+    devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
 
 
@@ -145,6 +152,7 @@ class Turn:
         self.view = view
         self.said: list[Said] = []
         self.wants_newest = False
+        self.ask: GaugeAsk | None = None
 
     def move(self, **changes: Any) -> None:
         """Change the work."""

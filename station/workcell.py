@@ -14,15 +14,16 @@ import structlog
 from msgspec.structs import replace
 
 from common import codes
-from common.bodies import Anchor, Refused
-from common.codes import Code
-from common.definitions import CodeRule, Form
+from common.bodies import Anchor, DeviceChanged, Refused
+from common.codes import Ambiguous, Code
+from common.definitions import CodeRule, Form, Material
 from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.events import decode as decode_event
 from common.ids import Claim, b64
 from common.ledger import accept, append, logs, reads, trust
+from common.ledger.accept import Verdict
 from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
@@ -30,9 +31,11 @@ from station import incarnation, operation
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
+from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned
+from station.pins import Pins
 from station.store import access
 from station.work import Turn, Work, freeze, thaw
 
@@ -53,7 +56,7 @@ class WorkCell:
         place: tuple[str, str, str],
         clock: Clock,
         announce: Callable[[m.Announcement], None],
-        send: Callable[[m.PlcWrite], None],
+        send: Callable[[m.Command], None],
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
@@ -68,10 +71,11 @@ class WorkCell:
         self._send = send
         self._hurry = hurry
         self._random_bytes = random_bytes
+        self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
         self._held: tuple[CodeScanned, int] | None = None
         self._host = files.host
-        self._down: set[str] = set()
+        self._health = Health(self._site, self._place)
         self._online = False
         self._sent = 0
         self._status: m.Status | None = None
@@ -114,7 +118,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned):
+            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -125,16 +129,16 @@ class WorkCell:
 
     def _act(self, message: m.Message) -> None:
         match message:
-            case m.Scanned():
-                self._scanned(message)
-            case m.PlcRead():
+            case m.Scanned() | m.PinEntered():
+                self._entered(message)
+            case m.PlcRead() | m.GaugeRead():
                 self._unsaved.pop(_whence(message), None)
                 self._turn(message)
             case m.DeviceChanged():
                 self._device(message)
             case m.BatchArrived():
                 self._take(message.raw)
-            case m.Pulled():
+            case m.Pulled() | m.Peppered():
                 self._pulled(message)
             case m.Anchored():
                 self._anchored(message)
@@ -146,28 +150,50 @@ class WorkCell:
             case m.Tick():
                 self._tick()
 
-    def _scanned(self, message: m.Scanned) -> None:
+    def _entered(self, message: m.Scanned | m.PinEntered) -> None:
         self._decide_held()
+        if isinstance(message, m.PinEntered):
+            self._pin(message)
+        else:
+            self._scanned(message)
+
+    def _scanned(self, message: m.Scanned) -> None:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
         if self._too_full_for(code):
             self._announce(m.Shown("ng", "store.low"))
             return
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
 
-    def _too_full_for(self, code: Code | BadBarcode) -> bool:
+    def _pin(self, message: m.PinEntered) -> None:
+        """Sign in whoever knows their PIN, as their badge would; refusals are written down, without the PIN."""
+        checked = self._pins.check(message.person, message.pin)
+        badge = next((b for b, (id, _) in self._known.people.items() if id == message.person), None)
+        if checked.kind == "done" and badge is not None:
+            code = Code("badge", None, badge, None, None, b"")
+            self._turn(CodeScanned("pin", f"pin:{secrets.token_hex(4)}".encode(), code, self._clock.mono_ms()))
+            return
+        why, said = ("pin.locked", {"wait_s": -(-checked.wait_ms // 1000)}) if checked.wait_ms else ("pin.refused", {})
+        written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
+        self._announce(m.Shown("ng", why, dict(said), written[0].id))
+
+    def _too_full_for(self, code: Code | Ambiguous | BadBarcode) -> bool:
         """Whether a scan would begin new work while there is room only for what was begun."""
         idle = self._work.hand is None and self._work.packing is None
-        begins = isinstance(code, Code) and code.kind in ("unit", "lot", "container")
+        readings = code.readings if isinstance(code, Ambiguous) else (code,)
+        begins = any(isinstance(one, Code) and one.kind in ("unit", "lot", "container") for one in readings)
         return not self._ballast.whole and idle and begins
 
     # Turns -----------------------------------------------------------------------------------------------------------
-    def _read(self, raw: bytes) -> Code | BadBarcode:
+    def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
+        known = self._known.definitions
         try:
-            return codes.route(raw, self._known.definitions.all(CodeRule), self._site)
+            return codes.route(raw, known.all(CodeRule), self._site, known.all(Material))
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: CodeScanned | m.PlcRead, *, may_ask: bool = False, since_ms: int | None = None) -> None:
+    def _turn(
+        self, said: CodeScanned | m.PlcRead | m.GaugeRead, *, may_ask: bool = False, since_ms: int | None = None
+    ) -> None:
         """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
@@ -180,6 +206,8 @@ class WorkCell:
             return
         written = self._write(self._stamped(turn), turn.work, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
+        if turn.ask:
+            self._send(turn.ask)
         self._write_requests()
         self._prompt()
 
@@ -258,20 +286,35 @@ class WorkCell:
             except BadInput as e:
                 log.warning("batch_refused", code=e.code)
                 return
-            for verdict in verdicts:
-                grown = project(conn, verdict.new)
-                for name in trust.apply(conn, grown.trust):
-                    verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
+            self._sort_in(conn, verdicts)
             self._known = replace(self._known, definitions=reads.definitions(conn))
         self._prompt()
+        if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
+            # Somebody else has written this log too, and nothing in it counts for sure any more.
+            self._renew(m.Outdated("fork", self._own.log))
 
-    def _pulled(self, message: m.Pulled) -> None:
+    def _sort_in(self, conn: Connection, verdicts: list[Verdict]) -> None:
+        """The rows of what was accepted, and what waited on the shelf for the trust it brings."""
+        for verdict in verdicts:
+            grown = project(conn, verdict.new)
+            for name in trust.apply(conn, grown.trust):
+                verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
+
+    def _pulled(self, message: m.Pulled | m.Peppered) -> None:
+        if isinstance(message, m.Peppered):
+            self._files.save_pepper(message.pepper)
+            return
         self._known = replace(self._known, ages=dict(message.ages))
         if {badge: (id, name) for id, name, badge in message.people} != self._known.people:
             with self._store.writing() as conn:
                 access.save_people(conn, message.people)
             self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
             self._prompt()
+        with self._store.reading() as conn:
+            changed = access.pins(conn) != tuple(sorted(message.pins))
+        if changed:
+            with self._store.writing() as conn:
+                access.save_pins(conn, message.pins)
         if self._held and message.asked_ms >= self._held[1]:
             self._decide_held(may_ask=self._may_hear_more(self._held[1]))
 
@@ -302,8 +345,16 @@ class WorkCell:
         self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], work)
 
     def _device(self, message: m.DeviceChanged) -> None:
-        (self._down.discard if message.up else self._down.add)(message.device)
+        self._health.heard(message, self._clock.mono_ms())
         self._tell_status()
+
+    def _tell_devices(self) -> None:
+        """Write which devices came or went and stayed so."""
+        for device, fact in list(self._health.due(self._work.devices, self._clock.mono_ms())):
+            code = fact.body.code if isinstance(fact.body, DeviceChanged) else None
+            devices = {**self._work.devices, device: code or ""}
+            self._write([(fact, self._stamp())], replace(self._work, devices=devices))
+            self._health.wrote(device)
 
     def _renew(self, message: m.Outdated) -> None:
         if message.log not in ("", self._own.log):
@@ -311,6 +362,8 @@ class WorkCell:
         where, stamp = (self._place, self._line), self._stamp()
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
+            # What others have of the log that was written until now could not be taken before.
+            self._sort_in(conn, accept.retry_aside(conn, self._own.log, self._clock.wall_ms()))
         self._own, self._sent = own, 0
         self._watch()
 
@@ -321,6 +374,7 @@ class WorkCell:
             self._decide_held()
         for message in list(self._unsaved.values()):
             self.handle(message)  # it is said once; perhaps there is room by now
+        self._tell_devices()
         if self._watched != (self._own.log, self._own.size):
             self._watch()
         self._tell_status()
@@ -344,7 +398,7 @@ class WorkCell:
             sent=max(self._sent - receipted, 0),
             receipted=receipted,
             oldest_s=oldest_s,
-            down=tuple(sorted(self._down)),
+            down=self._health.down(),
         )
         if status != self._status:
             self._status = status
@@ -355,5 +409,5 @@ class WorkCell:
         return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
 
 
-def _whence(message: m.PlcRead | m.Outdated) -> str:
-    return message.device if isinstance(message, m.PlcRead) else "hub"
+def _whence(message: m.PlcRead | m.GaugeRead | m.Outdated) -> str:
+    return "hub" if isinstance(message, m.Outdated) else message.device

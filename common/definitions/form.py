@@ -26,7 +26,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     `replace`: the component in `slot` out, another in; skipped unless the unit carries one.
     `add`: things into `slot`, of a lot so much as is entered, until what the bill of material says is in; an `optional`
     one may be closed before.
-    `enter`: the `characteristics` are entered as numbers.
+    `enter`: the `characteristics` are entered as numbers. `gauge`: `device` sends a reading for each of them, in order.
     `receive`: how much of the lot in hand came. `output`: how much of the thing in hand was made of the lots scanned.
     Both have one characteristic.
     `ship`, `return`: the container in hand goes to a customer, or comes back.
@@ -34,7 +34,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: Id
     name: Name
-    kind: Literal["scan", "machine", "replace", "add", "enter", "receive", "output", "ship", "return"]
+    kind: Literal["scan", "machine", "replace", "add", "enter", "receive", "output", "ship", "return", "gauge"]
     slot: Id | None = None
     device: Id | None = None
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1

@@ -9,6 +9,8 @@ from msgspec import Meta, Struct
 from common.definitions.allergen import Allergen
 from common.definitions.naming import Decimal, Id, Name
 
+Gtin = Annotated[str, Meta(pattern=r"\A[0-9]{14}\Z")]
+
 
 class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
     """One slot of the bill of material: which material goes there, and how much of it.
@@ -30,6 +32,7 @@ class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
 class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="material"):
     """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind.
 
+    `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
     `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
     `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
     when it is used.
@@ -41,6 +44,7 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     tracked: Literal["unit", "lot", "container"]
     route: Id | None = None
     bom: list[BomLine] = []
+    gtin: tuple[Gtin, ...] = ()
     suppliers: list[Id] = []
     allergens: list[Allergen] = []
     shelf_life_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None

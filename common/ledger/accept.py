@@ -69,7 +69,7 @@ def accept(conn: Connection, body: bytes, now_ms: int, want: str | None = None) 
     common, found = _longest(conn, matches, sent.start, leaves)
     if common == len(leaves):
         return Verdict("duplicate", checkpoint, sent.note)
-    if log.own == 1 and sent.start + common == found.size:
+    if log.own == 1 and found.parent is None and sent.start + common == found.size:
         # Only this node extends the log it writes. Somebody has more of it: it was restored, or it is a clone.
         return _set_aside(conn, sent, body, now_ms, "aside.own_log", {"size": found.size})
     return _store(conn, found, common, sent, leaves)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
@@ -89,17 +89,61 @@ def frontier_at(conn: Connection, found: Branch, size: int) -> merkle.Frontier:
 
 def head(conn: Connection, lid: int) -> note.Checkpoint:
     """Size and root of a log's trunk."""
-    found = trunk(conn, lid)
+    return heads(conn, lid)[0]
+
+
+def heads(conn: Connection, lid: int) -> list[note.Checkpoint]:
+    """Size and root of each branch of a log, the trunk first."""
     log = conn.execute(select(t.log.c.log).where(t.log.c.lid == lid)).scalar_one()
-    return note.Checkpoint(log, found.size, merkle.unpack(found.size, found.frontier).root())
+    found = branches(conn, lid)
+    return [note.Checkpoint(log, one.size, merkle.unpack(one.size, one.frontier).root()) for one in found]
 
 
-def outgoing(conn: Connection, log: Log, start: int, key: Ed25519PrivateKey | None = None) -> bytes | None:
-    """One batch of the log's trunk from `start`, or None if there is nothing more.
+def lacking(conn: Connection, log: Log, have: Sequence[tuple[int, bytes]]) -> list[tuple[Branch, int]]:
+    """What somebody lacks who has branches with these (size, root): each branch, and the index from which on.
+
+    Of a log that never forked, here or there, the size tells. Of one that did only roots do, for which its leaves are
+    read; whoever has none of its branches starts at the beginning of each.
+    """
+    known = branches(conn, log.lid)
+    if len(known) == 1 and len(have) < 2:
+        return [(known[0], have[0][0] if have else 0)]
+    agreed = {one.bid: max((size for size, root in have if _has(conn, one, size, root)), default=0) for one in known}
+    shared = {one.bid: _shared(one, known) for one in known}
+    starts = [max(min(agreed[bid], size) for bid, size in shared[one.bid].items()) for one in known]
+    return [(one, max(one.fork_at, start)) for one, start in zip(known, starts, strict=True)]
+
+
+def _has(conn: Connection, found: Branch, size: int, root: bytes) -> bool:
+    return found.base <= size <= found.size and frontier_at(conn, found, size).root() == root
+
+
+def _shared(one: Branch, known: Sequence[Branch]) -> dict[int, int]:
+    """bid → how many entries that branch of the same log has in common with this one."""
+    above, by_bid = _lineage(one, {b.bid: b for b in known}), {b.bid: b for b in known}
+    return {
+        other.bid: max(min(size, above[bid]) for bid, size in _lineage(other, by_bid).items() if bid in above)
+        for other in known
+    }
+
+
+def _lineage(one: Branch, by_bid: Mapping[int, Branch]) -> dict[int, int]:
+    """bid → how many of that branch's entries this one has: all of its own, of its parents those below the fork."""
+    found, limit = {one.bid: one.size}, one.size
+    while one.parent is not None:
+        limit, one = min(limit, one.fork_at), by_bid[one.parent]
+        found[one.bid] = limit
+    return found
+
+
+def outgoing(
+    conn: Connection, log: Log, start: int, key: Ed25519PrivateKey | None = None, branch: Branch | None = None
+) -> bytes | None:
+    """One batch of a log from `start`, or None if there is nothing more; of its trunk, or a `branch` from its fork on.
 
     With the log's own `key` any size can be signed; without, the batch ends at a checkpoint that its author signed.
     """
-    found = trunk(conn, log.lid)
+    found = branch or trunk(conn, log.lid)
     if start >= found.size:
         return None
     e = t.entry.c
@@ -146,10 +190,17 @@ def waiting(conn: Connection, lid: int, limit: int) -> list[bytes]:
     return list(conn.execute(select(e.raw).where(*where).order_by(e.idx).limit(limit)).scalars())
 
 
-def suffix(conn: Connection, log: Log, start: int, limit: int, key: Ed25519PrivateKey | None = None) -> Iterator[bytes]:
+def suffix(
+    conn: Connection,
+    log: Log,
+    start: int,
+    limit: int,
+    key: Ed25519PrivateKey | None = None,
+    branch: Branch | None = None,
+) -> Iterator[bytes]:
     """Batches from `start` on, at most `limit` of them. An own log of more than one batch needs its `key`."""
     for _ in range(limit):
-        body = outgoing(conn, log, start, key)
+        body = outgoing(conn, log, start, key, branch)
         if body is None:
             return
         yield body

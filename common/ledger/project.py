@@ -180,7 +180,7 @@ def _touches(eid: int, event: Event, touched: Iterable[int], rows: tuple[Row, ..
 
 def _write(conn: Connection, said: Sequence[tuple[int, Row]], ids: dict[Claim, int]) -> None:
     sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for eid, row in said if isinstance(row, Edge)])
-    bad = {ids[claim] for _, row in said if (claim := bad_news(row))}
+    bad = {ids[claim] for _, row in said for claim in bad_news(row)}
     sql.add_missing(conn, t.bad, [(tid,) for tid in sorted(bad)])
     published = [(eid, row.kind, row.id, row.hash, row.raw) for eid, row in said if isinstance(row, Published)]
     sql.add_missing(conn, t.definition, published)

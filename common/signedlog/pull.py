@@ -38,11 +38,12 @@ class LogState(Struct, frozen=True):
 
 
 class PersonRecord(Struct, frozen=True):
-    """The erasable record behind an opaque person id: the name on screens and the badge they scan."""
+    """The erasable record behind an opaque person id: the name on screens, their badge, their PIN's verifier."""
 
     id: str
     name: str
     badge: str
+    pin: str = ""
 
 
 class PullHeader(Struct, frozen=True):

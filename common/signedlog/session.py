@@ -7,6 +7,7 @@ from msgspec import Struct
 from common.bodies import Head
 
 PROTOCOLS = (1, 1)
+HUB_SERVICE = "_headwater._tcp.local."
 BATCH_TYPE = "application/vnd.headwater.batch"
 PULL_TYPE = "application/vnd.headwater.pull"
 
@@ -35,7 +36,10 @@ class HelloAnswer(Struct, frozen=True):
 
 
 class Welcome(Struct, frozen=True):
-    """A session. `heads`: what the hub has of the caller's logs. `anchor`: its signed time. `token`: for next time."""
+    """A session. `heads`: what the hub has of the caller's logs. `anchor`: its signed time. `token`: for next time.
+
+    `pepper`: the site's, for PIN verifiers, base64url.
+    """
 
     session: str
     token: str
@@ -44,6 +48,7 @@ class Welcome(Struct, frozen=True):
     trust: str
     trust_version: int
     epoch: str
+    pepper: str = ""
 
 
 class Uploaded(Struct, frozen=True):
@@ -57,7 +62,7 @@ class Uploaded(Struct, frozen=True):
 
 
 class Have(Struct, frozen=True):
-    """POST /v1/pull: the heads that the caller has, its own included."""
+    """POST /v1/pull: the heads that the caller has, one a branch, the branch it had first of each log; its own too."""
 
     have: tuple[Head, ...]
 

@@ -28,11 +28,12 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         one.add_argument("--qualified", action="append", metavar="OPERATION", help=told("help.qualified"))
         one.add_argument("--line", action="append", dest="lines", metavar="LINE", help=told("help.works_line"))
         one.add_argument("--station", action="append", dest="stations", metavar="STATION", help=told("help.works_at"))
+    pin = leaf(people, "pin", set_pin, "people_pin")
     erase = leaf(people, "erase", erase_person, "people_erase")
     password = leaf(people, "password", set_password, "people_password")
-    for one in (erase, password):
+    for one in (erase, password, pin):
         one.add_argument("person", metavar="PERSON", help=told("help.person"))
-    for one in (new, password):
+    for one in (new, password, pin):
         one.add_argument("--stdin", action="store_true", help=told("help.stdin"))
 
 
@@ -106,4 +107,12 @@ def set_password(args: argparse.Namespace) -> int:
     path = f"/v1/people/{quote(args.person)}/password"
     client.ask(configuration.load(args.config), "PUT", path, {"password": password})
     print(told("desk.password_set", person=args.person))
+    return 0
+
+
+def set_pin(args: argparse.Namespace) -> int:
+    """Give somebody a PIN for the stations."""
+    pin = secret("ask.pin", from_stdin=args.stdin)
+    client.ask(configuration.load(args.config), "PUT", f"/v1/people/{quote(args.person)}/pin", {"pin": pin})
+    print(told("desk.pin_set", person=args.person))
     return 0

@@ -114,7 +114,7 @@ def is_any_stale(conn: Connection) -> bool:
 
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
     """What judging a thing gave: its state, its findings, and `more` of them."""
-    sql.put(conn, h.standing, [(tid, standing.state, standing.material)])
+    sql.put(conn, h.standing, [(tid, standing.state, standing.material, standing.order)])
     save_findings(conn, tid, [*standing.findings, *more])
 
 

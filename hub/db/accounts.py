@@ -63,6 +63,18 @@ def drop_account(conn: Connection, person: str) -> None:
     conn.execute(delete(h.visit).where(h.visit.c.person == person))
 
 
+def set_pin(conn: Connection, person: str, verifier: str | None) -> None:
+    """Keep a person's PIN verifier, or none."""
+    conn.execute(delete(h.pin).where(h.pin.c.person == person))
+    if verifier:
+        conn.execute(insert(h.pin).values(person=person, verifier=verifier))
+
+
+def pins(conn: Connection) -> dict[str, str]:
+    """person → PIN verifier."""
+    return {person: verifier for person, verifier in conn.execute(select(h.pin))}
+
+
 # Tokens --------------------------------------------------------------------------------------------------------------
 def add_token(conn: Connection, token: Token) -> None:
     """Keep a token's digest."""

@@ -14,6 +14,8 @@ standing = Table(
     Column("tid", Int, primary_key=True, autoincrement=False),
     Column("state", Text, nullable=False),
     Column("material", Text),
+    Column("for_order", Text),  # the number of the order that it was begun for
+    Index("standing_order", "for_order"),
     **STRICT,
 )
 
@@ -123,6 +125,9 @@ seen = Table(
     Column("suspect", Int, nullable=False),  # a spent token came: two computers have this key
     **STRICT,
 )
+
+# PIN verifiers; worth nothing without the pepper, which is in a key file.
+pin = Table("pin", own, Column("person", Text, primary_key=True), Column("verifier", Text, nullable=False), **STRICT)
 
 # Who signs in to the pages: one password a person, argon2id. What they may do there their definition's roles say.
 account = Table(

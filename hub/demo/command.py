@@ -15,12 +15,12 @@ from common.command import reader_language
 from common.text import say
 from hub import pack as packs
 from hub.demo import picture
-from hub.demo.plant import PLACES, Plant
+from hub.demo.plant import Plant
 from hub.demo.processes import DemoError, wait_for
-from hub.demo.story import MOTORS, REWORKED, Story, magnet_lot, motor
+from hub.demo.sauce import Sauce
+from hub.demo.story import Story as Motors
 
-PACK = packs.PACKS / "motor-assembly"
-UNITS = 24
+CHAPTERS: dict[str, type[Motors | Sauce]] = {chapter.floor.pack: chapter for chapter in (Motors, Sauce)}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,6 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser("demo", help="a whole small factory on this computer, with everything that goes wrong")
     parser.add_argument("--once", action="store_true", help="end by itself; so it does without a terminal")
     parser.add_argument("--keep", type=Path, help="keep databases, terminals and logs in this new folder")
+    parser.add_argument("--pack", choices=sorted(CHAPTERS), default=Motors.floor.pack, help="what is made")
     parser.set_defaults(run=run)
 
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
             folder = args.keep.resolve()
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-demo-")))
-        demo = Demo(folder, reader_language())
+        demo = Demo(folder, reader_language(), CHAPTERS[args.pack])
         stack.callback(demo.plant.stop)
         try:
             return demo.play(once)
@@ -52,18 +53,18 @@ def run(args: argparse.Namespace) -> int:
 class Demo:
     """One run in `folder`."""
 
-    def __init__(self, folder: Path, language: str) -> None:
-        self.plant = Plant(folder, language)
+    def __init__(self, folder: Path, language: str, chapter: type[Motors | Sauce]) -> None:
+        self.plant = Plant(folder, language, chapter.floor)
         self._folder = folder
         self._language = language
-        self._story = Story(self.plant, self._tell)
+        self._story = chapter(self.plant, self._tell)
         self._began = time.monotonic()
         self._lock = threading.Lock()
         self._tty = sys.stdout.isatty()
 
     def play(self, once: bool) -> int:
         """Build, run the script, let everything arrive, show the traces, count."""
-        self._tell("demo.building", {})
+        self._tell("demo.building", {"count": len(self.plant.floor.places)})
         self.plant.build()
         self._tell("demo.ready", {"url": self.plant.entrance()})
         self._run_story()
@@ -96,7 +97,9 @@ class Demo:
             raise DemoError(str(next(iter(self._story.errors), "a bug in the script; its traceback is above")))
 
     def _progress(self) -> str:
-        parts = [f"{place.upper()} {worker.done:>2}/{len(MOTORS)}" for place, worker in self._story.workers.items()]
+        parts = [
+            f"{place.upper()} {worker.done:>2}/{self._story.most}" for place, worker in self._story.workers.items()
+        ]
         return "   ".join(parts)
 
     def _show_progress(self, line: str) -> None:
@@ -118,7 +121,7 @@ class Demo:
     def _arrived(self) -> bool:
         """Every station is online again, has nothing that waits, and the hub has projected all it has."""
         rows = self.plant.rows()
-        found = [rows.get(place, {}) for place in PLACES]
+        found = [rows.get(place, {}) for place in self.plant.floor.places]
         return all(
             row.get("age_ms") is not None and row["received"] == row["projected"] and row.get("behind") == 0
             for row in found
@@ -126,26 +129,28 @@ class Demo:
 
     def _show_traces(self) -> None:
         site = self.plant.site_id()
-        unit = self.plant.ask("thing.json", scheme=f"unit@{site}", value=motor(REWORKED))
-        lot = self.plant.ask("where.json", scheme=f"lot@{site}", value=f"magnet/{magnet_lot(MOTORS[-1])}")
-        if unit is None or lot is None:
-            raise DemoError("the hub does not know the motor or the lot")
-        for title, lines in (
-            ("demo.back", picture.unit_lines(unit, self._language)),
-            ("demo.forward", picture.where_lines(lot, self._language)),
-        ):
+        for title, page, claim in self._story.traces(site):
+            found = self.plant.ask(f"{page}.json", scheme=claim.scheme, value=claim.value)
+            if found is None:
+                raise DemoError(f"the hub does not know {claim}")
+            draw = picture.unit_lines if page == "thing" else picture.where_lines
             self._print("")
             self._print(say(self._language, title, {}))
-            for line in lines:
+            for line in draw(found, self._language):
                 self._print("  " + line)
         self._print("")
 
     def _count(self) -> tuple[str, int]:
         """Let a process that knows nothing of the script count."""
-        terminals = [str(self.plant.stations[place].output) for place in PLACES]
+        terminals = [str(self.plant.stations[place].output) for place in self.plant.floor.places]
         command = [sys.executable, "-m", "hub.demo.count", "--terminals", *terminals]
-        command += ["--database", str(self._folder / "hub" / "hub.db"), "--pack", str(PACK)]
-        command += ["--material", "motor", "--units", str(UNITS)]
+        command += [
+            "--database",
+            str(self._folder / "hub" / "hub.db"),
+            "--pack",
+            str(packs.PACKS / self.plant.floor.pack),
+        ]
+        command += ["--material", self._story.material, "--units", str(self._story.units)]
         done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         if done.stderr:
             self._print(done.stderr.rstrip())

@@ -46,20 +46,33 @@ def _happened(line: dict[str, Any], language: str) -> str:
 def _branches(nodes: list[dict[str, Any]], indent: str, language: str) -> Iterator[str]:
     for i, node in enumerate(nodes):
         last = i == len(nodes) - 1
-        slot = name_of(node["slot"], language)
+        slot = name_of(node["slot"], language) or name_of(node["material"], language)
         ended = "  ✗ " + say(language, "demo.ended", {}) if node["ended"] else ""
         used = f"  ×{node['used_in']}" if node["used_in"] > 1 else ""
-        yield f"{indent}{'└─' if last else '├─'} {slot}  {label_of(node['claim'])}{used}{ended}"
+        amount = f"  {node['quantity']} {node['uom']}" if node["uom"] not in ("", "pcs") else ""
+        yield f"{indent}{'└─' if last else '├─'} {slot}  {label_of(node['claim'])}{amount}{used}{ended}"
         yield from _branches(node["children"], indent + ("   " if last else "│  "), language)
 
 
 def where_lines(page: dict[str, Any], language: str) -> Iterator[str]:
-    """Where a lot went: units by the container they are in."""
+    """Where a lot went: units by the container they are in, lots and how much of what went into them, who has it."""
     yield f"{label_of(page['claim'])}  {name_of(page['material'], language)}"
     groups: dict[str, list[str]] = {}
     for line in page["lines"]:
         if line["kind"] == "unit":
             container = line["container"]["value"] if line["container"] else "—"
             groups.setdefault(container, []).append(label_of(line["claim"]))
+        else:
+            yield from _amount(line, language)
     for container, units in groups.items():
         yield f"├─ {container}  {'  '.join(units)}"
+    for one in page["shipped"]:
+        yield f"▲  {label_of(one['claim'])} → {name_of(one['partner'], language)}  {one['document']}"
+
+
+def _amount(line: dict[str, Any], language: str) -> Iterator[str]:
+    """A lot or a container of lots, behind it what it has of it; those of units stand where the units are."""
+    if line["via"]["scheme"].partition("@")[0] != "unit" and not line["via"]["scheme"].endswith("sgtin"):
+        amount = f"{line['quantity']} {line['uom']} " if line["uom"] else ""
+        name = name_of(line["material"], language)
+        yield f"├─ {name}  {label_of(line['claim'])}  ← {amount}{label_of(line['via'])}"

@@ -1,14 +1,16 @@
-"""The demo's plant: makes the site, starts the hub, enrols three stations with their devices, as people would."""
+"""The demo's plant: makes the site, starts the hub, enrols a line's stations with their devices, as people would."""
 
 from __future__ import annotations
 
 import contextlib
 import json
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import requests
+from msgspec import Struct
 
 from common.errors import HeadwaterError
 from hub import client
@@ -31,11 +33,25 @@ MACHINES: dict[str, object] = {
 }
 
 
+class Floor(Struct, frozen=True):
+    """What stands in a plant: a pack's line, and at each workplace its machine, or "" if there is none. `typing`:
+    workplaces whose scanner types like a keyboard."""
+
+    pack: str
+    line: str
+    places: Mapping[str, str]
+    typing: Sequence[str] = ()
+
+
+MOTOR_FLOOR = Floor("motor-assembly", LINE, PLACES, TYPING)
+
+
 class Plant:
     """Everything that runs. `language` is what the stations' terminals speak."""
 
-    def __init__(self, folder: Path, language: str) -> None:
+    def __init__(self, folder: Path, language: str, floor: Floor = MOTOR_FLOOR) -> None:
         self.folder = folder
+        self.floor = floor
         self._language = language
         self._port, self._pages_port = free_port(), free_port()
         self._hub_config = folder / "hub.toml"
@@ -54,15 +70,17 @@ class Plant:
         headwater("hub", "init", "--config", str(self._hub_config))
         self.hub.start()
         self.wait_for_hub()
-        headwater("hub", "load", "motor-assembly", "--config", str(self._hub_config))
+        headwater("pack", "load", self.floor.pack, "--config", str(self._hub_config))
         config = configuration.load(self._hub_config)
         self._token = client.token(config, "demo", ["read"], days=1)
-        cables = dict.fromkeys(PLACES.values(), "plc") | dict.fromkeys(PLACES, f"127.0.0.1:{self._port}")
-        serial = [place for place in PLACES if place not in TYPING]
-        setup: dict[str, object] = {"folder": str(self.folder), "scanners": serial, "keyboards": TYPING}
-        self.bench = Bench(setup | {"machines": MACHINES, "cables": cables}, self.folder)
-        with ThreadPoolExecutor() as pool:
-            list(pool.map(self._enrol, PLACES))
+        places, typing = self.floor.places, self.floor.typing
+        machines = {name: MACHINES[name] for name in places.values() if name}
+        cables = dict.fromkeys(machines, "plc") | dict.fromkeys(places, f"127.0.0.1:{self._port}")
+        serial = [place for place in places if place not in typing]
+        setup: dict[str, object] = {"folder": str(self.folder), "scanners": serial, "keyboards": list(typing)}
+        self.bench = Bench(setup | {"machines": machines, "cables": cables}, self.folder)
+        with ThreadPoolExecutor(3) as pool:
+            list(pool.map(self._enrol, places))
         for service in self.stations.values():
             service.start()
 
@@ -70,19 +88,25 @@ class Plant:
         """Ticket at the hub, enrol at the station, compare the six words, confirm at the hub."""
         config, data = self.folder / f"{place}.toml", self.folder / place
         data.mkdir()
-        machine = PLACES[place]
         config.write_text(
             f'data = "{data}"\nlanguage = "{self._language}"\nsync_every_s = 0.4\n'
-            f'\n[[scanner]]\nname = "scanner"\nkind = "{"hid" if place in TYPING else "serial"}"\n'
-            f'port = "{self.folder / f"scanner-{place}"}"\n'
-            f'\n[[plc]]\nname = "{machine}"\nhost = "127.0.0.1"\nport = {self.bench.cables[machine]}\n'
-            f"db = {MACHINES[machine]['db']}\n"  # type: ignore[index]
+            f'\n[[scanner]]\nname = "scanner"\nkind = "{"hid" if place in self.floor.typing else "serial"}"\n'
+            f'port = "{self.folder / f"scanner-{place}"}"\n{self._plc(self.floor.places[place])}'
         )
         hub = configuration.load(self._hub_config)
-        words = headwater("station", "enrol", "--config", str(config), client.ticket(hub, place, LINE))
+        words = headwater("station", "enrol", "--config", str(config), client.ticket(hub, place, self.floor.line))
         client.confirm(hub, place, words.splitlines()[-1])
         self._reach_through_cable(data, place)
         self.stations[place] = Service(place, ["station", "run", "--config", str(config)], self.folder)
+
+    def _plc(self, machine: str) -> str:
+        """The lines of a station's configuration about its machine."""
+        if not machine:
+            return ""
+        return (
+            f'\n[[plc]]\nname = "{machine}"\nhost = "127.0.0.1"\nport = {self.bench.cables[machine]}\n'
+            f"db = {MACHINES[machine]['db']}\n"  # type: ignore[index]
+        )
 
     def _reach_through_cable(self, data: Path, place: str) -> None:
         """The station reaches the hub by its own cable, so that the demo can cut it."""

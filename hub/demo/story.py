@@ -11,8 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable
 from functools import partial
 
+from common.ids import Claim
 from hub.demo.people import Worker
-from hub.demo.plant import Plant
+from hub.demo.plant import MOTOR_FLOOR, Plant
 from hub.demo.processes import DemoError, wait_for
 
 MOTORS = range(1, 26)
@@ -45,6 +46,9 @@ def carton(n: int) -> str:
 class Story:
     """Runs the script. `tell(code, params)` hears what happens, in the words of the catalogue."""
 
+    floor = MOTOR_FLOOR
+    material, units, most = "motor", 24, len(MOTORS)
+
     def __init__(self, plant: Plant, tell: Tell) -> None:
         self._plant = plant
         self._tell = tell
@@ -58,6 +62,12 @@ class Story:
     def failed(self) -> bool:
         """Whether somebody's part did not come to its end."""
         return self._failed.is_set()
+
+    @staticmethod
+    def traces(site: str) -> list[tuple[str, str, Claim]]:
+        """(title, page, thing) of what the demo ends with."""
+        lot = Claim(f"lot@{site}", f"magnet/{magnet_lot(MOTORS[-1])}")
+        return [("demo.back", "thing", Claim(f"unit@{site}", motor(REWORKED))), ("demo.forward", "where", lot)]
 
     def threads(self) -> list[threading.Thread]:
         """One thread a person, and one for whoever pulls the hub's plug; not started."""

@@ -27,20 +27,20 @@ class Left(Struct, frozen=True):
     """A held thing that has left the factory: when (the station's wall clock, ms), for whom, with which document."""
 
     claim: Claim
-    to: str
+    to: Name | str
     document: str
     at: int
 
 
 class ContainedLine(Struct, frozen=True):
-    """One piece of bad news. `at`: when it was written; `known_ms`, `done_ms`: when this hub had it, and when all was held.
+    """One piece of bad news. `at`: when it was written; `known_ms`, `done_ms`: when this hub had it, and held it all.
 
-    `minutes` from `at` to `done_ms`. `held`: how many things of each kind it holds downstream now; `left`: those of them
-    that were shipped and did not come back.
+    `minutes` from `at` to `done_ms`. `held`: how many things of each kind it holds downstream now; `left`: those that
+    were shipped and did not come back.
     """
 
     rule: str
-    text: str
+    text: Name | str
     tag: str
     thing: Claim
     material: Name | None
@@ -72,7 +72,7 @@ def _line(conn: Connection, one: Containment, names: Names) -> ContainedLine:
     claims = access.claims_of(conn, held)
     return ContainedLine(
         rule=one.cause.rule,
-        text=one.cause.text,
+        text=_text(one, names),
         tag=one.cause.tag,
         thing=thing,
         material=names.thing(thing, next((known for _, known in material.values()), None)),
@@ -81,21 +81,30 @@ def _line(conn: Connection, one: Containment, names: Names) -> ContainedLine:
         done_ms=one.done_ms,
         minutes=one.minutes,
         held=dict(sorted(Counter(kind_of(claim) for claim in claims.values()).items())),
-        left=_left(conn, {tid: claim for tid, claim in claims.items() if kind_of(claim) in ("container", "lot")}),
+        left=_left(conn, claims, names),
     )
 
 
-def _left(conn: Connection, things: dict[int, Claim]) -> tuple[Left, ...]:
+def _text(one: Containment, names: Names) -> Name | str:
+    """The reason a person gave; of a scrap its reason's name, of a result its operation's."""
+    read = {"scrap": names.reason, "fail": names.operation, "contested": names.operation}.get(one.cause.rule, str)
+    return read(one.cause.text)
+
+
+def _left(conn: Connection, things: dict[int, Claim], names: Names) -> tuple[Left, ...]:
     """The last word on each thing's whereabouts, where that is that it was shipped; by the wall clocks, for people."""
     found = []
     for tid, claim in things.items():
-        moves = [(p.at, r) for p in reads.history_of(conn, tid, claim).events for r in p.rows if isinstance(r, Movement)]
-        found += _gone(claim, sorted((m for m in moves if m[1].thing == claim), key=lambda move: move[0]))
+        if kind_of(claim) == "unit":
+            continue  # units leave in containers
+        past = reads.history_of(conn, tid, claim).events
+        moves = [(p.at, row) for p in past for row in p.rows if isinstance(row, Movement)]
+        found += _gone(claim, sorted((m for m in moves if m[1].thing == claim), key=lambda move: move[0]), names)
     return tuple(sorted(found, key=lambda left: left.claim))
 
 
-def _gone(claim: Claim, moves: Sequence[tuple[int, Movement]]) -> list[Left]:
+def _gone(claim: Claim, moves: Sequence[tuple[int, Movement]], names: Names) -> list[Left]:
     if not moves or moves[-1][1].kind != "ship":
         return []
     at, move = moves[-1]
-    return [Left(claim, move.partner, move.document, at)]
+    return [Left(claim, names.partner(move.partner), move.document, at)]

@@ -49,11 +49,11 @@ class FindingsPage(Struct, frozen=True):
     seen: Seen
 
 
-def findings_page(conn: Connection, age: Age, now_ms: int) -> FindingsPage:
-    """Every finding of this hub."""
+def findings_page(conn: Connection, age: Age, now_ms: int, most: int | None = MOST) -> FindingsPage:
+    """Every finding of this hub; of all of them `most` lines."""
     names = Names(conn, reads.definitions(conn))
     counts = tuple(FindingCount(*row) for row in hub_reads.finding_counts(conn))
-    lines = finding_lines(conn, hub_reads.findings(conn, limit=MOST), names)
+    lines = finding_lines(conn, hub_reads.findings(conn, limit=most), names)
     return FindingsPage(counts, lines, seen(conn, age, now_ms))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.definitions import BomLine, Characteristic, Definitions, Form, Material, Reason, Route
+from common.definitions import BomLine, Characteristic, Definitions, Form, Material, Partner, Reason, Route
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
 from common.ledger import logs
@@ -29,6 +29,11 @@ class Names:
         """What a thing is: by its material, of a lot also by the one that stands before its number."""
         before, _, number = claim.value.partition("/")
         return self.material(material) or (self.material(before) if number and kind_of(claim) == "lot" else None)
+
+    def partner(self, id: str) -> Name | str:
+        """A supplier's or customer's name, or its id."""
+        found = self._definitions.get(Partner, id)
+        return found.name if found else id
 
     def operation(self, id: str) -> Name | str:
         """An operation's name, or its id; nothing for the sign that there was none."""

@@ -11,6 +11,7 @@ from common.ledger import reads
 from common.ledger.store import Connection
 from hub.db import access
 from hub.db import reads as hub_reads
+from hub.db.devices import DeviceRow, devices
 from hub.db.reads import Age, AsideRow, RecentRow, StationRow
 from hub.trace.names import Names
 from hub.trace.seen import Seen, seen
@@ -39,11 +40,12 @@ class Overview(Struct, frozen=True):
 
 
 class StationsPage(Struct, frozen=True):
-    """Every station and key that waits, and the batches that are kept aside."""
+    """Every station and key that waits, the batches that are kept aside, and the stations' devices."""
 
     stations: tuple[StationRow, ...]
     aside: tuple[AsideRow, ...]
     seen: Seen
+    devices: tuple[DeviceRow, ...] = ()
 
 
 def overview(conn: Connection, age: Age, now_ms: int) -> Overview:
@@ -60,7 +62,7 @@ def overview(conn: Connection, age: Age, now_ms: int) -> Overview:
 def stations_page(conn: Connection, age: Age, now_ms: int) -> StationsPage:
     """Every station, as of now."""
     rows, aside = hub_reads.stations(conn, age), hub_reads.aside(conn)
-    return StationsPage(tuple(rows), tuple(aside), seen(conn, age, now_ms))
+    return StationsPage(tuple(rows), tuple(aside), seen(conn, age, now_ms), tuple(devices(conn)))
 
 
 def _is_ours(row: RecentRow, definitions: Definitions) -> bool:

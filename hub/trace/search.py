@@ -7,8 +7,8 @@ import re
 from msgspec import Struct
 
 from common import codes
-from common.codes import Code
-from common.definitions import CodeRule, Material
+from common.codes import Ambiguous, Code
+from common.definitions import CodeRule, Definitions, Material
 from common.definitions.naming import Name
 from common.errors import BadBarcode
 from common.gs1 import GS
@@ -66,18 +66,18 @@ def search_page(conn: Connection, text: str, age: Age, now_ms: int) -> SearchPag
     materials = [material.id for material in definitions.all(Material)]
     typed = text.strip(" \t\r\n")
     found = hub_reads.search(conn, typed, materials, MOST)
-    code = None if found else _read(_as_scanned(typed), rules)
-    if code is not None:
-        found = _of(conn, code, materials)
+    readings = () if found else _readings(_as_scanned(typed), definitions)
+    found += [claim for code in readings for claim in _of(conn, code, materials)]
+    code = readings[0] if len(readings) == 1 else None
     names = Names(conn, definitions)
     tids = thing_ids(conn, found)
     standings = hub_reads.standings(conn, tids.values())
     states = {claim: standings.get(tids[claim], ("unknown", None)) for claim in found}
-    value = code.value if code and found else typed
+    values = [code.value for code in readings] if readings and found else [typed]
     return SearchPage(
         text=text,
         matches=tuple(Match(c, kind_of(c), names.thing(c, material), state) for c, (state, material) in states.items()),
-        exact=all(_is(claim, value) for claim in found),
+        exact=all(any(_is(claim, value) for value in values) for claim in found),
         read_as=code.kind if code else "",
         rule=next((rule.name for rule in rules if code and rule.id == code.rule), None),
         examples=tuple(Example(r.name, r.type, r.example) for r in rules if r.type != "badge"),
@@ -93,8 +93,7 @@ def exact(conn: Connection, text: str) -> list[Claim]:
     materials = [material.id for material in definitions.all(Material)]
     typed = text.strip(" \t\r\n")
     found = [claim for claim in hub_reads.search(conn, typed, materials, MOST) if _is(claim, typed)]
-    code = None if found else _read(_as_scanned(typed), definitions.all(CodeRule))
-    return found or (_of(conn, code, materials) if code else [])
+    return found or [c for code in _readings(_as_scanned(typed), definitions) for c in _of(conn, code, materials)]
 
 
 def _spelled(text: str) -> Claim | None:
@@ -110,12 +109,13 @@ def _is(claim: Claim, value: str) -> bool:
     return have == wanted or have.endswith((f"/{wanted}", f".{wanted}"))
 
 
-def _read(raw: str, rules: list[CodeRule]) -> Code | None:
+def _readings(raw: str, definitions: Definitions) -> tuple[Code, ...]:
     """What the site's rules and GS1 make of it; the site's id does not matter, for the value is looked up."""
     try:
-        return codes.route(raw.encode(), rules, "-")
+        code = codes.route(raw.encode(), definitions.all(CodeRule), "-", definitions.all(Material))
     except (BadBarcode, UnicodeEncodeError):
-        return None
+        return ()
+    return code.readings if isinstance(code, Ambiguous) else (code,)
 
 
 def _as_scanned(typed: str) -> str:

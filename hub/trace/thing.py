@@ -13,12 +13,13 @@ from common.judge import History, Past, judge
 from common.ledger import reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
-from common.rows import Edge, Identity, Mark, Measure, Result, Retraction, Row
+from common.rows import Edge, Identity, Mark, Measure, Movement, Result, Retraction, Row
 from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
 from hub.trace.findings import FindingLine, finding_lines
 from hub.trace.names import Names
+from hub.trace.orders import OrderLine, UnitLine, order_line, units_of
 from hub.trace.seen import Seen, seen
 from hub.trace.tree import Node, above, tree
 
@@ -62,6 +63,7 @@ class ThingPage(Struct, frozen=True):
     """The answer to "what is in this?". `within`: what it is or was in, at most WIDEST; `used_in`: in how many now.
 
     `events`: how many name it. The history of a lot has not those that only put it into something: /where has them.
+    `ordered`, `units`: of an order, what it asks for and what was begun for it.
     """
 
     claim: Claim
@@ -78,6 +80,8 @@ class ThingPage(Struct, frozen=True):
     events: int
     used_in: int
     seen: Seen
+    ordered: OrderLine | None = None
+    units: tuple[UnitLine, ...] = ()
 
 
 def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPage | None:
@@ -107,6 +111,8 @@ def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPa
         events=hub_reads.events_on(conn, tid),
         used_in=uses,
         seen=seen(conn, age, now_ms),
+        ordered=order_line(conn, tid, names) if kind_of(claim) == "order" else None,
+        units=units_of(conn, claim, names) if kind_of(claim) == "order" else (),
     )
 
 
@@ -185,6 +191,10 @@ def _part(past: Past, claim: Claim) -> str:
 
 def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[dict[str, Any], str]:
     """What fills the sentence of an event, and its tone."""
+    if isinstance(row, Identity) and past.t == "receive":
+        return _received(past, names), "info"
+    if isinstance(row, Movement):
+        return {"partner": names.partner(row.partner), "document": row.document}, "info"
     if isinstance(row, Identity):
         return {"material": names.material(row.material) or row.material, "order": row.order}, "info"
     if isinstance(row, Edge | Retraction):
@@ -194,11 +204,22 @@ def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[di
         bad = any(r.verdict == "fail" for r in values)
         return {"values": ", ".join(f"{r.value} {r.uom}" for r in values)}, "ng" if bad else "ok"
     if isinstance(row, Mark):
-        return {"code": row.code, "text": row.text, "reason": names.reason(row.code)}, TONES.get(row.kind, "info")
+        return {
+            "code": row.code,
+            "text": row.text,
+            "reason": names.reason(row.code),
+            "reasons": list(row.reasons),
+        }, TONES.get(row.kind, "info")
     if isinstance(row, Result):
         unseen, reasons = [names.operation(id) for id in row.unknown], [names.reason(id) for id in row.reasons]
         return {"unknown": unseen, "reason": reasons}, TONES.get(row.outcome, "info")
     return {}, "info"
+
+
+def _received(past: Past, names: Names) -> dict[str, Any]:
+    row = next(row for row in past.rows if isinstance(row, Movement))
+    amount = f"{row.quantity} {row.uom}"
+    return {"partner": names.partner(row.partner), "quantity": amount, "lot": row.lot, "expiry": row.expiry}
 
 
 def _moved(past: Past, names: Names, claim: Claim) -> dict[str, Any]:
@@ -207,7 +228,8 @@ def _moved(past: Past, names: Names, claim: Claim) -> dict[str, Any]:
     ends = [r for r in past.rows if isinstance(r, Retraction)]
     if _part(past, claim):
         holders = {r.parent for r in edges if r.child == claim} | {r.parent for r in ends if r.child == claim}
-        return {"other": sorted(holders), "slot": _slot(edges, names)}
+        amounts = {f"{r.quantity} {r.uom}" for r in edges if r.child == claim and r.uom}
+        return {"other": sorted(holders), "slot": _slot(edges, names), "quantity": sorted(amounts)}
     first = edges[0] if edges else None
     return {
         "other": [r.child for r in edges],

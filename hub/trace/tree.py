@@ -66,17 +66,18 @@ class _Grown(Struct, frozen=True):
 def tree(conn: Connection, tid: int, names: Names, standing: Standing, history: History) -> Node:
     """The tree below a thing, level by level; a thing met before is not opened twice, so a cycle ends.
 
-    A container shows what is packed in it and not what that is made of.
+    A container shows the units in it and not what they are made of.
     """
-    deepest = 1 if kind_of(history.thing) == "container" else DEEPEST
+    closed = "unit" if kind_of(history.thing) == "container" else ""
     below: dict[int, list[EdgeRow]] = {}
     known, frontier, depth = {tid}, [tid], 0
-    while frontier and depth < deepest and len(known) < WIDEST:
+    while frontier and depth < DEEPEST and len(known) < WIDEST:
         depth += 1
         found = reads.edges(conn, frontier, up=False, limit=WIDEST)
         for edge in found:
             below.setdefault(edge.parent, []).append(edge)
-        frontier = sorted({e.child for e in found if not e.ended} - known)
+        new = access.claims_of(conn, {e.child for e in found if not e.ended} - known)
+        frontier = sorted(tid for tid, claim in new.items() if kind_of(claim) != closed)
         known |= {e.child for e in found}
     grown = _Grown(
         root=tid,

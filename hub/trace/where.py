@@ -17,10 +17,15 @@ from hub.db import reads as hub_reads
 from hub.db.reads import Age, EdgeRow
 from hub.trace.names import Names
 from hub.trace.seen import Seen, seen
+from hub.trace.shipments import Shipment, shipments
 
 
 class WhereLine(Struct, frozen=True):
-    """A thing that the start went into. `via`: the thing below it on the way. `ended`: it came out again there."""
+    """A thing that the start went into. `via`: the thing below it on the way, and how much of that went in.
+
+    `ended`: it came out again there. `container`: what it is packed in; a lot may be in many, which have lines of their
+    own.
+    """
 
     claim: Claim
     kind: str
@@ -30,10 +35,12 @@ class WhereLine(Struct, frozen=True):
     depth: int
     ended: bool
     container: Claim | None
+    quantity: str = "1"
+    uom: str = ""
 
 
 class WherePage(Struct, frozen=True):
-    """The answer to "where did this go?". `counts`: how many of each kind it is in now."""
+    """The answer to "where did this go?". `counts`: how many of each kind it is in now. `shipped`: who has it."""
 
     claim: Claim
     kind: str
@@ -42,6 +49,7 @@ class WherePage(Struct, frozen=True):
     counts: dict[str, int]
     ended: int
     seen: Seen
+    shipped: tuple[Shipment, ...] = ()
 
 
 def where_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> WherePage | None:
@@ -67,6 +75,7 @@ def where_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> WherePa
         counts={kind: sum(k == kind for k in now.values()) for kind in sorted(set(now.values()))},
         ended=len({line.claim for line in lines if line.ended}),
         seen=seen(conn, age, now_ms),
+        shipped=shipments(conn, access.claims_of(conn, {tid, *(r.node for r in reached if not r.edge.ended)}), names),
     )
 
 
@@ -83,7 +92,9 @@ def _lines(conn: Connection, reached: Sequence[Reached[int, EdgeRow]], names: Na
             via=claims[r.source],
             depth=r.depth,
             ended=r.edge.ended,
-            container=packed.get(r.node),
+            container=packed.get(r.node) if kind_of(claims[r.node]) != "lot" else None,
+            quantity=r.edge.quantity,
+            uom=r.edge.uom,
         )
         for r in sorted(reached, key=lambda r: (r.depth, claims[r.node]))
     )

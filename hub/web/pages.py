@@ -1,10 +1,11 @@
-"""The pages for people, and the JSON of the traces: drawn on the server, nothing from other hosts, for who may read."""
+"""The pages for people, each also as JSON and CSV: drawn on the server, nothing from other hosts, for who may read."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from pathlib import Path
+from typing import Protocol, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -16,17 +17,23 @@ from common.ids import Claim
 from common.ledger.store import Connection, Store
 from common.signedlog.session import Refusal
 from common.text import LANGUAGES, say
+from hub import powers
 from hub.accounts import Accounts, Caller
 from hub.db import access
 from hub.gate import Gate
+from hub.ingest import Ingest
+from hub.trace.contained import contained_page
 from hub.trace.findings import findings_page
+from hub.trace.orders import orders_page
 from hub.trace.overview import overview, stations_page
 from hub.trace.search import search_page
+from hub.trace.seen import Seen
 from hub.trace.thing import thing_page
 from hub.trace.where import where_page
-from hub.web import look, sign_in
+from hub.web import admin_api, decide, export, look, openapi, powers_api, sheets, sign_in
 from hub.web.answers import json, status_of
-from hub.web.api import Door
+from hub.web.api import Api, Door
+from hub.web.export import Sheet
 from hub.web.words import Reader, thing_url
 
 MOST_LINES = 500
@@ -40,25 +47,44 @@ HEADERS = {
     "cache-control": "private, no-cache",
     "vary": "Cookie, Accept-Language",
 }
+KINDS = {".json": "application/json", ".csv": "text/csv"}
 T = TypeVar("T")
 
 
-def add(app: FastAPI, store: Store, gate: Gate, accounts: Accounts) -> None:
-    """Add every page."""
-    pages = Pages(app, store, gate, Door(store, accounts))
+class Seeing(Protocol):
+    """A page that says what it has not seen."""
+
+    @property
+    def seen(self) -> Seen:
+        """How complete it is."""
+
+
+P = TypeVar("P", bound=Seeing)
+
+
+def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, accounts: Accounts) -> None:
+    """Add every page, and the API."""
+    pages = Pages(app, store, gate, Door(store, accounts), ingest.site_id)
     may_read = [Depends(pages.admit)]
-    for path, name, page in (
-        ("/", "home", pages.home),
-        ("/search", "search", pages.search),
-        ("/thing", "thing", pages.thing),
-        ("/where", "where", pages.where),
-        ("/thing.json", "thing_json", pages.thing_json),
-        ("/where.json", "where_json", pages.where_json),
-        ("/findings", "findings", pages.findings),
-        ("/stations", "stations", pages.stations),
-        ("/about", "about", pages.about),
+    api = Api(app, store, pages.door)
+    admin_api.add(api, ingest, gate)
+    powers_api.add(api, ingest, accounts)
+    for path, page in (
+        ("/", pages.home),
+        ("/search", pages.search),
+        ("/thing", pages.thing),
+        ("/where", pages.where),
+        ("/orders", pages.orders),
+        ("/findings", pages.findings),
+        ("/containment", pages.containment),
+        ("/stations", pages.stations),
     ):
-        app.get(path, name=name, dependencies=may_read)(page)
+        for kind in ("", *KINDS):
+            served = f"{'/home' if kind and path == '/' else path}{kind}"
+            app.get(served, name=page.__name__, dependencies=may_read, include_in_schema=not kind)(page)
+    app.get("/about", name="about", dependencies=may_read)(pages.about)
+    decide.add(app, ingest, pages.door, HEADERS)
+    openapi.add(app, api.addresses, pages.admit, HEADERS)
     sign_in.add(app, pages.door, pages.draw, HEADERS)
     look.add(app)
     app.add_exception_handler(HeadwaterError, pages.refuse)
@@ -69,10 +95,11 @@ def add(app: FastAPI, store: Store, gate: Gate, accounts: Accounts) -> None:
 class Pages:
     """The handlers; each reads one snapshot of the store and answers with what it saw and what it did not."""
 
-    def __init__(self, app: FastAPI, store: Store, gate: Gate, door: Door) -> None:
+    def __init__(self, app: FastAPI, store: Store, gate: Gate, door: Door, site: str) -> None:
         self._app = app
         self._store = store
         self._gate = gate
+        self._site = site
         self.door = door
         self._templates = look.templates()
 
@@ -86,23 +113,24 @@ class Pages:
     def home(self, request: Request) -> Response:
         """The search box, and what moved last."""
         found = self._read(lambda conn, now: overview(conn, self._gate.age_ms, now))
-        return self.draw(request, "home.html", page=found, seen=found.seen)
+        return self._answer(request, "home.html", found, sheets.overview)
 
     def search(self, request: Request, q: str = "") -> Response:
         """One thing: its page. Several: a list that asks. None: what codes look like here."""
         found = self._read(lambda conn, now: search_page(conn, q, self._gate.age_ms, now))
-        if found.exact and len(found.matches) == 1:
+        if not _wants_data(request) and found.exact and len(found.matches) == 1:
             return Response(status_code=303, headers=HEADERS | {"location": thing_url(found.matches[0].claim)})
         status = 200 if found.matches or not q else 404
-        return self.draw(request, "search.html", status, page=found, seen=found.seen)
+        return self._answer(request, "search.html", found, sheets.search, status)
 
-    def thing(self, request: Request, scheme: str = "", value: str = "") -> Response:
+    def thing(self, request: Request, scheme: str = "", value: str = "", rows: str = "") -> Response:
         """What is in a thing and what happened to it."""
         claim = Claim(scheme, value)
         found = self._read(lambda conn, now: thing_page(conn, claim, self._gate.age_ms, now))
         if found is None:
             return self._unknown(request, claim)
-        return self.draw(request, "thing.html", page=found, seen=found.seen)
+        holds = self._read(lambda conn, _: powers.holds(conn, claim)) if _may(request, "quality") else []
+        return self._answer(request, "thing.html", found, lambda page: sheets.thing(page, rows), holds=holds)
 
     def where(self, request: Request, scheme: str = "", value: str = "") -> Response:
         """What a thing went into."""
@@ -110,36 +138,53 @@ class Pages:
         found = self._read(lambda conn, now: where_page(conn, claim, self._gate.age_ms, now))
         if found is None:
             return self._unknown(request, claim)
-        return self.draw(request, "where.html", page=found, seen=found.seen, most=MOST_LINES)
+        return self._answer(request, "where.html", found, sheets.where, most=MOST_LINES)
+
+    def orders(self, request: Request) -> Response:
+        """The orders, and how far each is."""
+        found = self._read(lambda conn, now: orders_page(conn, self._site, self._gate.age_ms, now))
+        return self._answer(request, "ordered.html", found, sheets.orders)
 
     def findings(self, request: Request) -> Response:
-        """Everything that does not fit, open ones first."""
-        found = self._read(lambda conn, now: findings_page(conn, self._gate.age_ms, now))
-        return self.draw(request, "findings.html", page=found, seen=found.seen)
+        """Everything that does not fit, open ones first; as data all of it."""
+        most = None if _wants_data(request) else MOST_LINES
+        found = self._read(lambda conn, now: findings_page(conn, self._gate.age_ms, now, most))
+        return self._answer(request, "findings.html", found, sheets.findings)
+
+    def containment(self, request: Request) -> Response:
+        """Bad news that came late, and how long it took to hold what it reached."""
+        found = self._read(lambda conn, now: contained_page(conn, self._gate.age_ms, now))
+        return self._answer(request, "contained.html", found, sheets.contained)
 
     def stations(self, request: Request) -> Response:
         """Which stations there are, how fresh, and what is kept aside."""
         found = self._read(lambda conn, now: stations_page(conn, self._gate.age_ms, now))
-        return self.draw(request, "stations.html", page=found, seen=found.seen)
+        return self._answer(request, "stations.html", found, sheets.stations)
 
     def about(self, request: Request) -> Response:
         """Every address of this site."""
         served = [route for route in self._app.routes if isinstance(route, APIRoute) and route.include_in_schema]
         routes = [(min(route.methods or ()), route.path, route.name) for route in served]
-        return self.draw(request, "about.html", routes=routes)
+        kinds = {
+            path
+            for path in (r.path for r in self._app.routes if isinstance(r, APIRoute))
+            if path.endswith(tuple(KINDS))
+        }
+        return self.draw(request, "about.html", routes=routes, data_paths=kinds)
 
-    # JSON ------------------------------------------------------------------------------------------------------------
-    def thing_json(self, request: Request, scheme: str = "", value: str = "") -> Response:
-        """The same as JSON."""
-        claim = Claim(scheme, value)
-        found = self._read(lambda conn, now: thing_page(conn, claim, self._gate.age_ms, now))
-        return json(found) if found else self._unknown(request, claim)
-
-    def where_json(self, request: Request, scheme: str = "", value: str = "") -> Response:
-        """The same as JSON, every line of it."""
-        claim = Claim(scheme, value)
-        found = self._read(lambda conn, now: where_page(conn, claim, self._gate.age_ms, now))
-        return json(found) if found else self._unknown(request, claim)
+    # As people or programs want it -----------------------------------------------------------------------------------
+    def _answer(
+        self, request: Request, template: str, page: P, sheet: Callable[[P], Sheet], status: int = 200, **values: object
+    ) -> Response:
+        """The page, or the same as JSON or CSV: by the address, else by what the request accepts."""
+        kind = _kind(request)
+        if kind == ".json":
+            answer = json(page, status)
+            answer.headers.update(HEADERS)
+            return answer
+        if kind == ".csv":
+            return export.answer(sheet(page), page.seen, Path(template).stem, HEADERS)
+        return self.draw(request, template, status, page=page, seen=page.seen, data=_data_urls(request), **values)
 
     # Errors ----------------------------------------------------------------------------------------------------------
     def refuse(self, request: Request, error: Exception) -> Response:
@@ -184,7 +229,7 @@ class Pages:
         others = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
         switch = f"{request.url.path}?{urlencode([*others, ('lang', reader.other)])}"
         common = {"r": reader, "t": reader.t, "q": q, "path": request.url.path, "switch": switch}
-        common |= {"caller": caller, "open": self._open(template) if caller else 0, "seen": None}
+        common |= {"visitor": caller, "open": self._open(template) if caller else 0, "seen": None, "data": {}}
         text = self._templates.get_template(template).render(common | values)
         response = Response(text, status, HEADERS, "text/html; charset=utf-8")
         if request.query_params.get("lang") == language:
@@ -199,9 +244,31 @@ class Pages:
             return access.count_open(conn)
 
 
+def _kind(request: Request) -> str:
+    """.json, .csv, or "" for a page."""
+    found = next((kind for kind in KINDS if request.url.path.endswith(kind)), "")
+    accepted = request.headers.get("accept", "")
+    if found or "text/html" in accepted:
+        return found
+    return next((kind for kind, media in KINDS.items() if media in accepted), "")
+
+
 def _wants_data(request: Request) -> bool:
     """Whether a program asks and not a browser."""
-    return request.url.path.endswith((".json", ".csv")) or request.url.path.startswith("/v1/")
+    return bool(_kind(request)) or request.url.path.startswith("/v1/")
+
+
+def _data_urls(request: Request) -> dict[str, str]:
+    """The addresses of the same page as data."""
+    path = "/home" if request.url.path == "/" else request.url.path
+    query = urlencode([(k, v) for k, v in request.query_params.multi_items() if k != "lang"])
+    return {kind: f"{path}{kind}?{query}" if query else f"{path}{kind}" for kind in KINDS}
+
+
+def _may(request: Request, scope: str) -> bool:
+    """Whether whoever reads this page may do that by its forms, for which their browser must be signed in."""
+    caller: Caller = request.state.caller
+    return bool(caller.form) and caller.may(scope)
 
 
 def language_of(request: Request) -> str:

@@ -60,6 +60,12 @@ class Password(Struct, frozen=True, forbid_unknown_fields=True):
     password: str
 
 
+class Pin(Struct, frozen=True, forbid_unknown_fields=True):
+    """A PIN, for the stations."""
+
+    pin: str
+
+
 class NewToken(Struct, frozen=True, forbid_unknown_fields=True):
     """A token for a program. `days`: until it expires; None: never."""
 
@@ -183,7 +189,14 @@ def _add_people(api: Api, ingest: Ingest, accounts: Accounts) -> None:
         ingest.do(lambda conn: people.set_password(conn, caller, person, spelled))
         return PersonId(person)
 
+    def set_pin(caller: Caller, asked: Pin, person: str) -> PersonId:
+        """Give somebody a PIN for the stations where they work."""
+        kept = accounts.spell_pin(asked.pin)
+        ingest.do(lambda conn: people.set_pin(conn, caller, person, kept))
+        return PersonId(person)
+
     api.add(
+        Address("PUT", "/v1/people/{person}/pin", "people", set_pin, Pin, PersonId),
         Address("GET", "/v1/people", "people", list_people, None, list[PersonRow]),
         Address("POST", "/v1/people", "people", add_person, NewPerson, PersonId),
         Address("PATCH", "/v1/people/{person}", "people", change_person, PersonChange, PersonId),

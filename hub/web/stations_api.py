@@ -11,13 +11,13 @@ from fastapi import FastAPI, Request, Response
 
 from common.bodies import Head
 from common.errors import BadInput
-from common.ids import b64
+from common.ids import b64, unb64
 from common.ledger import logs
 from common.ledger.store import Connection, Store
 from common.signedlog import pull
 from common.signedlog import session as s
 from common.signedlog.batch import MAX_BODY
-from hub.db import access
+from hub import people
 from hub.gate import Gate
 from hub.ingest import Ingest
 from hub.site import Site
@@ -82,29 +82,51 @@ def _root(conn: Connection, caller: str, name: str, size: int) -> Head:
 
 def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -> bytes:
     """What the caller lacks of the logs in its scope: the site's, its line's, and those of its line's stations."""
-    line = gate.trusted(conn, caller).line
-    have = {head.log: head.size for head in said.have}
+    known_caller = gate.trusted(conn, caller)
+    line = known_caller.line
+    have = _by_log(said)
     lacked, room = 0, PULL_ROOM
     states: list[pull.LogState] = []
     bodies: list[bytes] = []
     for head in said.have:
         gate.saw(conn, caller, head)
     for known in logs.all_logs(conn):
-        if known.log == caller or known.line not in ("", line):
+        if known.line not in ("", line):
             continue
-        trunk = logs.trunk(conn, known.lid)
-        states.append(pull.LogState(known.log, trunk.size, gate.age_ms(known, trunk.size), trunk.base))
-        lacked += max(trunk.size - have.get(known.log, 0), 0)
-        start = max(have.get(known.log, 0), trunk.base)
-        for raw in logs.suffix(conn, known, start, BATCHES_A_LOG, _key(site, known)):
-            room -= len(raw)
-            if room < 0:
-                break
-            bodies.append(raw)
+        trunk, is_own = logs.trunk(conn, known.lid), known.log == caller
+        if not is_own:
+            states.append(pull.LogState(known.log, trunk.size, gate.age_ms(known, trunk.size), trunk.base))
+        for branch, start in _lacked(conn, known, have.get(known.log, []), is_own=is_own):
+            lacked += branch.size - start
+            for raw in logs.suffix(conn, known, max(start, branch.base), BATCHES_A_LOG, _key(site, known), branch):
+                room -= len(raw)
+                if room < 0:
+                    break
+                bodies.append(raw)
     gate.served(caller, lacked)
-    people = tuple(pull.PersonRecord(id, name, badge) for id, name, badge in access.people(conn))
-    header = pull.PullHeader(tuple(states), people, site.trust_note, site.epoch)
+    here = tuple(people.working_at(conn, line, known_caller.author))
+    header = pull.PullHeader(tuple(states), here, site.trust_note, site.epoch)
     return pull.encode_pull(header, bodies)
+
+
+def _by_log(said: s.Have) -> dict[str, list[tuple[int, bytes]]]:
+    """Log → (size, root) of each branch that the caller has. BadInput http.json."""
+    found: dict[str, list[tuple[int, bytes]]] = {}
+    try:
+        for head in said.have:
+            found.setdefault(head.log, []).append((head.size, unb64(head.root)))
+    except ValueError as e:
+        raise BadInput("http.json", reason=str(e)) from e
+    return found
+
+
+def _lacked(
+    conn: Connection, known: logs.Log, have: list[tuple[int, bytes]], *, is_own: bool
+) -> list[tuple[logs.Branch, int]]:
+    """The branches of which the caller lacks something; of the log that it writes, those that somebody else wrote."""
+    upto = have[0][0] if is_own and have else 0
+    found = logs.lacking(conn, known, have)
+    return [(one, start) for one, start in found if start < one.size and (start < upto or not is_own)]
 
 
 def _key(site: Site, known: logs.Log) -> Ed25519PrivateKey | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -107,11 +107,12 @@ class Grouped(Struct, frozen=True):
 
 
 def where_groups(page: WherePage, most: int) -> Grouped:
-    """The lines by container, at most `most` of them; a container is a heading, and a line where the thing is in it."""
-    lines = [line for line in page.lines if line.kind != "container" or line.depth == 1]
+    """The lines by container, at most `most` of them; a container of units is a heading, and a line where the thing
+    is in it."""
+    lines = [line for line in page.lines if line.kind != "container" or line.depth == 1 or kind_of(line.via) != "unit"]
     groups: dict[Claim | None, list[WhereLine]] = {}
     for line in lines[:most]:
-        groups.setdefault(line.container if line.kind != "container" else None, []).append(line)
+        groups.setdefault(line.container, []).append(line)
     states = Counter({line.claim: line.state for line in lines if line.kind == "unit" and not line.ended}.values())
     ordered = sorted(groups.items(), key=lambda item: (item[0] is None, item[0] or page.claim))
     found = [Group(container, rows) for container, rows in ordered]
@@ -223,7 +224,7 @@ class Reader:
         if line.what == "measured":
             return escape(self._measured([m for m in measures if m.event == line.event]))
         if line.what == "refused":
-            return escape(brief(self.language, str(line.params.get("code", ""))))
+            return escape(self._refused(line.params))
         code = f"page.said.{line.what}{'_' + line.part if line.part else ''}"
         for needed, more in (("unknown", "_unseen"), ("order", "_order"), ("reason", "_because"), ("removed", "_swap")):
             if line.params.get(needed):
@@ -231,6 +232,17 @@ class Reader:
                 if self.knows(wanted):
                     return self.sentence(wanted, line.params)
         return self.sentence(code, line.params) if self.knows(code) else Markup("")
+
+    def _refused(self, params: Mapping[str, object]) -> str:
+        """What was refused, and why: an event keeps the codes of the reasons, not what filled them."""
+        said, reasons = brief(self.language, str(params.get("code", ""))), params.get("reasons")
+        if not isinstance(reasons, list | tuple) or not reasons:
+            return said
+        return self.t("page.refused_because", what=said, why=self.listed([self._why(str(one)) for one in reasons]))
+
+    def _why(self, reason: str) -> str:
+        code = f"page.why.{reason.rpartition('.')[2]}"
+        return self.t(code) if self.knows(code) else brief(self.language, reason)
 
     def _measured(self, values: Sequence[MeasureLine]) -> str:
         """How many values there were, and those that are out; the table beside has them all."""

@@ -56,6 +56,8 @@ USUAL = PlcTiming()
 class PlcS7:
     """The driver of one PLC. `clock` gives milliseconds since boot."""
 
+    kind = "plc"
+
     def __init__(
         self,
         name: str,

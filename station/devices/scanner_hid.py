@@ -21,7 +21,8 @@ from station.devices.clock import boot_ms
 from station.devices.framing import Dropped
 from station.devices.hid_keys import NATIVE, HidKeys, Torn
 from station.devices.hid_port import INPUTS, find
-from station.devices.scanner_serial import why_not
+from station.devices.scanner_serial import CODES
+from station.devices.serial_line import why_not
 from station.messages import Scanned
 
 if sys.platform != "win32":
@@ -43,6 +44,8 @@ def grab(descriptor: int) -> None:
 
 class HidScanner:
     """The driver of the scanner that `port` means, see `hid_port`. `keys` knows its keys; `clock`: ms since boot."""
+
+    kind = "scanner"
 
     def __init__(
         self,
@@ -69,7 +72,7 @@ class HidScanner:
             self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
             self._grab(self._descriptor)
         except OSError as error:
-            raise DeviceUnavailable(why_not(error), path=path, reason=str(error)) from error
+            raise DeviceUnavailable(CODES[why_not(error)], path=path, reason=str(error)) from error
 
     def read(self, timeout_s: float) -> Scanned | None:
         """The next whole code, or None; DeviceUnavailable scanner.unplugged when the scanner is gone."""

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 
 from common.errors import DeviceUnavailable
-from station.messages import DeviceChanged, Message, PlcWrite
+from station.messages import Command, DeviceChanged, GaugeAsk, Message
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -22,7 +22,12 @@ log = structlog.get_logger(__name__)
 
 
 class Driver(Protocol):
-    """One device. A driver never retries and never starts a thread; its worker's thread alone calls it."""
+    """One device. A driver never retries and never starts a thread; its worker's thread alone calls it.
+
+    `kind` is what it is in events: scanner, plc, gauge.
+    """
+
+    kind: str
 
     def open(self) -> None:
         """Make the device ready; DeviceUnavailable or OSError if it is not there."""
@@ -38,8 +43,8 @@ class Driver(Protocol):
 class CommandedDriver(Driver, Protocol):
     """A device that also takes commands."""
 
-    def write(self, command: PlcWrite) -> None:
-        """Hand a whole command over; writing the same one again must do no harm."""
+    def write(self, command: Any) -> None:
+        """Hand a whole command over, one of the device's kind; writing the same one again must do no harm."""
 
 
 class Worker:
@@ -64,7 +69,7 @@ class Worker:
         self._up: bool | None = None
         self._said = ""
         self._lock = threading.Lock()
-        self._command: PlcWrite | None = None
+        self._command: Command | None = None
         self._due = False
 
     def run(self) -> None:
@@ -79,8 +84,11 @@ class Worker:
         """Make `run()` return after the call it is in."""
         self._stopping.set()
 
-    def send(self, command: PlcWrite) -> None:
-        """Write this command, now or when the device is back. The latest wins and is repeated after each reconnect."""
+    def send(self, command: Command) -> None:
+        """Write this command, now or when the device is back. The latest wins.
+
+        It is repeated after each reconnect, but for a gauge's: whoever held the gauge then asks again.
+        """
         if not isinstance(self._driver, CommandedDriver):
             raise TypeError(f"{self.name} takes no commands")
         with self._lock:
@@ -113,7 +121,7 @@ class Worker:
 
     def _came(self) -> None:
         with self._lock:
-            self._due = self._command is not None
+            self._due = self._command is not None and not isinstance(self._command, GaugeAsk)
         self._said = ""
         log.info("device up", device=self.name)
         self._change(True, "")
@@ -130,4 +138,4 @@ class Worker:
     def _change(self, up: bool, code: str) -> None:
         if up != self._up:
             self._up = up
-            self._put(DeviceChanged(self.name, up, code))
+            self._put(DeviceChanged(self.name, up, code, self._driver.kind))

@@ -43,6 +43,35 @@ def save_people(conn: Connection, records: Sequence[tuple[str, str, str]]) -> No
         conn.execute(insert(t.person), [{"id": id, "name": name, "badge": badge} for id, name, badge in records])
 
 
+def save_pins(conn: Connection, verifiers: Sequence[tuple[str, str]]) -> None:
+    """Replace the PIN verifiers by these (person, verifier)."""
+    conn.execute(delete(t.pin))
+    if verifiers:
+        conn.execute(insert(t.pin), [{"person": person, "verifier": verifier} for person, verifier in verifiers])
+
+
+def pins(conn: Connection) -> tuple[tuple[str, str], ...]:
+    """(person, verifier) of everybody who has a PIN here."""
+    return tuple((person, verifier) for person, verifier in conn.execute(select(t.pin).order_by(t.pin.c.person)))
+
+
+def pin(conn: Connection, person: str) -> str | None:
+    """A person's PIN verifier."""
+    return conn.execute(select(t.pin.c.verifier).where(t.pin.c.person == person)).scalar()
+
+
+def wrong_pins(conn: Connection, person: str) -> int:
+    """How many wrong PINs came in a row."""
+    return int(conn.execute(select(t.wrong_pin.c.count).where(t.wrong_pin.c.person == person)).scalar() or 0)
+
+
+def save_wrong_pins(conn: Connection, person: str, count: int) -> None:
+    """Keep that number."""
+    conn.execute(delete(t.wrong_pin).where(t.wrong_pin.c.person == person))
+    if count:
+        conn.execute(insert(t.wrong_pin).values(person=person, count=count))
+
+
 def quarantine(conn: Connection, at: int, device: str, code: str, raw: bytes) -> None:
     """Keep a device's answer that was not bound."""
     conn.execute(insert(t.quarantine).values(at=at, device=device, code=code, raw=raw))

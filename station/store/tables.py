@@ -21,6 +21,12 @@ person = Table(
     **STRICT,
 )
 
+# PIN verifiers, beside the names; and how many wrong PINs came in a row, which a restart does not forget.
+pin = Table("pin", own, Column("person", Text, primary_key=True), Column("verifier", Text, nullable=False), **STRICT)
+wrong_pin = Table(
+    "wrong_pin", own, Column("person", Text, primary_key=True), Column("count", Int, nullable=False), **STRICT
+)
+
 # Answers of devices that could not be bound, kept with their bytes.
 quarantine = Table(
     "quarantine",

@@ -106,7 +106,7 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.NonconformanceOpened(code="c", text="t"), (U,), (Mark(0, U, "nonconformance", "c", "t"),)),
         (b.Void(event=TAG[:-2], reason="r"), (U,), (Correction(0, TAG[:-2], None, "r"),)),
         (b.Amend(event=TAG[:-2], body={"b": 1, "a": 2}, reason="r"), (U,), (
-            Correction(0, TAG[:-2], b'{"a":2,"b":1}', "r"),
+            Correction(0, TAG[:-2], b'{"a":2,"b":1}', "r", (U,)),
         )),
         (b.Settle("f", (TAG,), reason="r"), (U, V), (Decision(0, U, "f", (TAG,), (), "r"),)),
         (b.StationRevoked(log="a" * 26, at=7, reason="r"), (), (Revocation(0, "a" * 26, 7, "r"),)),
@@ -136,7 +136,7 @@ def test_a_definition_is_kept_whole_with_the_hash_of_its_canonical_bytes():
 def test_every_body_type_makes_rows_or_is_known_to_make_none():
     without = {
         b.Approval, b.NonconformanceDecided, b.Label, b.Call, b.SignIn,
-        b.OrderReceived, b.LogOpened, b.Readopt, b.Anchor,
+        b.OrderReceived, b.LogOpened, b.Readopt, b.Anchor, b.DeviceChanged,
     }  # fmt: skip
     for body, on in EVERY:
         assert bool(rows(body, *on)) == (type(body) not in without), type(body)

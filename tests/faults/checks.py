@@ -38,6 +38,7 @@ class Checks:
         self._imaged: dict[tuple[str, str], set[str]] = {}
         self._receipts: set[Checkpoint] = set()
         self._copied: set[str] = set()
+        self._hub_restored = False
 
     # Safety, as it happens --------------------------------------------------------------------------------------------
     def shown(self, station: str, life: StationLife, said: m.Shown) -> None:
@@ -78,7 +79,7 @@ class Checks:
         """A hub that comes back has all that it gave a receipt for."""
         with hub.store.reading() as conn:
             lost = [f"{one.log} up to {one.size}" for one in self._receipts if not holds(conn, one)]
-            assert not lost, f"the hub gave receipts and lost {lost}"
+            assert not lost or self._hub_restored, f"the hub gave receipts and lost {lost}"
             self._forked(conn, "the hub")
 
     def station_booted(self, station: str | Any, life: StationLife) -> None:
@@ -110,6 +111,10 @@ class Checks:
         self._copied.add(station)
         self._confirmed[station] = self._imaged[station, image]
 
+    def hub_restored(self) -> None:
+        """It lacks what it gave receipts for; when all is at rest, the stations have told it again."""
+        self._hub_restored = True
+
     # Liveness ---------------------------------------------------------------------------------------------------------
     def unrest(self) -> list[str]:
         """Why it is not at rest yet."""
@@ -132,6 +137,7 @@ class Checks:
         """All replicas are equal, nothing that a screen confirmed is missing, everybody has a log of its own."""
         hub = self._world.hub
         assert hub is not None
+        self._hub_restored = False
         self.hub_booted(hub)
         with hub.store.reading() as conn:
             entries, rows, said = oracle.entries(conn), _rows(conn), _standings(conn)
@@ -147,7 +153,8 @@ class Checks:
             with station.life.store.reading() as conn:
                 _equal(f"{name}'s entries", oracle.entries(conn), entries)
                 _equal(f"{name}'s rows", _rows(conn), rows)
-                _equal(f"{name}'s standings", set(_standings(conn).items()), set(said.items()))
+                if name == next(iter(self._world.stations)) or oracle.forked(conn):  # else the same rows, and slow
+                    _equal(f"{name}'s standings", set(_standings(conn).items()), set(said.items()))
                 current[name] = next(known.log for known in logs.all_logs(conn) if known.own == 1)
         assert len(set(current.values())) == len(current), f"two stations write one log: {current}"
         self._world.note(f"entries {len(entries)} {hash_of(sorted(entries))} rows {hash_of(sorted(map(repr, rows)))}")
@@ -173,8 +180,7 @@ def _hub_unrest(conn: Connection, hub: HubLife) -> list[str]:
         found.append("the hub projects")
     if waiting := enrolments.candidates(conn):
         found.append(f"stations wait to be confirmed: {[one.log for one in waiting]}")
-    if shelf := conn.execute(select(t.aside.c.code, t.aside.c.log)).all():
-        found.append(f"the hub has set aside: {[tuple(row) for row in shelf]}")
+    found += _shelf(conn, "the hub has")
     return found
 
 
@@ -188,9 +194,15 @@ def _station_unrest(conn: Connection, life: StationLife, at_hub: set[str]) -> li
     here = oracle.entries(conn)
     if here != at_hub:
         found.append(f"has {len(here - at_hub)} entries more than the hub and {len(at_hub - here)} less")
-    if shelf := conn.execute(select(t.aside.c.code, t.aside.c.log)).all():
-        found.append(f"has set aside: {[tuple(row) for row in shelf]}")
+    found += _shelf(conn, "has")
     return found
+
+
+def _shelf(conn: Connection, who: str) -> list[str]:
+    """What is set aside of logs that exist; a turned bit in the first line of a note makes it that of no log."""
+    known = {one.log for one in logs.all_logs(conn)}
+    rows = [tuple(row) for row in conn.execute(select(t.aside.c.code, t.aside.c.log))]
+    return [f"{who} set aside {code} of {log}" for code, log in rows if log in known]
 
 
 def _rows(conn: Connection) -> set[Any]:

@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from common.ledger.sqlite import open_sqlite
 from common.ledger.store import Connection, Store
 from tests.faults.timeline import Killed
 
@@ -74,17 +74,19 @@ class Process:
         raise Killed
 
 
-class MortalStore(Store):
+class MortalStore:
     """The real store; its process can die at a commit."""
 
-    def __init__(self, process: Process, path: Path, application: int, migrations: Path) -> None:
-        opened = open_sqlite(path, application, migrations, create=False)
-        super().__init__(opened.name, opened._writer, opened._reader, opened._explain)
+    def __init__(self, process: Process, store: Store) -> None:
         self._process = process
+        self._store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        with super().writing() as conn:
+        with self._store.writing() as conn:
             yield conn
             self._process.commit_is_due("before")
         self._process.commit_is_due("after")

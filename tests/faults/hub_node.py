@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from common import bodies as b
+from common.definitions import canonical
 from common.events import Fact
 from common.ids import Claim, event_id, tag
 from common.ledger import logs
@@ -20,8 +21,9 @@ from common.signedlog.session import Uploaded
 from hub.db import access, enrolments
 from hub.gate import Gate
 from hub.ingest import Ingest
+from hub.pack import Pack
 from hub.site import Site
-from hub.web import admin_api, answers, stations_api
+from hub.web import answers, stations_api
 from tests.faults.disk import Disk, MortalStore, Process
 from tests.faults.timeline import NodeClock
 
@@ -48,12 +50,11 @@ class HubLife(Process):
         super().__init__(disk)
         self.clock = clock
         self.site = Site(disk.folder)
-        self.store = MortalStore(self, disk.folder / "hub.db", access.APPLICATION, access.MIGRATIONS)
+        self.store = MortalStore(self, access.open_store(disk.folder / "hub.db", create=False))
         self.ingest = TurnedIngest(self.store, self.site, clock.wall_s, clock.mono_s, random_bytes)
-        gate = Gate(self.ingest, self.site, ADDRESS, clock.wall_s, clock.mono_s, random_bytes)
+        self.gate = Gate(self.ingest, self.site, ADDRESS, clock.wall_s, clock.mono_s, random_bytes)
         self._app = answers.app("Headwater stations")
-        stations_api.add(self._app, self.store, self.ingest, gate, self.site)
-        admin_api.add(self._app, self.store, self.ingest, gate, self.site)
+        stations_api.add(self._app, self.store, self.ingest, self.gate, self.site)
         self._loop = asyncio.new_event_loop()
         self.ingest.begin()
 
@@ -82,13 +83,6 @@ class HubLife(Process):
         self.check()
         return self._loop.run_until_complete(_answered(self._app, scope, body))
 
-    def admin(self, method: str, path: str, value: object = None) -> Any:
-        """What the administrator's tool gets."""
-        headers = {"Authorization": f"Bearer {self.site.admin_token}"}
-        status, raw = self.serve(method, ADDRESS + path, headers, msgspec.json.encode(value))
-        assert status == 200, raw
-        return msgspec.json.decode(raw)
-
     def follow(self) -> bool:
         """Project and judge one slice; whether there may be more."""
         self.check()
@@ -97,12 +91,22 @@ class HubLife(Process):
         return self.ingest.busy
 
     # What people at the hub do ----------------------------------------------------------------------------------------
+    def load(self, found: Pack) -> None:
+        """Publish a pack."""
+        trees = [b.DefinitionPublished(msgspec.json.decode(canonical(one))) for one in found.definitions]
+
+        def work(conn: Connection) -> None:
+            self.ingest.publish(conn, [Fact(tree) for tree in trees])
+            access.save_people(conn, [(one.id, one.name, one.badge) for one in found.people])
+
+        self.ingest.do(work)
+
     def confirm_all(self) -> list[str]:
         """Somebody walks to each station that waits and compares the words; the logs that are trusted now."""
         with self.store.reading() as conn:
             waiting = enrolments.candidates(conn)
         for one in waiting:
-            self.admin("POST", f"/v1/stations/{one.station}/confirm", {"words": one.words})
+            self.gate.confirm(one.station, one.words)
         return [one.log for one in waiting]
 
     def hold(self, thing: Claim) -> str:

@@ -59,6 +59,10 @@ COPIES = {
     "clone": 1,  # how: on the same computer, as far as it can tell, or on another
     "restore": 2,  # much: how old the image is; how: as of clone
 }
+# Not drawn yet: what the hub wrote itself since its backup forks its logs, and it has no new epoch so far.
+RESTORE_HUB = "restore_hub"  # much: how old the backup is, ms
+# Never drawn: a disk that quietly loses what it had, which breaks a promise; so that the checks can be seen to see it.
+AMNESIA = "amnesia"  # much: how many ms
 MOMENTS = ("idle", "before", "after")  # the next COMMIT
 
 

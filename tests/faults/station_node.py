@@ -110,7 +110,7 @@ class StationLife(Process):
         self._inbox: deque[m.Message] = deque()
         self._round = 0
         self._talking = self._woken = False
-        self.store = MortalStore(self, disk.folder / "station.db", access.APPLICATION, access.MIGRATIONS)
+        self.store = MortalStore(self, access.open_store(disk.folder / "station.db", create=False))
         with self.store.writing() as conn:
             trust = open_trust(enrolment.trust, unb64(enrolment.site_root))
             add_log(conn, trust.site_log_key, "site", "", "site")

@@ -5,7 +5,6 @@ Made once a process, by the real functions, with keys that come from a number; e
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -19,11 +18,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from common.definitions import canonical
 from common.ids import b64, site_id
 from common.ledger import append
 from common.signedlog import session as s
-from common.signedlog.trust import Ticket, Trust, enrol_proof, sign_trust
+from common.signedlog.trust import Trust, enrol_proof, sign_trust
 from hub.db import access as hub_access
 from hub.site import HUB_NAME
 from station.config import Enrolment
@@ -43,13 +41,7 @@ def template() -> tuple[Path, dict[str, Enrolment]]:
     chance = dice(0, "template").randbytes
     _make_site(folder / "made")
     hub = HubLife(Disk(folder / "running", folder / "made"), NodeClock(Timeline(), 0, "hub-0"), chance)
-    pack = motor_pack()
-    body = {
-        "definitions": [json.loads(canonical(one)) for one in pack.definitions],
-        "people": [[p.id, p.name, p.badge] for p in pack.people],
-        "orders": [[LINE, o.number, o.material, str(o.quantity)] for o in pack.orders],
-    }
-    hub.admin("POST", "/v1/definitions", body)
+    hub.load(motor_pack())
     enrolments = {place: _enrol(hub, folder / place, place) for place in PLACES}
     while hub.follow():
         pass
@@ -103,12 +95,12 @@ def _enrol(hub: HubLife, data: Path, place: str) -> Enrolment:
     station_access.open_store(data / "station.db", create=True).close()
     files = Files(data, host="a computer", random_bytes=dice(0, "template", place).randbytes)
     pub = append.public(files.new_key())
-    ticket = Ticket.parse(hub.admin("POST", "/v1/tickets", {"station": place, "line": LINE})["ticket"])
+    ticket = hub.gate.issue(place, LINE, 3_600)
     asked = s.Enrol(place, b64(pub), b64(enrol_proof(ticket.secret, pub, place)))
     status, raw = hub.serve("POST", ADDRESS + "/v1/enrol", {}, msgspec.json.encode(asked))
     assert status == 200, raw
     answer = msgspec.json.decode(raw, type=s.Enrolled)
-    hub.admin("POST", f"/v1/stations/{place}/confirm", {"words": answer.words})
+    hub.gate.confirm(place, answer.words)
     return Enrolment(
         address=ADDRESS,
         tls_pin=b64(ticket.tls_pin),

@@ -10,6 +10,7 @@ import hashlib
 import tempfile
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import structlog
 
@@ -20,13 +21,13 @@ from tests.faults.disk import Disk
 from tests.faults.hub_node import HubLife
 from tests.faults.network import Network, Request
 from tests.faults.people import Floor, Operator
-from tests.faults.plan import PLACES, Fault, Plan
+from tests.faults.plan import AMNESIA, PLACES, RESTORE_HUB, Fault, Plan
 from tests.faults.station_node import Press, StationLife
 from tests.faults.template import template
 from tests.faults.timeline import Killed, NodeClock, Timeline, dice
 
 UNITS = 40
-SETTLE_MS = 180_000
+SETTLE_MS = 90_000
 NOMINAL = {
     "press": [(1220, 1380), (1792, 1808)],
     "driver": [(225, 255)] * 4,
@@ -94,7 +95,7 @@ class World:
             self._install(place, place, self._origin / place, "a computer")
         for fault in self.plan.faults:
             self.timeline.after(fault.at_ms, lambda fault=fault: self._strike(fault))
-            if fault.kind == "restore":
+            if fault.kind in ("restore", RESTORE_HUB, AMNESIA):
                 self.timeline.after(max(fault.at_ms - fault.much, 500), lambda fault=fault: self._image(fault))
         self.timeline.after(2_500, self._office)
 
@@ -264,6 +265,8 @@ class World:
             self._kill_hub(fault)
         elif fault.kind == "clock":
             self._set_clock(fault)
+        elif fault.kind in (RESTORE_HUB, AMNESIA):
+            self._forget(fault)
         elif station is None:
             raise AssertionError(f"no such node: {fault}")
         elif fault.kind == "kill":
@@ -333,9 +336,21 @@ class World:
         self._install(name, station.place, image, station.host if fault.how == "same host" else "another computer")
 
     def _image(self, fault: Fault) -> None:
-        station = self.stations[fault.node]
-        station.disk.image(f"image-{fault.at_ms}")
-        self.checks.imaged(station.name, str(fault.at_ms))
+        disk = self._hub_disk if fault.node == "hub" else self.stations[fault.node].disk
+        disk.image(f"image-{fault.at_ms}")
+        self.checks.imaged(fault.node, str(fault.at_ms))
+
+    def _forget(self, fault: Fault) -> None:
+        """The disk has what it had a while ago; of an amnesia nobody is told."""
+        node: Any = self if fault.node == "hub" else self.stations[fault.node]
+        disk = self._hub_disk if fault.node == "hub" else node.disk
+        process = self.hub if fault.node == "hub" else node.life
+        if process is not None:
+            process.kill()
+        disk.replace(disk.home / f"image-{fault.at_ms}")
+        if fault.kind == RESTORE_HUB:
+            self.checks.hub_restored()
+        self._bury_hub() if fault.node == "hub" else self._bury(node)
 
     def _restore(self, station: Station, fault: Fault) -> None:
         """The disk broke; an old image of it is put into this computer, or into another one."""

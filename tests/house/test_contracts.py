@@ -26,6 +26,7 @@ VIOLATIONS = {
     "common's Qt views are placed by station.kiosk and hub.desktop alone": ("hub/app.py", "import common.qt.planted"),
     "SQL only in common.ledger, station.store and hub.db": ("station/app.py", "from sqlalchemy import select"),
     "driver libraries only in station.devices": ("station/app.py", "import snap7.client"),
+    "mDNS only in station.discovery and hub.announce": ("station/app.py", "import zeroconf"),
     "HTTP is spoken by station.wire, hub.client and hub.demo": ("hub/app.py", "import requests"),
     "pages and the HTTP API only in hub.web": ("hub/app.py", "import fastapi"),
     "red-listed licences nowhere": ("station/devices/planted.py", "import cups"),

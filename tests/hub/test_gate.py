@@ -203,6 +203,27 @@ def test_a_new_incarnation_asks_by_its_parents_key_and_waits_for_somebody(
         assert known is not None and (known.follows, known.follows_size) == (old.log, 2)
 
 
+def test_a_new_incarnation_may_follow_one_that_still_waits_and_is_confirmed_with_it(
+    office: Office, old: Author
+) -> None:
+    """A station that was restored twice before anybody came shows the newest words only."""
+    middle, new = Author(2, "st-10"), Author(3, "st-10")
+    middle.say(done("wire"), U)
+    assert code(office.gate.enrol, carried_on(new, middle)) == "enrol.parent", "nobody vouched for it so far"
+    office.gate.enrol(carried_on(middle, old))
+    said = office.gate.enrol(carried_on(new, middle))
+    office.gate.confirm("st-10", said.words)
+    states = {row.log: row.state for row in rows(office)}
+    assert states == {old.log: "replaced", middle.log: "replaced", new.log: "trusted"}
+
+
+def test_who_follows_a_revoked_log_vouches_for_nobody_either(office: Office, old: Author) -> None:
+    middle = Author(2, "st-10")
+    office.gate.enrol(carried_on(middle, old))
+    office.publish(b.StationRevoked(log=old.log, at=2, reason="stolen"))
+    assert code(office.gate.enrol, carried_on(Author(3, "st-10"), middle)) == "enrol.parent"
+
+
 def test_a_parents_signature_is_over_this_key_and_this_head(office: Office, old: Author) -> None:
     new, other = Author(2, "st-10"), Author(3, "st-10")
     good = carried_on(new, old)

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from common.definitions import DEFINITION, Definitions, Form, Line, Material
+from common.definitions import (
+    DEFINITION,
+    BomLine,
+    Characteristic,
+    Definition,
+    Definitions,
+    Form,
+    Line,
+    Material,
+    Operation,
+    Step,
+    Workplace,
+)
 from common.errors import BadDefinition
 from hub import checks
-from hub.pack import check, load
+from hub.pack import PACKS, Manifest, check, load
+from tests.house.tree import ROOT
 
 # One small pack, right in everything; each test spoils one line of it.
 FILES = {
@@ -358,3 +373,110 @@ def test_any_text_is_definitions_or_a_bad_definition(tmp_path: Path, text: str) 
         load(tmp_path)
     except BadDefinition as e:
         assert set(e.details) == {"file", "line", "field", "hint"}
+
+
+# The page that says how -----------------------------------------------------------------------------------------------
+def test_the_small_pack_on_the_page_loads_without_a_warning(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "write-a-pack.md").read_text(encoding="utf-8")
+    for name, text in re.findall(r"^```yaml (\S+)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    checked = check(tmp_path)
+    assert not checked.problems
+    assert checked.pack is not None and checked.pack.id == "orange-juice"
+
+
+def test_the_page_names_every_field_that_a_definition_may_have() -> None:
+    page = (ROOT / "docs" / "write-a-pack.md").read_text(encoding="utf-8")
+    structs = (*get_args(Definition), Manifest, Step, BomLine, Characteristic, Operation, Workplace)
+    fields = {field.encode_name for struct in structs for field in msgspec.structs.fields(struct)}
+    assert not {field for field in fields if f"`{field}`" not in page}
+
+
+# Everything at once, and what was meant -------------------------------------------------------------------------------
+def test_every_error_of_a_pack_is_said_at_once_in_the_order_of_its_lines(tmp_path: Path) -> None:
+    text = (
+        FILES["a.yaml"].replace("route: motor-route", "route: motor-rout").replace("material: rotor", "material: roto")
+    )
+    written(tmp_path, a=text, pack=FILES["pack.yaml"].replace("badge: B2", "badge: C2"))
+    errors = check(tmp_path).errors
+    assert [(e.file, e.line, e.field) for e in errors] == [
+        ("a.yaml", 14, "route"), ("a.yaml", 17, "bom[0].material"), ("pack.yaml", 6, "people[1].badge"),
+    ]  # fmt: skip
+    assert [e.hint.meant for e in errors[:2]] == ["motor-route", "rotor"]
+    assert "是不是 motor-route" in errors[0].hint.say("zh") and "did you mean motor-route?" in str(errors[0].hint)
+
+
+def test_of_several_definitions_that_break_their_schema_each_is_said(tmp_path: Path) -> None:
+    text = FILES["a.yaml"].replace("origin: made", "orign: made").replace("tracked: lot", "tracked: lott")
+    errors = check(written(tmp_path, a=text)).errors
+    assert {(e.field, e.hint.meant) for e in errors} == {("orign", "origin"), ("tracked", "lot")}
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "code", "field"),
+    [
+        ("a", "tracked: lot,", "tracked: lot, allergens: [soy],", "allergen", "bom[1].material"),
+        ("a", "      uom: pcs", "      uom: pcs\n      tolerance: 1.0", "limits", "bom[0].tolerance"),
+        ("a", "      uom: pcs", "      uom: pcs\n      alternatives: [stator]", "reference", "bom[0].alternatives[0]"),
+        ("a", "tracked: lot,", "tracked: lot, suppliers: [nobody],", "reference", "suppliers[0]"),
+        ("a", "material: magnet", "material: motor", "reference", "bom[1].material"),
+        ("b", "on_fail: rework", "tests: 1", "reference", "operations[2].reworks"),
+        ("b", "kind: scan", "kind: output", "missing", "steps[0].characteristics"),
+        ("b", "slot: rotor", "slot: rotor\n      optional: true", "schema", "steps[0].optional"),
+    ],
+)
+def test_what_lots_and_recipes_need_is_checked_too(
+    tmp_path: Path, file: str, old: str, new: str, code: str, field: str
+) -> None:
+    assert (f"definition.{code}", field) in {(c, f) for c, _, f in spoiled(tmp_path, file, old, new)}
+
+
+def test_what_comes_back_into_its_own_process_may_close_the_circle(tmp_path: Path) -> None:
+    back = "material: motor\n      rework: true"
+    assert check(written(tmp_path, a=FILES["a.yaml"].replace("material: magnet", back, 1))).pack is not None
+
+
+def test_a_warning_does_not_keep_a_pack_from_being_loaded(tmp_path: Path) -> None:
+    more = (
+        FILES["b.yaml"]
+        + "- {kind: form, id: spare, name: {zh: 备, en: Spare}, steps: [{id: a, kind: ship, name: {zh: 甲, en: A}}]}\n"
+    )
+    checked = check(written(tmp_path, b=more))
+    assert checked.pack is not None
+    assert [(p.warning, p.code, p.line) for p in checked.problems] == [(True, "definition.reference", 44)]
+
+
+# Whatever people type -------------------------------------------------------------------------------------------------
+DECLARED = set(re.findall(r"`(definition\.[a-z]+)`", (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")))
+SAUCE = {path.name: path.read_text(encoding="utf-8") for path in sorted((PACKS / "sauce-filling").glob("*.yaml"))}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@given(st.data())
+def test_a_pack_with_anything_changed_loads_or_says_where(tmp_path: Path, data: st.DataObject) -> None:
+    """Lines lost, doubled, swapped, and characters replaced: only declared errors come of it, each with its line."""
+    files = dict(SAUCE)
+    name = data.draw(st.sampled_from(sorted(files)))
+    lines = files[name].split("\n")
+    at, other = (data.draw(st.integers(0, len(lines) - 1)) for _ in range(2))
+    match data.draw(st.sampled_from(["drop", "double", "swap", "cut", "put"])):
+        case "drop":
+            del lines[at]
+        case "double":
+            lines.insert(other, lines[at])
+        case "swap":
+            lines[at], lines[other] = lines[other], lines[at]
+        case "cut":
+            lines[at] = lines[at][: data.draw(st.integers(0, len(lines[at])))]
+        case "put":
+            place = data.draw(st.integers(0, len(lines[at])))
+            lines[at] = lines[at][:place] + data.draw(st.text(max_size=4)) + lines[at][place:]
+    files[name] = "\n".join(lines)
+    for path, text in files.items():
+        (tmp_path / path).write_bytes(text.encode("utf-8", "surrogatepass"))
+    checked = check(tmp_path)
+    assert (checked.pack is None) == bool(checked.errors)
+    for problem in checked.problems:
+        assert problem.code in DECLARED
+        assert 1 <= problem.line <= files[problem.file].count("\n") + 2
+        assert "…?" not in problem.hint.say("zh") + problem.hint.say("en")

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from common import bodies as b
-from common import events
-from common.definitions import Line, Material
+from common import events, pins
+from common.definitions import Line, Material, Operation, Person, Route
 from common.definitions.line import Workplace
 from common.definitions.naming import Name
 from common.errors import HeadwaterError
@@ -194,3 +194,39 @@ def test_a_hold_that_a_thing_shares_with_others_is_its_own(
     with office.reading() as conn:
         marks = [r for p in reads.history(conn, two).events for r in p.rows if isinstance(r, Mark) and r.kind == "hold"]
     assert marks
+
+
+# What a station learns of people --------------------------------------------------------------------------------------
+def test_a_station_learns_only_of_people_who_may_work_there(office: Office, work: Callable[..., Any]) -> None:
+    verifier = pins.verifier(office.site.pepper, "240817", b"s" * 16)
+    for id, roles, lines, stations in (
+        ("p-anywhere", ["operator"], [], []),
+        ("p-line", ["operator"], ["line-1"], []),
+        ("p-here", ["quality"], [], ["st-10"]),
+        ("p-other", ["operator"], ["line-2"], []),
+        ("p-next", ["operator"], [], ["st-20"]),
+        ("p-office", ["admin"], [], []),
+    ):
+        asked = people.Changes(id, f"B-{id}", [role for role in roles if role != "admin"], None, lines, stations)
+        work(people.add, id, asked)
+    office.define(Person("p-office", ["admin"]))
+    office.ingest.do(lambda conn: people.set_pin(conn, ZHOU, "p-here", verifier))
+
+    def known(line: str, station: str) -> dict[str, str]:
+        with office.reading() as conn:
+            return {one.id: one.pin for one in people.working_at(conn, line, station)}
+
+    assert known("line-1", "st-10") == {"p-anywhere": "", "p-line": "", "p-here": verifier}
+    assert set(known("line-2", "st-20")) == {"p-anywhere", "p-other", "p-next"}
+    work(people.erase, "p-here")
+    assert set(known("line-1", "st-10")) == {"p-anywhere", "p-line"}
+
+
+def test_whoever_is_qualified_for_nothing_here_is_not_known_here(office: Office, work: Callable[..., Any]) -> None:
+    at = Operation("press", NAME, ["st-10"], "press-form"), Operation("test", NAME, ["st-30"], "test-form")
+    office.define(Route("motor-route", NAME, list(at)))
+    work(people.add, "p-press", people.Changes("P", "B-P", ["operator"]))
+    office.define(Person("p-press", ["operator"], ["press"]))
+    with office.reading() as conn:
+        assert [one.id for one in people.working_at(conn, "line-1", "st-10")] == ["p-press"]
+        assert not people.working_at(conn, "line-1", "st-30")

@@ -10,7 +10,7 @@ import pytest
 from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
-from station.config import Config, Enrolment, Plc, Scanner
+from station.config import Config, Enrolment, Gauge, Plc, Scanner
 
 WHOLE = """
 data = "/var/lib/headwater"
@@ -33,6 +33,15 @@ end = "tab"
 name = "press"
 host = "192.168.1.10"
 db = 100
+
+[[gauge]]
+name = "box"
+port = "/dev/serial/by-id/usb-Mitutoyo"
+protocol = "digimatic"
+mode = "request"
+trigger = "1\\r"
+unit = "mm"
+channels = ["01", "02"]
 """
 ENROLMENT = Enrolment("https://hub:8443", "pin", "root", "site", "st-10", "line-1", "a note")
 
@@ -62,6 +71,11 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             Scanner("scanner-2", "phys:usb-0000:00:14.0-3/input0", kind="hid", end="tab"),
         ),
         plc=(Plc("press", "192.168.1.10", 100),),
+        gauge=(
+            Gauge(
+                "box", "/dev/serial/by-id/usb-Mitutoyo", mode="request", trigger="1\r", unit="mm", channels=("01", "02")
+            ),
+        ),
     )
 
 
@@ -92,6 +106,9 @@ def test_a_data_folder_is_enough(tmp_path: Path) -> None:
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nport = 70000', "port"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nrack = -1', "rack"),
         ('plc = "none"', "plc"),
+        ('[[gauge]]\nname = "g"\nport = "x"\nmode = "request"', "trigger"),
+        ('[[gauge]]\nname = "g"\nport = "x"\npattern = "[0-9]+"', "value"),
+        ('[[gauge]]\nname = "g"\nport = "x"\npattern = "(?P<value>"', "pattern"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, extra: str, named: str) -> None:

@@ -15,13 +15,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from common import bodies as b
 from common.errors import StoreUnavailable
+from common.events import Fact, encode
 from common.ids import b64, log_id
 from common.ledger import append, logs
-from common.signedlog import note
+from common.ledger.accept import accept
+from common.signedlog import batch, merkle, note
 from station import incarnation
 from station import messages as m
 from station.incarnation import Files, Sentinel
 from tests.support.bench import Bench, Plant, StationClock
+from tests.support.factory import stamp
 
 Expect = Callable[[str], None]
 
@@ -269,3 +272,56 @@ def test_a_disk_that_says_no_has_its_code(tmp_path: Path, device: str, code: str
 def test_a_computer_is_told_from_another_and_stays_itself() -> None:
     assert incarnation.fingerprint() == incarnation.fingerprint()
     assert len(incarnation.fingerprint()) == 16
+
+
+# A log that somebody else wrote too -----------------------------------------------------------------------------------
+def elsewhere(bench: Bench, size: int, *texts: str) -> bytes:
+    """What another computer with the same key wrote after the first `size` entries of the log that is written here."""
+    key = Files(bench.folder).current()
+    assert key is not None
+    with bench.store.reading() as conn:
+        known = logs.by_id(conn, bench.log)
+        assert known is not None
+        rows = conn.exec_driver_sql(f"SELECT raw FROM entry WHERE bid = {logs.trunk(conn, known.lid).bid} ORDER BY idx")
+        raws = list(rows.scalars())[:size]
+    raws += [encode(Fact(b.SignIn(text, "in")), stamp(90 + i)) for i, text in enumerate(texts)]
+    head = note.Checkpoint(bench.log, len(raws), merkle.root([merkle.leaf_hash(raw) for raw in raws]))
+    return batch.encode(batch.Batch(size, tuple(raws[size:]), note.sign(head, key)))
+
+
+def test_a_station_that_hears_of_another_branch_writes_a_new_log(bench: Bench, expect_warning: Expect) -> None:
+    """What it would go on to write there would be disputed, and no pass in it would count."""
+    expect_warning("new_incarnation .*reason=fork")
+    bench.scan("B10021")
+    old, had = bench.log, len(bench.written())
+    bench.cell.handle(m.BatchArrived(elsewhere(bench, 1, "another")))
+    assert bench.log != old
+    assert len(bench.written()) == had + 2, "the other branch's entry, and the opening of the new log"
+    new = bench.log
+    bench.restart()
+    assert bench.log == new
+    assert bench.scan("M-250-000001").event.startswith(new)
+
+
+def test_a_kill_before_the_new_log_is_opened_only_puts_it_off(bench: Bench, expect_warning: Expect) -> None:
+    expect_warning("new_incarnation .*reason=fork")
+    bench.scan("B10021")
+    old, body = bench.log, elsewhere(bench, 1, "another")
+    with bench.store.writing() as conn:
+        accept(conn, body, 0)
+    bench.restart()
+    assert bench.log != old
+
+
+def test_what_was_set_aside_of_the_own_log_is_taken_once_another_is_written(
+    bench: Bench, expect_warning: Expect
+) -> None:
+    expect_warning("new_incarnation .*reason=restore")
+    bench.scan("B10021")
+    old, more = bench.log, elsewhere(bench, bench.size, "lost", "and found")
+    bench.cell.handle(m.BatchArrived(more))
+    had = len(bench.written())
+    bench.cell.handle(m.Outdated("restore", old))
+    assert len(bench.written()) == had + 3
+    with bench.store.reading() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM aside").scalar_one() == 0

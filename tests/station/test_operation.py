@@ -245,7 +245,8 @@ def test_a_unit_that_skipped_an_operation_is_blocked_with_the_reason_and_who_can
     shown = shift.scan(M1)
     assert (shown.tone, shown.code) == ("ng", "interlock.blocked")
     assert shown.params["release"] == ["supervisor", "quality"]
-    why = {"operation": Name("接线与拧紧", "Wire and screw"), "place": "st-20"}
+    place = Name("ST-20 接线与拧紧", "ST-20 Wiring and screwing")
+    why = {"operation": Name("接线与拧紧", "Wire and screw"), "place": [place]}
     assert shown.reasons == (("interlock.missing", why),)
     said = b.Refused("test", "interlock.blocked", scan=b64(M1.encode()), reasons=("interlock.missing",))
     assert shift.bodies[-1] == said

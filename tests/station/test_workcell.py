@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from common import bodies as b
+from common import pins
 from common.definitions import Form, definition_hash
 from common.ids import unb64
 from station import messages as m
@@ -227,7 +228,7 @@ def test_with_the_predecessors_log_up_to_date_a_unit_that_skipped_it_is_blocked(
     stand.hear(wiring)
     stand.pull(wiring)
     assert stand.scan(M1).code == "interlock.blocked"
-    assert "「接线与拧紧」没有做：st-20" in stand.recording
+    assert "「接线与拧紧」没有做：ST-20 接线与拧紧" in stand.recording
     assert "可以放行的人：班长、质量员" in stand.recording
     assert stand.scan(M2).code == "done.started"
 
@@ -291,6 +292,23 @@ def test_who_is_no_longer_sent_is_erased(press: Bench) -> None:
     assert press.scan("B10021").code == "sign_in.unknown"
     press.restart()
     assert press.scan("B10034").code == "done.signed_in"
+
+
+def test_a_pin_signs_in_as_a_badge_does_and_a_wrong_one_is_written_without_it(press: Bench) -> None:
+    pepper, people = b"p" * 32, (("p-li", "李娜", "B10034"), ("p-wang", "王强", "B10021"))
+    press.cell.handle(m.Peppered(pepper))
+    press.cell.handle(m.Pulled({}, people, 0, (("p-li", pins.verifier(pepper, "240817", b"s" * 16)),)))
+    press.cell.handle(m.PinEntered("p-li", "240817"))
+    assert (press.codes[-1], press.shown[-1].params["name"]) == ("done.signed_in", "李娜")
+    for person in ("p-li", "p-wang", "p-nobody"):
+        press.cell.handle(m.PinEntered(person, "1111"))
+        assert press.codes[-1] == "pin.refused" and press.shown[-1].event
+    press.restart()
+    for _ in range(4):
+        press.cell.handle(m.PinEntered("p-li", "1111"))
+    press.cell.handle(m.PinEntered("p-li", "240817"))
+    assert press.codes[-1] == "pin.locked" and press.shown[-1].params["wait_s"] == 30
+    assert b"240817" not in press.batch() and b"1111" not in press.batch()
 
 
 def test_a_form_that_arrives_while_a_unit_is_in_hand_is_said_at_once(press: Bench, plant: Plant) -> None:

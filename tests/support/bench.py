@@ -81,7 +81,7 @@ class Bench:
         self.shown: list[m.Shown] = []
         self.asked: list[m.Prompt] = []
         self.states: list[m.Status] = []
-        self.sent: list[m.PlcWrite] = []
+        self.sent: list[m.Command] = []
         self.hurries = 0
         self.recording = ""
         self._terminal = Terminal("zh", self._record, clock)
@@ -195,7 +195,8 @@ class Bench:
 
     def request(self, device: str = "press") -> Request:
         """What was last written to a machine."""
-        return decode_request(next(write.block for write in reversed(self.sent) if write.device == device))
+        writes = (sent for sent in reversed(self.sent) if isinstance(sent, m.PlcWrite))
+        return decode_request(next(write.block for write in writes if write.device == device))
 
     def standing(self, thing: Claim) -> Standing:
         with self.store.reading() as conn:

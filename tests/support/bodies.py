@@ -16,6 +16,7 @@ EVENT = event_id(LOG, LEAF)
 TAG = tag(EVENT, 0)
 HEAD = b.Head(log=LOG, size=41, root=b64(LEAF))
 ORDER = Claim("order@k3f9x2ma", "WO-2611-0087")
+DEVICE = Claim("device@k3f9x2ma", "st-20/scanner-2")
 U, V, L, C = unit("M-250-004217"), unit("R-88213-0007"), lot("magnet/MG-2610-B"), container("P-000112")
 
 NOISE = {"zh": "异响", "en": "Noise"}
@@ -61,6 +62,7 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
     (b.Label(label="motor-plate", state="verified", reason="new plate"), (U,)),
     (b.Call(state="answered", place="st-20", reason="screwdriver", raised=EVENT), ()),
     (b.SignIn(place="st-20", state="in"), ()),
+    (b.DeviceChanged("st-20", "scanner-2", "scanner", "down", "scanner.unplugged", 7), (DEVICE,)),
     (b.OrderReceived(material="motor-250", quantity="24", uom="pcs", due="2026-11-30"), (ORDER,)),
     (b.DefinitionPublished({"kind": "reason", "id": "noise", "name": NOISE, "use": "fail"}), ()),
     (b.StationEnrolled(station="st-20", log=LOG, pub=b64(PUB), line="motor-line", parent=HEAD), ()),

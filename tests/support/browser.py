@@ -45,9 +45,9 @@ FAULTS = """(() => {
 
 
 class Browser:
-    """One Chromium with one page."""
+    """One Chromium with one page; scripts run in it only for a test of those."""
 
-    def __init__(self, profile: Path) -> None:
+    def __init__(self, profile: Path, *, scripts: bool = False) -> None:
         program = shutil.which("chromium") or shutil.which("google-chrome")
         assert program, "the page tests need Chromium: apt-get install chromium"
         theirs_in, ours_out = os.pipe()
@@ -63,14 +63,14 @@ class Browser:
         self._out, self._in = os.fdopen(ours_out, "wb", 0), os.fdopen(ours_in, "rb", 0)
         self._rest, self._id, self._session = b"", 0, ""
         self.requested: list[str] = []
-        self._begin()
+        self._begin(scripts)
 
-    def _begin(self) -> None:
+    def _begin(self, scripts: bool) -> None:
         target = next(t for t in self._ask("Target.getTargets")["targetInfos"] if t["type"] == "page")
         self._session = self._ask("Target.attachToTarget", targetId=target["targetId"], flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Network", "DOM", "CSS"):
             self._ask(f"{domain}.enable")
-        self._ask("Emulation.setScriptExecutionDisabled", value=True)
+        self._ask("Emulation.setScriptExecutionDisabled", value=not scripts)
 
     def open(self, url: str, width: int = 1440, height: int = 1000, language: str = "zh-CN") -> Browser:
         """Show a page in a window of this size; returns when it is loaded."""

@@ -33,8 +33,7 @@ from hub.db import access, tables
 from hub.gate import Gate
 from hub.ingest import Ingest
 from hub.site import initialise
-from hub.web import admin_api, answers, pages, powers_api
-from hub.web.api import Api, Door
+from hub.web import answers, pages
 from tests.support.factory import Author
 
 GTIN = "06901234567892"
@@ -296,10 +295,7 @@ class Admitted:
 def served(line: Line, *, admitted: bool = True) -> Iterator[str]:
     """The pages and the API on a loopback port of this computer; the address. Not `admitted`: visitors must sign in."""
     app = answers.app("Headwater")
-    api = Api(app, line.store, Door(line.store, line.accounts))
-    admin_api.add(api, line.ingest, line.gate)
-    powers_api.add(api, line.ingest, line.accounts)
-    pages.add(app, line.store, line.gate, line.accounts)
+    pages.add(app, line.store, line.ingest, line.gate, line.accounts)
     listening = socket.create_server(("127.0.0.1", 0))
     visited: Any = Admitted(app, line.site.admin_token) if admitted else app
     server = uvicorn.Server(uvicorn.Config(visited, log_config=None, access_log=False, timeout_graceful_shutdown=1))

@@ -40,7 +40,7 @@ from hub.demo.processes import wait_for
 from station import command
 from station import config as configuration
 from station import messages as m
-from station.clock import SystemClock
+from station.clock import Clock, SystemClock
 from station.devices.simulated.process import PlcProcess
 from station.devices.simulated.proxy import Proxy
 from station.devices.simulated.scanner import PtyScanner
@@ -113,10 +113,10 @@ def standing(conn: Connection, thing: Claim) -> Standing:
 
 
 # Stations -------------------------------------------------------------------------------------------------------------
-def loaded(folder: Path) -> HubProcess:
-    """A hub that runs and has the motor pack."""
+def loaded(folder: Path, pack: str = PACK) -> HubProcess:
+    """A hub that runs and has a pack."""
     hub = HubProcess(folder).init().run()
-    code, _, error = hub.command("load", PACK)
+    code, _, error = hub.command("load", pack)
     assert code == 0, error
     return hub
 
@@ -365,8 +365,11 @@ def at_hub(hub: HubProcess, thing: Claim) -> Standing:
 class Desk:
     """Store, work cell and sync without threads: each message is acted on at once, each round when the test says so."""
 
-    def __init__(self, hub: HubProcess, folder: Path, place: str = "st-10", line: str = "line-1") -> None:
+    def __init__(
+        self, hub: HubProcess, folder: Path, place: str = "st-10", line: str = "line-1", clock: Clock | None = None
+    ) -> None:
         self.hub, self.folder, self.place, self.line = hub, folder, place, line
+        self.clock = clock or SystemClock()
         folder.mkdir(parents=True)
         self.toml, self.database = folder / "station.toml", folder / "station.db"
         self.toml.write_text(f'data = "{folder}"\n')
@@ -385,7 +388,7 @@ class Desk:
         with self.store.writing() as conn:
             trust = open_trust(enrolment.trust, unb64(enrolment.site_root))
             append.add_log(conn, trust.site_log_key, "site", "", "site")
-        self.files, self.clock = Files(self.folder), SystemClock()
+        self.files = Files(self.folder)
         where = (enrolment.site, enrolment.line, enrolment.station)
         self.cell = WorkCell(self.store, self.files, where, self.clock, self._announced, lambda _: None)
         self.sync = Sync(self.store, self.files, enrolment, self.clock, self.put)

@@ -15,8 +15,8 @@ from msgspec.structs import replace
 
 from common import codes
 from common.bodies import Body
-from common.codes import Code
-from common.definitions import CodeRule, Definition, Definitions
+from common.codes import Ambiguous, Code
+from common.definitions import CodeRule, Definition, Definitions, Material
 from common.errors import BadBarcode
 from common.events import Fact
 from common.ids import Claim
@@ -174,9 +174,9 @@ class Shift:
         )
 
     # Turns -----------------------------------------------------------------------------------------------------------
-    def _read(self, raw: bytes) -> Code | BadBarcode:
+    def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
         try:
-            return codes.route(raw, self.definitions.all(CodeRule), SITE)
+            return codes.route(raw, self.definitions.all(CodeRule), SITE, self.definitions.all(Material))
         except BadBarcode as e:
             return e
 

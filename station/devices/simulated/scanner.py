@@ -1,8 +1,9 @@
-"""A serial scanner without hardware: a pseudo terminal behind a path that stays the same over unplugging."""
+"""A serial scanner or gauge without hardware: a pseudo terminal behind a path that outlives unplugging."""
 
 from __future__ import annotations
 
 import os
+import select
 import tty
 from pathlib import Path
 
@@ -25,6 +26,11 @@ class PtyScanner:
             raise OSError("the scanner is unplugged")
         while raw:
             raw = raw[os.write(self._ends[0], raw) :]
+
+    def receive(self, timeout_s: float) -> bytes:
+        """What the station wrote, or b"" if nothing comes: for a gauge, which is asked."""
+        own_end = self._ends[0] if self._ends else -1
+        return os.read(own_end, 4096) if select.select([own_end], [], [], timeout_s)[0] else b""
 
     def unplug(self) -> None:
         """Pull the cable: the reader sees an error, and the path is gone."""

@@ -1,5 +1,7 @@
 """Reading logs: the batches that carry them to somebody, under heads their author signed, and roots at any size."""
 
+from itertools import product
+
 import pytest
 from sqlalchemy import update
 
@@ -133,3 +135,37 @@ def test_all_logs_are_listed_with_what_is_known_of_them(make, author, site):
         found = [(one.author, one.role, one.own) for one in logs.all_logs(conn)]
         assert logs.by_id(conn, "a" * 26) is None
     assert found == [("st-10", "station", 0), ("site", "site", 0), ("st-30", "station", 1)]
+
+
+@pytest.mark.parametrize("had", [*product((0, 6), (0, 5), (0, 7)), (2, 4, 5)])
+def test_who_lacks_something_of_a_forked_log_is_given_every_branch_and_nothing_twice(make, had):
+    """`had`: how much of each of three branches the other has already, in whatever order it got them."""
+    trunk = busy(1, 6)
+    clone = trunk.clone(3)
+    clone.say(bind(), unit("clone-1"), lot())
+    clone.say(bind(), unit("clone-2"), lot())
+    second = clone.clone(4)
+    for i in range(3):
+        second.say(bind(), unit(f"second-{i}"), lot())
+    source, reader = make(trunk), make(trunk)
+    for author in (clone, trunk, second):
+        source.take(author.batch())
+    for author, size in zip((second, clone, trunk), reversed(had), strict=True):
+        if size:
+            reader.take(author.batch(0, size))
+    for lacked in (given(source, reader, trunk.log), given(source, reader, trunk.log)):
+        for body in lacked:
+            reader.take(body)
+    assert reader.entries() == source.entries()
+    assert given(source, reader, trunk.log) == []
+
+
+def given(source: Node, reader: Node, log: str) -> list[bytes]:
+    """What a pull brings to a reader that says what heads it has."""
+    with reader.store.reading() as conn:
+        have = [(head.size, head.root) for head in logs.heads(conn, known(reader, log).lid)]
+    with source.store.reading() as conn:
+        found = logs.by_id(conn, log)
+        assert found is not None
+        lacking = logs.lacking(conn, found, have)
+        return [body for one, start in lacking for body in logs.suffix(conn, found, start, 99, None, one)]

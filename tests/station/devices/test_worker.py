@@ -14,6 +14,7 @@ from station.messages import DeviceChanged, Message, PlcWrite
 class Broken:
     """A driver with a bug."""
 
+    kind = "device"
     closed = False
 
     def open(self) -> None:
@@ -70,7 +71,7 @@ def ran(driver: object, tries: int) -> tuple[list[Message], list[float]]:
 def test_an_absent_device_is_said_once_and_tried_ever_slower_up_to_five_seconds(tmp_path: Path, expect_warning) -> None:
     expect_warning("device down")
     put, waits = ran(SerialScanner("scanner", tmp_path / "nothing"), 8)
-    assert put == [DeviceChanged("device", False, "scanner.absent")]
+    assert put == [DeviceChanged("device", False, "scanner.absent", "scanner")]
     assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0])
 
 
@@ -83,7 +84,10 @@ def test_a_device_that_opens_but_cannot_be_read_is_not_hammered(expect_warning) 
 def test_a_plain_os_error_has_a_code_too(expect_warning) -> None:
     expect_warning("device down")
     put, _ = ran(Flapping(), 1)
-    assert put == [DeviceChanged("device", True), DeviceChanged("device", False, "device.io")]
+    assert put == [
+        DeviceChanged("device", True, kind="device"),
+        DeviceChanged("device", False, "device.io", "device"),
+    ]
 
 
 def test_a_bug_in_a_driver_is_not_swallowed_and_the_device_is_let_go() -> None:
@@ -127,6 +131,6 @@ def test_two_workers_on_one_scanner_the_second_is_down(tmp_path: Path, inbox, cr
     inbox.up()
     crew.start(SerialScanner("b", plugged.path), inbox, "b")
     inbox.down("scanner.busy")
-    assert inbox.seen[-1] == DeviceChanged("b", False, "scanner.busy")
+    assert inbox.seen[-1] == DeviceChanged("b", False, "scanner.busy", "scanner")
     crew.stop()
     plugged.unplug()

@@ -1,0 +1,26 @@
+"""GS1: the text of a scan → what it says → claims. Must not guess: no identifier, no FNC1 and no Digital Link, no GS1.
+
+An element string and a Digital Link URI that say the same give the same claims. Codes: docs/vocabulary.md, GS1.
+"""
+
+from common.gs1.claims import PERSONS, claims
+from common.gs1.elements import GS, IDENTIFIERS, Element, amount, day, is_gtin
+from common.gs1.reading import Gs1, named, parse, parse_link, printed, read, without_identifier
+
+__all__ = [
+    "GS",
+    "IDENTIFIERS",
+    "PERSONS",
+    "Element",
+    "Gs1",
+    "amount",
+    "claims",
+    "day",
+    "is_gtin",
+    "named",
+    "parse",
+    "parse_link",
+    "printed",
+    "read",
+    "without_identifier",
+]

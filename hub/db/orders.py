@@ -1,0 +1,70 @@
+"""Reads of orders: what was ordered for which line, and the units that were begun for it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from sqlalchemy import Connection, func, select
+
+from common import events
+from common.bodies import OrderReceived
+from common.errors import BadEvent
+from common.ids import Claim
+from common.ledger import tables as t
+from hub.db import tables as h
+
+
+class OrderRow(Struct, frozen=True):
+    """An order and the line whose log has it; "" for the site's. `at`: wall ms."""
+
+    claim: Claim
+    line: str
+    said: OrderReceived
+    at: int
+
+
+def orders(conn: Connection, scheme: str, limit: int) -> list[OrderRow]:
+    """The newest orders, each as it was given first."""
+    things = select(t.thing.c.tid).where(t.thing.c.scheme == scheme).order_by(t.thing.c.tid.desc()).limit(limit)
+    wanted = conn.execute(things).scalars().all()
+    return [row for tid in wanted if (row := order(conn, tid)) is not None]
+
+
+def order(conn: Connection, tid: int) -> OrderRow | None:
+    """The order that this thing is, if it was given here."""
+    joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
+    joined = joined.join(t.thing, t.thing.c.tid == t.touch.c.tid)
+    columns = (t.entry.c.raw, t.log.c.line, t.thing.c.scheme, t.thing.c.value)
+    rows = conn.execute(select(*columns).select_from(joined).where(t.touch.c.tid == tid).order_by(t.entry.c.eid))
+    for raw, line, scheme, value in rows:
+        event = events.decode(raw)
+        if event.t == "order_received" and (said := _body(event)) is not None:
+            return OrderRow(Claim(scheme, value), line, said, event.at)
+    return None
+
+
+def _body(event: events.Event) -> OrderReceived | None:
+    try:
+        said = events.body(event) if events.known(event) else None
+    except BadEvent:
+        return None
+    return said if isinstance(said, OrderReceived) else None
+
+
+def units(conn: Connection, number: str, limit: int) -> list[tuple[Claim, str, str | None]]:
+    """(unit, state, material) of what was begun for an order, by value."""
+    s, c = h.standing.c, t.thing.c
+    joined = h.standing.join(t.thing, s.tid == c.tid)
+    query = select(c.scheme, c.value, s.state, s.material).select_from(joined).where(s.for_order == number)
+    rows = conn.execute(query.order_by(c.value, c.scheme).limit(limit))
+    return [(Claim(scheme, value), state, material) for scheme, value, state, material in rows]
+
+
+def counts(conn: Connection, numbers: list[str]) -> dict[str, dict[str, int]]:
+    """order number → state → how many units."""
+    s = h.standing.c
+    found: dict[str, dict[str, int]] = {}
+    for start in range(0, len(numbers), 500):
+        query = select(s.for_order, s.state, func.count()).where(s.for_order.in_(numbers[start : start + 500]))
+        for number, state, count in conn.execute(query.group_by(s.for_order, s.state)):
+            found.setdefault(number, {})[state] = int(count)
+    return found

@@ -1,0 +1,159 @@
+"""What stands in the CSV of each page: its columns, by stable English names, and its rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from common.errors import BadInput
+from common.ids import Claim
+from hub.trace.contained import ContainedPage
+from hub.trace.findings import FindingLine, FindingsPage
+from hub.trace.orders import OrdersPage
+from hub.trace.overview import Overview, StationsPage
+from hub.trace.search import SearchPage
+from hub.trace.thing import ThingPage
+from hub.trace.tree import Node
+from hub.trace.where import WherePage
+from hub.web.export import Sheet, moment, named
+
+THING = ("scheme", "value")
+MATERIAL = ("material_zh", "material_en")
+
+
+def _claim(claim: Claim | None) -> tuple[str, str]:
+    return (claim.scheme, claim.value) if claim else ("", "")
+
+
+def overview(page: Overview) -> Sheet:
+    """The units that moved last."""
+    rows = [(*_claim(u.claim), *named(u.material), u.state, u.station, moment(u.at)) for u in page.units]
+    return Sheet((*THING, *MATERIAL, "state", "station", "at"), rows)
+
+
+def search(page: SearchPage) -> Sheet:
+    """What a code may mean."""
+    rows = [(*_claim(m.claim), m.kind, *named(m.material), m.state, page.exact) for m in page.matches]
+    return Sheet((*THING, "kind", *MATERIAL, "state", "exact"), rows)
+
+
+def findings(page: FindingsPage) -> Sheet:
+    """Every finding."""
+    return _findings(page.lines)
+
+
+def _findings(lines: tuple[FindingLine, ...]) -> Sheet:
+    rows = (
+        (
+            *(f.kind, "open" if f.open else "settled", *_claim(f.about), *named(f.material)),
+            *(f.station, moment(f.at), f.cause, _plain(f.params)),
+        )
+        for f in lines
+    )
+    return Sheet(("finding", "state", *THING, *MATERIAL, "station", "at", "cause", "details"), rows)
+
+
+def contained(page: ContainedPage) -> Sheet:
+    """Bad news, how long its containment took, and how much it holds now."""
+    rows = [
+        (
+            *(one.rule, *named(one.text), *_claim(one.thing), *named(one.material), moment(one.at)),
+            *(moment(one.known_ms), moment(one.done_ms), one.minutes, sum(one.held.values())),
+            " ".join(f"{gone.claim.value}>{gone.document}" for gone in one.left),
+        )
+        for one in page.lines
+    ]
+    times = ("written_at", "known_at", "contained_at", "minutes", "held_now", "shipped")
+    return Sheet(("rule", "text_zh", "text_en", *THING, *MATERIAL, *times), rows)
+
+
+def _plain(params: Mapping[str, Any]) -> str:
+    said = {name: value.en if hasattr(value, "en") else str(value) for name, value in params.items()}
+    return json.dumps(said, ensure_ascii=False, sort_keys=True) if said else ""
+
+
+def stations(page: StationsPage) -> Sheet:
+    """Every station's logs and the keys that wait."""
+    rows = [
+        (s.line, s.station, s.state, s.suspect, s.received, s.projected, s.age_ms, moment(s.seen_at), s.log)
+        for s in page.stations
+    ]
+    return Sheet(("line", "station", "state", "suspect", "received", "projected", "age_ms", "seen_at", "log"), rows)
+
+
+def where(page: WherePage) -> Sheet:
+    """Everything that the thing went into."""
+    rows = (
+        (*_claim(w.claim), w.kind, *named(w.material), w.state, w.depth, w.ended, *_claim(w.via), *_claim(w.container))
+        for w in page.lines
+    )
+    ends = ("via_scheme", "via_value", "container_scheme", "container_value")
+    return Sheet((*THING, "kind", *MATERIAL, "state", "depth", "came_out", *ends), rows)
+
+
+def orders(page: OrdersPage) -> Sheet:
+    """The orders, and how far each is."""
+    rows = [
+        (o.claim.value, o.line, o.material_id, *named(o.material), o.quantity, o.uom, o.due, o.begun, o.passed)
+        for o in page.orders
+    ]
+    return Sheet(("order", "line", "material", *MATERIAL, "quantity", "uom", "due", "begun", "passed"), rows)
+
+
+# One thing: as many sheets as its page has tables ---------------------------------------------------------------------
+def thing(page: ThingPage, rows: str) -> Sheet:
+    """One of the page's tables: history, measures, inside, findings or units. BadInput http.json for another."""
+    made = PARTS.get(rows or "history")
+    if made is None:
+        raise BadInput("http.json", reason=f"rows: one of {', '.join(PARTS)}")
+    return made(page)
+
+
+def _history(page: ThingPage) -> Sheet:
+    rows = [
+        (
+            *(moment(h.at), h.station, *named(h.operation), h.what, h.part, h.tone),
+            *(h.who, h.definition, h.event, _plain(h.params)),
+        )
+        for h in page.history
+    ]
+    columns = ("at", "station", "operation_zh", "operation_en", "what", "part", "tone", "who", "definition", "event")
+    return Sheet((*columns, "details"), rows)
+
+
+def _measures(page: ThingPage) -> Sheet:
+    rows = [
+        (
+            *(moment(m.at), m.station, m.device, *named(m.operation), *named(m.name)),
+            *(m.value, m.uom, m.low, m.high, m.verdict, m.event),
+        )
+        for m in page.measures
+    ]
+    names = ("operation_zh", "operation_en", "characteristic_zh", "characteristic_en")
+    return Sheet(("at", "station", "device", *names, "value", "uom", "low", "high", "verdict", "event"), rows)
+
+
+def _inside(page: ThingPage) -> Sheet:
+    rows: list[tuple[object, ...]] = []
+    todo: list[tuple[Node, int, Claim]] = [(child, 1, page.claim) for child in reversed(page.tree.children)]
+    while todo:
+        n, depth, parent = todo.pop()
+        said = (n.kind, *named(n.material), *named(n.slot), n.quantity, n.uom, n.state, n.ended)
+        rows.append((depth, *_claim(parent), *_claim(n.claim), *said, n.station, moment(n.at)))
+        todo += [(child, depth + 1, n.claim) for child in reversed(n.children)]
+    columns = ("kind", *MATERIAL, "slot_zh", "slot_en", "quantity", "uom", "state", "came_out", "station", "at")
+    return Sheet(("depth", "parent_scheme", "parent_value", *THING, *columns), rows)
+
+
+def _units(page: ThingPage) -> Sheet:
+    return Sheet((*THING, *MATERIAL, "state"), [(*_claim(u.claim), *named(u.material), u.state) for u in page.units])
+
+
+PARTS: dict[str, Callable[[ThingPage], Sheet]] = {
+    "history": _history,
+    "measures": _measures,
+    "inside": _inside,
+    "findings": lambda page: _findings(page.findings),
+    "units": _units,
+}

@@ -1,0 +1,86 @@
+"""Hears hubs announce themselves on the local network (mDNS, DNS-SD), and remembers which address answered last.
+
+The library's own threads call back; what they bring are hints and nothing more. Must not decide, connect, or trust.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+from zeroconf import InterfaceChoice, ServiceBrowser, ServiceStateChange, Zeroconf
+
+from common.signedlog.session import HUB_SERVICE
+
+RESOLVE_MS = 3_000
+REMEMBERED = "hub-address.txt"
+log = structlog.get_logger(__name__)
+
+
+class Discovery:
+    """Hears of hubs whose TLS key is `pin` (base64url), and tells `hear` all addresses of them that there are now."""
+
+    def __init__(
+        self,
+        pin: str,
+        hear: Callable[[Sequence[str]], None],
+        interfaces: list[str] | InterfaceChoice = InterfaceChoice.All,
+    ) -> None:
+        self._pin = pin
+        self._hear = hear
+        self._interfaces = interfaces
+        self._found: dict[str, tuple[str, ...]] = {}
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Listen until `stop()`. Without a network that takes multicast it says so once and hears nothing."""
+        try:
+            heard = Zeroconf(interfaces=self._interfaces)
+        except OSError as error:
+            log.warning("discovery_off", reason=str(error))
+            self._stopped.wait()
+            return
+        try:
+            ServiceBrowser(heard, HUB_SERVICE, handlers=[self._changed])
+            self._stopped.wait()
+        finally:
+            heard.close()
+
+    def stop(self) -> None:
+        """End `run()`."""
+        self._stopped.set()
+
+    def _changed(self, zeroconf: Zeroconf, service_type: str, name: str, state_change: ServiceStateChange) -> None:
+        if state_change is ServiceStateChange.Removed:
+            self._found.pop(name, None)
+        else:
+            info = zeroconf.get_service_info(service_type, name, RESOLVE_MS)
+            told = (info.properties.get(b"pin") or b"") if info else b""
+            if info is None or told.decode("ascii", "replace") != self._pin or not info.port:
+                return
+            self._found[name] = tuple(_url(one, info.port) for one in info.parsed_addresses())
+        self._hear([url for urls in self._found.values() for url in urls])
+
+
+def _url(address: str, port: int) -> str:
+    literal = f"[{address}]" if ipaddress.ip_address(address).version == 6 else address
+    return f"https://{literal}:{port}"
+
+
+def last_address(data: Path) -> str:
+    """The address at which the hub answered last, or ""."""
+    try:
+        return (data / REMEMBERED).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def remember(data: Path, address: str) -> None:
+    """Keep it for the next start; on a full disk that start begins with the addresses that people wrote."""
+    try:
+        (data / REMEMBERED).write_text(address + "\n", encoding="ascii")
+    except OSError as error:
+        log.warning("address_not_remembered", reason=str(error))

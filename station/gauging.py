@@ -1,0 +1,61 @@
+"""A gauge step: one reading for each of its characteristics, then one event with all of them.
+
+Pure. A reading counts only if it came from the step's gauge, in the form's unit, standing still, and, where it had to
+be asked for, asked for this step of this unit.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from common.bodies import Measured, Refused
+from common.definitions import Step
+from common.errors import BadAnswer, RuleViolation
+from common.ids import b64
+from station.messages import GaugeAsk, GaugeRead
+from station.permit import judged
+from station.work import Turn
+
+
+def ask(turn: Turn) -> None:
+    """The MEASURE card: the operator has put the gauge on and wants its reading. RuleViolation gauge.not_now."""
+    hand, step = turn.work.hand, turn.step
+    if hand is None or step is None or step.kind != "gauge" or step.device is None:
+        raise RuleViolation("gauge.not_now")
+    turn.move(hand=replace(hand, asked=turn.view.token))
+    turn.ask = GaugeAsk(step.device, turn.view.token)
+    turn.tell("reading.asked", device=step.device)
+
+
+def take(turn: Turn, read: GaugeRead) -> tuple[str, ...] | None:
+    """Take a reading. None: the step is not done yet; else why it failed, () if it passed."""
+    hand, step = turn.work.hand, turn.step
+    if hand is None or step is None or step.kind != "gauge" or step.device != read.device:
+        turn.tell("reading.unexpected", device=read.device, value=read.value, uom=read.uom)
+        return None
+    if not read.stable or (read.token and read.token != hand.asked):
+        return None
+    wanted = step.characteristics[len(hand.values)]
+    if read.uom != wanted.uom:
+        error = BadAnswer("gauge.unit", device=read.device, have=read.uom or "-", want=wanted.uom)
+        turn.confirm(
+            "ng", error.code, Refused(hand.operation, error.code, scan=b64(read.raw)), (hand.unit,), **error.details
+        )
+        return None
+    turn.move(hand=replace(hand, values=(*hand.values, judged(wanted, read.value)), asked=0))
+    return _measured(turn, step)
+
+
+def _measured(turn: Turn, step: Step) -> tuple[str, ...] | None:
+    hand = turn.work.hand
+    if hand is None:
+        raise AssertionError("a reading was taken without a unit")
+    if len(hand.values) < len(step.characteristics):
+        last, left = hand.values[-1], len(step.characteristics) - len(hand.values)
+        turn.tell("reading.taken", value=last.value, uom=last.uom, left=left)
+        return None
+    passed = all(value.verdict == "pass" for value in hand.values)
+    shown = ", ".join(f"{v.value} {v.uom}" for v in hand.values)
+    body = Measured(hand.operation, step.id, step.device or "", hand.values)
+    turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
+    return () if passed else ("out_of_limits",)
