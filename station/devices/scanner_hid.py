@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import select
-import stat
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -25,21 +25,48 @@ from station.devices.scanner_serial import CODES
 from station.devices.serial_line import why_not
 from station.messages import Scanned
 
-if sys.platform != "win32":
-    import fcntl
+if sys.platform == "linux":
+    import evdev
 
-EVIOCGRAB = 0x40044590  # uapi/linux/input.h, _IOW('E', 0x90, int), as on x86, ARM and RISC-V
 MOST_EVENTS = 256
 FAULTS = {"keys": "barcode.keys", "overrun": "barcode.overrun"}
 
 log = structlog.get_logger(__name__)
 
 
-def grab(descriptor: int) -> None:
-    """Nobody else hears this keyboard while it is open: no input method, no text field, no second program. OSError."""
-    if stat.S_ISFIFO(os.fstat(descriptor).st_mode):
-        return  # a recording that is played into a pipe has one reader anyway
-    fcntl.ioctl(descriptor, EVIOCGRAB, 1)
+class Taken(Protocol):
+    """An open event device: its descriptor, and how to let go of it."""
+
+    @property
+    def fd(self) -> int:
+        """Readable when keys were pressed; reading does not block."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
+class Pipe:
+    """A recording that is played into a pipe; it has one reader anyway."""
+
+    def __init__(self, path: str) -> None:
+        self.fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+    def close(self) -> None:
+        """Let go."""
+        os.close(self.fd)
+
+
+def take(path: str) -> Taken:
+    """Open it, so that nobody else hears this keyboard: no input method, no text field, no second program. OSError."""
+    if Path(path).is_fifo():
+        return Pipe(path)
+    device: Taken = evdev.InputDevice(path)
+    try:
+        device.grab()  # type: ignore[attr-defined]  # evdev has no types
+    except OSError:
+        device.close()
+        raise
+    return device
 
 
 class HidScanner:
@@ -54,23 +81,22 @@ class HidScanner:
         keys: HidKeys,
         clock: Callable[[], int] = boot_ms,
         inputs: Path = INPUTS,
-        grab: Callable[[int], None] = grab,
+        take: Callable[[str], Taken] = take,
     ) -> None:
         self._name = name
         self._port = port
         self._clock = clock
         self._inputs = inputs
-        self._grab = grab
+        self._take = take
         self._keys = keys
         self._codes: deque[Scanned] = deque()
-        self._descriptor: int | None = None
+        self._device: Taken | None = None
 
     def open(self) -> None:
         """Take the scanner for this process alone; DeviceUnavailable scanner.absent, ambiguous, busy or denied."""
         path = find(self._port, self._inputs)
         try:
-            self._descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
-            self._grab(self._descriptor)
+            self._device = self._take(path)
         except OSError as error:
             raise DeviceUnavailable(CODES[why_not(error)], path=path, reason=str(error)) from error
 
@@ -85,17 +111,17 @@ class HidScanner:
     def close(self) -> None:
         """Let go of the scanner; a code that had begun is given up."""
         self._sort(self._keys.reset(), self._clock())
-        descriptor, self._descriptor = self._descriptor, None
-        if descriptor is not None:
-            os.close(descriptor)  # which lets go of the grab too
+        device, self._device = self._device, None
+        if device is not None:
+            device.close()
 
     def _receive(self, timeout_s: float) -> bytes:
-        if self._descriptor is None:
+        if self._device is None:
             raise DeviceUnavailable("scanner.unplugged", path=self._port)
         try:
-            if not select.select([self._descriptor], [], [], timeout_s)[0]:
+            if not select.select([self._device.fd], [], [], timeout_s)[0]:
                 return b""
-            raw = os.read(self._descriptor, MOST_EVENTS * NATIVE.size)
+            raw = os.read(self._device.fd, MOST_EVENTS * NATIVE.size)
         except OSError as error:
             raise DeviceUnavailable("scanner.unplugged", path=self._port, reason=str(error)) from error
         if not raw:

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from common.errors import DeviceUnavailable
 from station.devices.hid_keys import HidKeys
-from station.devices.scanner_hid import HidScanner, grab
+from station.devices.scanner_hid import HidScanner, Pipe, take
 from station.devices.simulated.keyboard import PipeScanner, Typist
 from station.messages import Scanned
 
@@ -115,18 +115,23 @@ def test_what_is_no_event_device_cannot_be_grabbed_and_is_absent(tmp_path: Path)
     [(errno.EBUSY, "scanner.busy"), (errno.EPERM, "scanner.denied"), (errno.ENODEV, "scanner.absent")],
 )
 def test_a_grab_that_the_kernel_refuses_has_its_code(number: int, code: str, plugged: PipeScanner) -> None:
-    def kernel(descriptor: int) -> None:
-        raise OSError(number, os.strerror(number))
+    def kernel(path: str) -> Pipe:
+        raise OSError(number, os.strerror(number), path)
 
-    assert refused(plugged.path, grab=kernel) == code
+    assert refused(plugged.path, take=kernel) == code
 
 
-def test_every_event_device_is_grabbed_before_it_is_read(plugged: PipeScanner) -> None:
-    grabbed: list[int] = []
-    opened = HidScanner("scanner", str(plugged.path), HidKeys(), grab=grabbed.append)
+def test_an_event_device_is_grabbed_or_not_taken() -> None:
+    """What the kernel does not let us grab is let go of again. There is no event device here, so it refuses."""
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(OSError, match="ioctl"):
+        take("/dev/null")
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def test_a_scanner_may_be_let_go_of_twice(plugged: PipeScanner) -> None:
+    opened = HidScanner("scanner", str(plugged.path), HidKeys())
     opened.open()
-    assert len(grabbed) == 1
-    assert grab(grabbed[0]) is None
     opened.close()
     opened.close()
 
@@ -141,7 +146,7 @@ def test_unplugging_is_noticed(scanner: HidScanner, plugged: PipeScanner) -> Non
 def test_an_error_of_the_kernel_while_reading_is_an_unplugged_scanner(tmp_path: Path) -> None:
     """A terminal that hangs up gives EIO, as an event device that is pulled out gives ENODEV."""
     own_end, far_end = os.openpty()
-    opened = HidScanner("scanner", os.ttyname(far_end), HidKeys(), grab=lambda descriptor: None)
+    opened = HidScanner("scanner", os.ttyname(far_end), HidKeys(), take=Pipe)
     opened.open()
     os.close(far_end)
     os.close(own_end)
