@@ -20,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from common.ids import b64, site_id
 from common.ledger import append
+from common.pins import PEPPER
 from common.signedlog import session as s
 from common.signedlog.trust import Trust, enrol_proof, sign_trust
 from hub.db import access as hub_access
@@ -66,6 +67,7 @@ def _make_site(data: Path) -> None:
     keys = {name: Ed25519PrivateKey.from_private_bytes(bytes([i]) * 32) for i, name in enumerate(names, 1)}
     for name, key in keys.items():
         (folder / f"{name}.key").write_bytes(key.private_bytes_raw())
+    (folder / "pepper").write_bytes(bytes(range(PEPPER)))
     root = append.public(keys["site-root"])
     (folder / "site-root.pub").write_bytes(root)
     trust = Trust(site_id(root), 1, HUB_NAME, append.public(keys["hub"]), append.public(keys["site-log"]))
