@@ -16,6 +16,7 @@ from fastapi import Depends, FastAPI, Request, Response
 
 from common.signedlog.session import Refusal
 from hub.accounts import SCOPES
+from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingsPage
 from hub.trace.orders import OrdersPage
 from hub.trace.overview import Overview, StationsPage
@@ -42,6 +43,7 @@ PAGES: Mapping[str, tuple[str, Any, tuple[str, ...]]] = {
     "/where": ("What a thing went into.", WherePage, ("scheme", "value")),
     "/orders": ("The newest orders.", OrdersPage, ()),
     "/findings": ("Every finding.", FindingsPage, ()),
+    "/containment": ("Bad news that came late, and how long holding what it reached took.", ContainedPage, ()),
     "/stations": ("Every station, and what is kept aside.", StationsPage, ()),
 }
 # The page runs the package's script and no other; it draws with styles of its own making and small pictures in its CSS.

@@ -83,7 +83,7 @@ def _due(last: b.Body) -> int:
 
 def _work(kiosk: Kiosk) -> list[Entry]:
     """What was written for an operator."""
-    return [entry for entry in kiosk.entries() if not isinstance(entry.body, b.LogOpened | b.Anchor)]
+    return [entry for entry in kiosk.entries() if not isinstance(entry.body, b.LogOpened | b.Anchor | b.DeviceChanged)]
 
 
 def test_a_station_killed_at_any_moment_loses_nothing_and_goes_on_where_it_was(lines: Lines, hub: HubProcess) -> None:
