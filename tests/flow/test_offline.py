@@ -61,7 +61,8 @@ def once_at_the_hub(hub: HubProcess, *kiosks: Kiosk) -> None:
         own = kiosk.entries()
         mine = [entry for entry in in_hub(hub, kiosk.place) if entry.log in {e.log for e in own}]
         assert [entry.raw for entry in mine] == [entry.raw for entry in own]
-        assert set(kiosk.confirmed) == {e.reference for e in own if not isinstance(e.body, b.LogOpened | b.Anchor | b.DeviceChanged)}
+        unseen = b.LogOpened | b.Anchor | b.DeviceChanged
+        assert set(kiosk.confirmed) == {e.reference for e in own if not isinstance(e.body, unseen)}
         assert len(kiosk.confirmed) == len(set(kiosk.confirmed))
 
 
