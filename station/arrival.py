@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from common.bodies import Commission, OperationStarted
 from common.codes import Code
-from common.definitions import Definitions, Form, Material, Operation, Person, Route, definition_hash
-from common.definitions.naming import Name
+from common.definitions import Form, Material, Operation, Person, Route, definition_hash
 from common.errors import RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Standing, interlock, left_behind
 from common.judge import Reason as Why
-from station import progress
+from station import progress, refusing
 from station.work import InHand, Turn
 
 BLOCKED = "interlock.blocked"
@@ -107,36 +104,7 @@ def _admit(turn: Turn, operation: Operation, unit: Claim, answer: Answer) -> tup
     if answer.verdict == "unknown" and operation.on_unknown == "provisional":
         return answer.unknown
     code = {"hold": "interlock.on_hold", "unknown": "interlock.not_seen"}.get(answer.verdict, BLOCKED)
-    raise _no(code, operation, unit, operation.release, [_readable(turn, r) for r in answer.reasons])
-
-
-def _no(code: str, operation: Operation, thing: Claim, release: Sequence[str], why: Sequence[Why]) -> RuleViolation:
-    """What says no, to what, why, and who can release it."""
-    return RuleViolation(
-        code,
-        unit=thing,
-        operation=operation.name,
-        release=release,
-        reasons=tuple(why),
-        about=thing,
-        operation_id=operation.id,
-    )
-
-
-def _readable(turn: Turn, reason: Why) -> Why:
-    """A reason whose ids of operations and workplaces are names that people know."""
-    known = turn.view.definitions
-    names = {o.id: o.name for r in known.all(Route) for o in r.operations}
-    params: dict[str, object] = {k: names.get(str(v), v) for k, v in reason.params.items()}
-    if "place" in params:
-        params["place"] = [_place(known, id) for id in str(params["place"]).split(", ")]
-    return Why(reason.code, params)
-
-
-def _place(known: Definitions, id: str) -> Name | str:
-    """A workplace by what stands over it and what people call it."""
-    workplace, sign = known.workplace(id), id.upper()
-    return Name(f"{sign} {workplace.name.zh}", f"{sign} {workplace.name.en}") if workplace else sign
+    raise refusing.no(code, operation, unit, operation.release, [refusing.readable(turn, r) for r in answer.reasons])
 
 
 # Changeover ----------------------------------------------------------------------------------------------------------
@@ -154,7 +122,7 @@ def _clean_enough(turn: Turn, operation: Operation, thing: Claim, material: str)
     left = {allergen for id in before for allergen in _allergens(turn, id)} - _allergens(turn, material)
     if left:
         why = Why("interlock.not_cleaned", {"allergens": sorted(left), "material": turn.material_name(material)})
-        raise _no(BLOCKED, operation, thing, release, [why])
+        raise refusing.no(BLOCKED, operation, thing, release, [why])
 
 
 def _allergens(turn: Turn, id: str | None) -> frozenset[str]:

@@ -8,7 +8,9 @@ from common.bodies import Return, Ship
 from common.codes import Code
 from common.definitions import Partner
 from common.errors import RuleViolation
-from station import progress
+from common.ids import Claim
+from common.judge import shippable
+from station import progress, refusing
 from station.work import Turn
 
 _ROLES = {"receive": "supplier", "ship": "customer", "return": "customer"}
@@ -40,10 +42,21 @@ def document(turn: Turn, code: Code) -> None:
     known = turn.view.definitions.get(Partner, hand.partner)
     said = {"unit": hand.unit, "partner": known.name if known else hand.partner, "document": code.value}
     if step.kind == "ship":
+        _fit(turn, hand.unit)
         turn.confirm("ok", "done.shipped", Ship(hand.partner, code.value), (hand.unit,), **said)
     else:
         turn.confirm("ok", "done.returned", Return(hand.partner, code.value), (hand.unit,), **said)
     progress.following(turn)
+
+
+def _fit(turn: Turn, thing: Claim) -> None:
+    """It may leave, and so may all that is packed in it. RuleViolation ship.blocked."""
+    standing, operation = turn.view.standing(thing), turn.operation
+    parts = [turn.view.standing(c.child) for c in standing.components if c.removed_by is None]
+    why = shippable(standing, None, parts)
+    if why and operation is not None:
+        said = [refusing.readable(turn, reason) for reason in why]
+        raise refusing.no("ship.blocked", operation, thing, operation.release, said)
 
 
 def wants_document(turn: Turn) -> bool:

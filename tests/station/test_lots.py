@@ -38,6 +38,7 @@ PLAIN = (
 )
 RECORD = ("HW:N:101", "HW:N:4.2", "HW:N:98.5")
 CARTON, PALLET = "]C100106141411234567897", "]C100106141411234567903"
+OTHER_PALLET = "]C100106141411234567910"
 
 
 def claim(material: str, number: str) -> Claim:
@@ -390,9 +391,25 @@ def test_a_pallet_of_cartons_is_shipped_to_a_customer_and_comes_back(dock: Shift
     assert dock.bodies[-2] == b.Return("shu-market", "RN-2611-001")
 
 
+@pytest.mark.parametrize(
+    ("news", "on", "why"),
+    [
+        (b.Hold("glass in it"), (CARTON,), "ship.hold"),
+        (b.Aggregate(), (OTHER_PALLET, CARTON), "ship.component_contested"),
+    ],
+)
+def test_what_is_held_or_in_two_places_does_not_leave(dock: Shift, news: b.Body, on: tuple[str, ...], why: str) -> None:
+    dock.scan(PALLET, CARTON, "HW:CLOSE")
+    dock.happened(news, *map(sscc, on))
+    dock.scan(PALLET, "HW:PARTNER:shu-market", "DN-2611-001", after_ms=3_000)
+    assert dock.codes[-1] == "ship.blocked"
+    assert isinstance(dock.bodies[-1], b.Refused)
+    assert why in dock.bodies[-1].reasons
+
+
 def test_a_carton_is_on_one_pallet(dock: Shift) -> None:
     dock.scan(PALLET, CARTON, "HW:CLOSE")
-    assert dock.scan("]C100106141411234567910", CARTON).code == "component.used"
+    assert dock.scan(OTHER_PALLET, CARTON).code == "component.used"
 
 
 def test_a_held_lot_goes_nowhere(packer: Shift) -> None:

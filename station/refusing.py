@@ -1,0 +1,41 @@
+"""What says no at a workplace: to what, why in words that people know, and who can release it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from common.definitions import Definitions, Operation, Route
+from common.definitions.naming import Name
+from common.errors import RuleViolation
+from common.ids import Claim
+from common.judge import Reason as Why
+from station.work import Turn
+
+
+def no(code: str, operation: Operation, thing: Claim, release: Sequence[str], why: Sequence[Why]) -> RuleViolation:
+    """What says no, to what, why, and who can release it."""
+    return RuleViolation(
+        code,
+        unit=thing,
+        operation=operation.name,
+        release=release,
+        reasons=tuple(why),
+        about=thing,
+        operation_id=operation.id,
+    )
+
+
+def readable(turn: Turn, reason: Why) -> Why:
+    """A reason whose ids of operations and workplaces are names that people know."""
+    known = turn.view.definitions
+    names = {o.id: o.name for r in known.all(Route) for o in r.operations}
+    params: dict[str, object] = {k: names.get(str(v), v) for k, v in reason.params.items()}
+    if "place" in params:
+        params["place"] = [_place(known, id) for id in str(params["place"]).split(", ")]
+    return Why(reason.code, params)
+
+
+def _place(known: Definitions, id: str) -> Name | str:
+    """A workplace by what stands over it and what people call it."""
+    workplace, sign = known.workplace(id), id.upper()
+    return Name(f"{sign} {workplace.name.zh}", f"{sign} {workplace.name.en}") if workplace else sign
