@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Connection, Select, and_, func, or_, select
 
 from common import events
@@ -65,7 +66,10 @@ class FindingRow(Struct, frozen=True):
 
 
 class EdgeRow(Struct, frozen=True):
-    """One edge by dense ids: of the k-th assertion of entry `eid`. `ended`: the component came out again."""
+    """One edge by dense ids: of the k-th assertion of entry `eid`. `ended`: the component came out again.
+
+    `possible`: one of several candidates, of which one went in and nobody knows which.
+    """
 
     eid: int
     k: int
@@ -78,6 +82,7 @@ class EdgeRow(Struct, frozen=True):
     uom: str
     operation: str
     ended: bool
+    possible: bool = False
 
 
 class SaidRow(Struct, frozen=True):
@@ -195,6 +200,17 @@ def edges(conn: Connection, tids: Sequence[int], *, up: bool, limit: int | None 
         columns += (e.operation, e.removed_by.is_not(None))
         rows = conn.execute(select(*columns).where(where).order_by(e.eid, e.k).limit(limit))
         found += [EdgeRow(*row) for row in rows]
+    open_sets = _open_sets(conn, {edge.eid for edge in found if edge.kind == "candidate"})
+    return [replace(e, possible=not e.ended) if e.eid in open_sets else e for e in found]
+
+
+def _open_sets(conn: Connection, eids: set[int]) -> set[int]:
+    """Those entries of which more than one candidate is left."""
+    e, wanted = t.edge.c, sorted(eids)
+    found: set[int] = set()
+    for start in range(0, len(wanted), 500):
+        where = (e.eid.in_(wanted[start : start + 500]), e.kind == "candidate", e.removed_by.is_(None))
+        found |= set(conn.execute(select(e.eid).where(*where).group_by(e.eid).having(func.count() > 1)).scalars())
     return found
 
 

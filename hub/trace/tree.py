@@ -32,6 +32,7 @@ class Node(Struct, frozen=True):
     """A thing in the as-built tree, over the edge that put it there. `used_in`: how many things it stands in now.
 
     `at`, `station`: of the event that put it there; `removed`: of the one that took it out, where that is known.
+    `possible`: one of several, and nobody knows which of them went in.
     """
 
     claim: Claim
@@ -48,6 +49,7 @@ class Node(Struct, frozen=True):
     station: str = ""
     removed: Removal | None = None
     children: tuple[Node, ...] = ()
+    possible: bool = False
 
 
 class _Grown(Struct, frozen=True):
@@ -112,6 +114,7 @@ def _node(grown: _Grown, names: Names, at: int, edge: EdgeRow | None, path: froz
         at=said.at if said else None,
         station=said.author if said else "",
         removed=_removal(component, grown.past, names),
+        possible=bool(edge and edge.possible),
         children=_by_slot([_node(grown, names, e.child, e, path | {at}) for e in children], children),
     )
 
@@ -166,6 +169,7 @@ def above(conn: Connection, tid: int, names: Names) -> tuple[Node, ...]:
             operation=_named(names.operation(e.operation)),
             ended=e.ended,
             used_in=0,
+            possible=e.possible,
         )
         for e in found
     )

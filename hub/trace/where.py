@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 
 from common.definitions.naming import Name
-from common.genealogy import Reached, trace
+from common.genealogy import Reached, reach, trace
 from common.ids import Claim, kind_of
 from common.ledger import reads
 from common.ledger.project import thing_ids
@@ -24,7 +24,7 @@ class WhereLine(Struct, frozen=True):
     """A thing that the start went into. `via`: the thing below it on the way, and how much of that went in.
 
     `ended`: it came out again there. `container`: what it is packed in; a lot may be in many, which have lines of their
-    own.
+    own. `possible`: it may be in there, and nobody knows: every way leads by one of several candidates.
     """
 
     claim: Claim
@@ -37,6 +37,7 @@ class WhereLine(Struct, frozen=True):
     container: Claim | None
     quantity: str = "1"
     uom: str = ""
+    possible: bool = False
 
 
 class WherePage(Struct, frozen=True):
@@ -81,6 +82,7 @@ def where_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> WherePa
 
 def _lines(conn: Connection, reached: Sequence[Reached[int, EdgeRow]], names: Names) -> tuple[WhereLine, ...]:
     tids = {r.node for r in reached} | {r.source for r in reached}
+    proven = _proven(reached)
     claims, standings = access.claims_of(conn, tids), hub_reads.standings(conn, tids)
     packed = {r.source: claims[r.node] for r in reached if r.edge.kind == "aggregate" and not r.edge.ended}
     return tuple(
@@ -95,6 +97,17 @@ def _lines(conn: Connection, reached: Sequence[Reached[int, EdgeRow]], names: Na
             container=packed.get(r.node) if kind_of(claims[r.node]) != "lot" else None,
             quantity=r.edge.quantity,
             uom=r.edge.uom,
+            possible=not r.edge.ended and not proven.get(r.node, True),
         )
         for r in sorted(reached, key=lambda r: (r.depth, claims[r.node]))
     )
+
+
+def _proven(reached: Sequence[Reached[int, EdgeRow]]) -> dict[int, bool]:
+    """Node → whether sure edges alone lead to it."""
+    edges: dict[int, list[tuple[int, int, bool]]] = {}
+    for r in reached:
+        if not r.edge.ended:
+            edges.setdefault(r.source, []).append((r.source, r.node, not r.edge.possible))
+    start = [r.source for r in reached[:1]]
+    return reach(start[0], lambda frontier: [e for at in frontier for e in edges.get(at, ())]) if start else {}

@@ -85,11 +85,14 @@ def stations(page: StationsPage) -> Sheet:
 def where(page: WherePage) -> Sheet:
     """Everything that the thing went into."""
     rows = (
-        (*_claim(w.claim), w.kind, *named(w.material), w.state, w.depth, w.ended, *_claim(w.via), *_claim(w.container))
+        (
+            *(*_claim(w.claim), w.kind, *named(w.material), w.state, w.depth, w.ended, w.possible),
+            *(*_claim(w.via), *_claim(w.container)),
+        )
         for w in page.lines
     )
     ends = ("via_scheme", "via_value", "container_scheme", "container_value")
-    return Sheet((*THING, "kind", *MATERIAL, "state", "depth", "came_out", *ends), rows)
+    return Sheet((*THING, "kind", *MATERIAL, "state", "depth", "came_out", "possible", *ends), rows)
 
 
 def orders(page: OrdersPage) -> Sheet:
@@ -139,10 +142,11 @@ def _inside(page: ThingPage) -> Sheet:
     todo: list[tuple[Node, int, Claim]] = [(child, 1, page.claim) for child in reversed(page.tree.children)]
     while todo:
         n, depth, parent = todo.pop()
-        said = (n.kind, *named(n.material), *named(n.slot), n.quantity, n.uom, n.state, n.ended)
+        said = (n.kind, *named(n.material), *named(n.slot), n.quantity, n.uom, n.state, n.ended, n.possible)
         rows.append((depth, *_claim(parent), *_claim(n.claim), *said, n.station, moment(n.at)))
         todo += [(child, depth + 1, n.claim) for child in reversed(n.children)]
-    columns = ("kind", *MATERIAL, "slot_zh", "slot_en", "quantity", "uom", "state", "came_out", "station", "at")
+    said_of_it = ("kind", *MATERIAL, "slot_zh", "slot_en", "quantity", "uom", "state", "came_out", "possible")
+    columns = (*said_of_it, "station", "at")
     return Sheet(("depth", "parent_scheme", "parent_value", *THING, *columns), rows)
 
 

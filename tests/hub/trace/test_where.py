@@ -7,6 +7,8 @@ from pathlib import Path
 
 from common import bodies as b
 from common.ids import Claim
+from hub.trace.thing import thing_page
+from hub.trace.tree import Node
 from hub.trace.where import WherePage, where_page
 from hub.web.words import where_groups
 from tests.support.motors import CARTONS, REWORKED, Line
@@ -63,3 +65,24 @@ def test_a_cycle_ends_and_is_told(tmp_path: Path) -> None:
             line.say("st-10", b.Bind("x", "controller", "1", "pcs", "wire"), parent, child)
         line.upload()
         assert [n.claim for n in where(line, one).lines] == [other, one]
+
+
+def test_one_of_several_lots_is_told_as_possible_until_somebody_knows(tmp_path: Path) -> None:
+    """The reel was changed and nobody noted when."""
+    with closing(Line(tmp_path)) as line:
+        rotor, one, other = line.unit("R-00001"), line.lot("magnet", "MG-1"), line.lot("magnet", "MG-2")
+        line.say("st-10", b.BindOneOf("magnet", "magnet", "8", "pcs", "press"), rotor, one, other)
+        line.upload()
+        assert [(n.claim, n.possible) for lot in (one, other) for n in where(line, lot).lines] == [(rotor, True)] * 2
+        assert {n.possible for n in inside(line, rotor)} == {True}
+        line.say("st-10", b.Bind("magnet", "magnet", "8", "pcs", "press"), rotor, one)
+        line.upload()
+        assert False in {n.possible for n in where(line, one).lines}
+        assert [n.claim for n in where(line, other).lines if not n.ended] == []
+
+
+def inside(line: Line, claim: Claim) -> tuple[Node, ...]:
+    with line.store.reading() as conn:
+        found = thing_page(conn, claim, line.gate.age_ms, line.now_ms)
+    assert found is not None
+    return found.tree.children
