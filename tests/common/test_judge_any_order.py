@@ -91,7 +91,7 @@ def stories(draw: st.DrawFn, *, honest: bool = False) -> Story:
         told = story.past_of(named[0])
         if kind in CORRECTIONS and told and draw(st.booleans()):
             on = tuple(dict.fromkeys((*told.on, *on)))  # who corrects mostly names all that is concerned
-        if kind == "readopt" and told and told.t != "readopt":
+        if kind == "readopt" and told and told.t != "readopt" and not told.blind:  # who cannot read it reads no copy
             ids.append(story.readopt(name, told.id, after=known, **more))
         else:
             said = bodies(named, at)["pass" if kind == "readopt" else kind]
