@@ -22,11 +22,13 @@ log = structlog.get_logger(__name__)
 
 def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions, store: Store, now_ms: int) -> None:
     """Judge these again; whatever holds one that has other news for it than before is marked to be judged too."""
-    for tid, claim in access.claims_of(conn, tids).items():
+    claims = access.claims_of(conn, tids)
+    concerned = downstream.concerned(conn, claims)  # who comes to be while these are judged is judged once more
+    for tid, claim in claims.items():
         try:
             with store.translated():
                 history = reads.counted(conn, tid, reads.history_of(conn, tid, claim))
-                standing = _standing(conn, tid, history, definitions)
+                standing = _standing(conn, tid, history, definitions, is_concerned=tid in concerned)
         except StoreUnavailable:
             raise
         except Exception as e:
@@ -36,14 +38,17 @@ def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions
             continue
         unread = [Finding("cannot_judge", p.id, claim, True, {"type": p.t}) for p in history.events if p.blind]
         access.save_standing(conn, tid, standing, unread)
-        _pass_on(conn, tid, history, standing, now_ms)
+        if tid in concerned or consequences(standing):
+            _pass_on(conn, tid, history, standing, now_ms)
 
 
-def _standing(conn: Connection, tid: int, history: History, definitions: Definitions) -> Standing:
+def _standing(
+    conn: Connection, tid: int, history: History, definitions: Definitions, *, is_concerned: bool
+) -> Standing:
     """What it is by itself says what is in it now, and so what reaches it."""
     alone = judge(history, definitions)
     access.save_removed(conn, tid, alone.components)
-    reached = downstream.reaching(conn, tid)
+    reached = downstream.reaching(conn, tid) if is_concerned else ()
     return judge(history, definitions, reached) if reached else alone
 
 

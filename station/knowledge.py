@@ -57,11 +57,14 @@ class Knowledge:
         self.token = token
         self.may_ask = may_ask
         self._conn = conn
+        self._standings: dict[Claim, Standing] = {}
         self._ages = known.ages
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
-        return upstream.standing(self._conn, claim, self.definitions)
+        if claim not in self._standings:
+            self._standings[claim] = upstream.standing(self._conn, claim, self.definitions)
+        return self._standings[claim]
 
     def history(self, claim: Claim) -> History:
         """What is known here of a thing."""

@@ -39,6 +39,14 @@ class Containment(Struct, frozen=True):
         return None if self.done_ms is None else max(-(-(self.done_ms - self.at) // 60_000), 0)
 
 
+def concerned(conn: Connection, tids: Iterable[int]) -> set[int]:
+    """Those of these at which bad news sits, or sits at something that was ever in them: mostly none."""
+    wanted = sql.array(conn, tids)
+    sits = sql.run(conn, "SELECT tid FROM cause WHERE tid {any}", wanted).scalars().all()
+    text = "SELECT edge.parent FROM cause JOIN edge ON edge.child = cause.tid WHERE edge.parent {any}"
+    return {*sits, *sql.run(conn, text, wanted).scalars()}
+
+
 def reaching(conn: Connection, tid: int) -> tuple[Cause, ...]:
     """The causes that come to a thing from what is in it now.
 

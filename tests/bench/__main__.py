@@ -33,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
     found: list[Figure] = []
     for name in args.names or FIGURES:
         print(f"{name} …", file=sys.stderr, flush=True)
-        for figure in FIGURES[name](args.folder, args.percent):
+        room = args.folder / name
+        room.mkdir()
+        for figure in FIGURES[name](room, args.percent):
             found.append(figure)
             print("  " + figure.line(), file=sys.stderr, flush=True)
     shutil.rmtree(args.folder)

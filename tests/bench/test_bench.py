@@ -39,6 +39,17 @@ def test_each_figure_is_measured_and_written_as_json(
     assert len(printed) == len(found) + 1
 
 
+def test_figures_are_measured_one_after_the_other(tmp_path: Path) -> None:
+    """Both play the motor line, each in a room of its own."""
+    out, before = tmp_path / "bench.json", structlog.get_config()
+    try:
+        where = ["--folder", str(tmp_path / "bench"), "--out", str(out)]
+        assert main(["ingest_sqlite", "wire_bytes", "--percent", "1", *where]) == 0
+    finally:
+        structlog.configure(**before)
+    assert len(msgspec.json.decode(out.read_bytes())) == 6
+
+
 def test_a_goal_is_met_or_it_is_not() -> None:
     assert [at_most("x", (value, 2.0), "ms", 2.5).met for value in (4.9, 5.0, 5.1)] == [True, True, False]
     assert [at_least("x", (value, 100.0), "1/s", 0.5).met for value in (49.0, 50.0, 51.0)] == [False, True, True]
