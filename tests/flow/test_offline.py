@@ -15,7 +15,7 @@ from hub import client
 from hub.demo.processes import wait_for
 from hub.demo.story import carton
 from tests.support.hub_process import HubProcess
-from tests.support.plant import Kiosk, Line, at_hub, current_log, in_hub, looking
+from tests.support.plant import Kiosk, Line, at_hub, current_log, in_hub, looking, same_but_for_the_hubs_time
 
 LIMIT_MS = 3_300  # above the 3 s of the test operation in the pack
 
@@ -60,7 +60,7 @@ def once_at_the_hub(hub: HubProcess, *kiosks: Kiosk) -> None:
     for kiosk in kiosks:
         own = kiosk.entries()
         mine = [entry for entry in in_hub(hub, kiosk.place) if entry.log in {e.log for e in own}]
-        assert [entry.raw for entry in mine] == [entry.raw for entry in own]
+        assert same_but_for_the_hubs_time(own, mine)
         unseen = b.LogOpened | b.Anchor | b.DeviceChanged
         assert set(kiosk.confirmed) == {e.reference for e in own if not isinstance(e.body, unseen)}
         assert len(kiosk.confirmed) == len(set(kiosk.confirmed))
