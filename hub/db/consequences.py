@@ -69,15 +69,19 @@ def at(conn: Connection, tid: int) -> list[Cause]:
     return [_cause(row) for row in conn.execute(_causes(h.cause).where(h.cause.c.tid == tid))]
 
 
-def _grounded(conn: Connection, tid: int, cause: Cause) -> bool:
-    """Whether a way leads down from the thing, by things that have the cause, to the one that it was said of."""
+def way(conn: Connection, tid: int, cause: Cause) -> list[int]:
+    """The things below by which a cause came, each of which has it, down to the one that it was said of."""
     e, c = t.edge.c, h.cause.c
     down = select(literal(tid).label("tid")).cte("down", recursive=True)
     has = and_(c.tid == e.child, c.tag == cause.tag, c.rule == cause.rule)
     further = select(e.child).select_from(down.join(t.edge, e.parent == down.c.tid).join(h.cause, has))
     down = down.union(further.where(e.removed_by.is_(None), e.child != tid))
-    said = and_(c.tid == down.c.tid, c.origin == down.c.tid, c.tag == cause.tag, c.rule == cause.rule)
-    return conn.execute(select(c.tid).select_from(down.join(h.cause, said)).limit(1)).first() is not None
+    return list(conn.execute(select(down.c.tid).where(down.c.tid != tid)).scalars())
+
+
+def _grounded(conn: Connection, tid: int, cause: Cause) -> bool:
+    """Whether a cause still leads down to the thing that it was said of."""
+    return thing_ids(conn, [cause.thing])[cause.thing] in way(conn, tid, cause)
 
 
 def save(conn: Connection, tid: int, causes: Iterable[Cause]) -> None:

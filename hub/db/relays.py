@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, delete, insert, literal, select
+from sqlalchemy import Connection, and_, delete, insert, select
 
 from common.ids import Claim
 from common.judge import Cause
@@ -46,7 +46,7 @@ def due(conn: Connection) -> list[Relay]:
         here = _lines(conn, [tid])
         for cause in consequences.at(conn, tid):
             if cause.thing != claim:
-                needed = _lines(conn, _way(conn, tid, cause))
+                needed = _lines(conn, consequences.way(conn, tid, cause))
                 found += [Relay(cause, tid, claim, line) for line in sorted(here) if needed - {line}]
     return [r for r in found if (r.tid, r.cause.tag, r.cause.rule, r.line) not in told]
 
@@ -79,16 +79,6 @@ def forget(conn: Connection, told: Told) -> None:
     r, c = told.relay, h.relay.c
     where = (c.tid == r.tid, c.tag == r.cause.tag, c.rule == r.cause.rule, c.line == r.line)
     conn.execute(delete(h.relay).where(*where))
-
-
-def _way(conn: Connection, tid: int, cause: Cause) -> list[int]:
-    """The things below by which a cause came, down to the one it was said of."""
-    e, c = t.edge.c, h.cause.c
-    down = select(literal(tid).label("tid")).cte("down", recursive=True)
-    has = and_(c.tid == e.child, c.tag == cause.tag, c.rule == cause.rule)
-    further = select(e.child).select_from(down.join(t.edge, e.parent == down.c.tid).join(h.cause, has))
-    down = down.union(further.where(e.removed_by.is_(None), e.child != tid))
-    return [other for other in conn.execute(select(down.c.tid)).scalars() if other != tid]
 
 
 def _lines(conn: Connection, tids: Iterable[int]) -> set[str]:
