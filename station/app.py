@@ -73,8 +73,12 @@ class Station:
         self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
         self._failure: BaseException | None = None
 
-    def run(self) -> int:
-        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code, or what the failure was."""
+    def run(self, serve: Callable[[Callable[[float], bool]], None] | None = None) -> int:
+        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code, or what the failure was.
+
+        `serve` is the main thread's loop: it calls `tick(patience_s)` about once a second and returns once that says
+        True.
+        """
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self._end.put(None))
         others = [self._thread(f"device:{name}", worker.run) for name, worker in self._devices.items()]
@@ -87,8 +91,7 @@ class Station:
             others.append(self._thread("sync", self._sync.run))
             if self._discovery:
                 others.append(self._thread("discovery", self._discovery.run))
-        while not self._ended(TICK_S):
-            self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
+        (serve or _until)(self._tick)
         if self._discovery:
             self._discovery.stop()
         for stop in (self._sync.stop, *(worker.stop for worker in self._devices.values())):
@@ -103,6 +106,17 @@ class Station:
         if isinstance(self._failure, HeadwaterError):
             raise self._failure
         return 1 if self._failure else 0
+
+    def hear(self, message: m.Message) -> None:
+        """What a person does at the screen. May be called in any thread."""
+        self._cell.inbox.put(message)
+
+    def _tick(self, patience_s: float) -> bool:
+        """Wait so long for the end; True once it has come, and else time has passed for the work cell too."""
+        ended = self._ended(patience_s)
+        if not ended:
+            self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
+        return ended
 
     def _ended(self, patience_s: float) -> bool:
         try:
@@ -151,6 +165,11 @@ class Station:
         port = self._ports.get(command.device, command.device)
         if port in self._devices:
             self._devices[port].send(command)
+
+
+def _until(tick: Callable[[float], bool]) -> None:
+    while not tick(TICK_S):
+        pass
 
 
 def drivers(config: Config) -> Iterator[tuple[str, Driver]]:

@@ -51,7 +51,7 @@ def ask(turn: Turn, code: Ambiguous) -> None:
     if turn.work.person is None and not any(reading.kind == "badge" for reading in code.readings):
         raise RuleViolation("sign_in.first")
     turn.move(asked=code)
-    turn.tell("ask.which", choices=_choices(turn, code))
+    turn.tell("ask.which", choices=choices(turn, code))
 
 
 def insist(turn: Turn, code: Code | Ambiguous) -> None:
@@ -64,15 +64,16 @@ def insist(turn: Turn, code: Code | Ambiguous) -> None:
     hand = turn.work.hand
     turn.move(asked=None)
     body = Refused(hand.operation if hand else "-", "barcode.ambiguous", scan=b64(kept))
-    turn.confirm("ng", "barcode.ambiguous", body, (hand.unit,) if hand else (), rules=_choices(turn, asked))
+    turn.confirm("ng", "barcode.ambiguous", body, (hand.unit,) if hand else (), rules=choices(turn, asked))
 
 
 def prompt(turn: Turn, asked: Ambiguous) -> Prompt:
     """What to do now: pick a card."""
-    return Prompt("prompt.ask", {"choices": _choices(turn, asked)})
+    return Prompt("prompt.ask", {"choices": choices(turn, asked)})
 
 
-def _choices(turn: Turn, asked: Ambiguous) -> tuple[Choice, ...]:
+def choices(turn: Turn, asked: Ambiguous) -> tuple[Choice, ...]:
+    """Every way to read the code, numbered as the cards are."""
     return tuple(_choice(turn, number, reading) for number, reading in enumerate(asked.readings, 1))
 
 

@@ -34,6 +34,9 @@ def _leave(turn: Turn, reason: str) -> None:
         turn.tell("done.set_aside", unit=turn.work.packing)
         turn.move(packing=None)
         return
+    if turn.work.stopped is not None:
+        turn.move(stopped=None)
+        return
     hand, step = _needs_unit(turn), turn.step
     why = _reason(turn, reason, "leave") if reason else None
     body = OperationLeft(hand.operation, step.id if step else "-", why)

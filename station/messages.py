@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from station.scene import Scene
+
 
 # Into the inbox ------------------------------------------------------------------------------------------------------
 class Scanned(Struct, frozen=True):
@@ -201,4 +203,4 @@ class Status(Struct, frozen=True):
     down: tuple[str, ...] = ()
 
 
-Announcement = Prompt | Shown | Status
+Announcement = Prompt | Shown | Status | Scene

@@ -20,6 +20,7 @@ from station.work import Turn, View, Work
 __all__ = ["CodeScanned", "resume", "step"]
 
 DOUBLE_SCAN_MS = 1_000
+STANDS_BESIDE = ("badge", "command")  # what is scanned about a thing that was stopped, and does not end that it is
 KEPT_BYTES = 1_536  # in base64url the 2048 characters that a scan in an event may have
 
 
@@ -46,6 +47,8 @@ def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Tur
         return turn
     turn.move(last_code=said.raw, last_device=said.device, last_ms=scanned_ms)
     code = asking.answered(turn, said.code)
+    if not (isinstance(code, Code) and code.kind in STANDS_BESIDE):
+        turn.move(stopped=None)
     before = turn.work
     try:
         if isinstance(code, BadBarcode):
@@ -59,6 +62,8 @@ def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Tur
     except RuleViolation as e:
         turn.work, turn.said, turn.ask = before, [], None
         _refuse(turn, e, _kept(said))
+        if e.code.startswith("interlock.") and isinstance(code, Code):
+            turn.move(stopped=code)
     return turn
 
 

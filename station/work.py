@@ -15,7 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Body, Value
-from common.codes import Ambiguous
+from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
@@ -76,7 +76,8 @@ class Machine(Struct, frozen=True):
 class Work(Struct, frozen=True):
     """The state of a workplace. `packing`: a finished unit that waits for its container.
 
-    `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `devices`: what
+    `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `stopped`: the
+    scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
     the last signed time that came.
     """
@@ -87,6 +88,7 @@ class Work(Struct, frozen=True):
     packing: Claim | None = None
     container: Claim | None = None
     asked: Ambiguous | None = None
+    stopped: Code | None = None
     machines: dict[str, Machine] = {}
     refused_block: bytes = b""
     last_code: bytes = b""

@@ -36,6 +36,8 @@ from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned
 from station.pins import Pins
+from station.scene import Scene
+from station.staging import stage
 from station.store import access
 from station.work import Turn, Work, freeze, thaw
 
@@ -79,6 +81,7 @@ class WorkCell:
         self._online = False
         self._sent = 0
         self._status: m.Status | None = None
+        self._scene: Scene | None = None
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
@@ -252,7 +255,12 @@ class WorkCell:
             self._announce(m.Prompt("prompt.looking"))
             return
         with self._store.reading() as conn:
-            self._announce(operation.resume(self._work, self._view(conn)))
+            view = self._view(conn)
+            self._announce(operation.resume(self._work, view))
+            scene = stage(self._work, view)
+        if scene != self._scene:
+            self._scene = scene
+            self._announce(scene)
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)

@@ -1,0 +1,54 @@
+"""What a finger may choose now: for every card that would be taken, a tile. Pure; whoever acts decides again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from common.definitions import Reason
+from station import asking, quantities
+from station.scene import Tile
+from station.work import Turn
+
+
+def tiles(turn: Turn) -> tuple[Tile, ...]:
+    """What may be tapped now, in no order that matters: where a tile stands follows from its code."""
+    return tuple(_tiles(turn))
+
+
+def choices(turn: Turn) -> tuple[Tile, ...]:
+    """The answers to the question that stands."""
+    asked = turn.work.asked
+    if asked is None:
+        return ()
+    offered = asking.choices(turn, asked)
+    return (*(Tile(str(one.number), "tap.choice", {"choice": one}) for one in offered), Tile("CANCEL", "tap.cancel"))
+
+
+def _tiles(turn: Turn) -> Iterator[Tile]:
+    work, step = turn.work, turn.step
+    if work.person is None or work.asked is not None:
+        return
+    if work.hand is None:
+        if work.packing is not None:
+            yield Tile("CANCEL", "tap.set_aside")
+        elif work.stopped is not None:
+            yield Tile("CANCEL", "tap.next")
+        else:
+            yield Tile("SIGNOUT", "tap.sign_out")
+        if work.container is not None:
+            yield Tile("CLOSE", "tap.close")
+        return
+    yield _with_reasons(turn, "NG", "tap.ng", "fail")
+    yield _with_reasons(turn, "SCRAP", "tap.scrap", "scrap")
+    yield _with_reasons(turn, "LEAVE", "tap.leave", "leave")
+    if step and step.kind == "gauge":
+        yield Tile("MEASURE", "tap.measure")
+    if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
+        yield Tile("CLOSE", "tap.close")
+
+
+def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:
+    """A card that needs a reason: a tap opens the reasons for that use."""
+    reasons = [r for r in turn.view.definitions.all(Reason) if r.use == use]
+    more = tuple(Tile(f"{verb}:{r.id}", "tap.reason", {"name": r.name}) for r in reasons)
+    return Tile(verb, code, more=more)

@@ -1,0 +1,127 @@
+"""What stands on the screen between two results: the whole state of a workplace, said in words that a person reads.
+
+Frozen values only; `station/staging.py` makes them and the kiosk draws them. A `Named` is a name in both languages.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from common.ids import Claim
+from common.text import Named
+
+Params = dict[str, object]
+
+
+class Tile(Struct, frozen=True):
+    """One thing that a finger may choose. A tap is a scan: the kiosk sends `Scanned("screen", b"HW:" + command)`.
+
+    `code` and `params` say what stands on it. Where a tile stands on the screen follows from its code alone. With
+    `more` a tap opens these instead and sends nothing.
+    """
+
+    command: str
+    code: str
+    params: Params = {}
+    more: tuple[Tile, ...] = ()
+
+
+class StepLine(Struct, frozen=True):
+    """One step of the operation. state: done, now, todo."""
+
+    name: Named
+    kind: str
+    state: str
+
+
+class Part(Struct, frozen=True):
+    """One slot of the thing in hand and what is in it, as labels read. state: done, now, todo."""
+
+    name: Named
+    state: str
+    inside: tuple[Claim, ...] = ()
+
+
+class Reading(Struct, frozen=True):
+    """One characteristic of the step: its value if there is one, and its limits. verdict: "", pass, fail.
+
+    `live`: the value is what the machine shows at this moment and is no result yet.
+    """
+
+    name: Named
+    uom: str
+    value: str | None = None
+    low: str | None = None
+    high: str | None = None
+    verdict: str = ""
+    live: bool = False
+
+
+class Wanted(Struct, frozen=True):
+    """A number is asked for; the number pad shows all of this. `last`: the value entered for it last time."""
+
+    name: Named
+    uom: str
+    decimals: int
+    low: str | None = None
+    high: str | None = None
+    last: str | None = None
+
+
+class Stop(Struct, frozen=True):
+    """Work may not begin on `thing`: the error's code, why, and who can release it. It stays until the next scan.
+
+    `todo`: what to do now, as a code. `tiles`: what may be tapped here besides the call.
+    """
+
+    thing: Claim
+    operation: Named | None
+    code: str
+    params: Params
+    reasons: tuple[tuple[str, Params], ...]
+    release: tuple[str, ...]
+    todo: tuple[str, Params] | None = None
+    tiles: tuple[Tile, ...] = ()
+
+
+class Instruction(Struct, frozen=True):
+    """How the step is done: a text, and a picture (a file's bytes and its media type) if there is one."""
+
+    text: Named
+    media: str = ""
+    picture: bytes = b""
+
+
+class Counts(Struct, frozen=True):
+    """This shift so far at this workplace. `cycle_s`: from one unit's end to the next one's, the median."""
+
+    passed: int = 0
+    failed: int = 0
+    cycle_s: int | None = None
+
+
+class Scene(Struct, frozen=True):
+    """The workplace. What is absent is None or empty.
+
+    `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
+    `choices`: answers to the question in the prompt; while there are any, nothing else is taken.
+    """
+
+    place: str
+    place_name: Named | None = None
+    person: str = ""
+    order: str = ""
+    thing: Claim | None = None
+    material: Named | None = None
+    attempt: int = 1
+    operation: Named | None = None
+    step: int = 0
+    steps: tuple[StepLine, ...] = ()
+    parts: tuple[Part, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    wanted: Wanted | None = None
+    instruction: Instruction | None = None
+    choices: tuple[Tile, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    stop: Stop | None = None
+    counts: Counts = Counts()

@@ -1,0 +1,103 @@
+"""Work and what is known of it → the scene on the screen. Pure; it decides nothing."""
+
+from __future__ import annotations
+
+from common.definitions import Form
+from common.errors import RuleViolation
+from common.ids import Claim
+from common.text import Named
+from station import arrival, offers, progress, quantities
+from station.scene import Part, Reading, Scene, StepLine, Stop, Wanted
+from station.work import InHand, Turn, View, Work
+
+
+def stage(work: Work, view: View) -> Scene:
+    """The scene of this moment."""
+    turn = Turn(work, view)
+    hand, operation = work.hand, turn.operation
+    workplace = view.definitions.workplace(view.place)
+    return Scene(
+        place=view.place,
+        place_name=workplace.name if workplace else None,
+        person=next((name for id, name in view.people.values() if id == work.person), ""),
+        order=work.order.value if work.order else "",
+        thing=hand.unit if hand else work.packing,
+        material=turn.material.name if turn.material else None,
+        attempt=_attempt(turn, hand) if hand else 1,
+        operation=operation.name if operation else None,
+        step=hand.step + 1 if hand else 0,
+        steps=_steps(turn.form, hand) if hand else (),
+        parts=_parts(turn, hand) if hand else (),
+        readings=_readings(turn, hand) if hand else (),
+        wanted=_wanted(turn),
+        choices=offers.choices(turn),
+        tiles=offers.tiles(turn),
+        stop=_stop(work, view),
+    )
+
+
+def _attempt(turn: Turn, hand: InHand) -> int:
+    return turn.view.standing(hand.unit).operation(hand.operation).tries + 1
+
+
+def _state(at: int, now: int) -> str:
+    return "done" if at < now else "now" if at == now else "todo"
+
+
+def _steps(form: Form | None, hand: InHand) -> tuple[StepLine, ...]:
+    steps = form.steps if form else []
+    return tuple(StepLine(s.name, s.kind, _state(at, hand.step)) for at, s in enumerate(steps))
+
+
+def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
+    """The slots of the bill of material: filled, to be filled by the step now, or empty."""
+    bom, step = turn.material.bom if turn.material else [], turn.step
+    found = []
+    for line in bom:
+        inside = tuple(c.child for c in progress.in_slot(turn, hand.unit, line.slot))
+        inside += tuple(one.thing for one in hand.taken if one.slot == line.slot)
+        state = "now" if step and step.slot == line.slot else "done" if inside else "todo"
+        found.append(Part(line.name, state, inside))
+    return tuple(found)
+
+
+def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
+    """The characteristics of the step now, with what was read or entered so far."""
+    step = turn.step
+    got = {value.ch: value for value in hand.values}
+    return tuple(
+        Reading(c.name, c.uom, got[c.id].value, c.low, c.high, got[c.id].verdict)
+        if c.id in got
+        else Reading(c.name, c.uom, None, c.low, c.high)
+        for c in (step.characteristics if step else [])
+    )
+
+
+def _wanted(turn: Turn) -> Wanted | None:
+    asked = quantities.asked(turn)
+    return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high) if asked else None
+
+
+def _stop(work: Work, view: View) -> Stop | None:
+    """Why the stopped thing may not be worked on, by what is known now; None once nothing says no any more."""
+    if work.stopped is None or work.stopped.claim is None:
+        return None
+    trial = Turn(work, view)
+    try:
+        arrival.take_in_hand(trial, work.stopped)
+    except RuleViolation as e:
+        return _said(work.stopped.claim, e)
+    return None
+
+
+def _said(thing: Claim, e: RuleViolation) -> Stop:
+    reasons, release, operation = e.details.get("reasons"), e.details.get("release"), e.details.get("operation")
+    params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id")}
+    return Stop(
+        thing,
+        operation if isinstance(operation, Named) else None,
+        e.code,
+        params,
+        tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
+        tuple(str(role) for role in release) if isinstance(release, list | tuple) else (),
+    )
