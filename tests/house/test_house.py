@@ -27,8 +27,8 @@ CLOCKS = {"time", "datetime", "date", "datetime.datetime", "datetime.date"}
 # Words in what a distribution says of its licence. Weak copyleft is imported unmodified, or used only to test.
 PERMISSIVE = ("MIT", "BSD", "Apache", "ISC", "PSF", "zlib", "LGPL")
 WEAK_COPYLEFT = {"certifi": ("MPL", "Mozilla"), "hypothesis": ("MPL",), "pathspec": ("Mozilla",)}
-# pysqlite3's metadata says nothing, its LICENSE file is the zlib licence. Qt's wheels are under the LGPL or the GPL as one
-# chooses, and are not there when this runs; what of Qt is GPL only is in none of them and banned in pyproject.toml.
+# pysqlite3's metadata says nothing, its LICENSE file is the zlib licence. Qt's wheels are under the LGPL or the GPL, as
+# one chooses, and are not there when this runs; what of Qt is GPL only is in none of them and banned in pyproject.toml.
 READ_BY_HAND = {"pysqlite3": "zlib", "pyside6-essentials": "LGPL", "shiboken6": "LGPL"}
 LOCKS = ("requirements.lock", "requirements-qt.lock")
 STRONG = re.compile(r"(?<!L)GPL|Affero|(?<!Lesser )General Public|SSPL|Commons Clause|BUSL", re.IGNORECASE)
