@@ -25,7 +25,7 @@ def entries(*said: tuple[b.Body, str]) -> list[Entry]:
 
 
 STARTED, COMPLETED = b.OperationStarted("press"), b.OperationCompleted("press", "pass")
-BOUND = b.Bind(slot="rotor", material="rotor")
+BOUND = b.Bind(slot="rotor", material="rotor", quantity="1", uom="pcs", operation="press")
 
 
 def test_a_seed_is_a_plan_with_as_many_kills_as_asked_and_none_on_the_small_disk() -> None:
