@@ -110,7 +110,7 @@ def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) 
     if not wanted:
         return {}
     values = sql.array(conn, {c.value for c in wanted})
-    rows: Iterable[Any] = sql.run(conn, "SELECT scheme, value, tid FROM thing WHERE value {any}", values)
+    rows = sql.run(conn, "SELECT scheme, value, tid FROM thing WHERE value {any}", values)
     found = {claim: tid for scheme, value, tid in rows if (claim := Claim(scheme, value)) in wanted}
     missing = sorted(wanted.difference(found)) if make else []
     if missing:
@@ -125,7 +125,7 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
     ids = thing_ids(conn, on)
     if not ids:
         return ()
-    rows: Sequence[Any] = sql.run(
+    rows = sql.run(
         conn,
         "SELECT DISTINCT branch.lid, branch.parent, log.log, entry.idx, entry.leaf FROM tip "
         "JOIN entry ON entry.eid = tip.eid JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
@@ -133,8 +133,9 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
         sql.array(conn, ids.values()),
     ).all()
     # a clone's branch of the own log counts as another's: the same index is another entry there
-    own = sorted({index - row.idx for row in rows if row.lid == lid and row.parent is None})
-    others = sorted((row.log, row.idx, b64(row.leaf)) for row in rows if row.lid != lid or row.parent is not None)
+    mine = {idx for of, parent, _, idx, _ in rows if of == lid and parent is None}
+    own = sorted(index - idx for idx in mine)
+    others = sorted((log, idx, b64(leaf)) for of, parent, log, idx, leaf in rows if of != lid or parent is not None)
     return (*own, *others)
 
 
@@ -142,7 +143,7 @@ class Tips:
     """The latest known events on some things: an event takes the place of those that it comes after."""
 
     def __init__(self, conn: Connection, tids: Iterable[int]) -> None:
-        rows: Iterable[Any] = sql.run(
+        rows = sql.run(
             conn,
             "SELECT tip.tid, tip.eid, branch.lid, entry.idx, entry.leaf FROM tip JOIN entry ON entry.eid = tip.eid "
             "JOIN branch ON branch.bid = entry.bid WHERE tip.tid {any}",
