@@ -217,8 +217,8 @@ def shares(history: History, branch: int, other: int, index: int) -> bool:
 
 def forked_at(history: History, family: int) -> int:
     """The first index at which a log's branches, numbered 3 · family and on, differ."""
-    known = history.branches.items()
-    return min((fork for branch, (parent, fork) in known if branch // 3 == family and parent is not None), default=1_000)
+    forks = [fork for branch, (parent, fork) in history.branches.items() if branch // 3 == family and branch % 3]
+    return min(forks, default=1_000)
 
 
 def brute(history: History) -> set[tuple[str, str]]:
