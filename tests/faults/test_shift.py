@@ -20,7 +20,7 @@ LINE = "08:00:00 ✓ Bound  [abcdefgh.{}]\n"
 def entries(*said: tuple[b.Body, str]) -> list[Entry]:
     author = Author(1, "st-10")
     for body, serial in said:
-        author.say(body, unit(serial))
+        author.say(body, unit(serial), *([unit("R-1")] if isinstance(body, b.Bind) else []))
     return [Entry(str(n), author.log, 0, n, raw) for n, raw in enumerate(author.raws)]
 
 
