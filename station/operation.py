@@ -12,7 +12,7 @@ from common.bodies import Refused, SignIn
 from common.codes import Ambiguous, Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, asking, cards, components, gauging, packing, permit, progress, shipping
+from station import arrival, asking, calls, cards, components, gauging, packing, permit, progress, shipping
 from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
 from station.work import Turn, View, Work
@@ -51,20 +51,25 @@ def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Tur
         turn.move(stopped=None)
     before = turn.work
     try:
-        if isinstance(code, BadBarcode):
-            raise RuleViolation(code.code, **code.details)
-        if turn.work.asked is not None:
-            asking.insist(turn, code)
-        elif isinstance(code, Ambiguous):
-            asking.ask(turn, code)
-        else:
-            _scanned(turn, code)
+        _decide(turn, code)
     except RuleViolation as e:
         turn.work, turn.said, turn.ask = before, [], None
         _refuse(turn, e, _kept(said))
         if e.code.startswith("interlock.") and isinstance(code, Code):
             turn.move(stopped=code)
     return turn
+
+
+def _decide(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
+    """What the scan asks for. A call is possible at any moment, while a question stands too."""
+    if isinstance(code, Code) and calls.concerns(turn, code):
+        return _call(turn, code)
+    turn.move(badge_for="")
+    if isinstance(code, BadBarcode):
+        raise RuleViolation(code.code, **code.details)
+    if turn.work.asked is not None:
+        return asking.insist(turn, code)
+    return asking.ask(turn, code) if isinstance(code, Ambiguous) else _scanned(turn, code)
 
 
 def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
@@ -115,6 +120,14 @@ def _scanned(turn: Turn, code: Code) -> None:
     if turn.work.hand is None:
         return arrival.take_in_hand(turn, code)
     return components.component(turn, code)
+
+
+def _call(turn: Turn, code: Code) -> None:
+    if code.kind == "badge":
+        return calls.by_badge(turn, code.value)
+    if code.value == "CANCEL":
+        return turn.move(badge_for="")
+    return cards.command(turn, code.value)
 
 
 def _badge(turn: Turn, code: Code) -> None:
