@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from msgspec import Struct
 
@@ -18,6 +19,8 @@ from station.messages import Shown
 from station.work import Said, Turn
 
 VERBS = ("CALL", "ANSWER", "CLEAR")
+Ending = Literal["answered", "cleared"]
+DONE = {"answered": "done.call_answered", "cleared": "done.call_cleared"}
 
 
 class Subject(Struct, frozen=True):
@@ -99,11 +102,11 @@ def _meant(turn: Turn, reason: str, calls: Sequence[Call]) -> list[Call]:
     return found
 
 
-def _say(turn: Turn, state: str, calls: Sequence[Call], person: str) -> None:
+def _say(turn: Turn, state: Ending, calls: Sequence[Call], person: str) -> None:
     name = named(turn, person)
     for call in calls:
-        body = Body("answered" if state == "answered" else "cleared", turn.view.place, call.reason, call.id)
-        shown = Shown("info", f"done.call_{state}", {"call": subject(turn, call.reason), "name": name})
+        body = Body(state, turn.view.place, call.reason, call.id)
+        shown = Shown("info", DONE[state], {"call": subject(turn, call.reason), "name": name})
         turn.said.append(Said(shown, Fact(body, ()), person))
 
 

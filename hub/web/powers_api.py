@@ -153,9 +153,9 @@ class Calls(Struct, frozen=True):
 
 
 class CallId(Struct, frozen=True):
-    """Which call."""
+    """Which call, by its id."""
 
-    call: str
+    call: Code
 
 
 class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
@@ -302,18 +302,18 @@ def _add_calls(api: Api, ingest: Ingest) -> None:
         now_ms = time.time_ns() // 1_000_000
         return api.read(lambda conn: call_lines(conn, now_ms, only_open=which.open))
 
-    def answer_call(caller: Caller, call: str) -> CallId:
+    def answer_call(caller: Caller, asked: CallId) -> CallId:
         """Say that the caller goes there."""
-        ingest.do(lambda conn: powers.answer(conn, ingest, caller, call))
-        return CallId(call)
+        ingest.do(lambda conn: powers.answer(conn, ingest, caller, asked.call))
+        return asked
 
-    def clear_call(caller: Caller, call: str) -> CallId:
+    def clear_call(caller: Caller, asked: CallId) -> CallId:
         """End a call."""
-        ingest.do(lambda conn: powers.clear(conn, ingest, caller, call))
-        return CallId(call)
+        ingest.do(lambda conn: powers.clear(conn, ingest, caller, asked.call))
+        return asked
 
     api.add(
         Address("GET", "/v1/calls", "read", list_calls, Calls, tuple[CallLine, ...]),
-        Address("POST", "/v1/calls/{call}/answer", "calls", answer_call, None, CallId),
-        Address("POST", "/v1/calls/{call}/clear", "calls", clear_call, None, CallId),
+        Address("POST", "/v1/calls/answer", "calls", answer_call, CallId, CallId),
+        Address("POST", "/v1/calls/clear", "calls", clear_call, CallId, CallId),
     )

@@ -111,7 +111,7 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         )),
         (b.Settle("f", (TAG,), reason="r"), (U, V), (Decision(0, U, "f", (TAG,), (), "r"),)),
         (b.Call("raised", "st-10", "material"), (), (Called(0, "st-10", "raised", "material", None),)),
-        (b.Call("answered", "st-10", "material", TAG[:-2]), (), (Called(0, "st-10", "answered", "material", TAG[:-2]),)),
+        (b.Call("answered", "st-10", "m", TAG[:-2]), (), (Called(0, "st-10", "answered", "m", TAG[:-2]),)),
         (b.Call("cleared", "st-10"), (), ()),
         (b.StationRevoked(log="a" * 26, at=7, reason="r"), (), (Revocation(0, "a" * 26, 7, "r"),)),
     ],

@@ -10,26 +10,21 @@ import pytest
 
 from common import bodies as b
 from common import events
-from common.definitions import Reason
-from common.definitions.naming import Name
 from common.text import LANGUAGES, say
 from station.scene import Scene
 from station.staging import stage
 from tests.support.bench import Bench, Plant, StationClock
-from tests.support.factory import Author, START_MS
+from tests.support.factory import START_MS, Author
 from tests.support.shift import Shift
 
 M1, HOUSING = "M-250-000001", "HL-2644"
-WANG, LI = "B10021", "B10035"
-REASONS = [
-    Reason("no-material", Name("缺料", "Material is missing"), "call"),
-    Reason("quality", Name("质量", "Quality"), "call"),
-]
+WANG, LI = "B10021", "B10034"
+KINDS = ("help", "machine", "material", "quality")
 
 
 @pytest.fixture
 def shift() -> Shift:
-    return Shift("st-10", REASONS)
+    return Shift("st-10")
 
 
 def scene(shift: Shift) -> Scene:
@@ -42,20 +37,24 @@ def tiles(shift: Shift) -> dict[str, list[str]]:
     return {verb: more for verb, more in found.items() if verb.partition(":")[0] in ("CALL", "ANSWER", "CLEAR")}
 
 
+def cards(verb: str, *but: str) -> list[str]:
+    return [f"{verb}:{reason}" for reason in KINDS if reason not in but]
+
+
 def standing(shift: Shift) -> list[tuple[str, str, str]]:
     return [(call.name.say("en"), call.by, call.answered_by) for call in scene(shift).calls]
 
 
 # Raise ----------------------------------------------------------------------------------------------------------------
 def test_a_call_is_one_event_with_its_reason_and_stands_on_the_screen(shift: Shift) -> None:
-    assert shift.scan("HW:CALL:no-material").code == "done.called"
-    assert shift.bodies[-1] == b.Call("raised", "st-10", "no-material")
-    assert standing(shift) == [("Material is missing", "王伟", "")]
+    assert shift.scan("HW:CALL:material").code == "done.called"
+    assert shift.bodies[-1] == b.Call("raised", "st-10", "material")
+    assert standing(shift) == [("Material is missing", "王强", "")]
 
 
 def test_the_same_call_is_not_raised_twice_and_another_is(shift: Shift) -> None:
-    shift.scan("HW:CALL:no-material")
-    assert shift.scan("HW:CALL:no-material").code == "call.open"
+    shift.scan("HW:CALL:material")
+    assert shift.scan("HW:CALL:material").code == "call.open"
     assert shift.scan("HW:CALL:quality").code == "done.called"
     assert [name for name, _, _ in standing(shift)] == ["Material is missing", "Quality"]
 
@@ -72,8 +71,8 @@ def test_help_is_called_without_a_reason_too(shift: Shift) -> None:
 
 
 def test_somebody_can_be_called_before_anybody_signed_in() -> None:
-    shift = Shift("st-10", REASONS, signed_in=False)
-    assert tiles(shift) == {"CALL": ["CALL:no-material", "CALL:quality"]}
+    shift = Shift("st-10", signed_in=False)
+    assert tiles(shift) == {"CALL": cards("CALL")}
     assert shift.scan("HW:CALL:quality").code == "done.called"
     assert standing(shift) == [("Quality", "", "")]
 
@@ -86,7 +85,7 @@ def test_a_call_changes_nothing_of_the_work(shift: Shift) -> None:
 
 
 def test_a_call_is_possible_at_a_stop_and_the_stop_stays() -> None:
-    shift = Shift("st-20", REASONS)
+    shift = Shift("st-20")
     assert shift.scan(M1).code.startswith("interlock.")
     assert shift.scan("HW:CALL:quality").code == "done.called"
     assert scene(shift).stop is not None and scene(shift).calls
@@ -101,13 +100,13 @@ def test_who_comes_answers_with_their_badge_and_who_works_stays_signed_in(shift:
     assert shift.bodies[-1] == b.Call("answered", "st-10", "quality", shift.story.past[-2][1].id)
     assert shift.story.past[-1][1].who == "p-li"
     assert (shift.work.person, shift.work.badge_for) == ("p-wang", "")
-    assert standing(shift) == [("Quality", "王伟", "李娜")]
+    assert standing(shift) == [("Quality", "王强", "李娜")]
 
 
 def test_who_signed_in_after_the_call_answers_with_the_card_alone(shift: Shift) -> None:
     shift.scan("HW:CALL:quality", LI)
     assert shift.scan("HW:ANSWER").code == "done.call_answered"
-    assert standing(shift) == [("Quality", "王伟", "李娜")]
+    assert standing(shift) == [("Quality", "王强", "李娜")]
 
 
 def test_an_unknown_badge_answers_nothing_and_the_right_one_still_may(shift: Shift) -> None:
@@ -121,7 +120,7 @@ def test_whatever_else_is_scanned_takes_the_question_for_a_badge_away(shift: Shi
     shift.scan("HW:CALL:quality", "HW:ANSWER", other)
     assert shift.work.badge_for == ""
     assert shift.scan(LI).code == "done.signed_in"
-    assert standing(shift) == [("Quality", "王伟", "")]
+    assert standing(shift) == [("Quality", "王强", "")]
 
 
 def test_cancel_takes_the_question_away_and_leaves_the_unit_in_hand(shift: Shift) -> None:
@@ -130,7 +129,7 @@ def test_cancel_takes_the_question_away_and_leaves_the_unit_in_hand(shift: Shift
 
 
 def test_one_of_several_calls_is_answered_by_its_reason(shift: Shift) -> None:
-    shift.scan("HW:CALL:no-material", "HW:CALL:quality", "HW:ANSWER:quality", LI)
+    shift.scan("HW:CALL:material", "HW:CALL:quality", "HW:ANSWER:quality", LI)
     assert [by for _, _, by in standing(shift)] == ["", "李娜"]
     assert tiles(shift)["ANSWER"] == []
 
@@ -143,17 +142,17 @@ def test_where_nobody_called_there_is_nothing_to_answer_or_to_clear(shift: Shift
 def test_a_cleared_call_is_gone_and_may_be_raised_again(shift: Shift) -> None:
     shift.scan("HW:CALL:quality")
     assert shift.scan("HW:CLEAR").code == "done.call_cleared"
-    assert standing(shift) == [] and tiles(shift) == {"CALL": ["CALL:no-material", "CALL:quality"]}
+    assert standing(shift) == [] and tiles(shift) == {"CALL": cards("CALL")}
     assert shift.scan("HW:CALL:quality").code == "done.called"
 
 
 def test_clearing_without_a_reason_ends_what_was_answered_and_not_what_still_waits(shift: Shift) -> None:
-    shift.scan("HW:CALL:no-material", "HW:CALL:quality", "HW:ANSWER:quality", LI, "HW:CLEAR")
+    shift.scan("HW:CALL:material", "HW:CALL:quality", "HW:ANSWER:quality", LI, "HW:CLEAR")
     assert [name for name, _, _ in standing(shift)] == ["Material is missing"]
 
 
 def test_before_sign_in_the_badge_says_who_cleared_it() -> None:
-    shift = Shift("st-10", REASONS, signed_in=False)
+    shift = Shift("st-10", signed_in=False)
     shift.scan("HW:CALL:quality", "HW:CLEAR")
     assert shift.scan(LI).code == "done.call_cleared"
     assert (shift.work.person, shift.story.past[-1][1].who) == (None, "p-li")
@@ -161,13 +160,14 @@ def test_before_sign_in_the_badge_says_who_cleared_it() -> None:
 
 # Tiles ----------------------------------------------------------------------------------------------------------------
 def test_the_tiles_are_the_cards_that_would_be_taken(shift: Shift) -> None:
-    assert tiles(shift) == {"CALL": ["CALL:no-material", "CALL:quality"]}
+    assert tiles(shift) == {"CALL": cards("CALL")}
     shift.scan("HW:CALL:quality")
-    assert tiles(shift) == {"CALL": ["CALL:no-material"], "ANSWER": [], "CLEAR": []}
-    shift.scan("HW:CALL:no-material")
+    assert tiles(shift) == {"CALL": cards("CALL", "quality"), "ANSWER": [], "CLEAR": []}
+    shift.scan("HW:CALL:material")
     assert tiles(shift) == {
-        "ANSWER": ["ANSWER:quality", "ANSWER:no-material", "ANSWER"],
-        "CLEAR": ["CLEAR:quality", "CLEAR:no-material", "CLEAR"],
+        "CALL": cards("CALL", "quality", "material"),
+        "ANSWER": ["ANSWER:quality", "ANSWER:material", "ANSWER"],
+        "CLEAR": ["CLEAR:quality", "CLEAR:material", "CLEAR"],
     }
 
 
@@ -206,7 +206,9 @@ def test_an_answer_at_the_hub_reaches_the_screen_by_the_lines_log(press: tuple[B
     assert bench.scene.calls == ()
 
 
-def test_who_answered_is_who_the_event_names(press: tuple[Bench, Plant], events_of: Callable[[Bench], list[str | None]]) -> None:
+def test_who_answered_is_who_the_event_names(
+    press: tuple[Bench, Plant], events_of: Callable[[Bench], list[str | None]]
+) -> None:
     bench, _ = press
     bench.scan("HW:CALL", "HW:ANSWER", LI, "HW:CLEAR")
     assert events_of(bench)[-3:] == ["p-wang", "p-li", "p-wang"]

@@ -72,7 +72,8 @@ class Plant:
 
 
 class Bench:
-    """One station. `shown` is every result in order; `asked` the prompts; `scene` what is on the screen; `sent` what was written to its machines."""
+    """One station. `shown` is every result in order; `asked` the prompts; `scene` the last one; `sent` what
+    was written to its machines."""
 
     def __init__(self, plant: Plant, folder: Path, clock: Clock, place: str = "st-10") -> None:
         self.plant = plant

@@ -4,7 +4,7 @@ from alembic import op
 
 from common.ledger import steps
 
-revision = "0002-calls"
+revision = "0002_calls"
 down_revision = "0001"
 
 
