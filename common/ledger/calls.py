@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -23,6 +22,8 @@ SAYS = (
 
 def add(conn: Connection, said: Sequence[tuple[int, Called]]) -> None:
     """The rows of entries. One that was raised is open until it is cleared, whichever of both came first."""
+    if not said:
+        return
     ids = _ids(conn, [eid for eid, row in said if row.raised is None])
     rows = [
         (eid, row.raised or ids[eid], row.place, row.state, row.reason, int(row.state == "raised")) for eid, row in said
@@ -39,7 +40,7 @@ def add(conn: Connection, said: Sequence[tuple[int, Called]]) -> None:
 
 
 def _ids(conn: Connection, eids: Sequence[int]) -> dict[int, str]:
-    rows: Iterable[Any] = sql.run(
+    rows = sql.run(
         conn,
         "SELECT entry.eid, log.log, entry.leaf FROM entry JOIN branch ON branch.bid = entry.bid "
         "JOIN log ON log.lid = branch.lid WHERE entry.eid {any}",
@@ -71,17 +72,16 @@ def one(conn: Connection, id: str) -> Call | None:
 
 def count_open(conn: Connection) -> int:
     """How many calls are open."""
-    return int(sql.run(conn, "SELECT count(DISTINCT raised) FROM call WHERE open = 1").scalar_one())
+    return int(sql.run(conn, "SELECT count(DISTINCT raised) FROM call WHERE open = 1").scalar())
 
 
 def _read(conn: Connection, ids: Iterable[str]) -> tuple[Call, ...]:
     wanted = sorted(set(ids))
     if not wanted:
         return ()
-    rows: Iterable[Any] = sql.run(conn, SAYS, sql.array(conn, wanted))
-    return calls.calls(_word(row) for row in rows)
+    return calls.calls(_word(*row) for row in sql.run(conn, SAYS, sql.array(conn, wanted)))
 
 
-def _word(row: Any) -> Word:
-    event = events.decode(row.raw)
-    return Word(row.raised, row.state, row.place, row.reason, event.at, event.who, row.log)
+def _word(raised: str, state: str, place: str, reason: str, raw: bytes, log: str) -> Word:
+    event = events.decode(raw)
+    return Word(raised, state, place, reason, event.at, event.who, log)
