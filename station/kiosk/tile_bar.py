@@ -17,18 +17,9 @@ from common.qt.theme import Look
 from station.scene import Tile
 
 CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
-PRIMARY = ("tap.confirm", "tap.next", "tap.measure")
 # What goes on with the work, the most wanted first: the first that is offered stands at the lower right.
-ONWARD: tuple[str, ...] = (
-    "tap.confirm",
-    "tap.next",
-    "tap.measure",
-    "tap.close",
-    "tap.override",
-    "tap.trace",
-    "tap.undo",
-)
-ONWARD += ("tap.leave", "tap.set_aside", "tap.sign_out")
+PRIMARY = ("confirm", "next", "measure")
+ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", "cancel", "sign_out")
 SLOT_MM, WIDEST_MM = 30.0, 52.0
 FEWEST, MOST = 4, 7  # places in the row
 
@@ -66,8 +57,10 @@ class TileBar(Painted):
         if self.width() < 2 or not (self._tiles or self._extra):
             return
         slots = self._slots()
-        onward = sorted((t for t in self._tiles if t.code in ONWARD), key=lambda t: ONWARD.index(t.code))
-        behind = [t for t in self._tiles if t.code not in (CALL, NG, *ONWARD)] + onward[len(slots) - 3 :]
+        onward = sorted((t for t in self._tiles if _word(t) in ONWARD), key=lambda t: ONWARD.index(_word(t)))
+        behind = [t for t in self._tiles if t.code not in (CALL, NG) and _word(t) not in ONWARD] + onward[
+            len(slots) - 3 :
+        ]
         more = (*behind, *self._extra)
         left = {t.code: t for t in self._tiles if t.code in (CALL, NG)}
         if more:
@@ -88,13 +81,17 @@ class TileBar(Painted):
         return [(x, wide) for x in (*left, *right)]
 
     def _add(self, tile: Tile, slot: tuple[int, int]) -> None:
-        kind = "ng" if tile.code == NG else "primary" if tile.code in PRIMARY else "plain"
+        kind = "ng" if tile.code == NG else "primary" if _word(tile) in PRIMARY else "plain"
         button = BigButton(self.look, self.look.say(tile.code, tile.params), self, kind=kind)
         x, wide = slot
         button.setGeometry(x, 0, wide, self.look.px(HEIGHT_MM))
         button.tapped.connect(partial(self.chosen.emit, tile))
         button.show()
         self._buttons.append(button)
+
+
+def _word(tile: Tile) -> str:
+    return tile.code.removeprefix("tap.")
 
 
 def edge(look: Look) -> int:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from common.text import LANGUAGES, Language
 from station.kiosk.result import ResultScreen
 from station.kiosk.window import Surroundings, Window
-from station.messages import Announcement, Message, PinEntered, Prompt, Scanned, Shown
+from station.messages import Announcement, Message, PinEntered, Prompt, Scanned
 from tests.conftest import Clock
 from tests.support import scenes as s
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
