@@ -104,6 +104,16 @@ class Instruction(Struct, frozen=True):
     picture: bytes = b""
 
 
+class CallLine(Struct, frozen=True):
+    """An open call of this workplace, and who answered it, once somebody did. Names, and wall ms."""
+
+    name: Named
+    by: str
+    at_ms: int
+    answered_by: str = ""
+    answered_ms: int | None = None
+
+
 class Counts(Struct, frozen=True):
     """This shift so far at this workplace. `cycle_s`: from one unit's end to the next one's, the median."""
 
@@ -116,7 +126,8 @@ class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
-    `choices`: answers to the question in the prompt; while there are any, nothing else is taken.
+    `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
+    name) of those who may sign in with a PIN, while nobody is.
     """
 
     place: str
@@ -137,4 +148,6 @@ class Scene(Struct, frozen=True):
     choices: tuple[Tile, ...] = ()
     tiles: tuple[Tile, ...] = ()
     stop: Stop | None = None
+    calls: tuple[CallLine, ...] = ()
     counts: Counts = Counts()
+    people: tuple[tuple[str, str], ...] = ()

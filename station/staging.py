@@ -5,9 +5,9 @@ from __future__ import annotations
 from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
-from common.text import Named
-from station import arrival, offers, progress, quantities, signing
-from station.scene import Part, Reading, Scene, StepLine, Stop, Wanted
+from common.text import Named, known
+from station import arrival, calls, offers, progress, quantities, signing
+from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 
@@ -34,6 +34,8 @@ def stage(work: Work, view: View) -> Scene:
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
+        people=() if work.person else tuple(sorted(set(view.people.values()), key=lambda known: known[1])),
+        calls=_calls(turn),
     )
 
 
@@ -79,6 +81,19 @@ def _wanted(turn: Turn) -> Wanted | None:
     return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high) if asked else None
 
 
+def _calls(turn: Turn) -> tuple[CallLine, ...]:
+    return tuple(
+        CallLine(
+            calls.subject(turn, call.reason),
+            calls.named(turn, call.raised.who),
+            call.raised.at,
+            calls.named(turn, call.answered.who) if call.answered else "",
+            call.answered.at if call.answered else None,
+        )
+        for call in turn.view.calls()
+    )
+
+
 def _stop(work: Work, view: View) -> Stop | None:
     """Why the stopped thing may not be worked on, by what is known now; None once nothing says no any more."""
     if work.stopped is None or work.stopped.claim is None:
@@ -101,4 +116,13 @@ def _said(thing: Claim, e: RuleViolation) -> Stop:
         params,
         tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
         tuple(str(role) for role in release) if isinstance(release, list | tuple) else (),
+        _todo(reasons),
     )
+
+
+def _todo(reasons: object) -> tuple[str, dict[str, object]] | None:
+    """What to do about the first reason, if it alone says it."""
+    if not isinstance(reasons, tuple) or not reasons:
+        return None
+    code = f"todo.{reasons[0].code.removeprefix('interlock.')}"
+    return (code, reasons[0].params) if known(code) else None

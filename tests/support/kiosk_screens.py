@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from common.text import LANGUAGES
 from tests.support import screens
 from tests.support.kiosk_view import SIZES, KioskView
-from tests.support.scenes import Situation, situations
+from tests.support.situations import Situation, situations
 
 OUT = screens.ROOT / "build" / "screens"
 ACROSS, WIDTH, CAPTION = 4, 640, 26

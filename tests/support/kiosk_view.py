@@ -17,7 +17,7 @@ from common.text import Language
 from station import messages as m
 from station.kiosk.application import scale
 from station.kiosk.window import Surroundings, Window
-from tests.support.scenes import Situation
+from tests.support.situations import Situation
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080), "800x1280": (800, 1280)}

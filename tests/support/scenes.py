@@ -1,320 +1,188 @@
-"""Every situation in which a kiosk can stand, one registry: the pictures and the walk over all widgets use it.
-
-Each is made by the real turns of a workplace; nothing here needs Qt. Whoever adds a screen adds its situation.
-"""
+"""Announcements for every state that a kiosk's screen can be in, with the longest names that a site may give."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import lru_cache
 
-import msgspec
-from msgspec import Struct
+from msgspec.structs import replace
 
-from common import bodies as b
-from common.definitions import CodeRule, Definition
 from common.definitions.naming import Name
-from station.messages import Announcement, Status
-from station.staging import stage
-from tests.support.factory import Story, lot, unit
-from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, Shift, load_pack
+from common.ids import Claim
+from station.messages import Announcement, Prompt, Shown, Status
+from station.scene import Counts, Instruction, Part, Reading, Scene, StepLine, Stop, Tile, Wanted
+from tests.support.factory import SITE
 
-SERIAL = "M-250-004217"
-ONLINE = Status(True, 0, 0, 412, 0, devices=(("scanner-1", "scanner", True), ("press", "plc", True)))
-OFFLINE = Status(
-    False, 37, 0, 375, 1_260, down=("press",), devices=(("scanner-1", "scanner", True), ("press", "plc", False))
+EVENT = "yd72zur4xnwrc3cbmenf3xjynk.QQ7arObvQcXVxkz0n2W9p5T3s1uY8-_4Ab6cDeFgHiJ"
+UNIT = Claim(f"unit@{SITE}", "M-250-004217")
+LONG_UNIT = Claim(f"unit@{SITE}", "M-250-ASSEMBLY-LINE-7-2026-11-004217-REWORK")
+CONTROLLER, HOUSING, SCREWS = Name("控制器", "Controller"), Name("壳体", "Housing"), Name("螺钉批次", "Screw lot")
+LONG = Name("带霍尔传感器的高压水冷电机控制器总成（左舵）", "Water-cooled motor controller with Hall sensors")
+STATUS = Status(True, 0, 0, 412, 0, (), (("scanner-1", "scanner", True), ("press", "plc", True)))
+OFFLINE = Status(False, 12, 0, 400, 2700, ("press",), (("scanner-1", "scanner", True), ("press", "plc", False)))
+REASONS = (
+    ("划伤", "Scratched"),
+    ("缺件", "Part missing"),
+    ("异响", "Noise"),
+    ("漏水", "Leaks"),
+    ("标签错", "Wrong label"),
 )
-LONGER = {"zh": "（加长型，出口欧洲专用，含防水包）", "en": " (long version for export to Europe, with the seal kit)"}
-PERSON = "Maximilian-Alexander von Hohenstein"
 
 
-class Situation(Struct, frozen=True):
-    """What was announced, in order, and what is tapped then: codes of tiles, or the words of a button.
-
-    `passed`: the time of a result is over.
-    """
-
-    name: str
-    said: tuple[Announcement, ...]
-    taps: tuple[str, ...] = ()
-    passed: bool = True
+def reason_tiles(verb: str, count: int = 5) -> tuple[Tile, ...]:
+    """So many reasons to choose from."""
+    names = [Name(*REASONS[n % len(REASONS)]) for n in range(count)]
+    return tuple(Tile(f"{verb}:r{n}", "tap.reason", {"name": name}) for n, name in enumerate(names))
 
 
-SITUATIONS: dict[str, Callable[[bool], Situation]] = {}
+NG = Tile("NG", "tap.ng", more=reason_tiles("NG"))
+SCRAP = Tile("SCRAP", "tap.scrap", more=reason_tiles("SCRAP", 2))
+LEAVE = Tile("LEAVE", "tap.leave", more=reason_tiles("LEAVE", 2))
+MEASURE = Tile("MEASURE", "tap.measure")
+STEPS = (
+    StepLine(Name("扫控制器序列号", "Scan the controller serial"), "scan", "done"),
+    StepLine(Name("扫螺钉批次", "Scan the screw lot"), "scan", "now"),
+    StepLine(Name("拧紧四颗螺钉", "Drive four screws"), "machine", "todo"),
+)
+PARTS = (
+    Part(HOUSING, "done", (Claim(f"lot@{SITE}", "housing/HL-0611"),)),
+    Part(Name("转子", "Rotor"), "done", (Claim(f"unit@{SITE}", "R-88213-0419"),)),
+    Part(CONTROLLER, "done", (Claim(f"unit@{SITE}", "C25-26-11-08812"),)),
+    Part(SCREWS, "now"),
+    Part(Name("端盖", "End cap"), "todo"),
+)
+IDLE = Scene(
+    "st-20",
+    Name("接线与拧紧", "Wire and screw"),
+    "李娜",
+    "WO-2611-0087",
+    tiles=(Tile("SIGNOUT", "tap.sign_out"),),
+    counts=Counts(143, 2, 61),
+)
+SIGNED_OUT = replace(
+    IDLE, person="", order="", tiles=(), counts=Counts(), people=(("p-1", "李娜"), ("p-2", "王强"), ("p-3", "陈伟"))
+)
+WORK = replace(
+    IDLE,
+    thing=UNIT,
+    material=Name("驱动电机 250", "E-Drive 250"),
+    operation=Name("接线与拧紧", "Wire and screw"),
+    step=2,
+    steps=STEPS,
+    parts=PARTS,
+    tiles=(NG, SCRAP, LEAVE),
+)
+SCAN = Prompt("prompt.scan", {"step": STEPS[1].name, "unit": UNIT, "number": 2, "count": 3, "material": SCREWS})
+TORQUES = tuple(
+    Reading(Name(f"扭矩 {n}", f"Torque {n}"), "N·m", value, "2.20", "2.60", verdict, live)
+    for n, value, verdict, live in (
+        (1, "2.41", "pass", False),
+        (2, "2.65", "fail", False),
+        (3, "2.18", "", True),
+        (4, None, "", False),
+    )
+)
+MACHINE = replace(
+    WORK,
+    step=3,
+    steps=tuple(replace(one, state=state) for one, state in zip(STEPS, ("done", "done", "now"), strict=True)),
+    readings=TORQUES,
+    tiles=(NG, SCRAP, LEAVE, MEASURE),
+)
+START = Prompt("prompt.machine", {"step": STEPS[2].name, "unit": UNIT, "number": 3, "count": 3})
+WEIGHT = Name("净重", "Net weight")
+ENTER = replace(WORK, wanted=Wanted(WEIGHT, "kg", 3, "12.000", "14.500", "13.250"))
+NUMBER = Prompt(
+    "prompt.number",
+    {
+        "step": STEPS[1].name,
+        "unit": UNIT,
+        "number": 2,
+        "count": 3,
+        "name": WEIGHT,
+        "uom": "kg",
+        "low": "12.000",
+        "high": "14.500",
+    },
+)
+BOUND = Shown("ok", "done.bound", {"component": "C25-26-11-08812", "slot": CONTROLLER, "unit": UNIT}, EVENT)
+PASSED = Shown("ok", "done.passed", {"unit": UNIT, "operation": Name("接线与拧紧", "Wire and screw")}, EVENT)
+FAILED = replace(PASSED, tone="ng", code="done.failed")
+LEFT = Shown("hold", "done.left", {"unit": UNIT}, EVENT)
+PROVISIONAL = replace(PASSED, tone="unknown", code="done.provisional")
+WRONG = Shown("ng", "component.wrong", {"expected": SCREWS, "got": CONTROLLER, "scanned": "C25-26-11-08812"}, EVENT)
+DOUBLE = Shown("info", "ignored.double")
+UNSEEN = ("interlock.missing", {"operation": Name("压装", "Press"), "place": "st-10"})
+STOPPED = Stop(
+    Claim(f"unit@{SITE}", "M-250-004219"),
+    Name("终检", "Final test"),
+    "interlock.blocked",
+    {"unit": "M-250-004219", "operation": Name("终检", "Final test"), "release": ["supervisor", "quality"]},
+    (UNSEEN, ("interlock.hold", {"reason": "来料裂纹，等待质量员复检"})),
+    ("supervisor", "quality"),
+    ("todo.bring", {"place": Name("ST-10 压装", "ST-10 Press"), "operation": Name("压装", "Press")}),
+)
+BLOCKED = replace(IDLE, stop=STOPPED, tiles=(Tile("CANCEL", "tap.next"),))
+CHOICES = (
+    Tile("1", "tap.choice", {"choice": Name("1 = 磁钢批次", "1 = Magnet lot")}),
+    Tile("2", "tap.choice", {"choice": Name("2 = 螺钉批次", "2 = Screw lot")}),
+    Tile("CANCEL", "tap.cancel"),
+)
+ASK = Prompt("prompt.ask", {"choices": ("1 = 磁钢批次", "2 = 螺钉批次")})
+LONG_SCENE = replace(
+    WORK,
+    place_name=LONG,
+    person="欧阳亚历山大·康斯坦丁诺维奇",
+    order="WO-2026-11-0087-EXPORT-0002",
+    thing=LONG_UNIT,
+    material=LONG,
+    attempt=3,
+    operation=LONG,
+    steps=tuple(
+        replace(STEPS[n % 3], name=LONG, state="done" if n < 6 else "now" if n == 6 else "todo") for n in range(14)
+    ),
+    step=7,
+    parts=tuple(replace(PARTS[n % 5], name=LONG, inside=(LONG_UNIT,) if n < 6 else ()) for n in range(12)),
+    readings=tuple(replace(one, name=LONG) for one in TORQUES),
+)
+LONG_STEP = Prompt("prompt.scan", {"step": LONG, "unit": LONG_UNIT, "number": 7, "count": 14, "material": LONG})
 
 
-def situation(name: str, *taps: str, passed: bool = True, status: Status = ONLINE):  # type: ignore[no-untyped-def]
-    """Enter the situation that a function of (long names?) → Shift describes."""
-
-    def enter(make: Callable[[bool], Shift]) -> Callable[[bool], Shift]:
-        def made(long: bool) -> Situation:
-            shift = make(long)
-            scene = stage(shift.work, shift.view())
-            return Situation(name, (status, *shift.said, shift.prompt, scene), taps, passed)
-
-        SITUATIONS[name] = made
-        return make
-
-    return enter
-
-
-def situations(*, long: bool = False) -> list[Situation]:
-    """All of them. `long`: every name is as long as names get."""
-    return [make(long) for make in SITUATIONS.values()]
-
-
-# How they come about --------------------------------------------------------------------------------------------------
 @lru_cache
-def lengthened(pack: str) -> tuple[Definition, ...]:
-    """A pack's definitions with longer names."""
-    return tuple(msgspec.convert(_longer(msgspec.to_builtins(one)), type(one)) for one in load_pack(pack).definitions)
-
-
-def _longer(tree: object) -> object:
-    if isinstance(tree, dict):
-        if set(tree) == {"zh", "en"}:
-            return {language: (text + LONGER[language])[:80] for language, text in tree.items()}
-        return {key: _longer(value) for key, value in tree.items()}
-    return [_longer(one) for one in tree] if isinstance(tree, list) else tree
-
-
-def at(
-    place: str, long: bool, *rules: Definition, pack: str = "motor-assembly", story: Story | None = None, **more: object
-) -> Shift:
-    """Somebody works at a place."""
-    definitions = (*(lengthened(pack) if long else ()), *rules)
-    shift = Shift(place, definitions, story=story, name=pack, **more)  # type: ignore[arg-type]
-    if long:
-        shift.people = {badge: (id, PERSON) for badge, (id, _) in shift.people.items()}
-    return shift
-
-
-def pressed(long: bool, *steps: str) -> Shift:
-    """ST-10 with a motor in hand, so many steps done."""
-    shift = at("st-10", long)
-    shift.scan("WO-2611-0087", SERIAL, *steps)
-    return shift
-
-
-# Reads what the magnets' rule reads too.
-LOOKALIKE = CodeRule("lookalike", Name("相似", "Lookalike"), "order", r"MG-\d{4}-[A-Z]", "MG-0000-A")
-STEPS = ("HL-2644", "R-88213-0456", "MG-2610-B")
-
-
-def tested(long: bool, *, wired: bool = True) -> Shift:
-    """ST-30, the motor wired or not."""
-    shift = at("st-30", long)
-    done = ("press", "wire") if wired else ("press",)
-    shift.happened(b.Commission("motor"), unit(SERIAL))
-    for operation in done:
-        shift.happened(b.OperationCompleted(operation, "pass"), unit(SERIAL))
-    shift.fresh("st-10", "st-20", "st-30")
-    return shift
-
-
-def kettle(long: bool, *scans: str) -> Shift:
-    """The sauce line's kettle, everything received."""
-    story = Story()
-    for material, number in (("broad-bean", "BB-2611-01"), ("chilli", "CH-2611-01"), ("soybean", "SY-2611-01")):
-        body = b.Receive(material, "somebody", "500", "kg", number, expiry="2027-10-31")
-        story.say("goods", body, lot(f"{material}/{number}"))
-    shift = at("sauce-20", long, pack="sauce-filling", story=story)
-    shift.scan("KP-2611-01", *scans)
-    return shift
-
-
-# Signing in -----------------------------------------------------------------------------------------------------------
-@situation("sign-in")
-def _sign_in(long: bool) -> Shift:
-    return at("st-10", long, signed_in=False)
-
-
-@situation("sign-in-offline", status=OFFLINE)
-def _sign_in_offline(long: bool) -> Shift:
-    return at("st-10", long, signed_in=False)
-
-
-@situation("sign-in-first")
-def _unit_before_badge(long: bool) -> Shift:
-    shift = at("st-10", long, signed_in=False)
-    shift.scan(SERIAL)
-    return shift
-
-
-# Work -----------------------------------------------------------------------------------------------------------------
-@situation("work-idle")
-def _idle(long: bool) -> Shift:
-    shift = at("st-10", long)
-    shift.scan("WO-2611-0087")
-    return shift
-
-
-@situation("work-scan")
-def _scan(long: bool) -> Shift:
-    return pressed(long, STEPS[0])
-
-
-@situation("work-offline", status=OFFLINE)
-def _offline(long: bool) -> Shift:
-    return pressed(long, *STEPS[:2])
-
-
-@situation("work-machine")
-def _machine(long: bool) -> Shift:
-    return pressed(long, *STEPS)
-
-
-@situation("work-wrong")
-def _wrong(long: bool) -> Shift:
-    return pressed(long, STEPS[0], "SC-2638")
-
-
-@situation("work-add")
-def _add(long: bool) -> Shift:
-    return kettle(long, "BB-2611-01", "HW:N:40.0", "CH-2611-01")
-
-
-@situation("work-number")
-def _number(long: bool) -> Shift:
-    return kettle(long, "BB-2611-01")
-
-
-@situation("work-overdose")
-def _overdose(long: bool) -> Shift:
-    return kettle(long, "BB-2611-01", "HW:N:45.0")
-
-
-@situation("work-pack")
-def _pack(long: bool) -> Shift:
-    shift = tested(long)
-    shift.scan(SERIAL)
-    shift.measure(TEST_OK, "tester")
-    return shift
-
-
-# Results --------------------------------------------------------------------------------------------------------------
-@situation("result-started", passed=False)
-def _started(long: bool) -> Shift:
-    return pressed(long)
-
-
-@situation("result-bound", passed=False)
-def _bound(long: bool) -> Shift:
-    return pressed(long, *STEPS[:2])
-
-
-@situation("result-passed", passed=False)
-def _passed(long: bool) -> Shift:
-    shift = pressed(long, *STEPS)
-    shift.measure(PRESS_OK)
-    return shift
-
-
-@situation("result-failed", passed=False)
-def _failed(long: bool) -> Shift:
-    shift = tested(long)
-    shift.scan(SERIAL)
-    shift.measure(TEST_NOISY, "tester")
-    return shift
-
-
-@situation("result-ng", passed=False)
-def _ng(long: bool) -> Shift:
-    return pressed(long, STEPS[0], "HW:NG:cable-damaged")
-
-
-@situation("result-scrap", passed=False)
-def _scrap(long: bool) -> Shift:
-    return pressed(long, STEPS[0], "HW:SCRAP:housing-cracked")
-
-
-@situation("result-left", passed=False)
-def _left(long: bool) -> Shift:
-    return pressed(long, STEPS[0], "HW:LEAVE:material-short")
-
-
-@situation("result-provisional", passed=False)
-def _provisional(long: bool) -> Shift:
-    shift = tested(long, wired=False)
-    shift.sources = {}
-    shift.scan(SERIAL)
-    return shift
-
-
-@situation("result-wrong", passed=False)
-def _wrong_now(long: bool) -> Shift:
-    return pressed(long, STEPS[0], "SC-2638")
-
-
-@situation("result-garbage", passed=False)
-def _garbage(long: bool) -> Shift:
-    return pressed(long, STEPS[0], "https://example.com/?q=" + "x" * 80)
-
-
-@situation("result-packed", passed=False)
-def _packed(long: bool) -> Shift:
-    shift = _pack(long)
-    shift.scan(CARTON)
-    return shift
-
-
-# Stopped --------------------------------------------------------------------------------------------------------------
-def _stopped(long: bool, *news: b.Body, wired: bool = True) -> Shift:
-    shift = tested(long, wired=wired)
-    for body in news:
-        shift.happened(body, unit(SERIAL))
-    shift.scan(SERIAL)
-    return shift
-
-
-@situation("blocked-missing")
-def _missing(long: bool) -> Shift:
-    return _stopped(long, wired=False)
-
-
-@situation("blocked-hold")
-def _hold(long: bool) -> Shift:
-    return _stopped(long, b.Hold("噪声复查，等待质量部判定 / noise to be checked again by quality"))
-
-
-@situation("blocked-scrapped")
-def _scrapped(long: bool) -> Shift:
-    return _stopped(long, b.Scrap("shaft-bent"))
-
-
-@situation("blocked-failed")
-def _failed_before(long: bool) -> Shift:
-    return _stopped(long, b.OperationCompleted("test", "fail", reasons=("noise",)))
-
-
-@situation("blocked-unknown")
-def _unknown(long: bool) -> Shift:
-    shift = at("st-20", long)
-    shift.happened(b.Commission("motor"), unit(SERIAL))
-    shift.fresh("st-10", age_ms=41_000)
-    shift.scan(SERIAL)
-    return shift
-
-
-@situation("blocked-all")
-def _all_at_once(long: bool) -> Shift:
-    news = (b.Hold("噪声复查"), b.Scrap("shaft-bent"), b.OperationCompleted("wire", "fail"))
-    return _stopped(long, *news, wired=False)
-
-
-# Pages of tiles -------------------------------------------------------------------------------------------------------
-@situation("reasons-ng", "tap.ng")
-def _reasons(long: bool) -> Shift:
-    return pressed(long, STEPS[0])
-
-
-@situation("reasons-leave", "tap.leave")
-def _reasons_leave(long: bool) -> Shift:
-    return pressed(long, STEPS[0])
-
-
-@situation("question")
-def _question(long: bool) -> Shift:
-    shift = at("st-10", long, LOOKALIKE)
-    shift.scan(SERIAL, *STEPS)
-    return shift
+def states() -> Mapping[str, tuple[Announcement, ...]]:
+    """Name of a state → what was announced until it was reached."""
+    begun = (STATUS, SIGNED_OUT)
+    return {
+        "sign-in": (Prompt("prompt.sign_in"), *begun),
+        "idle": (*begun, Prompt("prompt.unit"), IDLE),
+        "work": (*begun, SCAN, WORK),
+        "work-offline": (OFFLINE, SCAN, WORK),
+        "work-notice": (STATUS, SCAN, WORK, DOUBLE),
+        "machine": (*begun, START, MACHINE),
+        "instruction": (*begun, SCAN, replace(WORK, instruction=Instruction(LONG, "image/png", picture()))),
+        "number": (*begun, NUMBER, ENTER),
+        "ok": (*begun, WORK, BOUND, SCAN),
+        "pass": (*begun, WORK, PASSED, Prompt("prompt.unit"), IDLE),
+        "ng": (*begun, WORK, WRONG, SCAN),
+        "fail": (*begun, WORK, FAILED, Prompt("prompt.unit"), IDLE),
+        "hold": (*begun, WORK, LEFT, Prompt("prompt.unit"), IDLE),
+        "unknown": (*begun, WORK, PROVISIONAL, Prompt("prompt.unit"), IDLE),
+        "blocked": (*begun, Prompt("prompt.unit"), BLOCKED),
+        "choices": (*begun, ASK, replace(IDLE, choices=CHOICES, tiles=())),
+        "long": (OFFLINE, LONG_STEP, LONG_SCENE),
+    }
+
+
+def picture() -> bytes:
+    """A drawing as a file: a part with its label."""
+    from io import BytesIO
+
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (640, 360), "#F4F6F7")
+    pen = ImageDraw.Draw(image)
+    pen.rounded_rectangle((120, 80, 380, 280), 12, fill="#DCE3E6", outline="#8A9BA5", width=4)
+    pen.rectangle((420, 110, 540, 230), outline="#0A6A94", width=10)
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
