@@ -11,10 +11,12 @@ import sys
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
+from PySide6.QtWidgets import QApplication
 
-from common.text import LANGUAGES
+from common.text import LANGUAGES, Language
 from tests.support import screens
-from tests.support.kiosk_view import SIZES, KioskView
+from tests.support.kiosk_view import KioskView
+from tests.support.screen import SIZES
 from tests.support.situations import Situation, situations
 
 OUT = screens.ROOT / "build" / "screens"
@@ -28,19 +30,18 @@ def take(to: Path, only: tuple[str, ...], *, long: bool = False) -> list[Path]:
     sheets = []
     for size in SIZES:
         for language in LANGUAGES:
-            pictures = []
-            for one in chosen:
-                pictures.append(to / f"kiosk-{one.name}-{language}-{size}{'-long' if long else ''}.png")
-                _picture(one, size, language, pictures[-1])
-            sheets.append(sheet(pictures, to / f"sheet-{language}-{size}{'-long' if long else ''}.png"))
+            rest = f"{language}-{size[0]}x{size[1]}{'-long' if long else ''}.png"
+            pictures = [_picture(one, size, language, to / f"kiosk-{one.name}-{rest}") for one in chosen]
+            sheets.append(sheet(pictures, to / f"sheet-{rest}"))
     return sheets
 
 
-def _picture(one: Situation, size: str, language: str, to: Path) -> None:
-    view = KioskView(size, language)  # type: ignore[arg-type]
+def _picture(one: Situation, size: tuple[int, int, float], language: Language, to: Path) -> Path:
+    view = KioskView(size, language)
     view.stand(one)
     view.window.grab().save(str(to))
     view.close()
+    return to
 
 
 def sheet(pictures: list[Path], to: Path) -> Path:
@@ -66,6 +67,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--long", action="store_true", help="with names as long as they get")
     asked = parser.parse_args(arguments)
     OUT.mkdir(parents=True, exist_ok=True)
+    _app = QApplication(["screenshots"])
     for path in take(OUT, tuple(asked.names), long=asked.long):
         print(path, flush=True)
     if not asked.names and not asked.long:

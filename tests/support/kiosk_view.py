@@ -1,34 +1,22 @@
-"""The kiosk's real window, offscreen, with a clock that the test moves, and what was painted and can be tapped on it."""
+"""The kiosk's real window, offscreen, with a clock that the test moves; what was painted, and what can be tapped."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec import Struct
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QPoint, QRect
 
 from common.qt.button import BigButton
 from common.qt.painted import Painted, Placed
-from common.qt.theme import Look
+from common.qt.theme import MM_PER_INCH
 from common.text import Language
 from station import messages as m
-from station.kiosk.application import scale
 from station.kiosk.window import Surroundings, Window
+from tests.support.screen import SIZES, look, settle, tap
 from tests.support.situations import Situation
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-SIZES = {"1280x800": (1280, 800), "1920x1080": (1920, 1080), "800x1280": (800, 1280)}
-# Dots an inch of the panels that have these sizes: 10.1", 24" and 10.1" upright.
-DENSITY = {"1280x800": 149.0, "1920x1080": 92.0, "800x1280": 149.0}
-MM_PER_INCH = 25.4
-
-
-def application() -> QApplication:
-    """The one application of this process."""
-    return QApplication.instance() or QApplication(["kiosk"])  # type: ignore[return-value]
+MIDDAY_MS = 1_793_606_400_000  # a November day, 8:00 UTC
 
 
 class Target(Struct, frozen=True):
@@ -42,29 +30,26 @@ class Target(Struct, frozen=True):
 class KioskView:
     """One window of a size and a language. `heard`: what it sent; `recorded`: what it wrote down; `played`: tones."""
 
-    def __init__(self, size: str, language: Language, *, dpi: float | None = None) -> None:
-        application()
+    def __init__(self, size: tuple[int, int, float] = SIZES[0], language: Language = "en") -> None:
+        """`size`: width, height, dots an inch. Somebody has made the application."""
         self.heard: list[m.Message] = []
         self.recorded: list[m.Announcement] = []
         self.played: list[str] = []
+        self.answer: Callable[[m.Message], object] = lambda said: None
         self.now_ms = 600_000
-        self._later: list[tuple[int, object]] = []
-        wide, high = SIZES[size]
-        px = (dpi or DENSITY[size]) / MM_PER_INCH
-        self.look = Look(scale(px, wide, high), language)
-        self.px_per_mm = px
+        self.look, self.px_per_mm = look(size, language), size[2] / MM_PER_INCH
+        self._later: list[tuple[int, Callable[[], None]]] = []
         around = Surroundings(
             hear=self._hear,
             record=self.recorded.append,
             play=self.played.append,
             later=lambda ms, call: self._later.append((self.now_ms + ms, call)),
             mono_ms=lambda: self.now_ms,
-            wall_ms=lambda: 1_793_606_400_000 + self.now_ms,
+            wall_ms=lambda: MIDDAY_MS + self.now_ms,
         )
         self.window = Window(self.look, around)
-        self.window.resize(wide, high)
+        self.window.resize(size[0], size[1])
         self.window.show()
-        self.answer = lambda said: None
 
     def _hear(self, said: m.Message) -> None:
         self.heard.append(said)
@@ -74,17 +59,13 @@ class KioskView:
         """Away with it."""
         self.window.hide()
         self.window.deleteLater()
-        application().processEvents()
+        settle()
 
     def tell(self, *said: m.Announcement) -> None:
         """The work cell announces."""
         for one in said:
             self.window.show_announcement(one)
-        self.paint()
-
-    def paint(self) -> None:
-        """Until nothing waits to be painted."""
-        application().processEvents()
+        settle()
 
     def advance(self, ms: int) -> None:
         """Let time pass."""
@@ -92,9 +73,9 @@ class KioskView:
         due = [call for at, call in self._later if at <= self.now_ms]
         self._later = [(at, call) for at, call in self._later if at > self.now_ms]
         for call in due:
-            call()  # type: ignore[operator]
+            call()
         self.window.tick()
-        self.paint()
+        settle()
 
     def stand(self, situation: Situation) -> None:
         """Be in this situation."""
@@ -126,9 +107,4 @@ class KioskView:
         """Tap what says this."""
         target = next((one for one in self.targets() if one.text == text), None)
         assert target, f"nothing says {text!r}: {[one.text for one in self.targets()]}"
-        self.tap_on(target)
-
-    def tap_on(self, target: Target) -> None:
-        """A finger comes down and goes up."""
-        QTest.mouseClick(target.widget, Qt.MouseButton.LeftButton)
-        self.paint()
+        tap(target.widget)

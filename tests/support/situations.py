@@ -17,6 +17,7 @@ from common.definitions.naming import Name
 from station.messages import Announcement, Status
 from station.staging import stage
 from tests.support.factory import Story, lot, unit
+from tests.support.scenes import states
 from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, Shift, load_pack
 
 SERIAL = "M-250-004217"
@@ -24,7 +25,7 @@ ONLINE = Status(True, 0, 0, 412, 0, devices=(("scanner-1", "scanner", True), ("p
 OFFLINE = Status(
     False, 37, 0, 375, 1_260, down=("press",), devices=(("scanner-1", "scanner", True), ("press", "plc", False))
 )
-LONGER = {"zh": "（加长型，出口欧洲专用，含防水包）", "en": " (long version for export to Europe, with the seal kit)"}
+LONGER = {"zh": "（加长型，出口欧洲专用）", "en": " (long version for export to Europe)"}
 PERSON = "Maximilian-Alexander von Hohenstein"
 
 
@@ -56,6 +57,10 @@ def situation(name: str, *taps: str, passed: bool = True, status: Status = ONLIN
         return make
 
     return enter
+
+
+for _name, _said in states().items():
+    SITUATIONS[f"drawn-{_name}"] = lambda long, name=_name, said=_said: Situation(f"drawn-{name}", said)  # type: ignore[misc]
 
 
 def situations(*, long: bool = False) -> list[Situation]:
@@ -127,6 +132,11 @@ def kettle(long: bool, *scans: str) -> Shift:
 @situation("sign-in")
 def _sign_in(long: bool) -> Shift:
     return at("st-10", long, signed_in=False)
+
+
+@situation("sign-in-pin", "王强")
+def _pin(long: bool) -> Shift:
+    return at("st-10", False, signed_in=False)
 
 
 @situation("sign-in-offline", status=OFFLINE)
