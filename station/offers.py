@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from common.definitions import Reason
-from station import asking, quantities
+from common.errors import RuleViolation
+from station import asking, quantities, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -24,10 +25,18 @@ def choices(turn: Turn) -> tuple[Tile, ...]:
     return (*(Tile(str(one.number), "tap.choice", {"choice": one}) for one in offered), Tile("CANCEL", "tap.cancel"))
 
 
+def stopped(why: RuleViolation) -> tuple[Tile, ...]:
+    """What may be done about a thing that was refused, besides calling somebody."""
+    todo = why.details.get("todo")
+    code = todo[0] if isinstance(todo, tuple) else ""
+    return (Tile("REWORK", "tap.rework"),) if code == "todo.rework" else ()
+
+
 def _tiles(turn: Turn) -> Iterator[Tile]:
     work, step = turn.work, turn.step
     if work.person is None or work.asked is not None:
         return
+    yield from _undo(turn)
     if work.hand is None:
         if work.packing is not None:
             yield Tile("CANCEL", "tap.set_aside")
@@ -39,12 +48,20 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
             yield Tile("CLOSE", "tap.close")
         return
     yield _with_reasons(turn, "NG", "tap.ng", "fail")
+    yield _with_reasons(turn, "NCR", "tap.ncr", "nonconformance")
     yield _with_reasons(turn, "SCRAP", "tap.scrap", "scrap")
     yield _with_reasons(turn, "LEAVE", "tap.leave", "leave")
     if step and step.kind == "gauge":
         yield Tile("MEASURE", "tap.measure")
     if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
         yield Tile("CLOSE", "tap.close")
+
+
+def _undo(turn: Turn) -> Iterator[Tile]:
+    """What UNDO would take back is named on its tile."""
+    act = undo.last(turn.work)
+    if act is not None and not act.never:
+        yield Tile("UNDO", "tap.undo", {"what": undo.told(turn, act)})
 
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:
