@@ -28,6 +28,7 @@ BAD = {"press": (1500, 1800), "driver": (300, 240, 240, 240), "tester": (3000, 6
 GOES = {
     "done.passed": "next",
     "done.provisional": "next",
+    "done.failed": "rework",
     "done.failed_rework": "rework",
     "done.scrapped": "heap",
     "done.left": "back",
