@@ -9,7 +9,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import gauging, permit, progress, quantities, shipping
+from station import gauging, labels, permit, progress, quantities, shipping
 from station.work import InHand, Turn
 
 
@@ -119,4 +119,6 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "MEASURE": _measure,
     "N": quantities.number,
     "PARTNER": shipping.partner,
+    "REPRINT": labels.reprint,
+    "VOIDLABEL": labels.void,
 }

@@ -12,7 +12,7 @@ from common.bodies import Refused, SignIn
 from common.codes import Ambiguous, Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, asking, cards, components, gauging, packing, permit, progress, shipping
+from station import arrival, asking, cards, components, gauging, labels, packing, permit, progress, shipping
 from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
 from station.work import Turn, View, Work
@@ -60,7 +60,7 @@ def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Tur
         else:
             _scanned(turn, code)
     except RuleViolation as e:
-        turn.work, turn.said, turn.ask = before, [], None
+        turn.work, turn.said, turn.ask, turn.notes, turn.prints = before, [], None, [], []
         _refuse(turn, e, _kept(said))
         if e.code.startswith("interlock.") and isinstance(code, Code):
             turn.move(stopped=code)
@@ -108,6 +108,8 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order":
         turn.move(order=code.claim)
         return turn.tell("order.set", order=code.value)
+    if labels.verify(turn, code):
+        return None
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []

@@ -11,7 +11,7 @@ from common.definitions import BomLine, Step
 from common.ids import Claim
 from common.judge import Component
 from common.rows import Movement
-from station import permit
+from station import labels, permit
 from station.work import Turn
 
 
@@ -82,6 +82,8 @@ def complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
     else:
         code, tone = "done.failed", "ng"
     turn.confirm(tone, code, body, (hand.unit,), unit=hand.unit, operation=operation.name)
+    if passed:
+        labels.issue(turn, operation.label or None, hand.unit, hand.material, turn.view.standing(hand.unit).order)
     turn.move(hand=None, packing=hand.unit if passed and operation.packs else None)
 
 

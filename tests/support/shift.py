@@ -26,7 +26,7 @@ from station import operation
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead, Prompt, Shown
 from station.operation import CodeScanned
-from station.work import Turn, Work
+from station.work import Labels, Turn, Work
 from tests.support.factory import SITE, Story
 
 OWN, OTHER = "own", "other"
@@ -57,6 +57,7 @@ class Seen(Struct, frozen=True):
     now_ms: int
     token: int
     may_ask: bool
+    labels: Labels
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
 
@@ -93,6 +94,7 @@ class Shift:
         self.may_ask = False
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
+        self.labels = Labels()
         self.story = story or Story()
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
@@ -169,6 +171,7 @@ class Shift:
             now_ms=self.now_ms,
             token=self.token,
             may_ask=self.may_ask,
+            labels=self.labels,
             story=self.story,
             sources=self.sources,
         )
@@ -192,6 +195,9 @@ class Shift:
             if one.fact:
                 self.facts.append(one.fact)
                 self._remember(OWN, one.fact.body, one.fact.on)
+        for fact in self.turn.notes:
+            self.facts.append(fact)
+            self._remember(OWN, fact.body, fact.on)
 
     def _remember(self, log: str, body: Body, on: tuple[Claim, ...]) -> None:
         """Whoever writes knows everything that was written before."""
