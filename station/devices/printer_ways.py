@@ -87,7 +87,7 @@ class TcpWay:
             while answer.count(b"\x03") < 3:
                 more = line.recv(1_024)
                 if not more:
-                    break
+                    raise DeviceUnavailable("printer.silent", host=self._address[0])
                 answer += more
         except TimeoutError as e:
             raise DeviceUnavailable("printer.silent", host=self._address[0]) from e
