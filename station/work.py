@@ -74,6 +74,20 @@ class Machine(Struct, frozen=True):
     odd: tuple[int, int] | None = None
 
 
+class Signature(Struct, frozen=True):
+    """A signature that is wanted. `purpose`: who asked for it (`operation.SIGNED`), and `about` what of theirs.
+
+    `meaning`: what signing says, a word of the catalogue (meaning.*). `roles`: the signer has one of these; without
+    any, everybody may. `signer`: whose badge was scanned; their PIN is awaited.
+    """
+
+    purpose: str
+    meaning: str
+    roles: tuple[str, ...] = ()
+    about: str = ""
+    signer: str = ""
+
+
 class Work(Struct, frozen=True):
     """The state of a workplace. `packing`: a finished unit that waits for its container.
 
@@ -81,6 +95,7 @@ class Work(Struct, frozen=True):
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
     the last signed time that came. `labelled`: the thing that got a label here last, which is not verified yet.
+    `signature`: the one that is wanted.
     """
 
     person: str | None = None
@@ -98,6 +113,7 @@ class Work(Struct, frozen=True):
     devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
     labelled: Claim | None = None
+    signature: Signature | None = None
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
