@@ -9,7 +9,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import gauging, labels, permit, progress, quantities, shipping, signing
+from station import calls, gauging, labels, permit, progress, quantities, shipping, signing
 from station.work import InHand, Turn
 
 
@@ -128,4 +128,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "PARTNER": shipping.partner,
     "REPRINT": labels.reprint,
     "VOIDLABEL": labels.void,
+    "CALL": calls.raise_one,
+    "ANSWER": calls.answer,
+    "CLEAR": calls.clear,
 }

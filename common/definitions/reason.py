@@ -1,4 +1,4 @@
-"""Coded reasons that a worker scans: why a unit fails, is scrapped, or is left, or its label is printed again."""
+"""Coded reasons that a worker scans: why a unit fails, is scrapped or left, a label printed again, somebody called."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
 
     id: Id
     name: Name
-    use: Literal["fail", "scrap", "leave", "reprint"]
+    use: Literal["fail", "scrap", "leave", "call", "reprint"]

@@ -4,8 +4,8 @@ from alembic import op
 
 from station.store.tables import label_job
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003_label_jobs"
+down_revision = "0002_calls"
 
 
 def upgrade() -> None:
