@@ -25,6 +25,7 @@ from tests.faults.shift_people import Broken, Operator
 from tests.faults.shift_plan import drawn
 from tests.support.plant import Entry, Kiosk, in_hub, loaded, namespaces, same_but_for_the_hubs_time
 
+KIOSK: dict[str, object] = {"screen": "kiosk", "kiosk.size": [1280, 800], "kiosk.volume": 0}
 UNITS, KILLS, SEED = 500, 20, 20261122
 EARLY, MOST_GROWTH = 50, 1.10
 CYCLE_S = 0.05
@@ -189,10 +190,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--units", type=int, default=UNITS)
     parser.add_argument("--kills", type=int, default=KILLS)
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--terminal", action="store_true", help="stations without a kiosk")
     asked = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-shift-")))
-        shift = stack.enter_context(closing(Shift(folder / "plant", asked.units, asked.kills, asked.seed)))
+        settings = {} if asked.terminal else KIOSK
+        shift = Shift(folder / "plant", asked.units, asked.kills, asked.seed, **settings)
+        stack.enter_context(closing(shift))
         print("\n".join(map(str, shift.plan)), flush=True)
         try:
             report = shift.play(progress=True)

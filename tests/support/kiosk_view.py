@@ -104,7 +104,10 @@ class KioskView:
         return [Target(widget, widget.text, box) for widget, box in found if widget.isEnabled()]
 
     def tap(self, text: str) -> None:
-        """Tap what says this."""
+        """Tap what says this; it may stand behind "more"."""
+        more = self.look.say("tap.more")
+        if text not in (said := [one.text for one in self.targets()]) and more in said and text != more:
+            self.tap(more)
         target = next((one for one in self.targets() if one.text == text), None)
         assert target, f"nothing says {text!r}: {[one.text for one in self.targets()]}"
         tap(target.widget)

@@ -162,6 +162,7 @@ def _run(arguments: tuple[str, ...], out: str, err: str, mounts: str) -> None:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
         os.close(opened)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.exit(main(list(arguments)))
 
 
