@@ -110,16 +110,17 @@ class StatusBar(Painted):
 
     def _chips(self, room: float) -> list[Chip]:
         """Devices and link. If they took too much room, the devices that are there share one chip."""
-        calls = [self._call(call) for call in self._scene.calls[-MOST_CALLS:]]
+        more = [self._call(call) for call in self._scene.calls[-MOST_CALLS:]]
         if self._status is None:
-            return calls
+            return more
         link = self._link(self._status)
+        more += self._labels(self._status)
         devices = self._devices(self._status)
-        total = sum(self._width(chip) for chip in (*calls, *devices, link))
+        total = sum(self._width(chip) for chip in (*more, *devices, link))
         if total > room * 0.5 and len([one for one in devices if one.up]) > 1 - all(one.up for one in devices):
             down = [one for one in devices if not one.up]
             devices = [Chip(self.look.say("kiosk.devices"), True), *down]
-        return [*calls, *devices, link]
+        return [*more, *devices, link]
 
     def _call(self, call: CallLine) -> Chip:
         """A call that stands: who comes, once somebody said so."""
@@ -135,6 +136,13 @@ class StatusBar(Painted):
                 said = self.look.say(f"device.kind.{kind}")
                 found.append(Chip(" ".join((said, *names)), not names))
         return found
+
+    def _labels(self, status: Status) -> list[Chip]:
+        """Labels that wait for their printer, and those of which nobody knows whether they were printed."""
+        waiting = [Chip(self.look.say("kiosk.labels", {"count": status.labels}), False)] if status.labels_why else []
+        doubt = {"things": status.labels_unsure}
+        unsure = [Chip(self.look.say("kiosk.labels_unsure", doubt), False)] if status.labels_unsure else []
+        return waiting + unsure
 
     def _link(self, status: Status) -> Chip:
         if status.online:

@@ -278,6 +278,12 @@ def test_who_answered_a_call_stands_in_the_bar(kiosk: Kiosk) -> None:
     assert "陈伟 is coming" in kiosk.words
 
 
+def test_labels_that_wait_or_may_not_be_there_stand_in_the_bar(kiosk: Kiosk) -> None:
+    kiosk.say(replace(s.STATUS, labels=3, labels_why="printer.paper", labels_unsure=("M-250-000001",)), s.SCAN, s.WORK)
+    assert "3 labels to print" in kiosk.words
+    assert "Label printed? M-250-000001" in kiosk.words
+
+
 def test_tiles_keep_their_place(kiosk: Kiosk) -> None:
     at = []
     for scene in (s.WORK, s.MACHINE):
