@@ -48,7 +48,7 @@ class Screen(Painted):
         """Give what can be touched its place and its words."""
 
     def say_again(self) -> None:
-        """The language changed."""
+        """The language or the size changed."""
         self.arrange()
         self.update()
 

@@ -135,6 +135,8 @@ class Window(QWidget):
             self._go(ResultScreen)
         elif self._shows.scene.choices or self._page is not None:
             self._go(TilePage)
+        elif self._shows.scene.signing is not None:
+            self._go(SignInScreen)
         elif self._shows.scene.stop is not None:
             self._go(BlockedScreen)
         elif not self._shows.scene.person:
@@ -202,7 +204,8 @@ class Window(QWidget):
         self._renew()
 
     def _tap(self, command: str) -> None:
-        self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
+        if command:
+            self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
 
     def _sign_in(self, person: str, pin: str) -> None:
         self._around.hear(m.PinEntered(person, pin))
