@@ -25,7 +25,7 @@ ONLINE = Status(True, 0, 0, 412, 0, devices=(("scanner-1", "scanner", True), ("p
 OFFLINE = Status(
     False, 37, 0, 375, 1_260, down=("press",), devices=(("scanner-1", "scanner", True), ("press", "plc", False))
 )
-LONGER = {"zh": "（加长型，出口欧洲专用）", "en": " (long version for export to Europe)"}
+LONGER = {"zh": "（出口欧洲加长型）", "en": " (long, for export)"}
 PERSON = "Maximilian-Alexander von Hohenstein"
 
 
