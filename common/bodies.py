@@ -171,6 +171,77 @@ class Measured(Body, frozen=True):
     sequence: Millis | None = None
 
 
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
+    """One answer on a page, about on[i]: for the field `ch` of the form in `cfg`. `warn` is recorded and lets go on."""
+
+    ch: Word
+    verdict: Literal["pass", "warn", "fail"]
+    i: Annotated[int, Meta(ge=0, le=65_535)] = 0
+
+
+class NumberEntry(Entry, frozen=True, kw_only=True, tag="number"):
+    """A number with the limits that judged it. `device`: that gave it; without one a person did, or it was computed."""
+
+    value: DecimalText
+    uom: Word | None = None
+    low: DecimalText | None = None
+    high: DecimalText | None = None
+    warn_low: DecimalText | None = None
+    warn_high: DecimalText | None = None
+    device: Word | None = None
+
+
+class TextEntry(Entry, frozen=True, kw_only=True, tag="text"):
+    """A text as it was entered."""
+
+    value: Annotated[str, Meta(min_length=1, max_length=512)]
+
+
+class ChoiceEntry(Entry, frozen=True, kw_only=True, tag="choice"):
+    """An option that was chosen, or yes or no; of a multiple choice one entry for each."""
+
+    value: Word
+
+
+class DateEntry(Entry, frozen=True, kw_only=True, tag="date"):
+    """A day, YYYY-MM-DD."""
+
+    value: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+
+
+class CodeEntry(Entry, frozen=True, kw_only=True, tag="code"):
+    """A code that was scanned. `scan`: as it was read, base64url. `thing`: on[thing] is what it names."""
+
+    value: Annotated[str, Meta(min_length=1, max_length=512)]
+    scan: Scan = ""
+    thing: Annotated[int, Meta(ge=1, le=65_535)] | None = None
+
+
+class PhotoEntry(Entry, frozen=True, kw_only=True, tag="photo"):
+    """A picture, by the SHA-256 of its bytes; they are kept beside the log."""
+
+    value: Hash
+    device: Word | None = None
+
+
+class SignatureEntry(Entry, frozen=True, kw_only=True, tag="signature"):
+    """`value` signed the page as it stands here, by badge and PIN, meaning `meaning`."""
+
+    value: Word
+    meaning: Word
+
+
+Answer = NumberEntry | TextEntry | ChoiceEntry | DateEntry | CodeEntry | PhotoEntry | SignatureEntry
+
+
+class MeasuredPage(Body, frozen=True):
+    """A page of a form that was confirmed, about on[0] and those after it: version 2 of Measured."""
+
+    operation: Word
+    step: Word
+    entries: Annotated[tuple[Answer, ...], Meta(min_length=1, max_length=512)]
+
+
 class Inspected(Body, frozen=True):
     """Somebody looked at on[0]."""
 
@@ -440,14 +511,17 @@ _FIRST: dict[str, type[Body]] = {
 }
 BODIES: dict[tuple[str, int], type[Body]] = {(t, 1): body for t, body in _FIRST.items()}
 BODIES["aggregate", 2] = AggregateCounted
+BODIES["measured", 2] = MeasuredPage
 TYPES: dict[type[Body], tuple[str, int]] = {body: key for key, body in BODIES.items()}
 
 # How many things an event of a type must name at least.
 LEAST_ON: dict[type[Body], int] = {
     BindOneOf: 3,
     **dict.fromkeys((Bind, Replace, Aggregate, AggregateCounted, Disaggregate, Transform), 2),
-    **dict.fromkeys((Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, Inspected), 1),
-    **dict.fromkeys((Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
+    **dict.fromkeys(
+        (Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, MeasuredPage), 1
+    ),
+    **dict.fromkeys((Inspected, Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
     **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived, DeviceChanged), 1),
 }
 # A transform makes an edge of every input to every output; more than these are several events.
@@ -465,6 +539,9 @@ def things(said: Body) -> tuple[int, int]:
         most = said.inputs + MAX_EDGES // said.inputs
     elif isinstance(said, AggregateCounted):
         least = max(least, *(q.i + 1 for q in said.quantities))
+    elif isinstance(said, MeasuredPage):
+        named = (e.thing for e in said.entries if isinstance(e, CodeEntry) and e.thing is not None)
+        least = max(least, *(e.i + 1 for e in said.entries), *(i + 1 for i in named))
     elif isinstance(said, Unbind) and said.tags:
         least = 2
     elif isinstance(said, Replace) and said.tags:

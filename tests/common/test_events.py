@@ -81,7 +81,8 @@ def texts(kind: inspect.StrType) -> st.SearchStrategy[str]:
 def structs(kind: inspect.StructType) -> st.SearchStrategy[dict[str, Any]]:
     required = {field.name: values(field.type) for field in kind.fields if field.required}
     optional = {field.name: values(field.type) for field in kind.fields if not field.required}
-    return st.fixed_dictionaries(required, optional=optional)
+    tag = {kind.tag_field: st.just(kind.tag)} if kind.tag_field else {}
+    return st.fixed_dictionaries(tag | required, optional=optional)
 
 
 BODIES = {body: structs(inspect.type_info(body)) for body in b.TYPES}
@@ -392,8 +393,8 @@ def patterns() -> set[str]:
 
 
 def test_no_pattern_is_overlooked():
-    """Decimal, base64url, 32 bytes, log, event, tag, hash, nonce."""
-    assert len(patterns()) == 8
+    """Decimal, base64url, 32 bytes, log, event, tag, hash, nonce, day."""
+    assert len(patterns()) == 9
 
 
 @given(st.sampled_from(sorted(patterns())), st.data())
