@@ -196,7 +196,7 @@ def _judged(field: Field, i: int, value: tuple[str, ...], given: Given | None) -
     said: dict[str, object] = {"name": field.name, "uom": field.uom, "value": ", ".join(value)}
     if field.type in ("choice", "choices", "yes_no"):
         verdict, code = _chosen(field, value)
-        value = tuple(o.id for o in field.options if o.id in value) if field.type == "choices" and code == "" else value
+        value = tuple(o.id for o in field.options if o.id in value) if field.type == "choices" and verdict != "invalid" else value
         said["value"] = [option.name for option in field.options if option.id in value] or said["value"]
     elif len(value) != 1 or len(value[0]) > MAX_VALUE:
         verdict, code = "invalid", "field.text"
