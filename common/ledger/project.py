@@ -22,6 +22,7 @@ from common.ledger import tables as t
 from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
 
 READ_AT_ONCE = 10_000
+BySite = Published | Enrolment | Revocation  # what only the site log may say
 
 
 class New(Struct, frozen=True):
@@ -54,7 +55,7 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     """Add the rows of these entries. Adding the same entry twice changes nothing."""
     parsed = [(new, read(new.raw)) for new in entries]
     ids = thing_ids(conn, {claim for _, one in parsed for claim in one.event.on}, make=True)
-    sites = set(sql.run(conn, "SELECT lid FROM log WHERE role = 'site'").scalars())
+    sites = _sites(conn) if any(isinstance(row, BySite) for _, one in parsed for row in one.rows) else set()
     known = _known(conn, entries, ids.values())
     tips = Tips(conn, ids.values())
     touches: list[tuple[int, int, int]] = []
@@ -78,6 +79,10 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     return Projected(frozenset(ids.values()), trust, tuple(failed))
 
 
+def _sites(conn: Connection) -> set[int]:
+    return set(sql.run(conn, "SELECT lid FROM log WHERE role = 'site'").scalars())
+
+
 def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set[int]:
     """Which of the entries touched these already, for it is not the first time."""
     first, things = min((new.eid for new in entries), default=0), sql.array(conn, tids)
@@ -99,7 +104,7 @@ def lawful(one: Read, *, by_site: bool) -> tuple[Row, ...]:
     """Its rows. Only the site log may publish definitions, enrol and revoke. BadEvent event.authority, or its own."""
     if one.error is not None:
         raise BadEvent(one.error.code, **one.error.details)
-    if not by_site and any(isinstance(row, Published | Enrolment | Revocation) for row in one.rows):
+    if not by_site and any(isinstance(row, BySite) for row in one.rows):
         raise BadEvent("event.authority")
     return one.rows
 
@@ -137,6 +142,13 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
     own = sorted(index - idx for idx in mine)
     others = sorted((log, idx, b64(leaf)) for of, parent, log, idx, leaf in rows if of != lid or parent is not None)
     return (*own, *others)
+
+
+LATEST = (
+    "SELECT thing.scheme, thing.value, branch.lid, branch.parent, log.log, entry.idx, entry.leaf "
+    "FROM thing JOIN tip ON tip.tid = thing.tid JOIN entry ON entry.eid = tip.eid "
+    "JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid WHERE thing.value {any}"
+)
 
 
 class Tips:

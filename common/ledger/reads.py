@@ -64,10 +64,10 @@ def history_of(conn: Connection, tid: int, claim: Claim) -> History:
         rows = [*rows, *_spoken_of_again(conn, tid, claim, rows)]
     branches = _branches(conn, {row.lid for row in rows})
     forks = _forks(branches)
-    cuts = {log: index for log, index in sql.run(conn, "SELECT log, trusted_to FROM log WHERE trusted_to IS NOT NULL")}
+    follows, cuts = _follows_and_cuts(conn)
     past = [one for row in rows for one in _pasts(row, row.idx >= forks.get(row.lid, row.idx + 1), cuts)]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
-    return History(claim, tuple(past), lineage, _follows(conn))
+    return History(claim, tuple(past), lineage, follows)
 
 
 def _spoken_of_again(conn: Connection, tid: int, claim: Claim, rows: Sequence[Said]) -> Iterable[Said]:
@@ -107,10 +107,13 @@ def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
     return forks
 
 
-def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
-    """Of every log: between two that touched the thing there may be one that did not."""
-    rows = sql.run(conn, "SELECT log, follows, follows_size FROM log WHERE follows IS NOT NULL")
-    return {log: (parent, size) for log, parent, size in rows}
+def _follows_and_cuts(conn: Connection) -> tuple[dict[str, tuple[str, int]], dict[str, int]]:
+    """What each log follows, of every log: between two that touched a thing there may be one that did not; and from
+    which index on a log is not trusted."""
+    text = "SELECT log, follows, follows_size, trusted_to FROM log WHERE follows IS NOT NULL OR trusted_to IS NOT NULL"
+    rows = sql.run(conn, text).all()
+    follows = {log: (parent, size) for log, parent, size, _ in rows if parent is not None}
+    return follows, {log: cut for log, _, _, cut in rows if cut is not None}
 
 
 def _pasts(row: Said, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
