@@ -10,22 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-MAX_INTEGER = 2**53 - 1
-MAX_ON = 1_024
-
-Text = Annotated[str, Meta(max_length=512)]
-Scan = Annotated[str, Meta(max_length=2048)]
-Word = Annotated[str, Meta(min_length=1, max_length=64)]
-DecimalText = Annotated[str, Meta(pattern=r"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", max_length=32)]
-Millis = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
-# 32 bytes have one spelling in base64url: the last of the 43 letters carries four bits.
-_32_BYTES = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
-EVENT_ID = rf"[a-z2-7]{{26}}\.{_32_BYTES}"
-Key = Annotated[str, Meta(pattern=rf"\A{_32_BYTES}\Z")]
-Tag = Annotated[str, Meta(pattern=rf"\A{EVENT_ID}#(0|[1-9][0-9]{{0,4}})\Z")]
-EventId = Annotated[str, Meta(pattern=rf"\A{EVENT_ID}\Z")]
-LogId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\Z")]
-Hash = Annotated[str, Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
+from common.entries import Answer, CodeEntry
+from common.spelling import MAX_ON, DecimalText, EventId, Key, LogId, Millis, Scan, Tag, Text, Word
 
 
 class Body(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -169,69 +155,6 @@ class Measured(Body, frozen=True):
     device: Word
     values: Annotated[tuple[Value, ...], Meta(min_length=1, max_length=256)]
     sequence: Millis | None = None
-
-
-class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
-    """One answer on a page, about on[i]: for the field `ch` of the form in `cfg`. `warn` is recorded and lets go on."""
-
-    ch: Word
-    verdict: Literal["pass", "warn", "fail"]
-    i: Annotated[int, Meta(ge=0, le=65_535)] = 0
-
-
-class NumberEntry(Entry, frozen=True, kw_only=True, tag="number"):
-    """A number with the limits that judged it. `device`: that gave it; without one a person did, or it was computed."""
-
-    value: DecimalText
-    uom: Word | None = None
-    low: DecimalText | None = None
-    high: DecimalText | None = None
-    warn_low: DecimalText | None = None
-    warn_high: DecimalText | None = None
-    device: Word | None = None
-
-
-class TextEntry(Entry, frozen=True, kw_only=True, tag="text"):
-    """A text as it was entered."""
-
-    value: Annotated[str, Meta(min_length=1, max_length=512)]
-
-
-class ChoiceEntry(Entry, frozen=True, kw_only=True, tag="choice"):
-    """An option that was chosen, or yes or no; of a multiple choice one entry for each."""
-
-    value: Word
-
-
-class DateEntry(Entry, frozen=True, kw_only=True, tag="date"):
-    """A day, YYYY-MM-DD."""
-
-    value: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
-
-
-class CodeEntry(Entry, frozen=True, kw_only=True, tag="code"):
-    """A code that was scanned. `scan`: as it was read, base64url. `thing`: on[thing] is what it names."""
-
-    value: Annotated[str, Meta(min_length=1, max_length=512)]
-    scan: Scan = ""
-    thing: Annotated[int, Meta(ge=1, le=65_535)] | None = None
-
-
-class PhotoEntry(Entry, frozen=True, kw_only=True, tag="photo"):
-    """A picture, by the SHA-256 of its bytes; they are kept beside the log."""
-
-    value: Hash
-    device: Word | None = None
-
-
-class SignatureEntry(Entry, frozen=True, kw_only=True, tag="signature"):
-    """`value` signed the page as it stands here, by badge and PIN, meaning `meaning`."""
-
-    value: Word
-    meaning: Word
-
-
-Answer = NumberEntry | TextEntry | ChoiceEntry | DateEntry | CodeEntry | PhotoEntry | SignatureEntry
 
 
 class MeasuredPage(Body, frozen=True):

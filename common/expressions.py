@@ -239,9 +239,8 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
 
     def __init__(self, values: Mapping[str, Value | None]) -> None:
         super().__init__(operators=_OPERATORS, functions=_ACTS, names=values)
-        self.nodes = {
-            kind: self.nodes[kind] for kind in self.nodes if isinstance(kind, type) and issubclass(kind, _ALLOWED)
-        }
+        nodes: dict[type, Any] = self.nodes
+        self.nodes = {kind: act for kind, act in nodes.items() if issubclass(kind, _ALLOWED)}
 
     def _eval_name(self, node: Any) -> Value:
         value: Value | None = self.names.get(node.id)

@@ -29,9 +29,9 @@ WORST = ("pass", "warn", "fail")
 class Given(Struct, frozen=True):
     """What was given for a field. `i`: for which column, 0 if the page has none or the field is shared.
 
-    `value`: as text, of `choices` one for each: a number's digits, an option's id, yes or no, YYYY-MM-DD, a code's value,
-    a photo's hash, a signer's person id. `device`: that it came from, "" if a person entered it. `scan`: its raw code,
-    base64url; `thing`: what the code names.
+    `value`: as text, of `choices` one for each: a number's digits, an option's id, yes or no, YYYY-MM-DD, a code's
+    value, a photo's hash, a signer's person id. `device`: that it came from, "" if a person entered it. `scan`: its
+    raw code, base64url; `thing`: what the code names.
     """
 
     field: str
@@ -160,7 +160,7 @@ class _Sheet:
             return FieldState(field, i, visible=True)
         value = expressions.rounded(answer.value, field.decimals) if isinstance(answer.value, Decimal) else None
         if value is None:
-            code = {"zero": "field.zero", "kind": "field.kind"}.get(answer.why, "field.size")
+            code = f"mark.{answer.why or 'size'}"
             return FieldState(field, i, True, (), "invalid", code, {"name": field.name})
         return _judged(field, i, (f"{value if value else abs(value):f}",), None)
 
@@ -196,7 +196,11 @@ def _judged(field: Field, i: int, value: tuple[str, ...], given: Given | None) -
     said: dict[str, object] = {"name": field.name, "uom": field.uom, "value": ", ".join(value)}
     if field.type in ("choice", "choices", "yes_no"):
         verdict, code = _chosen(field, value)
-        value = tuple(o.id for o in field.options if o.id in value) if field.type == "choices" and verdict != "invalid" else value
+        value = (
+            tuple(o.id for o in field.options if o.id in value)
+            if field.type == "choices" and verdict != "invalid"
+            else value
+        )
         said["value"] = [option.name for option in field.options if option.id in value] or said["value"]
     elif len(value) != 1 or len(value[0]) > MAX_VALUE:
         verdict, code = "invalid", "field.text"
@@ -215,14 +219,14 @@ def _chosen(field: Field, value: tuple[str, ...]) -> tuple[str, str]:
     if field.type == "yes_no":
         if len(value) != 1 or value[0] not in TRUTHS:
             return "invalid", "field.option"
-        return ("pass", "") if field.expect in (None, value[0]) else ("fail", "field.not_expected")
+        return ("pass", "") if field.expect in (None, value[0]) else ("fail", "mark.not_expected")
     options = [field.option(id) for id in value]
     if not options or len(set(value)) < len(value) or (field.type == "choice" and len(value) > 1):
         return "invalid", "field.option"
     if any(option is None for option in options):
         return "invalid", "field.option"
     verdict = WORST[max(WORST.index(option.verdict) for option in options if option)]
-    return verdict, "" if verdict == "pass" else "field.rejected" if verdict == "fail" else "field.marked"
+    return verdict, "" if verdict == "pass" else "mark.rejected" if verdict == "fail" else "mark.marked"
 
 
 def _number(field: Field, text: str) -> tuple[str, str]:
@@ -236,9 +240,9 @@ def _number(field: Field, text: str) -> tuple[str, str]:
         ("warn", field.warn_low, field.warn_high, "_warn"),
     ):
         if low is not None and value < Decimal(low):
-            return verdict, f"field.below{way}"
+            return verdict, f"mark.below{way}"
         if high is not None and value > Decimal(high):
-            return verdict, f"field.above{way}"
+            return verdict, f"mark.above{way}"
     return "pass", ""
 
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from common import bodies as b
+from common import entries as e
 from common.errors import BadEvent
 from common.events import Event, body, decode, known
 from common.ids import Claim, event_id, unb64
@@ -351,12 +352,12 @@ def _page(on: tuple[Claim, ...], said: b.MeasuredPage) -> list[Row]:
     return [_answer(k, on[entry.i], said.operation, entry) for k, entry in enumerate(said.entries)]
 
 
-def _answer(k: int, thing: Claim, operation: str, said: b.Answer) -> Row:
-    if isinstance(said, b.NumberEntry):
+def _answer(k: int, thing: Claim, operation: str, said: e.Answer) -> Row:
+    if isinstance(said, e.NumberEntry):
         limits, device = (said.low, said.high), said.device or MANUAL
         return Measure(k, thing, operation, device, said.ch, said.value, said.uom or "", *limits, said.verdict)
-    kind, meaning = said.__struct_config__.tag, said.meaning if isinstance(said, b.SignatureEntry) else ""
-    device = (said.device or "") if isinstance(said, b.PhotoEntry) else ""
+    kind, meaning = said.__struct_config__.tag, said.meaning if isinstance(said, e.SignatureEntry) else ""
+    device = (said.device or "") if isinstance(said, e.PhotoEntry) else ""
     return Entered(k, thing, operation, said.ch, str(kind), said.value, said.verdict, device, meaning)
 
 

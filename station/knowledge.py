@@ -18,12 +18,14 @@ from station.clock import Clock
 class Known(Struct, frozen=True):
     """What the work cell keeps in memory: definitions, badge → (person, name), and how fresh other logs are.
 
-    `ages`: log → (size, monotonic ms) at which its author had last confirmed that head.
+    `ages`: log → (size, monotonic ms) at which its author had last confirmed that head. `blocks`: machine → the answer
+    block that it shows.
     """
 
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     ages: Mapping[str, tuple[int, int]] = {}
+    blocks: Mapping[str, bytes] = {}
 
 
 class Moment(Struct, frozen=True):
@@ -56,6 +58,7 @@ class Knowledge:
         self.today, self.sure = moment.today, moment.sure
         self.token = token
         self.may_ask = may_ask
+        self.blocks = known.blocks
         self._conn = conn
         self._standings: dict[Claim, Standing] = {}
         self._ages = known.ages

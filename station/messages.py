@@ -46,10 +46,32 @@ class GaugeRead(Struct, frozen=True):
     token: int = 0
 
 
+class PhotoTaken(Struct, frozen=True):
+    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself.
+
+    `fault`: the error's code if there is no picture; `raw` is empty then.
+    """
+
+    device: str
+    raw: bytes
+    mono_ms: int
+    token: int = 0
+    fault: str = ""
+
+
+class Filled(Struct, frozen=True):
+    """A field of the page on the screen is filled: the field's id, its column, and the value as text, of several
+    choices one for each; nothing clears it."""
+
+    field: str
+    value: tuple[str, ...] = ()
+    i: int = 0
+
+
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge.
+    `kind`: what it is: scanner, plc, gauge, camera.
     """
 
     device: str
@@ -141,6 +163,8 @@ Message = (
     Scanned
     | PlcRead
     | GaugeRead
+    | PhotoTaken
+    | Filled
     | DeviceChanged
     | BatchArrived
     | Pulled
@@ -171,7 +195,14 @@ class GaugeAsk(Struct, frozen=True):
     token: int
 
 
-Command = PlcWrite | GaugeAsk
+class PhotoAsk(Struct, frozen=True):
+    """The operator wants this camera's picture now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
+Command = PlcWrite | GaugeAsk | PhotoAsk
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------

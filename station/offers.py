@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from common.definitions import Reason
-from station import asking, quantities
+from common.filling import Page
+from station import asking, pages, quantities
 from station.scene import Tile
 from station.work import Turn
 
@@ -46,8 +47,19 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     yield _with_reasons(turn, "LEAVE", "tap.leave", "leave")
     if step and step.kind == "gauge":
         yield Tile("MEASURE", "tap.measure")
+    if (page := pages.current(turn)) is not None:
+        yield from _page(turn, page)
     if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
         yield Tile("CLOSE", "tap.close")
+
+
+def _page(turn: Turn, page: Page) -> Iterator[Tile]:
+    """What goes on with a page: the device of the field to fill now, and the whole once nothing is missing."""
+    asked = pages.asked(turn)
+    if asked is not None and asked.field.type in pages.READ:
+        yield Tile("MEASURE", "tap.photo" if asked.field.type == "photo" else "tap.measure")
+    if page.complete:
+        yield Tile("CONFIRM", "tap.confirm")
 
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:

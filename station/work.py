@@ -18,10 +18,11 @@ from common.bodies import Body, Value
 from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
+from common.filling import Given
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from station.devices.plc_block import Request
-from station.messages import GaugeAsk, Shown
+from station.messages import GaugeAsk, PhotoAsk, Shown
 
 
 class Taken(Struct, frozen=True):
@@ -41,7 +42,8 @@ class InHand(Struct, frozen=True):
     begun under; steps of another form are not taken for its steps. `label`: the raw code by which it came, base64url.
     `taken`: the lots that an output will take from. Of the step: `pending`: what was scanned and waits for its
     quantity; `values`: what was entered or read so far; `asked`: the token of the reading that is awaited; `partner`:
-    whose card was scanned.
+    whose card was scanned. Of a page: `given`: what stands in its fields; `at`: the field and column that somebody went
+    to; `columns`: the units of a panel.
     """
 
     unit: Claim
@@ -57,6 +59,9 @@ class InHand(Struct, frozen=True):
     values: tuple[Value, ...] = ()
     asked: int = 0
     partner: str = ""
+    given: tuple[Given, ...] = ()
+    at: tuple[str, int] | None = None
+    columns: tuple[Claim, ...] = ()
 
 
 class Machine(Struct, frozen=True):
@@ -93,7 +98,8 @@ class Work(Struct, frozen=True):
     `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `stopped`: the
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
-    the last signed time that came. `signature`: the one that is wanted.
+    the last signed time that came. `signature`: the one that is wanted. `entered`: the numbers entered
+    last, by step and field.
     """
 
     person: str | None = None
@@ -111,6 +117,7 @@ class Work(Struct, frozen=True):
     devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
     signature: Signature | None = None
+    entered: dict[str, str] = {}
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -130,8 +137,8 @@ class View(Protocol):
     """What a turn may look at: this station's own knowledge as of one transaction.
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
-    `here`: the workplace as a thing. `today`: the day by the hub's last signed time, and if there was none since this
-    computer started, `sure` is False and it is what its own clock claims.
+    `here`: the workplace as a thing. `blocks`: what each machine shows now. `today`: the day by the hub's last
+    signed time, and if there was none since this computer started, `sure` is False and it is what its own clock claims.
     """
 
     place: str
@@ -143,6 +150,7 @@ class View(Protocol):
     now_ms: int
     token: int
     may_ask: bool
+    blocks: Mapping[str, bytes]
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
@@ -169,7 +177,7 @@ class Turn:
         self.view = view
         self.said: list[Said] = []
         self.wants_newest = False
-        self.ask: GaugeAsk | None = None
+        self.ask: GaugeAsk | PhotoAsk | None = None
 
     def move(self, **changes: Any) -> None:
         """Change the work."""

@@ -42,8 +42,8 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     """One question of a page.
 
     `visible_when`: a condition; where it is not true the field is not there, and its value with it. `low`, `high`:
-    outside fails the unit; `warn_low`, `warn_high`: outside is marked and recorded. `expect`: the answer of a `yes_no` that
-    is good; without it both are. `expression`: of a `computed` one. `device`: the gauge, the PLC or the
+    outside fails the unit; `warn_low`, `warn_high`: outside is marked and recorded. `expect`: the answer of a `yes_no`
+    that is good; without it both are. `expression`: of a `computed` one. `device`: the gauge, the PLC or the
     camera; `tag`: which of the PLC's values, from 1. `length`: of a text at most. `meaning`, `roles`: of a signature.
     `shared`: on a panel asked once, not for every unit.
     """

@@ -31,8 +31,8 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     `receive`: how much of the lot in hand came. `output`: how much of the thing in hand was made of the lots scanned.
     Both have one characteristic.
     `ship`, `return`: the container in hand goes to a customer, or comes back.
-    `fill`: a page of `fields`, confirmed as a whole. `each`: the thing in hand is a panel, and the page has a column for
-    every unit that stands in its slot `slot`, or for everything in it if it is a container.
+    `fill`: a page of `fields`, confirmed as a whole. `each`: the thing in hand is a panel, and the page has a column
+    for every unit that stands in its slot `slot`, or for everything in it if it is a container.
     """
 
     id: Id

@@ -118,7 +118,7 @@ def test_a_computed_field_is_its_expression_of_what_is_visible(ok: Any, gap: Any
     if not (seen.visible and seen.valid):
         assert ratio.verdict == "missing", "an input is missing, and so is the result"
     elif width == ("0",):
-        assert (ratio.verdict, ratio.code) == ("invalid", "field.zero")
+        assert (ratio.verdict, ratio.code) == ("invalid", "mark.zero")
     else:
         assert ratio.value == (str((Decimal(gap[0]) / Decimal(width[0])).quantize(Decimal("0.001"))),)
 
@@ -137,18 +137,18 @@ def test_whatever_is_changed_takes_the_signature_away(entries: list[Given]) -> N
     [
         ("gap", "0.10", "pass", ""),
         ("gap", "0.40", "pass", ""),
-        ("gap", "0.41", "warn", "field.above_warn"),
-        ("gap", "0.50", "warn", "field.above_warn"),
-        ("gap", "0.51", "fail", "field.above"),
-        ("gap", "0.09", "fail", "field.below"),
+        ("gap", "0.41", "warn", "mark.above_warn"),
+        ("gap", "0.50", "warn", "mark.above_warn"),
+        ("gap", "0.51", "fail", "mark.above"),
+        ("gap", "0.09", "fail", "mark.below"),
         ("gap", "0.405", "invalid", "field.decimals"),
         ("gap", "+0.4", "invalid", "field.number"),
         ("width", "0.123456", "pass", ""),
         ("ok", "yes", "pass", ""),
-        ("ok", "no", "fail", "field.not_expected"),
+        ("ok", "no", "fail", "mark.not_expected"),
         ("ok", "y", "invalid", "field.option"),
-        ("colour", "dull", "warn", "field.marked"),
-        ("colour", "none", "fail", "field.rejected"),
+        ("colour", "dull", "warn", "mark.marked"),
+        ("colour", "none", "fail", "mark.rejected"),
         ("remark", "A-7", "pass", ""),
         ("remark", "A\x1b7", "invalid", "field.text"),
         ("day", "2026-02-30", "invalid", "field.date"),
@@ -177,7 +177,7 @@ def test_what_depends_on_itself_is_not_there() -> None:
 def test_a_broken_expression_hides_its_field_and_raises_nothing() -> None:
     fields = [field("a", "number", visible_when="b >"), field("c", "computed", expression="open('x')")]
     found = page(fields, [])
-    assert verdicts(found) == {"a": ("missing", ""), "c": ("invalid", "field.kind")}
+    assert verdicts(found) == {"a": ("missing", ""), "c": ("invalid", "mark.kind")}
 
 
 # Panels --------------------------------------------------------------------------------------------------------------

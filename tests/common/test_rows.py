@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from common import bodies as b
+from common import entries as e
 from common import events
 from common.errors import BadEvent
 from common.events import Fact
@@ -99,10 +100,10 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         ),
         (
             b.MeasuredPage("o", "s", (
-                b.NumberEntry(ch="f", verdict="warn", i=1, value="1.50", uom="kN", high="2", warn_high="1.4"),
-                b.NumberEntry(ch="g", verdict="pass", value="2", device="caliper"),
-                b.CodeEntry(ch="t", verdict="pass", value="W-1", thing=2),
-                b.SignatureEntry(ch="s", verdict="pass", value="p-1", meaning="checked"),
+                e.NumberEntry(ch="f", verdict="warn", i=1, value="1.50", uom="kN", high="2", warn_high="1.4"),
+                e.NumberEntry(ch="g", verdict="pass", value="2", device="caliper"),
+                e.CodeEntry(ch="t", verdict="pass", value="W-1", thing=2),
+                e.SignatureEntry(ch="s", verdict="pass", value="p-1", meaning="checked"),
             )),
             (U, V, W),
             (

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import inspect
 
 from common import bodies as b
-from common import events
+from common import entries, events, spelling
 from common.ids import Claim
 from common.ledger.accept import Verdict
 from common.rows import rows_of
@@ -34,7 +34,7 @@ from tests.support.factory import Author, Node, stamp
 
 DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 DOC = ROOT / "docs" / "wire-format.md"
-NESTED = (b.Quantity, b.Value, b.Head, *get_args(b.Answer))
+NESTED = (b.Quantity, b.Value, b.Head, *get_args(entries.Answer))
 SESSION = tuple(kind for kind in vars(session).values() if getattr(kind, "__module__", "") == session.__name__)
 PULL = (pull.PullHeader, pull.LogState, pull.PersonRecord)
 
@@ -63,8 +63,9 @@ def block(name: str) -> str:
 ALIASES = {
     str(inspect.type_info(kind)): name
     for name, kind in {
-        "Text": b.Text, "Scan": b.Scan, "Word": b.Word, "Decimal": b.DecimalText, "Count": b.Millis, "Tag": b.Tag,
-        "EventId": b.EventId, "LogId": b.LogId, "Hash": b.Hash, "Key": b.Key,
+        "Text": spelling.Text, "Scan": spelling.Scan, "Word": spelling.Word, "Decimal": spelling.DecimalText,
+        "Count": spelling.Millis, "Tag": spelling.Tag,
+        "EventId": spelling.EventId, "LogId": spelling.LogId, "Hash": spelling.Hash, "Key": spelling.Key,
     }.items()
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from common import bodies as b
+from common import entries as e
 from common.events import Fact, encode
 from common.ids import Claim, b64, event_id, log_id, tag
 from tests.support.factory import container, key, lot, stamp, unit
@@ -49,7 +50,7 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
             "look",
             "page-1",
             (
-                b.NumberEntry(
+                e.NumberEntry(
                     ch="gap",
                     verdict="warn",
                     i=1,
@@ -61,12 +62,12 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
                     warn_high="0.4",
                     device="caliper",
                 ),
-                b.TextEntry(ch="remark", verdict="pass", value="划痕 A-7"),
-                b.ChoiceEntry(ch="colour", verdict="fail", value="scratched"),
-                b.DateEntry(ch="made", verdict="pass", value="2026-11-22"),
-                b.CodeEntry(ch="lamp", verdict="pass", value="LP-7", scan="TFAtNw", thing=2),
-                b.PhotoEntry(ch="picture", verdict="pass", value="sha256:" + LEAF.hex(), device="camera"),
-                b.SignatureEntry(ch="signed", verdict="pass", value="p-zhou", meaning="checked"),
+                e.TextEntry(ch="remark", verdict="pass", value="划痕 A-7"),
+                e.ChoiceEntry(ch="colour", verdict="fail", value="scratched"),
+                e.DateEntry(ch="made", verdict="pass", value="2026-11-22"),
+                e.CodeEntry(ch="lamp", verdict="pass", value="LP-7", scan="TFAtNw", thing=2),
+                e.PhotoEntry(ch="picture", verdict="pass", value="sha256:" + LEAF.hex(), device="camera"),
+                e.SignatureEntry(ch="signed", verdict="pass", value="p-zhou", meaning="checked"),
             ),
         ),
         (C, U, Claim("equipment@k3f9x2ma", "LP-7")),

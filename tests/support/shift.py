@@ -24,8 +24,9 @@ from common.judge import History, Source, Standing
 from hub import pack
 from station import operation
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
-from station.messages import PlcRead, Prompt, Shown
+from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
+from station.pages import Photographed
 from station.work import Turn, Work
 from tests.support.factory import SITE, Story
 
@@ -57,6 +58,7 @@ class Seen(Struct, frozen=True):
     now_ms: int
     token: int
     may_ask: bool
+    blocks: Mapping[str, bytes]
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
 
@@ -94,6 +96,7 @@ class Shift:
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
         self.story = story or Story()
+        self.blocks: dict[str, bytes] = {}
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
         self.turn = Turn(self.work, self.view())
@@ -139,6 +142,16 @@ class Shift:
         """These workplaces' logs were last confirmed so long ago."""
         self.sources |= {place: (Source(OTHER, age_ms),) for place in places}
 
+    def fill(self, field: str, *value: str, i: int = 0) -> Shown:
+        """A field's value comes from the screen."""
+        self._step(Filled(field, value, i))
+        return self.said[-1] if self.said else NOTHING
+
+    def read(self, said: GaugeRead | Photographed) -> Shown:
+        """A gauge or a camera gives something."""
+        self._step(said)
+        return self.said[-1] if self.said else NOTHING
+
     def sign(self, person: str) -> Shown:
         """Their right PIN came while a signature was wanted."""
         self._step(Signed(person))
@@ -174,6 +187,7 @@ class Shift:
             now_ms=self.now_ms,
             token=self.token,
             may_ask=self.may_ask,
+            blocks=self.blocks,
             story=self.story,
             sources=self.sources,
         )
