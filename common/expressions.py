@@ -239,7 +239,7 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
 
     def __init__(self, values: Mapping[str, Value | None]) -> None:
         super().__init__(operators=_OPERATORS, functions=_ACTS, names=values)
-        nodes: dict[type, Any] = self.nodes
+        nodes: dict[type, Any] = vars(self)["nodes"]
         self.nodes = {kind: act for kind, act in nodes.items() if issubclass(kind, _ALLOWED)}
 
     def _eval_name(self, node: Any) -> Value:

@@ -10,7 +10,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import gauging, pages, permit, progress, quantities, shipping, signing
+from station import calls, gauging, pages, permit, progress, quantities, shipping, signing
 from station.work import InHand, Turn
 
 
@@ -153,4 +153,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "FIELD": pages.go,
     **{str(n): partial(_pick, n) for n in range(1, 10)},
     "PARTNER": shipping.partner,
+    "CALL": calls.raise_one,
+    "ANSWER": calls.answer,
+    "CLEAR": calls.clear,
 }

@@ -47,7 +47,7 @@ class Answered(Struct, frozen=True):
 
     def say(self, language: str) -> str:
         """The word in `language`."""
-        return say(language, f"answer.{self.id}", {})
+        return say(language, f"truth.{self.id}", {})
 
 
 def current(turn: Turn) -> Page | None:

@@ -7,8 +7,8 @@ from common.errors import RuleViolation
 from common.filling import FieldState
 from common.ids import Claim
 from common.text import Named
-from station import arrival, offers, pages, progress, quantities, signing
-from station.scene import Choice, FormField, FormPage, Part, Reading, Scene, StepLine, Stop, Wanted
+from station import arrival, calls, offers, pages, progress, quantities, signing
+from station.scene import CallLine, Choice, FormField, FormPage, Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 
@@ -36,6 +36,7 @@ def stage(work: Work, view: View) -> Scene:
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
+        calls=_calls(turn),
     )
 
 
@@ -115,6 +116,19 @@ def _field(turn: Turn, state: FieldState, asked: FieldState | None) -> FormField
         meaning=field.meaning if field.type == "signature" else "",
         device=field.device or "",
         last=turn.work.entered.get(f"{step.id}/{field.id}") if step else None,
+    )
+
+
+def _calls(turn: Turn) -> tuple[CallLine, ...]:
+    return tuple(
+        CallLine(
+            calls.subject(turn, call.reason),
+            calls.named(turn, call.raised.who),
+            call.raised.at,
+            calls.named(turn, call.answered.who) if call.answered else "",
+            call.answered.at if call.answered else None,
+        )
+        for call in turn.view.calls()
     )
 
 
