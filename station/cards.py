@@ -132,6 +132,8 @@ def _confirm(turn: Turn, _: str) -> None:
 
 
 def _pick(number: int, turn: Turn, _: str) -> None:
+    if pages.current(turn) is None:
+        raise RuleViolation("command.not_here", command=str(number))
     pages.pick(turn, number)
 
 
