@@ -61,6 +61,14 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[Name, ...] = ()
 
 
+class Camera(Struct, frozen=True, forbid_unknown_fields=True):
+    """A camera: a `folder` into which it drops its pictures, or a `command` that writes one to its standard output."""
+
+    name: Name
+    folder: str = ""
+    command: tuple[str, ...] = ()
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
@@ -76,6 +84,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     scanner: tuple[Scanner, ...] = ()
     plc: tuple[Plc, ...] = ()
     gauge: tuple[Gauge, ...] = ()
+    camera: tuple[Camera, ...] = ()
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,9 +117,14 @@ def load(path: Path) -> Config:
 
 def _flaw(config: Config) -> str:
     """What is wrong between values that are right each for itself; "" if nothing is."""
-    names = Counter(device.name for group in (config.scanner, config.plc, config.gauge) for device in group)
+    names = Counter(
+        device.name for group in (config.scanner, config.plc, config.gauge, config.camera) for device in group
+    )
     if twice := [name for name, count in names.items() if count > 1]:
         return f"two devices are named {twice[0]}"
+    for camera in config.camera:
+        if bool(camera.folder) == bool(camera.command):
+            return f"{camera.name} needs either a folder or a command"
     for gauge in config.gauge:
         if gauge.mode == "request" and not gauge.trigger:
             return f"{gauge.name} is asked by `trigger`, which is missing"
