@@ -23,6 +23,7 @@ from station import messages as m
 from station.addresses import Addresses
 from station.clock import SystemClock
 from station.config import Config, Enrolment, Printer
+from station.devices.camera import CommandCamera, FolderCamera
 from station.devices.gauge_lines import PROTOCOLS
 from station.devices.gauge_serial import GaugeManner, SerialGauge
 from station.devices.hid_keys import HidKeys
@@ -185,6 +186,8 @@ def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
             yield s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
     for p in config.plc:
         yield p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
+    for c in config.camera:
+        yield c.name, CommandCamera(c.name, c.command) if c.command else FolderCamera(c.name, Path(c.folder))
     for g in config.gauge:
         pattern, trigger = g.pattern or PROTOCOLS[g.protocol], g.trigger.encode()
         yield g.name, SerialGauge(g.name, g.port, g.baud, GaugeManner(g.mode, pattern, g.unit, trigger, g.channels))

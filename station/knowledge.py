@@ -21,12 +21,14 @@ class Known(Struct, frozen=True):
     """What the work cell keeps in memory: definitions, badge → (person, name), and how fresh other logs are.
 
     `ages`: log → (size, monotonic ms) at which its author had last confirmed that head. `labels`: as they are just now.
+    `blocks`: machine → the answer block that it shows.
     """
 
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     ages: Mapping[str, tuple[int, int]] = {}
     labels: Labels = Labels()
+    blocks: Mapping[str, bytes] = {}
 
 
 class Moment(Struct, frozen=True):
@@ -62,6 +64,7 @@ class Knowledge:
         self.token = token
         self.labels = known.labels
         self.may_ask = may_ask
+        self.blocks = known.blocks
         self._conn = conn
         self._standings: dict[Claim, Standing] = {}
         self._ages = known.ages

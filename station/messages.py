@@ -48,10 +48,32 @@ class GaugeRead(Struct, frozen=True):
     token: int = 0
 
 
+class PhotoTaken(Struct, frozen=True):
+    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself.
+
+    `fault`: the error's code if there is no picture; `raw` is empty then.
+    """
+
+    device: str
+    raw: bytes
+    mono_ms: int
+    token: int = 0
+    fault: str = ""
+
+
+class Filled(Struct, frozen=True):
+    """A field of the page on the screen is filled: the field's id, its column, and the value as text, of several
+    choices one for each; nothing clears it."""
+
+    field: str
+    value: tuple[str, ...] = ()
+    i: int = 0
+
+
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge, printer.
+    `kind`: what it is: scanner, plc, gauge, printer, camera.
     """
 
     device: str
@@ -156,6 +178,8 @@ Message = (
     | PlcRead
     | GaugeRead
     | LabelDone
+    | PhotoTaken
+    | Filled
     | DeviceChanged
     | BatchArrived
     | Pulled
@@ -196,7 +220,14 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-Command = PlcWrite | GaugeAsk | LabelPrint
+class PhotoAsk(Struct, frozen=True):
+    """The operator wants this camera's picture now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
+Command = PlcWrite | GaugeAsk | LabelPrint | PhotoAsk
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from common.ledger.accept import Verdict
 from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, undo
+from station import incarnation, operation, photos, undo
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -37,6 +37,7 @@ from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned, Said, Signed
+from station.pages import Photographed
 from station.pins import Pins
 from station.printing import Printing
 from station.scene import Scene
@@ -128,7 +129,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead):
+            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead | m.Filled | m.PhotoTaken):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -141,9 +142,8 @@ class WorkCell:
         match message:
             case m.Scanned() | m.PinEntered():
                 self._entered(message)
-            case m.PlcRead() | m.GaugeRead():
-                self._unsaved.pop(_whence(message), None)
-                self._turn(message)
+            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
+                self._given(message)
             case m.DeviceChanged() | m.LabelDone():
                 self._device(message)
             case m.BatchArrived():
@@ -159,6 +159,18 @@ class WorkCell:
                 self._renew(message)
             case m.Tick():
                 self._tick()
+
+    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
+        """A machine, a gauge, a camera or the screen gives a value."""
+        if isinstance(message, m.PhotoTaken):
+            name = photos.name_of(message.raw) if message.raw else ""
+            self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
+            return
+        if not isinstance(message, m.Filled):
+            self._unsaved.pop(message.device, None)
+        if isinstance(message, m.PlcRead):
+            self._known = replace(self._known, blocks={**self._known.blocks, message.device: message.block})
+        self._turn(message)
 
     def _entered(self, message: m.Scanned | m.PinEntered) -> None:
         self._decide_held()
@@ -205,8 +217,11 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None) -> None:
-        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
+    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
+        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then.
+
+        `picture`: what it is about; it is on disk before anything names it.
+        """
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
@@ -216,6 +231,8 @@ class WorkCell:
             return
         if not turn.said and turn.work == self._work:
             return
+        if picture and turn.work != self._work:
+            photos.keep(self._files.data, picture)
         written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         self._printing.hand_over()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from common.definitions.allergen import Allergen
 from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
+from common.definitions.field import NUMBERS, TRUTHS, Field, Option
 from common.definitions.form import Characteristic, Form, Step
 from common.definitions.label import Label
 from common.definitions.line import Line, Workplace
@@ -20,17 +21,21 @@ from common.definitions.route import Operation, Route
 
 __all__ = [
     "DEFINITION",
+    "NUMBERS",
+    "TRUTHS",
     "Allergen",
     "BomLine",
     "Characteristic",
     "CodeRule",
     "Definition",
     "Definitions",
+    "Field",
     "Form",
     "Label",
     "Line",
     "Material",
     "Operation",
+    "Option",
     "Partner",
     "Person",
     "Reason",

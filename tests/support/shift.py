@@ -27,8 +27,9 @@ from common.rows import Called
 from hub import pack
 from station import operation, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
-from station.messages import PlcRead, Prompt, Shown
+from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
+from station.pages import Photographed
 from station.work import Labels, Turn, Work
 from tests.support.factory import SITE, Story
 
@@ -62,6 +63,7 @@ class Seen(Struct, frozen=True):
     token: int
     may_ask: bool
     labels: Labels
+    blocks: Mapping[str, bytes]
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
 
@@ -106,6 +108,7 @@ class Shift:
         self.sources: dict[str, tuple[Source, ...]] = {}
         self.labels = Labels()
         self.story = story or Story()
+        self.blocks: dict[str, bytes] = {}
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
         self.turn = Turn(self.work, self.view())
@@ -151,6 +154,16 @@ class Shift:
         """These workplaces' logs were last confirmed so long ago."""
         self.sources |= {place: (Source(OTHER, age_ms),) for place in places}
 
+    def fill(self, field: str, *value: str, i: int = 0) -> Shown:
+        """A field's value comes from the screen."""
+        self._step(Filled(field, value, i))
+        return self.said[-1] if self.said else NOTHING
+
+    def read(self, said: GaugeRead | Photographed) -> Shown:
+        """A gauge or a camera gives something."""
+        self._step(said)
+        return self.said[-1] if self.said else NOTHING
+
     def sign(self, person: str) -> Shown:
         """Their right PIN came while a signature was wanted."""
         self._step(Signed(person))
@@ -188,6 +201,7 @@ class Shift:
             token=self.token,
             may_ask=self.may_ask,
             labels=self.labels,
+            blocks=self.blocks,
             story=self.story,
             sources=self.sources,
         )
