@@ -28,7 +28,7 @@ from common.ledger.accept import Verdict
 from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation
+from station import incarnation, operation, undo
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -42,7 +42,7 @@ from station.printing import Printing
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
-from station.work import Print, Turn, Unprint, Work, freeze, thaw
+from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
 TALKING_MS = 3_000
@@ -216,9 +216,7 @@ class WorkCell:
             return
         if not turn.said and turn.work == self._work:
             return
-        written = self._write(
-            self._stamped(turn), turn.work, said if isinstance(said, m.PlcRead) else None, turn.prints
-        )
+        written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         self._printing.hand_over()
         if turn.ask:
@@ -227,7 +225,7 @@ class WorkCell:
         self._prompt()
 
     def _stamped(self, turn: Turn) -> list[tuple[Fact, Stamp]]:
-        """The turn's facts, said by the person who was signed in, under the form that was on the screen."""
+        """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
         hand = turn.work.hand or self._work.hand
         route = self._known.definitions.route_of(hand.material) if hand else None
         running = route.operation(hand.operation) if route and hand else None
@@ -243,21 +241,17 @@ class WorkCell:
     def _nonce(self) -> str:
         return b64(self._random_bytes(12))
 
-    def _write(
-        self,
-        facts: list[tuple[Fact, Stamp]],
-        work: Work,
-        read: m.PlcRead | None = None,
-        prints: Sequence[Print | Unprint] = (),
-    ) -> list[Written]:
+    def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
+        """Facts, and the work as it is now or as a turn left it, in one transaction."""
         with self._store.writing() as conn:
             own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
+            work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
             if read is not None:
                 self._shelve(conn, read, written)
-            if prints:
-                self._printing.keep(conn, prints)
+            if isinstance(now, Turn) and now.prints:
+                self._printing.keep(conn, now.prints)
         self._own, self._work, self._trouble = own, work, ""
         return written
 

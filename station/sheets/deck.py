@@ -53,7 +53,7 @@ _WORK = (
 )
 _HELP = (("CALL", "card.call"), ("ANSWER", "card.answer"), ("CLEAR", "card.clear"))
 # Verbs that need one of the reasons of a use: (use, verb, heading, tone).
-_REASONED = (
+REASONED = (
     ("fail", "NG", "sheet.ng", "ng"),
     ("scrap", "SCRAP", "sheet.scrap", "ng"),
     ("nonconformance", "NCR", "sheet.ncr", "hold"),
@@ -63,7 +63,7 @@ _REASONED = (
     ("reprint", "REPRINT", "sheet.reprint", "water"),
     ("reprint", "VOIDLABEL", "sheet.void_label", "hold"),
 )
-_REASONLESS = {"REPRINT": "card.reprint", "VOIDLABEL": "card.void_label", "NCR": "card.ncr"}
+_REASONLESS = {"REPRINT": "card.reprint", "VOIDLABEL": "card.void_label"}
 # Why a command is on no card.
 ON_NO_CARD = {
     "N": "a number is typed on the pad of the screen, or scanned from a sheet that somebody prints for it",
@@ -81,7 +81,7 @@ def deck(known: Definitions) -> tuple[Group, ...]:
 
 def _groups(known: Definitions) -> Iterator[Group]:
     yield Group("sheet.work", "water", tuple(_bare(_WORK)))
-    for use, verb, code, tone in _REASONED:
+    for use, verb, code, tone in REASONED:
         reasons = [reason for reason in known.all(Reason) if reason.use == use] if verb in COMMANDS else []
         cards = tuple(Card(f"{verb}:{reason.id}", "card.reason", {"name": reason.name}) for reason in reasons)
         if verb == "CALL":

@@ -21,7 +21,7 @@ from station.cards import COMMANDS
 from station.devices.check_code import CHECK
 from station.sheet_command import sheet
 from station.sheets import pdf, scanner_setup, wall_card
-from station.sheets.deck import ON_NO_CARD, deck
+from station.sheets.deck import ON_NO_CARD, REASONED, deck
 from station.sheets.frame import Sheet
 from tests.support.plant import Desk
 from tests.support.shift import load_pack
@@ -49,7 +49,7 @@ def rendered(raw: bytes, dpi: int = 200) -> list[Image.Image]:
 
 # The deck -------------------------------------------------------------------------------------------------------------
 def test_every_command_is_on_a_card_or_has_its_reason_not_to_be() -> None:
-    reasons = [Reason(f"r-{use}", Name("甲", "A"), use) for use in ("fail", "scrap", "leave", "call", "reprint")]  # type: ignore[arg-type]
+    reasons = [Reason(f"r-{use}", Name("甲", "A"), use) for use, *_ in REASONED]  # type: ignore[arg-type]
     groups = deck(Definitions.of([*reasons, Partner("p", Name("乙", "B"), "supplier")]))
     on_cards = {card.command.partition(":")[0] for group in groups for card in group.cards}
     assert not set(COMMANDS) - on_cards - set(ON_NO_CARD)
@@ -60,8 +60,9 @@ def test_every_command_is_on_a_card_or_has_its_reason_not_to_be() -> None:
 def test_every_coded_reason_and_partner_is_on_a_card(name: str) -> None:
     definitions = known(name)
     ids = [card.command.partition(":")[2] for group in deck(definitions) for card in group.cards]
-    wanted = [one.id for kind in (Reason, Partner) for one in definitions.all(kind)]
-    assert set(wanted) <= set(ids)
+    uses = {use for use, verb, _, _ in REASONED if verb in COMMANDS}
+    reasons = {reason.id for reason in definitions.all(Reason) if reason.use in uses}
+    assert reasons | {partner.id for partner in definitions.all(Partner)} <= set(ids)
     assert not [group.code for group in deck(definitions) if not group.cards]
 
 
