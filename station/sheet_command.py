@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-
-from PIL import Image
 
 from common.command import reader_language
 from common.definitions import Definitions
@@ -16,20 +13,15 @@ from common.text import LANGUAGES, say
 from station import config as configuration
 from station.clock import SystemClock
 from station.config import Config
-from station.sheets import pdf, scanner_setup, wall_card
-from station.sheets.frame import Sheet
 from station.store import access
 
-SHEETS: dict[str, tuple[str, Callable[[Sheet, Definitions], list[Image.Image]]]] = {
-    "wall-card": ("sheet.wall_card", wall_card),
-    "scanner-setup": ("sheet.scanner_setup", lambda sheet, _: scanner_setup(sheet)),
-}
+TITLES = {"wall-card": "sheet.wall_card", "scanner-setup": "sheet.scanner_setup"}
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the action."""
     action = actions.add_parser("sheet", help="print the wall card of commands, or the scanner set-up sheet (PDF)")
-    action.add_argument("sheet", choices=tuple(SHEETS), help="which sheet")
+    action.add_argument("sheet", choices=tuple(TITLES), help="which sheet")
     action.add_argument("--config", type=Path, default=Path("station.toml"), help="station.toml")
     action.add_argument("--language", choices=LANGUAGES, help="of its words; that of station.toml")
     action.add_argument("--out", type=Path, help="the file to write; SHEET-STATION-LANGUAGE.pdf")
@@ -38,15 +30,19 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def sheet(args: argparse.Namespace) -> int:
     """Write one sheet and say where it is. BadConfig, BadLabel label.font."""
+    # What draws is loaded only here: every other action of `headwater station` starts without it.
+    from station import sheets
+    from station.sheets.frame import Sheet
+
     config = configuration.load(args.config)
     place, language = configuration.enrolment(config).station, args.language or config.language
     known = _known(config)
     workplace = known.workplace(place)
-    title, draw = SHEETS[args.sheet]
     day = datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC).astimezone().date().isoformat()
-    pages = draw(Sheet(language, place, workplace.name if workplace else None, day), known)
+    made = Sheet(language, place, workplace.name if workplace else None, day)
+    pages = sheets.wall_card(made, known) if args.sheet == "wall-card" else sheets.scanner_setup(made)
     out: Path = args.out or Path(f"{args.sheet}-{place}-{language}.pdf")
-    out.write_bytes(pdf(pages, f"{say(language, title, {})} {place.upper()}"))
+    out.write_bytes(sheets.pdf(pages, f"{say(language, TITLES[args.sheet], {})} {place.upper()}"))
     print(say(reader_language(), "sheet.written", {"file": str(out), "count": len(pages)}))
     return 0
 
