@@ -83,10 +83,11 @@ def complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
         code = "done.provisional" if hand.unknown else "done.passed"
         said: Params = {"unit": hand.unit, "operation": operation.name}
         turn.confirm("unknown" if hand.unknown else "ok", code, body, (hand.unit,), **said)
-        labels.issue(turn, operation.label or None, hand.unit, hand.material, turn.view.standing(hand.unit).order)
     else:
         code, said = onward.after_fail(turn, hand.unit, operation)
         turn.confirm("ng", code, body, (hand.unit,), **said)
+    if passed:
+        labels.issue(turn, operation.label or None, hand.unit, hand.material, turn.view.standing(hand.unit).order)
     turn.move(hand=None, packing=hand.unit if passed and operation.packs else None)
     if not passed:
         stop(turn, hand)

@@ -44,9 +44,9 @@ class Told(Struct, frozen=True):
 
 # What is remembered ---------------------------------------------------------------------------------------------------
 def remembered(turn: Turn, before: Work, ids: Sequence[str]) -> Work:
-    """The work with what this turn confirmed, now that its events have their `ids`, and with what refused a thing.
+    """The work with what this turn confirmed, now that its events have their ids, and with what refused a thing.
 
-    Behind those are the ids of its notes, which nobody saw and nobody takes back.
+    `ids`: of what was said, and behind it of the turn's notes, which stand whatever is undone.
     """
     facts = [said.fact for said in turn.said if said.fact]
     work, written = turn.work, list(zip(ids, facts, strict=False))

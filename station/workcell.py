@@ -242,7 +242,7 @@ class WorkCell:
         return b64(self._random_bytes(12))
 
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
-        """Facts, and the work as it is now or as a turn left it, in one transaction."""
+        """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
             own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
@@ -449,6 +449,7 @@ class WorkCell:
             labels=len(self._printing.labels.waiting),
             labels_why=self._printing.why,
             labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
+            devices=self._health.devices(),
         )
         if status != self._status:
             self._status = status

@@ -1,4 +1,4 @@
-"""Coded reasons that a worker scans: why a unit fails, is scrapped, left, let through, held, labelled anew; calls."""
+"""Coded reasons that a worker scans: why a thing fails, is scrapped, left, held, let through, reprinted; why a call."""
 
 from __future__ import annotations
 

@@ -206,16 +206,14 @@ class Shift:
             self.said = []
             return
         self.said = [one.shown for one in self.turn.said]
-        ids = [self._write(one) for one in self.turn.said if one.fact]
+        ids = [self._write(one.fact, one.who) for one in self.turn.said if one.fact]
         self.work = undo.remembered(self.turn, self.work, ids)
         for fact in self.turn.notes:
-            self.facts.append(fact)
-            self._remember(OWN, fact.body, fact.on, self.turn.work.person)
+            self._write(fact)
 
-    def _write(self, one: Said) -> str:
-        assert one.fact is not None
-        self.facts.append(one.fact)
-        return self._remember(OWN, one.fact.body, one.fact.on, one.who or self.turn.work.person)
+    def _write(self, fact: Fact, who: str | None = None) -> str:
+        self.facts.append(fact)
+        return self._remember(OWN, fact.body, fact.on, who or self.turn.work.person)
 
     def _remember(self, log: str, body: Body, on: tuple[Claim, ...], who: str | None = None) -> str:
         """Whoever writes knows everything that was written before."""
