@@ -10,7 +10,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import calls, gauging, onward, pages, permit, progress, quantities, shipping, signing, undo
+from station import calls, gauging, labels, onward, pages, permit, progress, quantities, shipping, signing, undo
 from station.work import InHand, Turn
 
 
@@ -167,6 +167,8 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "FIELD": pages.go,
     **{str(n): partial(_pick, n) for n in range(1, 10)},
     "PARTNER": shipping.partner,
+    "REPRINT": labels.reprint,
+    "VOIDLABEL": labels.void,
     "CALL": calls.raise_one,
     "ANSWER": calls.answer,
     "CLEAR": calls.clear,

@@ -21,6 +21,7 @@ from station import (
     cards,
     components,
     gauging,
+    labels,
     packing,
     pages,
     permit,
@@ -103,7 +104,7 @@ def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
     try:
         act()
     except RuleViolation as e:
-        turn.work, turn.said, turn.ask = before, [], None
+        turn.work, turn.said, turn.ask, turn.notes, turn.prints = before, [], None, [], []
         _refuse(turn, e, raw)
         return e.code
     return ""
@@ -175,14 +176,14 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order":
         turn.move(order=code.claim)
         return turn.tell("order.set", order=code.value)
+    if labels.verify(turn, code):
+        return None
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []
         return packing.pack(turn, code, packs[0] if packs else None)
     if turn.work.hand is None:
         return arrival.take_in_hand(turn, code)
-    if pages.current(turn):
-        return pages.scanned(turn, code)
     return components.component(turn, code)
 
 

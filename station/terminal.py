@@ -6,14 +6,16 @@ can be counted against the hub's database afterwards: `parse_confirmations` read
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
+import structlog
 from msgspec import Struct
 
-from common.text import say
+from common.text import brief, say
 from station.clock import Clock
 from station.messages import Announcement, Prompt, Shown, Status
 
@@ -23,17 +25,20 @@ COLOURS = {"ok": "32", "ng": "1;31", "hold": "33", "unknown": "35", "prompt": "1
 ARROW, INDENT = "→", " " * 11
 LOG_LENGTH, LEAF_LENGTH = 8, 12
 _REFERENCE = re.compile(rf"  \[([a-z2-7]{{{LOG_LENGTH}}}\.[A-Za-z0-9_-]{{{LEAF_LENGTH}}})\]$")
+log = structlog.get_logger(__name__)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _Noticed(Struct, frozen=True):
-    """What of a status a person would notice. `digits`: of the most that waited since the hub went away. `owing`: the
-    hub is back, and what had waited for it is not all confirmed yet."""
+    """What of a status a person would notice, labels that wait for a printer too. `digits`: of the most that waited
+    since the hub went away. `owing`: the hub is back, and what had waited for it is not all confirmed yet."""
 
     online: bool
     down: tuple[str, ...]
     digits: int = 0
     owing: bool = False
+    labels_why: str = ""
+    labels_unsure: tuple[str, ...] = ()
 
 
 class Terminal:
@@ -84,7 +89,13 @@ class Terminal:
         params = msgspec.structs.asdict(status)
         offline = "status.offline" if status.pending else "status.offline_empty"
         said = self._say("status.online" if status.online else offline, params)
-        return f"{said} · {self._say('status.down', params)}" if status.down else said
+        more = [self._say("status.down", params)] if status.down else []
+        if status.labels_why:
+            why = brief(self._language, status.labels_why)
+            more.append(self._say("status.labels", {"labels": status.labels, "why": why}))
+        if status.labels_unsure:
+            more.append(self._say("status.labels_unsure", {"things": status.labels_unsure}))
+        return " · ".join([said, *more])
 
     def _say(self, code: str, params: dict[str, object]) -> str:
         return say(self._language, code, params)
@@ -96,6 +107,24 @@ class Terminal:
     def _put(self, tone: str, *lines: str) -> None:
         colour = COLOURS.get(tone) if self._colour else None
         self._write("\n".join(f"\x1b[{colour}m{line}\x1b[0m" if colour else line for line in lines))
+
+
+class Recording:
+    """Standard output as a kiosk's recorder: once nobody reads it, nothing is written and the kiosk goes on."""
+
+    def __init__(self, fd: int = 1) -> None:
+        self._fd = fd
+        self._read = True
+
+    def line(self, text: str) -> None:
+        """Write one announcement's lines."""
+        rest = f"{text}\n".encode()
+        while rest and self._read:
+            try:
+                rest = rest[os.write(self._fd, rest) :]
+            except OSError as e:
+                self._read = False
+                log.warning("recorder_gone", reason=e.strerror)
 
 
 def reference(event: str) -> str:
@@ -114,9 +143,11 @@ def _notice(status: Status, before: _Noticed | None) -> _Noticed:
     turned = before is None or before.online != status.online
     if status.online:
         waits = status.pending + status.sent > 0
-        return _Noticed(True, status.down, owing=waits and (turned or (before is not None and before.owing)))
+        owing = waits and (turned or (before is not None and before.owing))
+        return _Noticed(True, status.down, 0, owing, status.labels_why, status.labels_unsure)
     digits = len(str(status.pending)) if status.pending else 0
-    return _Noticed(False, status.down, max(digits, 0 if turned or before is None else before.digits))
+    most = max(digits, 0 if turned or before is None else before.digits)
+    return _Noticed(False, status.down, most, False, status.labels_why, status.labels_unsure)
 
 
 def _one_line(text: str) -> str:
