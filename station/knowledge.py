@@ -27,8 +27,8 @@ class Known(Struct, frozen=True):
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     ages: Mapping[str, tuple[int, int]] = {}
-    labels: Labels = Labels()
     blocks: Mapping[str, bytes] = {}
+    labels: Labels = Labels()
 
 
 class Moment(Struct, frozen=True):

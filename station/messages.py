@@ -73,7 +73,7 @@ class Filled(Struct, frozen=True):
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge, printer, camera.
+    `kind`: what it is: scanner, plc, gauge, camera, printer.
     """
 
     device: str
@@ -177,9 +177,9 @@ Message = (
     Scanned
     | PlcRead
     | GaugeRead
-    | LabelDone
     | PhotoTaken
     | Filled
+    | LabelDone
     | DeviceChanged
     | BatchArrived
     | Pulled
@@ -210,6 +210,13 @@ class GaugeAsk(Struct, frozen=True):
     token: int
 
 
+class PhotoAsk(Struct, frozen=True):
+    """The operator wants this camera's picture now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
 class LabelPrint(Struct, frozen=True):
     """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
 
@@ -220,14 +227,7 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-class PhotoAsk(Struct, frozen=True):
-    """The operator wants this camera's picture now; `token` comes back with it."""
-
-    device: str
-    token: int
-
-
-Command = PlcWrite | GaugeAsk | LabelPrint | PhotoAsk
+Command = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------

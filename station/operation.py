@@ -187,8 +187,6 @@ def _thing(turn: Turn, code: Code) -> None:
         return packing.pack(turn, code, packs[0] if packs else None)
     if turn.work.hand is None:
         return arrival.take_in_hand(turn, code)
-    if pages.current(turn):
-        return pages.scanned(turn, code)
     return components.component(turn, code)
 
 

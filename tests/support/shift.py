@@ -62,8 +62,8 @@ class Seen(Struct, frozen=True):
     boot: str
     token: int
     may_ask: bool
-    labels: Labels
     blocks: Mapping[str, bytes]
+    labels: Labels
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
 
@@ -200,8 +200,8 @@ class Shift:
             boot=self.boot,
             token=self.token,
             may_ask=self.may_ask,
-            labels=self.labels,
             blocks=self.blocks,
+            labels=self.labels,
             story=self.story,
             sources=self.sources,
         )
