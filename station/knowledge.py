@@ -11,8 +11,9 @@ from common.calls import Call
 from common.definitions import Definitions
 from common.ids import Claim
 from common.judge import History, Source, Standing
-from common.ledger import calls, logs, reads, upstream
+from common.ledger import calls, leases, logs, reads, upstream
 from common.ledger.store import Connection
+from common.serials import Block
 from station.clock import Clock
 
 
@@ -74,6 +75,10 @@ class Knowledge:
     def calls(self) -> tuple[Call, ...]:
         """The open calls of this workplace."""
         return calls.open_at(self._conn, self.place)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of serial numbers that the log written here may issue from."""
+        return leases.of_own(self._conn)
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""

@@ -193,7 +193,10 @@ class Shown(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """The status bar: what waits for the hub, since when, and which devices are down."""
+    """The status bar: what waits for the hub, since when, and which devices are down.
+
+    `serials`: how many this station has left to give; None where it gives none.
+    """
 
     online: bool
     pending: int
@@ -201,6 +204,7 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
+    serials: int | None = None
 
 
 Announcement = Prompt | Shown | Status | Scene

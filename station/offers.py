@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from common.calls import Call
 from common.definitions import Reason
-from station import asking, calls, quantities
+from station import asking, calls, issuing, quantities
 from station.scene import Tile
 from station.work import Turn
 
@@ -45,6 +45,7 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
             yield Tile("CANCEL", "tap.next")
         else:
             yield Tile("SIGNOUT", "tap.sign_out")
+            yield from _new(turn)
         if work.container is not None:
             yield Tile("CLOSE", "tap.close")
         return
@@ -55,6 +56,16 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
         yield Tile("MEASURE", "tap.measure")
     if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
         yield Tile("CLOSE", "tap.close")
+
+
+def _new(turn: Turn) -> Iterator[Tile]:
+    """Begin a new thing; where several materials begin, a tap opens them."""
+    materials = issuing.issued_here(turn)
+    if len(materials) == 1:
+        yield Tile("NEW", "tap.new", {"material": materials[0].name})
+    elif materials:
+        more = tuple(Tile(f"NEW:{m.id}", "tap.new", {"material": m.name}) for m in materials)
+        yield Tile("NEW", "tap.new_one", more=more)
 
 
 def _call_tiles(turn: Turn) -> Iterator[Tile]:

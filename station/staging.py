@@ -6,8 +6,8 @@ from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, offers, progress, quantities, signing
-from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
+from station import arrival, calls, issuing, offers, progress, quantities, signing
+from station.scene import CallLine, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 
@@ -35,6 +35,7 @@ def stage(work: Work, view: View) -> Scene:
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
         calls=_calls(turn),
+        serials=tuple(Serials(m.name, issuing.numbers_left(turn, m)) for m in issuing.issued_here(turn)),
     )
 
 

@@ -21,6 +21,7 @@ from common.definitions import BomLine, Definitions, Form, Material, Operation, 
 from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
+from common.serials import Block
 from station.devices.plc_block import Request
 from station.messages import GaugeAsk, Shown
 
@@ -95,7 +96,7 @@ class Work(Struct, frozen=True):
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
     the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
-    waits for the badge of who came.
+    waits for the badge of who came. `issued`: block of serial numbers → the last one that was given to a thing.
     """
 
     person: str | None = None
@@ -114,6 +115,7 @@ class Work(Struct, frozen=True):
     anchor: tuple[str, int] | None = None
     signature: Signature | None = None
     badge_for: str = ""
+    issued: dict[str, int] = {}
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -155,6 +157,9 @@ class View(Protocol):
 
     def calls(self) -> tuple[Call, ...]:
         """The open calls of this workplace."""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of serial numbers that the log written here may issue from."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""

@@ -410,10 +410,16 @@ class WorkCell:
             receipted=receipted,
             oldest_s=oldest_s,
             down=self._health.down(),
+            serials=self._serials(),
         )
         if status != self._status:
             self._status = status
             self._announce(status)
+
+    def _serials(self) -> int | None:
+        """How many serials are left to give; None where none are given."""
+        known = self._scene.serials if self._scene else ()
+        return sum(one.left for one in known) if known else None
 
     def _waiting_s(self, conn: Connection) -> int:
         waiting = logs.waiting(conn, self._own.lid, 1)

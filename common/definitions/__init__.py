@@ -11,7 +11,7 @@ from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
 from common.definitions.form import Characteristic, Form, Step
 from common.definitions.line import Line, Workplace
-from common.definitions.material import BomLine, Material
+from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
 from common.definitions.reason import Reason
@@ -26,6 +26,7 @@ __all__ = [
     "Definition",
     "Definitions",
     "Form",
+    "Issue",
     "Line",
     "Material",
     "Operation",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.allergen import Allergen
 from common.definitions.naming import Decimal, Id, Name
@@ -29,13 +29,24 @@ class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
     rework: bool = False
 
 
+class Issue(Struct, frozen=True, forbid_unknown_fields=True):
+    """Serials that the workplace of the first operation gives to new things: `prefix` and a number of so many `digits`,
+    from `first` on. The hub leases each station `block` numbers, and the next when half of them are used.
+    """
+
+    prefix: Annotated[str, Meta(max_length=32)]
+    digits: Annotated[int, Meta(ge=1, le=12)]
+    first: Annotated[int, Meta(ge=0, le=999_999_999_999)] = 1
+    block: Annotated[int, Meta(ge=1, le=100_000)] = 200
+
+
 class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="material"):
     """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind.
 
     `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
     `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
     `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
-    when it is used.
+    when it is used. `issues`: serials that are given here, by number; without it they come on labels from elsewhere.
     """
 
     id: Id
@@ -49,3 +60,5 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     allergens: list[Allergen] = []
     shelf_life_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
     days_left: Annotated[int, Meta(ge=0, le=36_500)] = 0
+    # Unset is not encoded: what was published before there were issued serials keeps its bytes and its hash.
+    issues: Issue | UnsetType = UNSET

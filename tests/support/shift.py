@@ -24,6 +24,7 @@ from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.rows import Called
+from common.serials import Block
 from hub import pack
 from station import operation
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
@@ -62,6 +63,7 @@ class Seen(Struct, frozen=True):
     may_ask: bool
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
+    leased: tuple[Block, ...]
 
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
@@ -73,6 +75,9 @@ class Seen(Struct, frozen=True):
         rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
         words = [Word(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
+
+    def blocks(self) -> tuple[Block, ...]:
+        return self.leased
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         return self.sources
@@ -101,6 +106,7 @@ class Shift:
         self.may_ask = False
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
+        self.blocks: tuple[Block, ...] = ()
         self.story = story or Story()
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
@@ -184,6 +190,7 @@ class Shift:
             may_ask=self.may_ask,
             story=self.story,
             sources=self.sources,
+            leased=self.blocks,
         )
 
     # Turns -----------------------------------------------------------------------------------------------------------
