@@ -15,10 +15,12 @@ from common.ledger import calls, leases, logs, reads, upstream
 from common.ledger.store import Connection
 from common.serials import Block
 from station.clock import Clock
+from station.devices.plc_block import Answer
 
 
 class Known(Struct, frozen=True):
-    """What the work cell keeps in memory: definitions, badge → (person, name), and how fresh other logs are.
+    """What the work cell keeps in memory: definitions, badge → (person, name), how fresh other logs are, what machines
+    show.
 
     `ages`: log → (size, monotonic ms) at which its author had last confirmed that head.
     """
@@ -26,6 +28,7 @@ class Known(Struct, frozen=True):
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     ages: Mapping[str, tuple[int, int]] = {}
+    shows: Mapping[str, Answer] = {}
 
 
 class Moment(Struct, frozen=True):
@@ -61,6 +64,7 @@ class Knowledge:
         self._conn = conn
         self._standings: dict[Claim, Standing] = {}
         self._ages = known.ages
+        self._shows = known.shows
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
@@ -79,6 +83,10 @@ class Knowledge:
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of serial numbers that the log written here may issue from."""
         return leases.of_own(self._conn)
+
+    def shows(self) -> Mapping[str, Answer]:
+        """What each machine that can be reached shows at this moment; no result of anything."""
+        return self._shows
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""

@@ -56,6 +56,8 @@ def step(work: Work, said: Said, view: View) -> Turn:
         faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
             _measured(turn, faults)
+        if isinstance(said, PlcRead):
+            permit.placed(turn, said.device)
         return turn
     scanned_ms = view.now_ms if said.mono_ms is None else said.mono_ms
     if _double(turn, said, scanned_ms):

@@ -6,7 +6,7 @@ from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, issuing, offers, progress, quantities, signing
+from station import arrival, calls, issuing, offers, permit, progress, quantities, signing
 from station.scene import CallLine, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
@@ -65,13 +65,13 @@ def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
 
 
 def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
-    """The characteristics of the step now, with what was read or entered so far."""
-    step = turn.step
+    """The characteristics of the step now, with what was read or entered so far, or what the machine shows just now."""
+    step, live = turn.step, permit.live(turn)
     got = {value.ch: value for value in hand.values}
     return tuple(
         Reading(c.name, c.uom, got[c.id].value, c.low, c.high, got[c.id].verdict)
         if c.id in got
-        else Reading(c.name, c.uom, None, c.low, c.high)
+        else Reading(c.name, c.uom, live.get(c.id), c.low, c.high, live=c.id in live)
         for c in (step.characteristics if step else [])
     )
 

@@ -22,7 +22,7 @@ from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.serials import Block
-from station.devices.plc_block import Request
+from station.devices.plc_block import Answer, Request
 from station.messages import GaugeAsk, Shown
 
 
@@ -97,6 +97,7 @@ class Work(Struct, frozen=True):
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
     the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
     waits for the badge of who came. `issued`: block of serial numbers → the last one that was given to a thing.
+    `lying`: machines whose last part was not yet seen to leave.
     """
 
     person: str | None = None
@@ -116,6 +117,7 @@ class Work(Struct, frozen=True):
     signature: Signature | None = None
     badge_for: str = ""
     issued: dict[str, int] = {}
+    lying: tuple[str, ...] = ()
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -160,6 +162,9 @@ class View(Protocol):
 
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of serial numbers that the log written here may issue from."""
+
+    def shows(self) -> Mapping[str, Answer]:
+        """What each machine that can be reached shows at this moment; no result of anything."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""

@@ -39,6 +39,7 @@ from station.pins import Pins
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
+from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
@@ -75,6 +76,7 @@ class WorkCell:
         self._random_bytes = random_bytes
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
+        self._machines = Machines()
         self._held: tuple[CodeScanned, int] | None = None
         self._host = files.host
         self._health = Health(self._site, self._place)
@@ -136,7 +138,7 @@ class WorkCell:
                 self._entered(message)
             case m.PlcRead() | m.GaugeRead():
                 self._unsaved.pop(_whence(message), None)
-                self._turn(message)
+                self._measured(message)
             case m.DeviceChanged():
                 self._device(message)
             case m.BatchArrived():
@@ -152,6 +154,16 @@ class WorkCell:
                 self._renew(message)
             case m.Tick():
                 self._tick()
+
+    def _measured(self, message: m.PlcRead | m.GaugeRead) -> None:
+        serial = self._machines.heard(message) if isinstance(message, m.PlcRead) else ""
+        self._turn(message)
+        hand = self._work.hand
+        if isinstance(message, m.PlcRead):
+            self._stage()
+        if serial and not (hand and hand.unit.value == serial):
+            # What the machine's own reader read of the part that came is a scan like any other.
+            self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
 
     def _entered(self, message: m.Scanned | m.PinEntered) -> None:
         self._decide_held()
@@ -261,6 +273,15 @@ class WorkCell:
             view = self._view(conn)
             self._announce(operation.resume(self._work, view))
             scene = stage(self._work, view)
+        self._tell_scene(scene)
+
+    def _stage(self) -> None:
+        """Something moves on the screen and nothing else."""
+        with self._store.reading() as conn:
+            scene = stage(self._work, self._view(conn))
+        self._tell_scene(scene)
+
+    def _tell_scene(self, scene: Scene) -> None:
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
@@ -268,7 +289,8 @@ class WorkCell:
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        return Knowledge(conn, here, self._known, moment, token, may_ask=may_ask)
+        known = replace(self._known, shows=self._machines.shows)
+        return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
         """Decide the scan that waited for newer evidence with what there is now; unless it `may_ask` for more."""
@@ -357,6 +379,9 @@ class WorkCell:
 
     def _device(self, message: m.DeviceChanged) -> None:
         self._health.heard(message, self._clock.mono_ms())
+        if not message.up:
+            self._machines.gone(message.device)
+            self._stage()
         self._tell_status()
 
     def _tell_devices(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.naming import Decimal, Id, Name
 
@@ -22,7 +22,8 @@ class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
     """One step. `scan`: a component into `slot`; before an `output`, a lot that this will take from.
-    `machine`: a permit to `device`, whose values are `characteristics`.
+    `machine`: a permit to `device`, whose values are `characteristics`; with `part_present` only when the machine says
+    that a part was put into it since the last one.
     `replace`: the component in `slot` out, another in; skipped unless the unit carries one.
     `add`: things into `slot`, of a lot so much as is entered, until what the bill of material says is in; an `optional`
     one may be closed before.
@@ -40,6 +41,8 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1
     characteristics: Annotated[list[Characteristic], Meta(max_length=16)] = []
     optional: bool = False
+    # Unset is not encoded: a form that does not say it keeps its bytes and its hash.
+    part_present: Literal[True] | UnsetType = UNSET
 
 
 class Form(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="form"):

@@ -30,6 +30,7 @@ from station import operation
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
+from station.watching import Machines
 from station.work import Turn, Work
 from tests.support.factory import SITE, Story
 
@@ -64,6 +65,7 @@ class Seen(Struct, frozen=True):
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
     leased: tuple[Block, ...]
+    shown: Mapping[str, Answer]
 
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
@@ -75,6 +77,9 @@ class Seen(Struct, frozen=True):
         rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
         words = [Word(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
+
+    def shows(self) -> Mapping[str, Answer]:
+        return self.shown
 
     def blocks(self) -> tuple[Block, ...]:
         return self.leased
@@ -107,6 +112,7 @@ class Shift:
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
         self.blocks: tuple[Block, ...] = ()
+        self.machines = Machines()
         self.story = story or Story()
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
@@ -126,7 +132,9 @@ class Shift:
     def machine(self, answer: Answer | bytes, device: str = "press") -> Shown | None:
         """The PLC shows this answer; what was said, if anything was."""
         block = answer if isinstance(answer, bytes) else answer.encode()
-        self._step(PlcRead(device, block, self.now_ms))
+        read = PlcRead(device, block, self.now_ms)
+        self.machines.heard(read)
+        self._step(read)
         return self.said[-1] if self.said else None
 
     def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Answer:
@@ -191,6 +199,7 @@ class Shift:
             story=self.story,
             sources=self.sources,
             leased=self.blocks,
+            shown=self.machines.shows,
         )
 
     # Turns -----------------------------------------------------------------------------------------------------------
