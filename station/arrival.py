@@ -9,7 +9,7 @@ from common.errors import RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Standing, interlock, left_behind
 from common.judge import Reason as Why
-from station import progress, refusing
+from station import labels, onward, progress, refusing
 from station.work import InHand, Turn
 
 BLOCKED = "interlock.blocked"
@@ -37,7 +37,7 @@ def take_in_hand(turn: Turn, code: Code) -> None:
         # The thing may have come faster than its evidence: look once more before saying no.
         turn.wants_newest = True
         return None
-    unknown = _admit(turn, operation, code.claim, answer)
+    unknown = _admit(turn, operation, standing, route, answer)
     _clean_enough(turn, operation, code.claim, material)
     hand = InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form), label=b64(code.raw))
     return _begin(turn, hand, operation, is_new=standing.state == "unknown")
@@ -55,6 +55,7 @@ def _begin(turn: Turn, hand: InHand, operation: Operation, *, is_new: bool) -> N
         code = "done.container" if made.tracked == "container" else "done.commissioned"
         said = {"unit": hand.unit, "container": hand.unit}
         turn.confirm("ok", code, Commission(hand.material, order), (hand.unit,), **said)
+        labels.issue(turn, made.label or None, hand.unit, hand.material, order)
     tone, said_code = ("unknown", "done.started_provisional") if hand.unknown else ("ok", "done.started")
     # What leaves something behind here is part of the workplace's own history too.
     on = (hand.unit, turn.view.here) if _cleaned_by(turn) else (hand.unit,)
@@ -97,14 +98,16 @@ def _qualified(turn: Turn, operation: Operation, unit: Claim) -> None:
         raise RuleViolation("person.not_qualified", operation=operation.name, about=unit, operation_id=operation.id)
 
 
-def _admit(turn: Turn, operation: Operation, unit: Claim, answer: Answer) -> tuple[str, ...]:
+def _admit(turn: Turn, operation: Operation, standing: Standing, route: Route, answer: Answer) -> tuple[str, ...]:
     """What stays unknown when policy lets work begin all the same. RuleViolation if the interlock says no."""
     if answer.verdict == "pass":
         return ()
     if answer.verdict == "unknown" and operation.on_unknown == "provisional":
         return answer.unknown
     code = {"hold": "interlock.on_hold", "unknown": "interlock.not_seen"}.get(answer.verdict, BLOCKED)
-    raise refusing.no(code, operation, unit, operation.release, [refusing.readable(turn, r) for r in answer.reasons])
+    why = [refusing.readable(turn, reason) for reason in answer.reasons]
+    todo = onward.todo(turn, standing, route, operation, answer)
+    raise refusing.no(code, operation, standing.thing, operation.release, why, todo)
 
 
 # Changeover ----------------------------------------------------------------------------------------------------------

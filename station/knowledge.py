@@ -16,24 +16,28 @@ from common.ledger.store import Connection
 from common.serials import Block
 from station.clock import Clock
 from station.devices.plc_block import Answer
+from station.work import Labels
 
 
 class Known(Struct, frozen=True):
     """What the work cell keeps in memory: definitions, badge → (person, name), how fresh other logs are, what machines
     show.
 
-    `ages`: log → (size, monotonic ms) at which its author had last confirmed that head.
+    `ages`: log → (size, monotonic ms) at which its author had last confirmed that head. `labels`: as they are just now.
     """
 
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     ages: Mapping[str, tuple[int, int]] = {}
     shows: Mapping[str, Answer] = {}
+    labels: Labels = Labels()
 
 
 class Moment(Struct, frozen=True):
-    """Now: monotonic ms, and the day. `sure`: by the hub's signed time and not by this computer's clock alone."""
+    """Now: monotonic ms of this boot, and the day. `sure`: by the hub's signed time and not by this computer's clock
+    alone."""
 
+    boot: str
     mono_ms: int
     today: date
     sure: bool
@@ -44,7 +48,7 @@ class Moment(Struct, frozen=True):
         mono_ms = clock.mono_ms()
         sure = anchor is not None and anchor[0] == clock.boot
         wall_ms = anchor[1] + mono_ms if anchor and sure else clock.wall_ms()
-        return cls(mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
+        return cls(clock.boot, mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
 
 
 class Knowledge:
@@ -57,9 +61,10 @@ class Knowledge:
         self.place = here.value
         self.definitions = known.definitions
         self.people = known.people
-        self.now_ms = moment.mono_ms
+        self.now_ms, self.boot = moment.mono_ms, moment.boot
         self.today, self.sure = moment.today, moment.sure
         self.token = token
+        self.labels = known.labels
         self.may_ask = may_ask
         self._conn = conn
         self._standings: dict[Claim, Standing] = {}

@@ -14,7 +14,20 @@ from common.bodies import Refused, SignIn
 from common.codes import Ambiguous, Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, asking, calls, cards, components, gauging, packing, permit, progress, shipping, signing
+from station import (
+    arrival,
+    asking,
+    calls,
+    cards,
+    components,
+    gauging,
+    labels,
+    packing,
+    permit,
+    progress,
+    shipping,
+    signing,
+)
 from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
 from station.work import Signature, Turn, View, Work
@@ -81,7 +94,7 @@ def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
     try:
         act()
     except RuleViolation as e:
-        turn.work, turn.said, turn.ask = before, [], None
+        turn.work, turn.said, turn.ask, turn.notes, turn.prints = before, [], None, [], []
         _refuse(turn, e, raw)
         return e.code
     return ""
@@ -127,14 +140,15 @@ def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
     hand, about = turn.work.hand, error.details.pop("about", None)
     unit = hand.unit if hand else turn.work.packing
     on = (about,) if isinstance(about, Claim) else (unit,) if unit else ()
-    reasons = error.details.pop("reasons", ())
+    reasons, todo = error.details.pop("reasons", ()), error.details.pop("todo", None)
     operation = str(error.details.pop("operation_id", hand.operation if hand else "-"))
     said = tuple(r.code for r in reasons) if isinstance(reasons, tuple) else ()
     body = Refused(operation, error.code, scan=b64(raw), reasons=said)
     turn.confirm("ng", error.code, body, on, **error.details)
     if isinstance(reasons, tuple) and reasons:
         last = turn.said[-1]
-        shown = replace(last.shown, reasons=tuple((r.code, r.params) for r in reasons))
+        why = tuple((r.code, r.params) for r in reasons)
+        shown = replace(last.shown, reasons=why, todo=todo if isinstance(todo, tuple) else None)
         turn.said[-1] = replace(last, shown=shown)
 
 
@@ -152,6 +166,8 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order":
         turn.move(order=code.claim)
         return turn.tell("order.set", order=code.value)
+    if labels.verify(turn, code):
+        return None
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []

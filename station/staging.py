@@ -108,7 +108,8 @@ def _stop(work: Work, view: View) -> Stop | None:
 
 def _said(thing: Claim, e: RuleViolation) -> Stop:
     reasons, release, operation = e.details.get("reasons"), e.details.get("release"), e.details.get("operation")
-    params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id")}
+    params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
+    todo = e.details.get("todo")
     return Stop(
         thing,
         operation if isinstance(operation, Named) else None,
@@ -116,4 +117,6 @@ def _said(thing: Claim, e: RuleViolation) -> Stop:
         params,
         tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
         tuple(str(role) for role in release) if isinstance(release, list | tuple) else (),
+        todo if isinstance(todo, tuple) else None,
+        offers.stopped(e),
     )

@@ -17,11 +17,12 @@ from msgspec.structs import replace
 from common.bodies import Body, Value
 from common.calls import Call
 from common.codes import Ambiguous, Code
-from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
+from common.definitions import BomLine, Definitions, Form, Label, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.serials import Block
+from station.config import Printer
 from station.devices.plc_block import Answer, Request
 from station.messages import GaugeAsk, Shown
 
@@ -75,6 +76,31 @@ class Machine(Struct, frozen=True):
     odd: tuple[int, int] | None = None
 
 
+class Deed(Struct, frozen=True):
+    """One event that was confirmed here: its id, and all things it names."""
+
+    event: str
+    on: tuple[Claim, ...]
+
+
+class Act(Struct, frozen=True):
+    """What one turn confirmed about `thing`, and how the work stood before: what UNDO takes back.
+
+    `deeds`: in order; `told` is the one that names the act. `at_ms`: by the monotonic clock of that `boot`. `never`:
+    the code of why it cannot be taken back here, or "".
+    """
+
+    thing: Claim
+    deeds: tuple[Deed, ...]
+    told: str
+    at_ms: int
+    boot: str
+    never: str = ""
+    hand: InHand | None = None
+    packing: Claim | None = None
+    container: Claim | None = None
+
+
 class Signature(Struct, frozen=True):
     """A signature that is wanted. `purpose`: who asked for it (`operation.SIGNED`), and `about` what of theirs.
 
@@ -95,9 +121,11 @@ class Work(Struct, frozen=True):
     `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `stopped`: the
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
-    the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
-    waits for the badge of who came. `issued`: block of serial numbers → the last one that was given to a thing.
-    `lying`: machines whose last part was not yet seen to leave.
+    the last signed time that came. `labelled`: the thing that got a label here last, which is not verified yet.
+    `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that waits for the badge of who came.
+    `refusal`: the event that refused what is `stopped`. `acts`: the last ones confirmed here, the newest last.
+    `issued`: block of serial numbers → the last one that was given to a thing. `lying`: machines whose last part was
+    not yet seen to leave.
     """
 
     person: str | None = None
@@ -114,10 +142,13 @@ class Work(Struct, frozen=True):
     last_ms: int = 0
     devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
+    labelled: Claim | None = None
     signature: Signature | None = None
     badge_for: str = ""
     issued: dict[str, int] = {}
     lying: tuple[str, ...] = ()
+    refusal: str = ""
+    acts: tuple[Act, ...] = ()
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -133,12 +164,22 @@ def thaw(raw: bytes | None) -> Work:
     return _WORK.decode(raw) if raw else Work()
 
 
+class Labels(Struct, frozen=True):
+    """The printers of this workplace. `waiting`: things whose label will still be printed; `unsure`: those of which
+    nobody knows whether it was.
+    """
+
+    printers: tuple[Printer, ...] = ()
+    waiting: frozenset[Claim] = frozenset()
+    unsure: frozenset[Claim] = frozenset()
+
+
 class View(Protocol):
     """What a turn may look at: this station's own knowledge as of one transaction.
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
     `here`: the workplace as a thing. `today`: the day by the hub's last signed time, and if there was none since this
-    computer started, `sure` is False and it is what its own clock claims.
+    computer started, `sure` is False and it is what its own clock claims. `now_ms`: monotonic, of this `boot`.
     """
 
     place: str
@@ -148,8 +189,11 @@ class View(Protocol):
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
+    boot: str
     token: int
     may_ask: bool
+
+    labels: Labels
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
@@ -168,6 +212,22 @@ class View(Protocol):
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""
+
+
+class Print(Struct, frozen=True):
+    """A label to be queued with the events of the turn."""
+
+    printer: str
+    label: Label
+    thing: Claim
+    values: dict[str, str]
+
+
+class Unprint(Struct, frozen=True):
+    """Prints of this label of a thing that nobody waits for any more."""
+
+    thing: Claim
+    label: str
 
 
 class Said(Struct, frozen=True):
@@ -190,6 +250,8 @@ class Turn:
         self.said: list[Said] = []
         self.wants_newest = False
         self.ask: GaugeAsk | None = None
+        self.notes: list[Fact] = []  # written behind what is said, and not shown
+        self.prints: list[Print | Unprint] = []
 
     def move(self, **changes: Any) -> None:
         """Change the work."""
@@ -198,6 +260,10 @@ class Turn:
     def confirm(self, tone: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
         """Write an event and show it."""
         self.said.append(Said(Shown(tone, code, params), Fact(body, on)))
+
+    def sign(self, person: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
+        """Write an event that `person` signed, and show it."""
+        self.said.append(Said(Shown("ok", code, params), Fact(body, on), person))
 
     def tell(self, code: str, **params: object) -> None:
         """Show something that is no fact."""

@@ -46,7 +46,8 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
     `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
     `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
-    when it is used. `issues`: serials that are given here, by number; without it they come on labels from elsewhere.
+    when it is used. `label`: is issued when one is commissioned. `issues`: serials that are given here, by number;
+    without it they come on labels from elsewhere.
     """
 
     id: Id
@@ -60,5 +61,6 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     allergens: list[Allergen] = []
     shelf_life_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
     days_left: Annotated[int, Meta(ge=0, le=36_500)] = 0
-    # Unset is not encoded: what was published before there were issued serials keeps its bytes and its hash.
+    # Unset is not encoded, so what was published before there were these keeps its hash.
+    label: Id | UnsetType = UNSET
     issues: Issue | UnsetType = UNSET

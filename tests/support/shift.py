@@ -26,12 +26,12 @@ from common.judge import History, Source, Standing
 from common.rows import Called
 from common.serials import Block
 from hub import pack
-from station import operation
+from station import operation, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
 from station.watching import Machines
-from station.work import Turn, Work
+from station.work import Labels, Turn, Work
 from tests.support.factory import SITE, Story
 
 OWN, OTHER = "own", "other"
@@ -60,8 +60,10 @@ class Seen(Struct, frozen=True):
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
+    boot: str
     token: int
     may_ask: bool
+    labels: Labels
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
     leased: tuple[Block, ...]
@@ -107,12 +109,14 @@ class Shift:
         self.definitions = Definitions.of([*found.definitions, *definitions])
         self.work = Work()
         self.now_ms = 600_000
+        self.boot = "5eed5eed5eed"
         self.token = 0x5EED0000
         self.may_ask = False
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
         self.blocks: tuple[Block, ...] = ()
         self.machines = Machines()
+        self.labels = Labels()
         self.story = story or Story()
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
@@ -194,8 +198,10 @@ class Shift:
             definitions=self.definitions,
             people=self.people,
             now_ms=self.now_ms,
+            boot=self.boot,
             token=self.token,
             may_ask=self.may_ask,
+            labels=self.labels,
             story=self.story,
             sources=self.sources,
             leased=self.blocks,
@@ -215,13 +221,16 @@ class Shift:
         if self.turn.wants_newest:
             self.said = []
             return
-        self.work = self.turn.work
         self.said = [one.shown for one in self.turn.said]
-        for one in self.turn.said:
-            if one.fact:
-                self.facts.append(one.fact)
-                self._remember(OWN, one.fact.body, one.fact.on, one.who or self.turn.work.person)
+        ids = [self._write(one.fact, one.who) for one in self.turn.said if one.fact]
+        self.work = undo.remembered(self.turn, self.work, ids)
+        for fact in self.turn.notes:
+            self._write(fact)
 
-    def _remember(self, log: str, body: Body, on: tuple[Claim, ...], who: str | None = None) -> None:
+    def _write(self, fact: Fact, who: str | None = None) -> str:
+        self.facts.append(fact)
+        return self._remember(OWN, fact.body, fact.on, who or self.turn.work.person)
+
+    def _remember(self, log: str, body: Body, on: tuple[Claim, ...], who: str | None = None) -> str:
         """Whoever writes knows everything that was written before."""
-        self.story.say(log, body, *on, after=[past.id for _, past in self.story.past], who=who)
+        return self.story.say(log, body, *on, after=[past.id for _, past in self.story.past], who=who)

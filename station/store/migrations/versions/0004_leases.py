@@ -4,8 +4,8 @@ from alembic import op
 
 from common.ledger import steps
 
-revision = "0003_leases"
-down_revision = "0002_calls"
+revision = "0004_leases"
+down_revision = "0003_label_jobs"
 
 
 def upgrade() -> None:
