@@ -225,6 +225,7 @@ class Status(Struct, frozen=True):
     `serials`: how many this station has left to give; None where it gives none.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
+    `devices`: (name, kind, whether it is there) of each.
     """
 
     online: bool
@@ -237,6 +238,7 @@ class Status(Struct, frozen=True):
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
+    devices: tuple[tuple[str, str, bool], ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene

@@ -133,7 +133,8 @@ class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
-    `choices`: answers to the question in the prompt; while there are any, nothing else is taken.
+    `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
+    name) of those who may sign in with a PIN, while nobody is.
     """
 
     place: str
@@ -157,3 +158,4 @@ class Scene(Struct, frozen=True):
     calls: tuple[CallLine, ...] = ()
     serials: tuple[Serials, ...] = ()
     counts: Counts = Counts()
+    people: tuple[tuple[str, str], ...] = ()

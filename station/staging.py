@@ -34,6 +34,7 @@ def stage(work: Work, view: View) -> Scene:
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
+        people=() if work.person else tuple(sorted(set(view.people.values()), key=lambda known: known[1])),
         calls=_calls(turn),
         serials=tuple(Serials(m.name, issuing.numbers_left(turn, m)) for m in issuing.issued_here(turn)),
     )

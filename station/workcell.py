@@ -474,6 +474,7 @@ class WorkCell:
             labels=len(self._printing.labels.waiting),
             labels_why=self._printing.why,
             labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
+            devices=self._health.devices(),
         )
         if status != self._status:
             self._status = status
