@@ -77,6 +77,8 @@ def step(work: Work, said: Said, view: View) -> Turn:
         faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
             _measured(turn, faults)
+        if isinstance(said, PlcRead):
+            permit.placed(turn, said.device)
     pages.settle(turn)
     return turn
 

@@ -158,6 +158,13 @@ class Instruction(Struct, frozen=True):
     picture: bytes = b""
 
 
+class Serials(Struct, frozen=True):
+    """Serials that this station gives to new things, and how many it has left."""
+
+    name: Named
+    left: int
+
+
 class CallLine(Struct, frozen=True):
     """An open call of this workplace, and who answered it, once somebody did. Names, and wall ms."""
 
@@ -204,5 +211,6 @@ class Scene(Struct, frozen=True):
     tiles: tuple[Tile, ...] = ()
     stop: Stop | None = None
     calls: tuple[CallLine, ...] = ()
+    serials: tuple[Serials, ...] = ()
     counts: Counts = Counts()
     people: tuple[tuple[str, str], ...] = ()

@@ -43,6 +43,7 @@ from station.printing import Printing
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
+from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
@@ -82,6 +83,7 @@ class WorkCell:
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
+        self._machines = Machines()
         self._held: tuple[CodeScanned, int] | None = None
         self._host = files.host
         self._health = Health(self._site, self._place)
@@ -165,12 +167,20 @@ class WorkCell:
         if isinstance(message, m.PhotoTaken):
             name = photos.name_of(message.raw) if message.raw else ""
             self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
-            return
-        if not isinstance(message, m.Filled):
+        elif isinstance(message, m.PlcRead):
             self._unsaved.pop(message.device, None)
-        if isinstance(message, m.PlcRead):
-            self._known = replace(self._known, blocks={**self._known.blocks, message.device: message.block})
+            self._machine(message)
+        else:
+            self._turn(message)
+
+    def _machine(self, message: m.PlcRead) -> None:
+        serial = self._machines.heard(message)
         self._turn(message)
+        hand = self._work.hand
+        self._stage()
+        if serial and not (hand and hand.unit.value == serial):
+            # What the machine's own reader read of the part that came is a scan like any other.
+            self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
 
     def _entered(self, message: m.Scanned | m.PinEntered) -> None:
         self._decide_held()
@@ -291,6 +301,15 @@ class WorkCell:
             view = self._view(conn)
             self._announce(operation.resume(self._work, view))
             scene = stage(self._work, view)
+        self._tell_scene(scene)
+
+    def _stage(self) -> None:
+        """Something moves on the screen and nothing else."""
+        with self._store.reading() as conn:
+            scene = stage(self._work, self._view(conn))
+        self._tell_scene(scene)
+
+    def _tell_scene(self, scene: Scene) -> None:
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
@@ -298,7 +317,7 @@ class WorkCell:
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        known = replace(self._known, labels=self._printing.labels)
+        known = replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
         return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
@@ -408,6 +427,9 @@ class WorkCell:
             self._label_done(message)
             return
         self._health.heard(message, self._clock.mono_ms())
+        if not message.up:
+            self._machines.gone(message.device)
+            self._stage()
         self._printing.heard(message)
         self._printing.hand_over()
         self._tell_status()
@@ -463,6 +485,7 @@ class WorkCell:
             receipted=receipted,
             oldest_s=oldest_s,
             down=self._health.down(),
+            serials=self._serials(),
             labels=len(self._printing.labels.waiting),
             labels_why=self._printing.why,
             labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
@@ -471,6 +494,11 @@ class WorkCell:
         if status != self._status:
             self._status = status
             self._announce(status)
+
+    def _serials(self) -> int | None:
+        """How many serials are left to give; None where none are given."""
+        known = self._scene.serials if self._scene else ()
+        return sum(one.left for one in known) if known else None
 
     def _waiting_s(self, conn: Connection) -> int:
         waiting = logs.waiting(conn, self._own.lid, 1)
