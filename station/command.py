@@ -1,4 +1,4 @@
-"""`headwater station …`: enrol, run, outbox.
+"""`headwater station …`: enrol, run, outbox, and the sheets that hang at the workplace.
 
 What a subcommand needs is imported when it is run: a kiosk stands on the screen before the station is loaded behind it.
 """
@@ -17,6 +17,7 @@ from common.command import reader_language
 from common.errors import BadConfig, BadTicket
 from common.text import say
 from station import config as configuration
+from station import sheet_command
 from station.config import Config, Enrolment
 from station.terminal import Recording, Terminal
 
@@ -44,6 +45,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             action.add_argument("ticket", help="the line that `headwater hub ticket` printed")
         if name == "check-scanner":
             action.add_argument("name", help="its name in station.toml")
+    sheet_command.add(actions)
 
 
 def enrol(args: argparse.Namespace) -> int:
