@@ -64,6 +64,7 @@ class Window(QWidget):
         self.bar.painted.connect(self._record)
         self.bar.tick(around.wall_ms())
         self.screen_: Screen = self._screen(SignInScreen)
+        self._renew()
 
     # What is announced -----------------------------------------------------------------------------------------------
     def show_announcement(self, said: object) -> None:
