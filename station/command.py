@@ -24,6 +24,7 @@ from station.config import Enrolment
 from station.devices.check_code import CHECK, flaws
 from station.devices.worker import Driver
 from station.incarnation import Files
+from station.logbook import Logbook
 from station.messages import Scanned
 from station.store import access
 from station.terminal import Terminal
@@ -88,7 +89,9 @@ def serve(args: argparse.Namespace) -> int:
     """Run until told to stop; what the operator sees goes to standard output."""
     config = configuration.load(args.config)
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
-    return Station(config, configuration.enrolment(config), terminal.show).run()
+    logbook = Logbook()
+    logbook.listen()
+    return Station(config, configuration.enrolment(config), terminal.show, logbook.lines).run()
 
 
 def check_scanner(args: argparse.Namespace) -> int:

@@ -44,6 +44,10 @@ class Health:
         """The devices that are away just now."""
         return tuple(sorted(name for name, heard in self._heard.items() if not heard.said.up))
 
+    def all(self) -> tuple[tuple[m.DeviceChanged, int], ...]:
+        """Every device by name: what was said of it last, and when in ms."""
+        return tuple((heard.said, heard.since_ms) for _, heard in sorted(self._heard.items()))
+
     def due(self, written: Mapping[str, str], now_ms: int) -> Iterator[tuple[str, Fact]]:
         """The devices whose state lasted and is another than the `written` one: a device's code, or "" if it was up."""
         for name, heard in self._heard.items():

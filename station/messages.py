@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from common.ids import Claim
+from station.looks import Answer
 from station.scene import Scene
 
 
@@ -133,6 +135,54 @@ class Tick(Struct, frozen=True):
     mono_ms: int
 
 
+class Look(Struct, frozen=True):
+    """Somebody opened a screen beside the work and wants its answer, anew whenever it changes; it replaces the last.
+
+    kind: trace, shift, outbox, devices, maintenance; "" once nobody looks any more. `thing`: of a trace; without, the
+    one in hand or stopped. `scan`: what is scanned next is looked at and not worked with.
+    """
+
+    kind: str
+    thing: Claim | None = None
+    scan: bool = False
+
+
+class TestDevice(Struct, frozen=True):
+    """What this scanner or gauge sends next is a test, not work: of a scanner the check code."""
+
+    device: str
+
+
+class Choose(Struct, frozen=True):
+    """Somebody sets something at the station: volume, scale, or the language that they read."""
+
+    name: str
+    value: str
+
+
+class Unlock(Struct, frozen=True):
+    """The PIN of who is signed in, to open maintenance."""
+
+    pin: str
+
+
+class Push(Struct, frozen=True):
+    """Somebody wants what waits to be sent now."""
+
+
+class Export(Struct, frozen=True):
+    """Maintenance wants the diagnostics in this folder, one of those that it was shown."""
+
+    folder: str
+
+
+class FileWritten(Struct, frozen=True):
+    """What became of a `WriteFile`; `code`: the error's, or "" when it is on the disk."""
+
+    path: str
+    code: str = ""
+
+
 class Stop(Struct, frozen=True):
     """Finish what is in the inbox and end."""
 
@@ -152,6 +202,13 @@ Message = (
     | LinkChanged
     | Outdated
     | Tick
+    | Look
+    | TestDevice
+    | Choose
+    | Unlock
+    | Push
+    | Export
+    | FileWritten
     | Stop
 )
 
@@ -171,7 +228,14 @@ class GaugeAsk(Struct, frozen=True):
     token: int
 
 
-Command = PlcWrite | GaugeAsk
+class WriteFile(Struct, frozen=True):
+    """A new file on a disk that may be slow, written aside; `FileWritten` answers."""
+
+    path: str
+    raw: bytes
+
+
+Command = PlcWrite | GaugeAsk | WriteFile
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -203,4 +267,4 @@ class Status(Struct, frozen=True):
     down: tuple[str, ...] = ()
 
 
-Announcement = Prompt | Shown | Status | Scene
+Announcement = Prompt | Shown | Status | Scene | Answer

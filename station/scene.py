@@ -97,6 +97,8 @@ class Counts(Struct, frozen=True):
 
     passed: int = 0
     failed: int = 0
+    scrapped: int = 0
+    left: int = 0
     cycle_s: int | None = None
 
 
@@ -104,6 +106,7 @@ class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
+    `language`: of who is signed in, zh or en.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken.
     """
 
@@ -125,3 +128,4 @@ class Scene(Struct, frozen=True):
     tiles: tuple[Tile, ...] = ()
     stop: Stop | None = None
     counts: Counts = Counts()
+    language: str = "zh"

@@ -34,8 +34,10 @@ from station.clock import Clock, anchor_ms
 from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
+from station.looking import Here, Looking
+from station.maintaining import Around
 from station.operation import CodeScanned
-from station.pins import Pins
+from station.pins import Checked, Pins
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
@@ -61,8 +63,9 @@ class WorkCell:
         send: Callable[[m.Command], None],
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        around: Around | None = None,
     ) -> None:
-        """`place`: (site id, line, workplace). `hurry` asks for a pull now."""
+        """`place`: (site id, line, workplace). `hurry` asks for a pull now. `around`: for the eyes of maintenance."""
         self.ready = threading.Event()
         self.inbox: queue.Queue[m.Message] = queue.Queue()
         self._store = store
@@ -76,6 +79,7 @@ class WorkCell:
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
         self._held: tuple[CodeScanned, int] | None = None
+        self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._host = files.host
         self._health = Health(self._site, self._place)
         self._online = False
@@ -132,13 +136,24 @@ class WorkCell:
 
     def _act(self, message: m.Message) -> None:
         match message:
-            case m.Scanned() | m.PinEntered():
+            case m.Scanned() | m.PinEntered() | m.Unlock():
                 self._entered(message)
             case m.PlcRead() | m.GaugeRead():
                 self._unsaved.pop(_whence(message), None)
-                self._turn(message)
+                if not (isinstance(message, m.GaugeRead) and self._looking.reads(message, self._here())):
+                    self._turn(message)
             case m.DeviceChanged():
                 self._device(message)
+            case m.Tick():
+                self._tick()
+            case m.Look() | m.TestDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten():
+                self._looking.asked(message, self._here())
+                self._prompt()
+            case _:
+                self._from_hub(message)
+
+    def _from_hub(self, message: m.Message) -> None:
+        match message:
             case m.BatchArrived():
                 self._take(message.raw)
             case m.Pulled() | m.Peppered():
@@ -150,18 +165,26 @@ class WorkCell:
             case m.Outdated():
                 self._unsaved.pop(_whence(message), None)
                 self._renew(message)
-            case m.Tick():
-                self._tick()
 
-    def _entered(self, message: m.Scanned | m.PinEntered) -> None:
+    def _here(self) -> Here:
+        people = dict(self._known.people.values())
+        known = self._known.definitions
+        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, people, known)
+
+    def _entered(self, message: m.Scanned | m.PinEntered | m.Unlock) -> None:
         self._decide_held()
-        if isinstance(message, m.PinEntered):
-            self._pin(message)
-        else:
-            self._scanned(message)
+        match message:
+            case m.PinEntered():
+                self._pin(message)
+            case m.Unlock():
+                self._unlock(message)
+            case m.Scanned():
+                self._scanned(message)
 
     def _scanned(self, message: m.Scanned) -> None:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
+        if self._looking.takes(message, code, self._here()):
+            return
         if self._too_full_for(code):
             self._announce(m.Shown("ng", "store.low"))
             return
@@ -175,6 +198,17 @@ class WorkCell:
             code = Code("badge", None, badge, None, None, b"")
             self._turn(CodeScanned("pin", f"pin:{secrets.token_hex(4)}".encode(), code, self._clock.mono_ms()))
             return
+        self._wrong_pin(checked)
+
+    def _unlock(self, message: m.Unlock) -> None:
+        """Open maintenance to who is signed in, if they know their PIN."""
+        checked = self._pins.check(self._work.person or "", message.pin)
+        if checked.kind == "done":
+            self._looking.unlock(self._here())
+        else:
+            self._wrong_pin(checked)
+
+    def _wrong_pin(self, checked: Checked) -> None:
         why, said = ("pin.locked", {"wait_s": -(-checked.wait_ms // 1000)}) if checked.wait_ms else ("pin.refused", {})
         written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
         self._announce(m.Shown("ng", why, dict(said), written[0].id))
@@ -236,7 +270,10 @@ class WorkCell:
                 access.save_draft(conn, freeze(work))
             if read is not None:
                 self._shelve(conn, read, written)
+        if work.person != self._work.person:
+            self._looking.signed()
         self._own, self._work, self._trouble = own, work, ""
+        self._looking.wrote(written, self._known.definitions)
         return written
 
     def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
@@ -258,9 +295,12 @@ class WorkCell:
             view = self._view(conn)
             self._announce(operation.resume(self._work, view))
             scene = stage(self._work, view)
+        counts = self._looking.counts_at(self._known.definitions).counts
+        scene = replace(scene, counts=counts, language=self._looking.preferences.language(self._work.person))
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
+        self._looking.answer(self._here())
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
@@ -309,6 +349,7 @@ class WorkCell:
                 verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
 
     def _pulled(self, message: m.Pulled | m.Peppered) -> None:
+        self._looking.heard()
         if isinstance(message, m.Peppered):
             self._files.save_pepper(message.pepper)
             return
@@ -329,6 +370,7 @@ class WorkCell:
     def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
         if isinstance(message, m.LinkChanged):
             self._online = message.up
+            self._looking.link(message)
             if not message.up:
                 self._decide_held()
             if message.code in FOR_PEOPLE:
@@ -386,6 +428,7 @@ class WorkCell:
         if self._watched != (self._own.log, self._own.size):
             self._watch()
         self._tell_status()
+        self._looking.answer(self._here(), tick=True)
 
     def _watch(self) -> None:
         """Remember the own log as it is, outside the database. One that lags does no harm, so a full disk may wait."""

@@ -10,7 +10,7 @@ from common.definitions.allergen import Allergen
 from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
 from common.definitions.form import Characteristic, Form, Step
-from common.definitions.line import Line, Workplace
+from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
@@ -33,6 +33,7 @@ __all__ = [
     "Person",
     "Reason",
     "Route",
+    "Shift",
     "Step",
     "Workplace",
     "canonical",
