@@ -22,7 +22,7 @@ LOCALE = Path(__file__).parent / "locale"
 MISSING, NOTHING = "…?", "—"
 # Values that are words of ours: by the name of the place where they stand, the first half of the code that says them.
 _OWN = {"state": "state", "outcome": "outcome", "kind": "kind"}
-WORDS = {"release": "role", "reason": "why", "allergens": "allergen", "what": "what", **_OWN}
+WORDS = {"release": "role", "reason": "why", "allergens": "allergen", "what": "what", "meaning": "meaning", **_OWN}
 _PLACE = re.compile(r"\{(\w+)\}")
 _HEAD_ENDS = re.compile(r"[：。]|: |\. |\.$")
 _SPANS = ((86_400, "span.d"), (3_600, "span.h"), (120, "span.min"), (0, "span.s"))

@@ -9,7 +9,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import gauging, permit, progress, quantities, shipping
+from station import gauging, permit, progress, quantities, shipping, signing
 from station.work import InHand, Turn
 
 
@@ -27,6 +27,13 @@ def _sign_out(turn: Turn, _: str) -> None:
         raise RuleViolation("command.finish_first")
     turn.confirm("ok", "done.signed_out", SignIn(turn.view.place, "out"), ())
     turn.move(person=None)
+
+
+def _cancel(turn: Turn, rest: str) -> None:
+    if turn.work.signature is not None:
+        signing.drop(turn)
+    else:
+        _leave(turn, rest)
 
 
 def _leave(turn: Turn, reason: str) -> None:
@@ -112,7 +119,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "SIGNOUT": _sign_out,
     "CLOSE": _close,
     "LEAVE": _leave,
-    "CANCEL": _leave,
+    "CANCEL": _cancel,
     "NG": _fail,
     "SCRAP": _scrap,
     "CLEANED": _cleaned,

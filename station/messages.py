@@ -86,7 +86,7 @@ class Peppered(Struct, frozen=True):
 
 
 class PinEntered(Struct, frozen=True):
-    """Somebody says who they are (a person id) and types their PIN, to sign in."""
+    """Somebody says who they are (a person id) and types their PIN, to sign in, or to sign if that is wanted."""
 
     person: str
     pin: str

@@ -28,6 +28,9 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     work, step = turn.work, turn.step
     if work.person is None or work.asked is not None:
         return
+    if work.signature is not None:
+        yield Tile("CANCEL", "tap.cancel")
+        return
     if work.hand is None:
         if work.packing is not None:
             yield Tile("CANCEL", "tap.set_aside")

@@ -5,6 +5,8 @@ Pure: no clock, no disk, no device. What the operator may not do is a RuleViolat
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -12,12 +14,12 @@ from common.bodies import Refused, SignIn
 from common.codes import Ambiguous, Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, asking, cards, components, gauging, packing, permit, progress, shipping
+from station import arrival, asking, cards, components, gauging, packing, permit, progress, shipping, signing
 from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
-from station.work import Turn, View, Work
+from station.work import Signature, Turn, View, Work
 
-__all__ = ["CodeScanned", "resume", "step"]
+__all__ = ["CodeScanned", "Signed", "resume", "step"]
 
 DOUBLE_SCAN_MS = 1_000
 STANDS_BESIDE = ("badge", "command")  # what is scanned about a thing that was stopped, and does not end that it is
@@ -33,9 +35,23 @@ class CodeScanned(Struct, frozen=True):
     mono_ms: int | None = None
 
 
-def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Turn:
+class Signed(Struct, frozen=True):
+    """The right PIN of `person` came while a signature was wanted."""
+
+    person: str
+
+
+Said = CodeScanned | Signed | PlcRead | GaugeRead
+# What a signature does once it is given, by what it was wanted for.
+SIGNED: dict[str, Callable[[Turn, Signature], None]] = {}
+
+
+def step(work: Work, said: Said, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
+    if isinstance(said, Signed):
+        _unless_refused(turn, b"", lambda: _signed(turn, said.person))
+        return turn
     if isinstance(said, PlcRead | GaugeRead):
         faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
@@ -49,22 +65,45 @@ def step(work: Work, said: CodeScanned | PlcRead | GaugeRead, view: View) -> Tur
     code = asking.answered(turn, said.code)
     if not (isinstance(code, Code) and code.kind in STANDS_BESIDE):
         turn.move(stopped=None)
+    refused = _unless_refused(turn, _kept(said), lambda: _decide(turn, code))
+    if refused.startswith("interlock.") and isinstance(code, Code):
+        turn.move(stopped=code)
+    if turn.work.signature is work.signature and _at(turn.work) != _at(work):
+        signing.drop(turn)
+    return turn
+
+
+def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
+    """Act; what may not be is undone, said and written down, with the code that is returned."""
     before = turn.work
     try:
-        if isinstance(code, BadBarcode):
-            raise RuleViolation(code.code, **code.details)
-        if turn.work.asked is not None:
-            asking.insist(turn, code)
-        elif isinstance(code, Ambiguous):
-            asking.ask(turn, code)
-        else:
-            _scanned(turn, code)
+        act()
     except RuleViolation as e:
         turn.work, turn.said, turn.ask = before, [], None
-        _refuse(turn, e, _kept(said))
-        if e.code.startswith("interlock.") and isinstance(code, Code):
-            turn.move(stopped=code)
-    return turn
+        _refuse(turn, e, raw)
+        return e.code
+    return ""
+
+
+def _decide(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
+    if isinstance(code, BadBarcode):
+        raise RuleViolation(code.code, **code.details)
+    if turn.work.asked is not None:
+        asking.insist(turn, code)
+    elif isinstance(code, Ambiguous):
+        asking.ask(turn, code)
+    else:
+        _scanned(turn, code)
+
+
+def _signed(turn: Turn, person: str) -> None:
+    given = signing.given(turn, person)
+    SIGNED[given.purpose](turn, given)
+
+
+def _at(work: Work) -> object:
+    """What a signature would be about: at another unit or step it is wanted no more."""
+    return work.stopped, work.hand and (work.hand.unit, work.hand.operation, work.hand.step)
 
 
 def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
@@ -97,6 +136,8 @@ def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
 
 
 def _scanned(turn: Turn, code: Code) -> None:
+    if code.kind == "badge" and turn.work.signature is not None:
+        return signing.badge(turn, code)
     if code.kind == "badge":
         return _badge(turn, code)
     if turn.work.person is None:

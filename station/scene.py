@@ -84,6 +84,18 @@ class Stop(Struct, frozen=True):
     tiles: tuple[Tile, ...] = ()
 
 
+class Signing(Struct, frozen=True):
+    """A signature is wanted: its meaning, a word of the catalogue (meaning.*), and the roles that may give it.
+
+    `signer`: the person whose badge was scanned, with their name; the kiosk asks for their PIN and sends `PinEntered`.
+    """
+
+    meaning: str
+    roles: tuple[str, ...] = ()
+    signer: str = ""
+    name: str = ""
+
+
 class Instruction(Struct, frozen=True):
     """How the step is done: a text, and a picture (a file's bytes and its media type) if there is one."""
 
@@ -123,6 +135,7 @@ class Scene(Struct, frozen=True):
     parts: tuple[Part, ...] = ()
     readings: tuple[Reading, ...] = ()
     wanted: Wanted | None = None
+    signing: Signing | None = None
     instruction: Instruction | None = None
     choices: tuple[Tile, ...] = ()
     tiles: tuple[Tile, ...] = ()

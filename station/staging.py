@@ -6,7 +6,7 @@ from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.text import Named
-from station import arrival, offers, progress, quantities
+from station import arrival, offers, progress, quantities, signing
 from station.scene import Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
@@ -30,6 +30,7 @@ def stage(work: Work, view: View) -> Scene:
         parts=_parts(turn, hand) if hand else (),
         readings=_readings(turn, hand) if hand else (),
         wanted=_wanted(turn),
+        signing=signing.staged(turn),
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),

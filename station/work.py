@@ -73,13 +73,27 @@ class Machine(Struct, frozen=True):
     odd: tuple[int, int] | None = None
 
 
+class Signature(Struct, frozen=True):
+    """A signature that is wanted. `purpose`: who asked for it (`operation.SIGNED`), and `about` what of theirs.
+
+    `meaning`: what signing says, a word of the catalogue (meaning.*). `roles`: the signer has one of these; without
+    any, everybody may. `signer`: whose badge was scanned; their PIN is awaited.
+    """
+
+    purpose: str
+    meaning: str
+    roles: tuple[str, ...] = ()
+    about: str = ""
+    signer: str = ""
+
+
 class Work(Struct, frozen=True):
     """The state of a workplace. `packing`: a finished unit that waits for its container.
 
     `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `stopped`: the
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
-    the last signed time that came.
+    the last signed time that came. `signature`: the one that is wanted.
     """
 
     person: str | None = None
@@ -96,6 +110,7 @@ class Work(Struct, frozen=True):
     last_ms: int = 0
     devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
+    signature: Signature | None = None
 
 
 _WORK = msgspec.msgpack.Decoder(Work)

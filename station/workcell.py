@@ -36,7 +36,7 @@ from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.looking import Here, Looking
 from station.maintaining import Around
-from station.operation import CodeScanned
+from station.operation import CodeScanned, Said, Signed
 from station.pins import Checked, Pins
 from station.scene import Scene
 from station.staging import stage
@@ -191,8 +191,12 @@ class WorkCell:
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
 
     def _pin(self, message: m.PinEntered) -> None:
-        """Sign in whoever knows their PIN, as their badge would; refusals are written down, without the PIN."""
+        """Sign, if that is wanted, or sign in whoever knows their PIN, as their badge would; refusals are written down,
+        without the PIN."""
         checked = self._pins.check(message.person, message.pin)
+        if checked.kind == "done" and self._work.signature is not None:
+            self._turn(Signed(message.person))
+            return
         badge = next((b for b, (id, _) in self._known.people.items() if id == message.person), None)
         if checked.kind == "done" and badge is not None:
             code = Code("badge", None, badge, None, None, b"")
@@ -228,9 +232,7 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(
-        self, said: CodeScanned | m.PlcRead | m.GaugeRead, *, may_ask: bool = False, since_ms: int | None = None
-    ) -> None:
+    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None) -> None:
         """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))

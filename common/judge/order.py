@@ -39,9 +39,21 @@ class Order:
         for branch, run in self._runs[past.log].items():
             causes |= _last_below(run, self._shared(branch, past))
         for log, size in self._inherited[past.log].items():
-            for run in self._runs.get(log, {}).values() if log != past.log else ():
-                causes |= _last_below(run, size)
+            branches = self._runs.get(log, {}) if log != past.log else {}
+            for run in branches.values():
+                causes |= _last_below(run, min(size, self._forked_at(branches, size)))
         return causes
+
+    def _forked_at(self, branches: Iterable[int], size: int) -> int:
+        """Where a log first forked. A log that continues it does not say which branch, so above that none is before."""
+        roots = {self._root(branch) for branch in branches}
+        lineage = self._history.branches.items()
+        forks = (fork for branch, (parent, fork) in lineage if parent is not None and self._root(branch) in roots)
+        return min(forks, default=size)
+
+    def _root(self, branch: int) -> int:
+        parent = self._history.branches.get(branch, (None, 0))[0]
+        return branch if parent is None else self._root(parent)
 
     def _shared(self, branch: int, past: Past) -> int:
         """Below which index the entries of `branch` are in the past's own branch and before it."""

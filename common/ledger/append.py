@@ -111,12 +111,11 @@ def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> t
     What each event relied on is filled in here: the causal maxima known of each thing it names.
     """
     frontier, written = own.frontier, []
-    for fact, stamp in facts:
+    for eid, (fact, stamp) in enumerate(facts, sql.next_id(conn, t.entry)):
         index = frontier.size
         relied = references(conn, fact.on, own.lid, index)
         raw = events.encode(fact, Stamp(stamp.at, stamp.bo, stamp.mo, stamp.n, stamp.who, stamp.cfg, relied))
         leaf = merkle.leaf_hash(raw)
-        eid = sql.next_id(conn, t.entry)
         sql.add(conn, t.entry, [(eid, own.bid, index, leaf, raw)])
         project(conn, [New(eid, own.lid, index, leaf, raw)])
         frontier = frontier.append(leaf)

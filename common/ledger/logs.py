@@ -44,21 +44,23 @@ class Branch(Struct, frozen=True):
     projected: int
 
 
+_LOG, _BRANCH = (", ".join(f'"{c.name}"' for c in table.columns) for table in (t.log, t.branch))
+
+
 def all_logs(conn: Connection) -> list[Log]:
     """Every known log, oldest first."""
-    return [Log(*row) for row in conn.execute(select(t.log).order_by(t.log.c.lid))]
+    return [Log(*row) for row in sql.run(conn, f"SELECT {_LOG} FROM log ORDER BY lid")]
 
 
 def by_id(conn: Connection, log: str) -> Log | None:
     """The log with this id."""
-    row = conn.execute(select(t.log).where(t.log.c.log == log)).first()
+    row = sql.run(conn, f"SELECT {_LOG} FROM log WHERE log = ?", log).first()
     return Log(*row) if row else None
 
 
 def branches(conn: Connection, lid: int) -> list[Branch]:
     """A log's branches, the trunk first."""
-    rows = conn.execute(select(t.branch).where(t.branch.c.lid == lid).order_by(t.branch.c.bid))
-    return [Branch(*row) for row in rows]
+    return [Branch(*row) for row in sql.run(conn, f"SELECT {_BRANCH} FROM branch WHERE lid = ? ORDER BY bid", lid)]
 
 
 def trunk(conn: Connection, lid: int) -> Branch:
@@ -175,7 +177,7 @@ def _signed(conn: Connection, log: Log, found: Branch, span: tuple[int, int], ke
 
 def receipted(conn: Connection, lid: int) -> int:
     """How many of a log's entries the hub has confirmed to have on disk."""
-    return int(conn.execute(select(t.receipt.c.size).where(t.receipt.c.lid == lid)).scalar() or 0)
+    return int(sql.run(conn, "SELECT size FROM receipt WHERE lid = ?", lid).scalar() or 0)
 
 
 def save_receipt(conn: Connection, lid: int, size: int, receipt: str) -> None:
@@ -185,9 +187,8 @@ def save_receipt(conn: Connection, lid: int, size: int, receipt: str) -> None:
 
 def waiting(conn: Connection, lid: int, limit: int) -> list[bytes]:
     """The oldest entries of a log that have no receipt yet."""
-    e, found = t.entry.c, trunk(conn, lid)
-    where = (e.bid == found.bid, e.idx >= receipted(conn, lid))
-    return list(conn.execute(select(e.raw).where(*where).order_by(e.idx).limit(limit)).scalars())
+    text = "SELECT raw FROM entry WHERE bid = ? AND idx >= ? ORDER BY idx LIMIT ?"
+    return sql.run(conn, text, trunk(conn, lid).bid, receipted(conn, lid), limit).scalars()
 
 
 def suffix(

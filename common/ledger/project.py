@@ -22,6 +22,7 @@ from common.ledger import tables as t
 from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
 
 READ_AT_ONCE = 10_000
+BySite = Published | Enrolment | Revocation  # what only the site log may say
 
 
 class New(Struct, frozen=True):
@@ -54,7 +55,7 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     """Add the rows of these entries. Adding the same entry twice changes nothing."""
     parsed = [(new, read(new.raw)) for new in entries]
     ids = thing_ids(conn, {claim for _, one in parsed for claim in one.event.on}, make=True)
-    sites = set(sql.run(conn, "SELECT lid FROM log WHERE role = 'site'").scalars())
+    sites = _sites(conn) if any(isinstance(row, BySite) for _, one in parsed for row in one.rows) else set()
     known = _known(conn, entries, ids.values())
     tips = Tips(conn, ids.values())
     touches: list[tuple[int, int, int]] = []
@@ -78,6 +79,10 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     return Projected(frozenset(ids.values()), trust, tuple(failed))
 
 
+def _sites(conn: Connection) -> set[int]:
+    return set(sql.run(conn, "SELECT lid FROM log WHERE role = 'site'").scalars())
+
+
 def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set[int]:
     """Which of the entries touched these already, for it is not the first time."""
     first, things = min((new.eid for new in entries), default=0), sql.array(conn, tids)
@@ -99,7 +104,7 @@ def lawful(one: Read, *, by_site: bool) -> tuple[Row, ...]:
     """Its rows. Only the site log may publish definitions, enrol and revoke. BadEvent event.authority, or its own."""
     if one.error is not None:
         raise BadEvent(one.error.code, **one.error.details)
-    if not by_site and any(isinstance(row, Published | Enrolment | Revocation) for row in one.rows):
+    if not by_site and any(isinstance(row, BySite) for row in one.rows):
         raise BadEvent("event.authority")
     return one.rows
 
@@ -110,7 +115,7 @@ def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) 
     if not wanted:
         return {}
     values = sql.array(conn, {c.value for c in wanted})
-    rows: Iterable[Any] = sql.run(conn, "SELECT scheme, value, tid FROM thing WHERE value {any}", values)
+    rows = sql.run(conn, "SELECT scheme, value, tid FROM thing WHERE value {any}", values)
     found = {claim: tid for scheme, value, tid in rows if (claim := Claim(scheme, value)) in wanted}
     missing = sorted(wanted.difference(found)) if make else []
     if missing:
@@ -125,7 +130,7 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
     ids = thing_ids(conn, on)
     if not ids:
         return ()
-    rows: Sequence[Any] = sql.run(
+    rows = sql.run(
         conn,
         "SELECT DISTINCT branch.lid, branch.parent, log.log, entry.idx, entry.leaf FROM tip "
         "JOIN entry ON entry.eid = tip.eid JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
@@ -133,16 +138,24 @@ def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> t
         sql.array(conn, ids.values()),
     ).all()
     # a clone's branch of the own log counts as another's: the same index is another entry there
-    own = sorted({index - row.idx for row in rows if row.lid == lid and row.parent is None})
-    others = sorted((row.log, row.idx, b64(row.leaf)) for row in rows if row.lid != lid or row.parent is not None)
+    mine = {idx for of, parent, _, idx, _ in rows if of == lid and parent is None}
+    own = sorted(index - idx for idx in mine)
+    others = sorted((log, idx, b64(leaf)) for of, parent, log, idx, leaf in rows if of != lid or parent is not None)
     return (*own, *others)
+
+
+LATEST = (
+    "SELECT thing.scheme, thing.value, branch.lid, branch.parent, log.log, entry.idx, entry.leaf "
+    "FROM thing JOIN tip ON tip.tid = thing.tid JOIN entry ON entry.eid = tip.eid "
+    "JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid WHERE thing.value {any}"
+)
 
 
 class Tips:
     """The latest known events on some things: an event takes the place of those that it comes after."""
 
     def __init__(self, conn: Connection, tids: Iterable[int]) -> None:
-        rows: Iterable[Any] = sql.run(
+        rows = sql.run(
             conn,
             "SELECT tip.tid, tip.eid, branch.lid, entry.idx, entry.leaf FROM tip JOIN entry ON entry.eid = tip.eid "
             "JOIN branch ON branch.bid = entry.bid WHERE tip.tid {any}",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -31,6 +30,20 @@ SAYS = (
 TAKES = ("bind", "transform")  # the kinds of edges that use up what they take
 
 
+class Said(Struct, frozen=True):
+    """A row of `SAYS`: an entry that touched a thing, and whose log it is in."""
+
+    eid: int
+    raw: bytes
+    leaf: bytes
+    idx: int
+    bid: int
+    log: str
+    lid: int
+    role: str
+    trusted_to: int | None
+
+
 class Found(Struct, frozen=True):
     """A thing that this node has heard of."""
 
@@ -46,24 +59,23 @@ def history(conn: Connection, claim: Claim) -> History:
 
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
-    rows: Sequence[Any] = sql.run(conn, SAYS.replace("{which}", "touch.part = 0"), tid).all()
+    rows = [Said(*row) for row in sql.run(conn, SAYS.replace("{which}", "touch.part = 0"), tid)]
     if kind_of(claim) == "lot":
         rows = [*rows, *_spoken_of_again(conn, tid, claim, rows)]
     branches = _branches(conn, {row.lid for row in rows})
     forks = _forks(branches)
-    cut: Iterable[Any] = sql.run(conn, "SELECT log, trusted_to FROM log WHERE trusted_to IS NOT NULL")
-    cuts = {log: index for log, index in cut}
+    follows, cuts = _follows_and_cuts(conn)
     past = [one for row in rows for one in _pasts(row, row.idx >= forks.get(row.lid, row.idx + 1), cuts)]
     lineage = {bid: (parent, fork_at) for bid, _, parent, fork_at in branches}
-    return History(claim, tuple(past), lineage, _follows(conn))
+    return History(claim, tuple(past), lineage, follows)
 
 
-def _spoken_of_again(conn: Connection, tid: int, claim: Claim, rows: Sequence[Any]) -> Iterable[Any]:
+def _spoken_of_again(conn: Connection, tid: int, claim: Claim, rows: Sequence[Said]) -> Iterable[Said]:
     """Of the binds that consumed a lot, those by things that also took it out, corrected or decided something: few."""
     claims = {other for row in rows for other in read(row.raw).event.on if other != claim}
     parents = sql.array(conn, thing_ids(conn, claims).values())
     which = "touch.part = 1 AND touch.eid IN (SELECT other.eid FROM touch AS other WHERE other.tid {any})"
-    return sql.run(conn, SAYS.replace("{which}", which), tid, parents)
+    return [Said(*row) for row in sql.run(conn, SAYS.replace("{which}", which), tid, parents)]
 
 
 def counted(conn: Connection, tid: int, history: History) -> History:
@@ -82,7 +94,7 @@ def counted(conn: Connection, tid: int, history: History) -> History:
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
     text = "SELECT bid, lid, parent, fork_at FROM branch WHERE lid {any}"
-    rows: Iterable[Any] = sql.run(conn, text, sql.array(conn, lids))
+    rows = sql.run(conn, text, sql.array(conn, lids))
     return [(bid, lid, parent, fork_at) for bid, lid, parent, fork_at in rows]
 
 
@@ -95,13 +107,16 @@ def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
     return forks
 
 
-def _follows(conn: Connection) -> dict[str, tuple[str, int]]:
-    """Of every log: between two that touched the thing there may be one that did not."""
-    rows: Iterable[Any] = sql.run(conn, "SELECT log, follows, follows_size FROM log WHERE follows IS NOT NULL")
-    return {log: (parent, size) for log, parent, size in rows}
+def _follows_and_cuts(conn: Connection) -> tuple[dict[str, tuple[str, int]], dict[str, int]]:
+    """What each log follows, of every log: between two that touched a thing there may be one that did not; and from
+    which index on a log is not trusted."""
+    text = "SELECT log, follows, follows_size, trusted_to FROM log WHERE follows IS NOT NULL OR trusted_to IS NOT NULL"
+    rows = sql.run(conn, text).all()
+    follows = {log: (parent, size) for log, parent, size, _ in rows if parent is not None}
+    return follows, {log: cut for log, _, _, cut in rows if cut is not None}
 
 
-def _pasts(row: Any, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
+def _pasts(row: Said, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
     """The event of a row; of one that carries another's, both."""
     one = read(row.raw)
     event, rows = one.event, _rows(one, by_site=row.role == "site")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, exists, literal, select
+from sqlalchemy import Connection
 
 from common.definitions import Definitions
 from common.ids import Claim
 from common.judge import Cause, History, Standing, consequences, judge
-from common.ledger import reads
-from common.ledger import tables as t
+from common.ledger import reads, sql
 from common.ledger.project import thing_ids
+
+BAD_BELOW = (
+    "WITH RECURSIVE down (tid) AS "
+    "(SELECT child FROM edge WHERE parent = ? UNION SELECT edge.child FROM edge JOIN down ON edge.parent = down.tid) "
+    "SELECT 1 FROM down JOIN bad ON bad.tid = down.tid WHERE down.tid <> ? LIMIT 1"
+)
 
 
 def standing(conn: Connection, claim: Claim, definitions: Definitions) -> Standing:
@@ -24,11 +29,7 @@ def standing(conn: Connection, claim: Claim, definitions: Definitions) -> Standi
 def _bad_below(conn: Connection, claim: Claim) -> bool:
     """Whether anything bad was ever said of something that was ever in the thing."""
     top = thing_ids(conn, [claim])[claim]
-    down = select(literal(top).label("tid")).cte("down", recursive=True)
-    below = select(t.edge.c.child).join(down, t.edge.c.parent == down.c.tid)
-    down = down.union(below)
-    found = exists().where(t.bad.c.tid == down.c.tid, down.c.tid != top)
-    return bool(conn.execute(select(found)).scalar())
+    return bool(sql.run(conn, BAD_BELOW, top, top).scalar())
 
 
 def _reached(conn: Connection, top: Standing, definitions: Definitions) -> set[Cause]:

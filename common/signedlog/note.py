@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -221,5 +222,6 @@ def _key_id(name: str, kind: bytes, pub: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + kind + pub).digest()[:_KEY_ID_LENGTH]
 
 
+@lru_cache(maxsize=8)  # a log signs its head at every scan, by the same key
 def _raw(key: Ed25519PrivateKey) -> bytes:
     return key.public_key().public_bytes_raw()

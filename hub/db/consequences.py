@@ -42,7 +42,7 @@ class Containment(Struct, frozen=True):
 def concerned(conn: Connection, tids: Iterable[int]) -> set[int]:
     """Those of these at which bad news sits, or sits at something that was ever in them: mostly none."""
     wanted = sql.array(conn, tids)
-    sits = sql.run(conn, "SELECT tid FROM cause WHERE tid {any}", wanted).scalars().all()
+    sits = sql.run(conn, "SELECT tid FROM cause WHERE tid {any}", wanted).scalars()
     text = "SELECT edge.parent FROM cause JOIN edge ON edge.child = cause.tid WHERE edge.parent {any}"
     return {*sits, *sql.run(conn, text, wanted).scalars()}
 

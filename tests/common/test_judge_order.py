@@ -141,6 +141,20 @@ def test_a_branch_of_a_branch_comes_after_the_shared_part_of_both():
     assert not any(order.before(each, twig) for each in trunk)
 
 
+def test_a_log_that_continues_a_forked_one_comes_after_what_all_its_branches_share_and_after_nothing_else():
+    """It does not say which branch it continues; a fail on the other one must not count as before its pass."""
+    for named in (0, 1):  # both events stand on the trunk, or on the branch that left it
+        story = Story()
+        shared = story.say("a", SAID, U)
+        story.branches[1] = (0, 1)
+        disputed = story.say("a", SAID, U, branch=named)
+        after = story.say("b", SAID, U)
+        story.follows[Story.log("b")] = (Story.log("a"), 2)
+        order = Order(story.history(U))
+        assert order.before(shared, after)
+        assert not order.before(disputed, after)
+
+
 def test_it_does_not_matter_which_branch_is_called_the_trunk():
     one = History(
         U,
@@ -201,6 +215,12 @@ def shares(history: History, branch: int, other: int, index: int) -> bool:
     return True
 
 
+def forked_at(history: History, family: int) -> int:
+    """The first index at which a log's branches, numbered 3 · family and on, differ."""
+    forks = [fork for branch, (parent, fork) in history.branches.items() if branch // 3 == family and branch % 3]
+    return min(forks, default=1_000)
+
+
 def brute(history: History) -> set[tuple[str, str]]:
     """All (a, b) with a before b, straight from the definition, by trying every pair until nothing is new."""
 
@@ -209,7 +229,7 @@ def brute(history: History) -> set[tuple[str, str]]:
             return True
         if a.log == c.log:
             return a.index < c.index and shares(history, a.branch, c.branch, a.index)
-        return a.index < had(history, c.log, a.log)
+        return a.index < min(had(history, c.log, a.log), forked_at(history, a.branch // 3))
 
     pairs = {(a.id, c.id) for a, c in product(history.events, repeat=2) if direct(a, c)}
     while more := {(a, d) for a, c in pairs for c2, d in pairs if c == c2} - pairs:
@@ -220,15 +240,20 @@ def brute(history: History) -> set[tuple[str, str]]:
 @st.composite
 def histories(draw: st.DrawFn) -> History:
     """Up to a dozen events of three logs that may be forked twice, follow each other, and lie about their causes."""
-    forks = draw(st.tuples(st.integers(0, 3), st.integers(0, 5)))
-    branches = {0: (None, 0), 1: (0, forks[0]), 2: (draw(st.integers(0, 1)), forks[1])}
+    branches: dict[int, tuple[int | None, int]] = {}
+    for first in (0, 3, 6):
+        branches[first] = (None, 0)
+        if draw(st.booleans()):
+            branches[first + 1] = (first, draw(st.integers(0, 3)))
+            branches[first + 2] = (first + draw(st.integers(0, 1)), draw(st.integers(0, 5)))
     follows = {
         log: (draw(st.sampled_from("abc")), draw(st.integers(0, 3))) for log in draw(st.sets(st.sampled_from("abc")))
     }
     events: list[Past] = []
     places: set[tuple[str, int, int]] = set()
     for i in range(draw(st.integers(1, 12))):
-        log, branch = draw(st.sampled_from("abc")), draw(st.sampled_from([0, 0, 1, 2]))
+        branch = draw(st.sampled_from(sorted(branches)))
+        log = "abc"[branch // 3]
         index = branches[branch][1] + draw(st.integers(0, 5))
         refs = tuple(str(r) for r in sorted(draw(st.sets(st.integers(0, 11), max_size=2))))
         if (log, branch, index) not in places:

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("common", "station", "hub")
 # What .gitignore names; the tests do not ask git, so that they also run in an unpacked archive.
-NOT_OURS = {".git", ".venv", "build", "dist", "__pycache__", "headwater.egg-info"}
+NOT_OURS = {".git", ".venv", ".venv-headless", "build", "dist", "__pycache__", "headwater.egg-info"}
 NOT_OURS |= {".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 
 

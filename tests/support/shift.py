@@ -25,7 +25,7 @@ from hub import pack
 from station import operation
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead, Prompt, Shown
-from station.operation import CodeScanned
+from station.operation import CodeScanned, Said, Signed
 from station.work import Turn, Work
 from tests.support.factory import SITE, Story
 
@@ -139,6 +139,11 @@ class Shift:
         """These workplaces' logs were last confirmed so long ago."""
         self.sources |= {place: (Source(OTHER, age_ms),) for place in places}
 
+    def sign(self, person: str) -> Shown:
+        """Their right PIN came while a signature was wanted."""
+        self._step(Signed(person))
+        return self.said[-1] if self.said else NOTHING
+
     # What is so ------------------------------------------------------------------------------------------------------
     @property
     def prompt(self) -> Prompt:
@@ -180,7 +185,7 @@ class Shift:
         except BadBarcode as e:
             return e
 
-    def _step(self, said: CodeScanned | PlcRead) -> None:
+    def _step(self, said: Said) -> None:
         self.token += 1
         self.turn = operation.step(self.work, said, self.view())
         if self.turn.wants_newest:

@@ -1,0 +1,67 @@
+"""A signature: a badge says who, a PIN proves it, and the meaning says what was meant. Pure; `pins` checks the PIN.
+
+Who asks for one calls `want` and is called by `operation.SIGNED` under its purpose once it is given. The credential is
+entered anew each time; the signer need not be who is signed in.
+"""
+
+from __future__ import annotations
+
+from common.codes import Code
+from common.definitions import Person
+from common.errors import RuleViolation
+from station.messages import Prompt
+from station.scene import Signing
+from station.work import Signature, Turn
+
+
+def want(turn: Turn, signature: Signature) -> None:
+    """Ask for a signature; it stands in the draft until it is given or dropped."""
+    turn.move(signature=signature)
+
+
+def drop(turn: Turn) -> None:
+    """Nobody signs."""
+    turn.move(signature=None)
+
+
+def badge(turn: Turn, code: Code) -> None:
+    """A badge is scanned while a signature is wanted. RuleViolation sign_in.unknown, or sign.role if it may not be."""
+    asked, known = turn.work.signature, turn.view.people.get(code.value)
+    if asked is None:
+        return
+    if known is None:
+        raise RuleViolation("sign_in.unknown", badge=code.value)
+    id, name = known
+    person = turn.view.definitions.get(Person, id)
+    if asked.roles and not set(asked.roles) & set(person.roles if person else ()):
+        raise RuleViolation("sign.role", release=asked.roles)
+    turn.move(signature=Signature(asked.purpose, asked.meaning, asked.roles, asked.about, id))
+    turn.tell("noted.signer", name=name)
+
+
+def given(turn: Turn, person: str) -> Signature:
+    """The right PIN of `person` came: the signature, complete. RuleViolation sign.badge if not theirs is awaited."""
+    asked = turn.work.signature
+    if asked is None or asked.signer != person:
+        raise RuleViolation("sign.badge")
+    drop(turn)
+    return asked
+
+
+def prompt(turn: Turn, asked: Signature) -> Prompt:
+    """What to do now: the badge of who signs, or their PIN."""
+    said: dict[str, object] = {"meaning": asked.meaning, "release": asked.roles, "name": name_of(turn, asked.signer)}
+    if asked.signer:
+        return Prompt("prompt.sign_pin", said)
+    return Prompt("prompt.sign_role" if asked.roles else "prompt.sign", said)
+
+
+def staged(turn: Turn) -> Signing | None:
+    """The signature that is wanted, as it stands on the screen."""
+    asked = turn.work.signature
+    return Signing(asked.meaning, asked.roles, asked.signer, name_of(turn, asked.signer)) if asked else None
+
+
+def name_of(turn: Turn, person: str) -> str:
+    """A person's name; "" if it is not known here."""
+    return next((name for id, name in turn.view.people.values() if id == person), "")
