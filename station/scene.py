@@ -109,9 +109,9 @@ class Counts(Struct, frozen=True):
 
     passed: int = 0
     failed: int = 0
+    cycle_s: int | None = None
     scrapped: int = 0
     left: int = 0
-    cycle_s: int | None = None
 
 
 class Scene(Struct, frozen=True):

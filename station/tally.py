@@ -121,7 +121,7 @@ class Tally:
     def counts(self) -> Counts:
         """How many ended how, and how long one takes."""
         n = self._outcomes
-        return Counts(n["passed"], n["failed"], n["scrapped"], n["left"], self._cycle_s())
+        return Counts(n["passed"], n["failed"], self._cycle_s(), n["scrapped"], n["left"])
 
     def _cycle_s(self) -> int | None:
         done: list[int] = []
