@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
+from common.calls import Call
 from common.definitions import Reason
-from station import asking, quantities
+from station import asking, calls, quantities
 from station.scene import Tile
 from station.work import Turn
 
@@ -25,7 +28,11 @@ def choices(turn: Turn) -> tuple[Tile, ...]:
 
 
 def _tiles(turn: Turn) -> Iterator[Tile]:
+    yield from _call_tiles(turn)
     work, step = turn.work, turn.step
+    if work.badge_for:
+        yield Tile("CANCEL", "tap.cancel")
+        return
     if work.person is None or work.asked is not None:
         return
     if work.signature is not None:
@@ -48,6 +55,31 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
         yield Tile("MEASURE", "tap.measure")
     if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
         yield Tile("CLOSE", "tap.close")
+
+
+def _call_tiles(turn: Turn) -> Iterator[Tile]:
+    """Always there: somebody who is needed may be called before sign-in too, and while a question stands."""
+    standing = turn.view.calls()
+    free = {r.id for r in turn.view.definitions.all(Reason) if r.use == "call"} - {call.reason for call in standing}
+    tile = _with_reasons(turn, "CALL", "tap.call", "call")
+    more = tuple(one for one in tile.more if one.command.partition(":")[2] in free)
+    if more or not (tile.more or standing):
+        yield replace(tile, more=more)
+    unanswered = [call for call in standing if call.answered is None]
+    if unanswered:
+        yield _of_calls(turn, "ANSWER", "tap.answer", unanswered)
+    if standing:
+        yield _of_calls(turn, "CLEAR", "tap.clear", standing)
+
+
+def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Tile:
+    """A card about the call that stands; of several, a tap opens them."""
+    if len(standing) == 1:
+        return Tile(verb, code)
+    named = [
+        Tile(f"{verb}:{c.reason}", "tap.reason", {"name": calls.subject(turn, c.reason)}) for c in standing if c.reason
+    ]
+    return Tile(verb, code, more=(*named, Tile(verb, "tap.all_calls")))
 
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Body, Value
+from common.calls import Call
 from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
@@ -93,7 +94,8 @@ class Work(Struct, frozen=True):
     `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `stopped`: the
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
-    the last signed time that came. `signature`: the one that is wanted.
+    the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
+    waits for the badge of who came.
     """
 
     person: str | None = None
@@ -111,6 +113,7 @@ class Work(Struct, frozen=True):
     devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
     signature: Signature | None = None
+    badge_for: str = ""
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -150,15 +153,22 @@ class View(Protocol):
     def history(self, claim: Claim) -> History:
         """What is known here of a thing."""
 
+    def calls(self) -> tuple[Call, ...]:
+        """The open calls of this workplace."""
+
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""
 
 
 class Said(Struct, frozen=True):
-    """One thing a turn says; with a fact it becomes an event first and is shown when that is on disk."""
+    """One thing a turn says; with a fact it becomes an event first and is shown when that is on disk.
+
+    `who`: the person who says it, if that is not who is signed in.
+    """
 
     shown: Shown
     fact: Fact | None = None
+    who: str | None = None
 
 
 class Turn:

@@ -257,7 +257,8 @@ class WorkCell:
         running = route.operation(hand.operation) if route and hand else None
         form = self._known.definitions.get(Form, running.form) if running else None
         stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
-        return [(said.fact, replace(stamp, n=self._nonce())) for said in turn.said if said.fact]
+        facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
+        return [(fact, replace(stamp, n=self._nonce(), who=who)) for fact, who in facts]
 
     def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
         return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg)

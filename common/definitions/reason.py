@@ -1,4 +1,4 @@
-"""Coded reasons that a worker scans: why a unit fails, is scrapped, or is left."""
+"""Coded reasons that a worker scans: why a unit fails, is scrapped or left, or why somebody is called."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
 
     id: Id
     name: Name
-    use: Literal["fail", "scrap", "leave"]
+    use: Literal["fail", "scrap", "leave", "call"]

@@ -46,14 +46,13 @@ class Room(Bench):
         return self.told[-1]
 
     @property
-    def scene(self) -> m.Scene:
-        return self.scenes[-1]
+    def now(self) -> m.Scene:
+        """What stands on the screen."""
+        assert self.scene is not None
+        return self.scene
 
     def _announce(self, said: m.Announcement) -> None:
-        self.scenes = getattr(self, "scenes", [])
-        if isinstance(said, m.Scene):
-            self.scenes.append(said)
-        elif not isinstance(said, m.Shown | m.Prompt | m.Status):
+        if not isinstance(said, m.Shown | m.Prompt | m.Status | m.Scene):
             self.told.append(said)
         super()._announce(said)
 
@@ -177,7 +176,7 @@ def test_the_shift_counts_what_ended_here(press: Room) -> None:
     press.scan(M2, "HW:SCRAP:shaft-bent")
     said = press.look("shift")
     assert isinstance(said, looks.ShiftSoFar)
-    assert said.counts == press.scene.counts
+    assert said.counts == press.now.counts
     assert [end.thing for end in said.ends] == [unit(M2), unit(M1)]
     assert (said.counts.passed, said.counts.scrapped, said.first_pass) == (1, 1, 50)
 
@@ -193,13 +192,13 @@ def test_an_end_that_was_voided_is_not_counted(press: Room) -> None:
 
 def test_a_restart_counts_the_same_and_a_new_shift_begins_at_nothing(press: Room, clock: StationClock) -> None:
     make_one(press)
-    counts = press.scene.counts
+    counts = press.now.counts
     press.restart()
-    assert press.scene.counts == counts
+    assert press.now.counts == counts
     clock.advance(24 * 3600)
     press.cell.handle(m.Tick(clock.mono_ms()))
     press.scan(M2)
-    assert press.scene.counts.passed == 0
+    assert press.now.counts.passed == 0
 
 
 def test_a_line_may_say_when_its_shifts_begin(press: Room, clock: StationClock) -> None:
@@ -304,16 +303,16 @@ def test_settings_and_each_ones_language_survive_a_restart(press: Room) -> None:
     press.cell.handle(m.Choose("volume", "30"))
     press.cell.handle(m.Choose("scale", "999"))
     press.cell.handle(m.Choose("language", "en"))
-    assert press.scene.language == "en"
+    assert press.now.language == "en"
     press.restart()
     assert looks.Settings(volume=30) in press.told
-    assert press.scene.language == "en"
+    assert press.now.language == "en"
     press.scan("HW:SIGNOUT")
-    assert press.scene.language == "zh"
+    assert press.now.language == "zh"
     press.scan(SUPERVISOR)
-    assert press.scene.language == "en"
+    assert press.now.language == "en"
     press.scan("HW:SIGNOUT", WORKER)
-    assert press.scene.language == "zh"
+    assert press.now.language == "zh"
 
 
 def test_who_is_erased_takes_their_language_along(press: Room) -> None:
@@ -321,7 +320,7 @@ def test_who_is_erased_takes_their_language_along(press: Room) -> None:
     press.cell.handle(m.Pulled({}, ()))
     press.pull()
     press.restart()
-    assert press.scene.language == "zh"
+    assert press.now.language == "zh"
 
 
 def test_the_diagnostics_hold_no_secret(press: Room, tmp_path: Path) -> None:

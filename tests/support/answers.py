@@ -30,6 +30,7 @@ from tests.support.factory import SITE
 
 NOW = 1_793_613_960_000  # 2 November 2026, 10:06 UTC
 MINUTE = 60_000
+LONG_AGO, JUST = NOW - 38 * MINUTE, NOW - 7 * MINUTE
 UNIT = Claim(f"unit@{SITE}", "M-250-004217")
 LONG_UNIT = Claim(f"unit@{SITE}", "M-250-ASSEMBLY-LINE-7-2026-11-004217-REWORK")
 PRESSING, WIRING = Name("压装", "Pressing"), Name("接线与拧紧", "Wiring and screwing")
@@ -50,10 +51,10 @@ PARTS = (
     _part(LONG, "C25-01188", 8),
 )
 READINGS = (
-    TraceReading(PRESSING, Name("压装力", "Pressing force"), "13.00", "kN", "8.00", "16.00", "pass", NOW - 38 * MINUTE),
-    TraceReading(WIRING, Name("拧紧 1 扭矩", "Screw 1 torque"), "2.41", "N·m", "2.20", "2.60", "pass", NOW - 7 * MINUTE),
-    TraceReading(WIRING, Name("拧紧 2 扭矩", "Screw 2 torque"), "2.71", "N·m", "2.20", "2.60", "fail", NOW - 7 * MINUTE),
-    TraceReading(WIRING, Name("绝缘电阻", "Insulation resistance"), "512", "MΩ", "100", None, "pass", NOW - 6 * MINUTE),
+    TraceReading(PRESSING, Name("压装力", "Pressing force"), "13.00", "kN", "8.00", "16.00", "pass", LONG_AGO),
+    TraceReading(WIRING, Name("拧紧 1 扭矩", "Screw 1 torque"), "2.41", "N·m", "2.20", "2.60", "pass", JUST),
+    TraceReading(WIRING, Name("拧紧 2 扭矩", "Screw 2 torque"), "2.71", "N·m", "2.20", "2.60", "fail", JUST),
+    TraceReading(WIRING, Name("绝缘电阻", "Insulation resistance"), "512", "MΩ", "100", None, "pass", JUST),
 )
 TRACE = Trace(
     UNIT,
@@ -104,12 +105,13 @@ ONLINE = Outbox(
     ),
     (),
 )
+RIGHT = ("look.tested_gauge", {"value": "12.34 mm"})
 SCAN = LastScan("unit", "]C10109501101530003<GS>21M-250-004217", 36, 12)
 DEVICES = Devices(
     (
         DeviceLine("scanner-1", "scanner", True, None, 12_400, SCAN, tested=(("check.gs", {}), ("check.caps", {}))),
         DeviceLine("scanner-2", "scanner", True, None, 300, LastScan("badge", "", 6, 900)),
-        DeviceLine("caliper", "gauge", True, None, 12_400, reading="12.34 mm", tested=(("check.right", {"name": "x"}),)),
+        DeviceLine("caliper", "gauge", True, None, 12_400, reading="12.34 mm", tested=(RIGHT,)),
         DeviceLine("press", "plc", False, ("plc.unreachable", {"device": "press"}), 65),
     ),
     "QWERTYZ-_/:@#|amqwyz<GS>0123456789",

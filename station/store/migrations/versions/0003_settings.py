@@ -5,7 +5,7 @@ from alembic import op
 from station.store import tables as t
 
 revision = "0003_settings"
-down_revision = "0001"
+down_revision = "0002_calls"
 
 
 def upgrade() -> None:
