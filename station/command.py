@@ -20,14 +20,14 @@ from common.text import say
 from station import config as configuration
 from station.app import Station, drivers
 from station.clock import SystemClock
-from station.config import Enrolment
+from station.config import Config, Enrolment
 from station.devices.check_code import CHECK, flaws
 from station.devices.worker import Driver
 from station.incarnation import Files
 from station.logbook import Logbook
 from station.messages import Scanned
 from station.store import access
-from station.terminal import Terminal
+from station.terminal import Recording, Terminal
 from station.wire import Refused, Wire
 
 CHECK_S = 30
@@ -86,12 +86,31 @@ def enrol(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Run until told to stop; what the operator sees goes to standard output."""
+    """Run until told to stop; what the operator sees goes to standard output, and to the kiosk if there is one."""
     config = configuration.load(args.config)
+    enrolled = configuration.enrolment(config)
+    if config.screen == "kiosk":
+        return _serve_kiosk(config, enrolled)
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
+    return Station(config, enrolled, terminal.show, _logbook().lines).run()
+
+
+def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
+    """The kiosk comes first, so that something stands on the screen soon; a station without one needs no Qt."""
+    from station.kiosk.application import Application
+
+    clock = SystemClock()
+    recorder = Terminal(config.language, Recording().line, clock)
+    kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
+    station = Station(config, enrolled, kiosk.announce, _logbook().lines)
+    return station.run(lambda tick: kiosk.serve(tick, station.hear))
+
+
+def _logbook() -> Logbook:
+    """Keeps what is logged from now on, for the diagnostics."""
     logbook = Logbook()
     logbook.listen()
-    return Station(config, configuration.enrolment(config), terminal.show, logbook.lines).run()
+    return logbook
 
 
 def check_scanner(args: argparse.Namespace) -> int:

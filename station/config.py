@@ -17,6 +17,7 @@ Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 Block = Annotated[int, Meta(ge=1, le=65_535)]
 Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
+Pixels = Annotated[int, Meta(ge=480, le=7680)]
 Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
@@ -61,16 +62,30 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[Name, ...] = ()
 
 
+class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
+    """The touch screen. `size`: of a window; without it the kiosk fills the screen.
+
+    `dpi`: the screen's real dots an inch, for panels that say it wrong; 0: as it says. `volume`: of the tones, to 100.
+    """
+
+    size: tuple[Pixels, Pixels] | None = None
+    dpi: Annotated[float, Meta(ge=0, le=600)] = 0
+    volume: Annotated[int, Meta(ge=0, le=100)] = 70
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
-    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too.
+    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too. `screen`: where the
+    operator reads: standard output, or a kiosk, whose standard output records what it painted.
     """
 
     data: str
     language: Literal["zh", "en"] = "zh"
     sync_every_s: Seconds = 2.0
     sentinel: str = ""
+    screen: Literal["terminal", "kiosk"] = "terminal"
+    kiosk: Kiosk = Kiosk()
     hub: tuple[Address, ...] = ()
     discover: bool = False
     scanner: tuple[Scanner, ...] = ()

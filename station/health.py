@@ -48,6 +48,10 @@ class Health:
         """Every device by name: what was said of it last, and when in ms."""
         return tuple((heard.said, heard.since_ms) for _, heard in sorted(self._heard.items()))
 
+    def devices(self) -> tuple[tuple[str, str, bool], ...]:
+        """(name, kind, whether it is there) of every device that was heard of."""
+        return tuple(sorted((name, heard.said.kind, heard.said.up) for name, heard in self._heard.items()))
+
     def due(self, written: Mapping[str, str], now_ms: int) -> Iterator[tuple[str, Fact]]:
         """The devices whose state lasted and is another than the `written` one: a device's code, or "" if it was up."""
         for name, heard in self._heard.items():

@@ -257,7 +257,10 @@ class Shown(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """The status bar: what waits for the hub, since when, and which devices are down."""
+    """The status bar: what waits for the hub, since when, and which devices are down.
+
+    `devices`: (name, kind, whether it is there) of each.
+    """
 
     online: bool
     pending: int
@@ -265,6 +268,7 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
+    devices: tuple[tuple[str, str, bool], ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene | Answer

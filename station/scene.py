@@ -128,8 +128,9 @@ class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
-    `language`: of who is signed in, zh or en.
-    `choices`: answers to the question in the prompt; while there are any, nothing else is taken.
+    `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
+    `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
+    name) of those who may sign in with a PIN, while nobody is.
     """
 
     place: str
@@ -152,4 +153,5 @@ class Scene(Struct, frozen=True):
     stop: Stop | None = None
     calls: tuple[CallLine, ...] = ()
     counts: Counts = Counts()
-    language: str = "zh"
+    language: str = ""
+    people: tuple[tuple[str, str], ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
-from common.text import Named
+from common.text import Named, known
 from station import arrival, calls, offers, progress, quantities, signing
 from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
@@ -34,6 +34,7 @@ def stage(work: Work, view: View) -> Scene:
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
+        people=() if work.person else tuple(sorted(set(view.people.values()), key=lambda known: known[1])),
         calls=_calls(turn),
     )
 
@@ -115,4 +116,13 @@ def _said(thing: Claim, e: RuleViolation) -> Stop:
         params,
         tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
         tuple(str(role) for role in release) if isinstance(release, list | tuple) else (),
+        _todo(reasons),
     )
+
+
+def _todo(reasons: object) -> tuple[str, dict[str, object]] | None:
+    """What to do about the first reason, if it alone says it."""
+    if not isinstance(reasons, tuple) or not reasons:
+        return None
+    code = f"todo.{reasons[0].code.removeprefix('interlock.')}"
+    return (code, reasons[0].params) if known(code) else None

@@ -453,6 +453,7 @@ class WorkCell:
             receipted=receipted,
             oldest_s=oldest_s,
             down=self._health.down(),
+            devices=self._health.devices(),
         )
         if status != self._status:
             self._status = status
