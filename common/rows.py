@@ -106,7 +106,7 @@ class Mark(Struct, frozen=True, tag=True):
 
 
 class Lift(Struct, frozen=True, tag=True):
-    """The marks with `tags` end. kind: hold or scrap."""
+    """The marks with `tags` end. kind: hold, scrap or nonconformance."""
 
     k: int
     thing: Claim
@@ -363,6 +363,12 @@ def _call(on: tuple[Claim, ...], said: b.Call) -> list[Row]:
     return [Called(0, said.place, said.state, said.reason, raised)] if raised or said.state == "raised" else []
 
 
+def _decided(on: tuple[Claim, ...], said: b.NonconformanceDecided) -> list[Row]:
+    """The nonconformance ends, whatever was decided; a decision to scrap also scraps the thing."""
+    lift = Lift(0, on[0], "nonconformance", (said.opened,))
+    return [lift, Mark(1, on[0], "scrap", "nonconformance")] if said.decision == "scrap" else [lift]
+
+
 def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]:
     raw = _canonical(said.definition)
     digest = "sha256:" + hashlib.sha256(raw).hexdigest()
@@ -395,6 +401,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Scrap: lambda on, said: [Mark(0, on[0], "scrap", said.reason)],
     b.Unscrap: lambda on, said: [Lift(0, on[0], "scrap", said.tags)],
     b.NonconformanceOpened: lambda on, said: [Mark(0, on[0], "nonconformance", said.code, said.text)],
+    b.NonconformanceDecided: _decided,
     b.Amend: lambda on, said: [Correction(0, said.event, _canonical(said.body), said.reason, on)],
     b.Void: lambda on, said: [Correction(0, said.event, None, said.reason)],
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
@@ -420,5 +427,5 @@ def bad_news(row: Row) -> tuple[Claim, ...]:
     if isinstance(row, Correction):
         return row.things
     if isinstance(row, Mark):
-        return (row.thing,) if row.kind in ("hold", "scrap") else ()
+        return (row.thing,) if row.kind in ("hold", "scrap", "nonconformance") else ()
     return (row.thing,) if isinstance(row, Result) and row.outcome == "fail" else ()

@@ -9,7 +9,7 @@ from common.errors import RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Standing, interlock, left_behind
 from common.judge import Reason as Why
-from station import progress, refusing
+from station import onward, progress, refusing
 from station.work import InHand, Turn
 
 BLOCKED = "interlock.blocked"
@@ -37,7 +37,7 @@ def take_in_hand(turn: Turn, code: Code) -> None:
         # The thing may have come faster than its evidence: look once more before saying no.
         turn.wants_newest = True
         return None
-    unknown = _admit(turn, operation, code.claim, answer)
+    unknown = _admit(turn, operation, standing, route, answer)
     _clean_enough(turn, operation, code.claim, material)
     hand = InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form), label=b64(code.raw))
     return _begin(turn, hand, operation, is_new=standing.state == "unknown")
@@ -97,14 +97,16 @@ def _qualified(turn: Turn, operation: Operation, unit: Claim) -> None:
         raise RuleViolation("person.not_qualified", operation=operation.name, about=unit, operation_id=operation.id)
 
 
-def _admit(turn: Turn, operation: Operation, unit: Claim, answer: Answer) -> tuple[str, ...]:
+def _admit(turn: Turn, operation: Operation, standing: Standing, route: Route, answer: Answer) -> tuple[str, ...]:
     """What stays unknown when policy lets work begin all the same. RuleViolation if the interlock says no."""
     if answer.verdict == "pass":
         return ()
     if answer.verdict == "unknown" and operation.on_unknown == "provisional":
         return answer.unknown
     code = {"hold": "interlock.on_hold", "unknown": "interlock.not_seen"}.get(answer.verdict, BLOCKED)
-    raise refusing.no(code, operation, unit, operation.release, [refusing.readable(turn, r) for r in answer.reasons])
+    why = [refusing.readable(turn, reason) for reason in answer.reasons]
+    todo = onward.todo(turn, standing, route, operation, answer)
+    raise refusing.no(code, operation, standing.thing, operation.release, why, todo)
 
 
 # Changeover ----------------------------------------------------------------------------------------------------------

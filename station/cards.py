@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from common.bodies import Inspected, OperationLeft, Scrap, SignIn
+from common.bodies import Inspected, NonconformanceOpened, OperationLeft, Scrap, SignIn
 from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import calls, gauging, permit, progress, quantities, shipping, signing
+from station import calls, gauging, onward, permit, progress, quantities, shipping, signing, undo
 from station.work import InHand, Turn
 
 
@@ -63,6 +63,15 @@ def _scrap(turn: Turn, reason: str) -> None:
     turn.confirm("ng", "done.scrapped", body, (hand.unit,), unit=hand.unit)
     permit.withdraw(turn)
     turn.move(hand=None)
+
+
+def _nonconforming(turn: Turn, reason: str) -> None:
+    """It does not conform: nobody works on it until somebody has decided what becomes of it."""
+    hand = _needs_unit(turn)
+    body = NonconformanceOpened(_reason(turn, reason, "nonconformance"), hand.operation)
+    turn.confirm("hold", "done.nonconforming", body, (hand.unit,), unit=hand.unit)
+    permit.withdraw(turn)
+    progress.stop(turn, hand)
 
 
 def _needs_unit(turn: Turn) -> InHand:
@@ -123,6 +132,9 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "NG": _fail,
     "SCRAP": _scrap,
     "CLEANED": _cleaned,
+    "UNDO": undo.take_back,
+    "NCR": _nonconforming,
+    "REWORK": onward.rework,
     "MEASURE": _measure,
     "N": quantities.number,
     "PARTNER": shipping.partner,

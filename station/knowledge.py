@@ -28,8 +28,10 @@ class Known(Struct, frozen=True):
 
 
 class Moment(Struct, frozen=True):
-    """Now: monotonic ms, and the day. `sure`: by the hub's signed time and not by this computer's clock alone."""
+    """Now: monotonic ms of this boot, and the day. `sure`: by the hub's signed time and not by this computer's clock
+    alone."""
 
+    boot: str
     mono_ms: int
     today: date
     sure: bool
@@ -40,7 +42,7 @@ class Moment(Struct, frozen=True):
         mono_ms = clock.mono_ms()
         sure = anchor is not None and anchor[0] == clock.boot
         wall_ms = anchor[1] + mono_ms if anchor and sure else clock.wall_ms()
-        return cls(mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
+        return cls(clock.boot, mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
 
 
 class Knowledge:
@@ -53,7 +55,7 @@ class Knowledge:
         self.place = here.value
         self.definitions = known.definitions
         self.people = known.people
-        self.now_ms = moment.mono_ms
+        self.now_ms, self.boot = moment.mono_ms, moment.boot
         self.today, self.sure = moment.today, moment.sure
         self.token = token
         self.may_ask = may_ask

@@ -247,13 +247,15 @@ class Prompt(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """A result a person sees. With `event` (an event id) it confirms something that is on disk."""
+    """A result a person sees. With `event` (an event id) it confirms something that is on disk. `todo`: what to do
+    about a no, as a code and what fills it."""
 
     tone: str
     code: str
     params: dict[str, object] = {}
     event: str = ""
     reasons: tuple[tuple[str, dict[str, object]], ...] = ()
+    todo: tuple[str, dict[str, object]] | None = None
 
 
 class Status(Struct, frozen=True):

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from common.calls import Call
 from common.definitions import Reason
-from station import asking, calls, quantities
+from common.errors import RuleViolation
+from station import asking, calls, quantities, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -27,6 +28,13 @@ def choices(turn: Turn) -> tuple[Tile, ...]:
     return (*(Tile(str(one.number), "tap.choice", {"choice": one}) for one in offered), Tile("CANCEL", "tap.cancel"))
 
 
+def stopped(why: RuleViolation) -> tuple[Tile, ...]:
+    """What may be done about a thing that was refused, besides calling somebody."""
+    todo = why.details.get("todo")
+    code = todo[0] if isinstance(todo, tuple) else ""
+    return (Tile("REWORK", "tap.rework"),) if code == "todo.rework" else ()
+
+
 def _tiles(turn: Turn) -> Iterator[Tile]:
     yield from _call_tiles(turn)
     work, step = turn.work, turn.step
@@ -38,6 +46,7 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     if work.signature is not None:
         yield Tile("CANCEL", "tap.cancel")
         return
+    yield from _undo(turn)
     if work.hand is None:
         if work.packing is not None:
             yield Tile("CANCEL", "tap.set_aside")
@@ -49,6 +58,7 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
             yield Tile("CLOSE", "tap.close")
         return
     yield _with_reasons(turn, "NG", "tap.ng", "fail")
+    yield _with_reasons(turn, "NCR", "tap.ncr", "nonconformance")
     yield _with_reasons(turn, "SCRAP", "tap.scrap", "scrap")
     yield _with_reasons(turn, "LEAVE", "tap.leave", "leave")
     if step and step.kind == "gauge":
@@ -80,6 +90,13 @@ def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Til
         Tile(f"{verb}:{c.reason}", "tap.reason", {"name": calls.subject(turn, c.reason)}) for c in standing if c.reason
     ]
     return Tile(verb, code, more=(*named, Tile(verb, "tap.all_calls")))
+
+
+def _undo(turn: Turn) -> Iterator[Tile]:
+    """What UNDO would take back is named on its tile."""
+    act = undo.last(turn.work)
+    if act is not None and not act.never:
+        yield Tile("UNDO", "tap.undo", {"what": undo.told(turn, act)})
 
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:

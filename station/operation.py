@@ -125,14 +125,15 @@ def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
     hand, about = turn.work.hand, error.details.pop("about", None)
     unit = hand.unit if hand else turn.work.packing
     on = (about,) if isinstance(about, Claim) else (unit,) if unit else ()
-    reasons = error.details.pop("reasons", ())
+    reasons, todo = error.details.pop("reasons", ()), error.details.pop("todo", None)
     operation = str(error.details.pop("operation_id", hand.operation if hand else "-"))
     said = tuple(r.code for r in reasons) if isinstance(reasons, tuple) else ()
     body = Refused(operation, error.code, scan=b64(raw), reasons=said)
     turn.confirm("ng", error.code, body, on, **error.details)
     if isinstance(reasons, tuple) and reasons:
         last = turn.said[-1]
-        shown = replace(last.shown, reasons=tuple((r.code, r.params) for r in reasons))
+        why = tuple((r.code, r.params) for r in reasons)
+        shown = replace(last.shown, reasons=why, todo=todo if isinstance(todo, tuple) else None)
         turn.said[-1] = replace(last, shown=shown)
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import cast
 
 from msgspec.structs import replace
 
 from common.bodies import OperationCompleted
+from common.codes import Code, Kind
 from common.definitions import BomLine, Step
-from common.ids import Claim
+from common.ids import Claim, kind_of, unb64
 from common.judge import Component
 from common.rows import Movement
-from station import permit
-from station.work import Turn
+from station import onward, permit
+from station.scene import Params
+from station.work import InHand, Turn
 
 
 def arrive(turn: Turn) -> None:
@@ -78,11 +81,20 @@ def complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
     body = OperationCompleted(operation.id, "pass" if passed else "fail", provisional, hand.unknown, reasons)
     if passed:
         code = "done.provisional" if hand.unknown else "done.passed"
-        tone = "unknown" if hand.unknown else "ok"
+        said: Params = {"unit": hand.unit, "operation": operation.name}
+        turn.confirm("unknown" if hand.unknown else "ok", code, body, (hand.unit,), **said)
     else:
-        code, tone = "done.failed", "ng"
-    turn.confirm(tone, code, body, (hand.unit,), unit=hand.unit, operation=operation.name)
+        code, said = onward.after_fail(turn, hand.unit, operation)
+        turn.confirm("ng", code, body, (hand.unit,), **said)
     turn.move(hand=None, packing=hand.unit if passed and operation.packs else None)
+    if not passed:
+        stop(turn, hand)
+
+
+def stop(turn: Turn, hand: InHand) -> None:
+    """Why the thing that was in hand may not go on stays on the screen until the next scan."""
+    scan = unb64(hand.label)
+    turn.move(hand=None, stopped=Code(cast(Kind, kind_of(hand.unit)), hand.unit, hand.unit.value, None, None, scan))
 
 
 def in_slot(turn: Turn, thing: Claim, slot: str) -> list[Component]:

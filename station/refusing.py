@@ -4,22 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.definitions import Definitions, Operation, Route
+from common.definitions import Definitions, Operation, Reason, Route
 from common.definitions.naming import Name
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.judge import Reason as Why
+from station.scene import Params
 from station.work import Turn
 
 
-def no(code: str, operation: Operation, thing: Claim, release: Sequence[str], why: Sequence[Why]) -> RuleViolation:
-    """What says no, to what, why, and who can release it."""
+def no(
+    code: str,
+    operation: Operation,
+    thing: Claim,
+    release: Sequence[str],
+    why: Sequence[Why],
+    todo: tuple[str, Params] | None = None,
+) -> RuleViolation:
+    """What says no, to what, why, who can release it, and what to do now."""
     return RuleViolation(
         code,
         unit=thing,
         operation=operation.name,
         release=release,
         reasons=tuple(why),
+        todo=todo,
         about=thing,
         operation_id=operation.id,
     )
@@ -31,11 +40,14 @@ def readable(turn: Turn, reason: Why) -> Why:
     names = {o.id: o.name for r in known.all(Route) for o in r.operations}
     params: dict[str, object] = {k: names.get(str(v), v) for k, v in reason.params.items()}
     if "place" in params:
-        params["place"] = [_place(known, id) for id in str(params["place"]).split(", ")]
+        params["place"] = [place_name(known, id) for id in str(params["place"]).split(", ")]
+    if reason.code == "interlock.nonconformance":
+        opened = known.get(Reason, str(params["ncr"]))
+        params["ncr"] = opened.name if opened else params["ncr"]
     return Why(reason.code, params)
 
 
-def _place(known: Definitions, id: str) -> Name | str:
+def place_name(known: Definitions, id: str) -> Name | str:
     """A workplace by what stands over it and what people call it."""
     workplace, sign = known.workplace(id), id.upper()
     return Name(f"{sign} {workplace.name.zh}", f"{sign} {workplace.name.en}") if workplace else sign

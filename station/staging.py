@@ -5,7 +5,7 @@ from __future__ import annotations
 from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
-from common.text import Named, known
+from common.text import Named
 from station import arrival, calls, offers, progress, quantities, signing
 from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
@@ -108,7 +108,8 @@ def _stop(work: Work, view: View) -> Stop | None:
 
 def _said(thing: Claim, e: RuleViolation) -> Stop:
     reasons, release, operation = e.details.get("reasons"), e.details.get("release"), e.details.get("operation")
-    params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id")}
+    params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
+    todo = e.details.get("todo")
     return Stop(
         thing,
         operation if isinstance(operation, Named) else None,
@@ -116,13 +117,6 @@ def _said(thing: Claim, e: RuleViolation) -> Stop:
         params,
         tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
         tuple(str(role) for role in release) if isinstance(release, list | tuple) else (),
-        _todo(reasons),
+        todo if isinstance(todo, tuple) else None,
+        offers.stopped(e),
     )
-
-
-def _todo(reasons: object) -> tuple[str, dict[str, object]] | None:
-    """What to do about the first reason, if it alone says it."""
-    if not isinstance(reasons, tuple) or not reasons:
-        return None
-    code = f"todo.{reasons[0].code.removeprefix('interlock.')}"
-    return (code, reasons[0].params) if known(code) else None

@@ -74,6 +74,31 @@ class Machine(Struct, frozen=True):
     odd: tuple[int, int] | None = None
 
 
+class Deed(Struct, frozen=True):
+    """One event that was confirmed here: its id, and all things it names."""
+
+    event: str
+    on: tuple[Claim, ...]
+
+
+class Act(Struct, frozen=True):
+    """What one turn confirmed about `thing`, and how the work stood before: what UNDO takes back.
+
+    `deeds`: in order; `told` is the one that names the act. `at_ms`: by the monotonic clock of that `boot`. `never`:
+    the code of why it cannot be taken back here, or "".
+    """
+
+    thing: Claim
+    deeds: tuple[Deed, ...]
+    told: str
+    at_ms: int
+    boot: str
+    never: str = ""
+    hand: InHand | None = None
+    packing: Claim | None = None
+    container: Claim | None = None
+
+
 class Signature(Struct, frozen=True):
     """A signature that is wanted. `purpose`: who asked for it (`operation.SIGNED`), and `about` what of theirs.
 
@@ -95,7 +120,8 @@ class Work(Struct, frozen=True):
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
     the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
-    waits for the badge of who came.
+    waits for the badge of who came. `refusal`: the event that refused what is `stopped`. `acts`: the last ones
+    confirmed here, the newest last.
     """
 
     person: str | None = None
@@ -114,6 +140,8 @@ class Work(Struct, frozen=True):
     anchor: tuple[str, int] | None = None
     signature: Signature | None = None
     badge_for: str = ""
+    refusal: str = ""
+    acts: tuple[Act, ...] = ()
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -134,7 +162,7 @@ class View(Protocol):
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
     `here`: the workplace as a thing. `today`: the day by the hub's last signed time, and if there was none since this
-    computer started, `sure` is False and it is what its own clock claims.
+    computer started, `sure` is False and it is what its own clock claims. `now_ms`: monotonic, of this `boot`.
     """
 
     place: str
@@ -144,6 +172,7 @@ class View(Protocol):
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
+    boot: str
     token: int
     may_ask: bool
 
@@ -188,6 +217,10 @@ class Turn:
     def confirm(self, tone: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
         """Write an event and show it."""
         self.said.append(Said(Shown(tone, code, params), Fact(body, on)))
+
+    def sign(self, person: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
+        """Write an event that `person` signed, and show it."""
+        self.said.append(Said(Shown("ok", code, params), Fact(body, on), person))
 
     def tell(self, code: str, **params: object) -> None:
         """Show something that is no fact."""

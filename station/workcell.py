@@ -27,7 +27,7 @@ from common.ledger.accept import Verdict
 from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation
+from station import incarnation, operation, undo
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -243,7 +243,7 @@ class WorkCell:
             return
         if not turn.said and turn.work == self._work:
             return
-        written = self._write(self._stamped(turn), turn.work, said if isinstance(said, m.PlcRead) else None)
+        written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         if turn.ask:
             self._send(turn.ask)
@@ -251,14 +251,13 @@ class WorkCell:
         self._prompt()
 
     def _stamped(self, turn: Turn) -> list[tuple[Fact, Stamp]]:
-        """The turn's facts, said by the person who was signed in, under the form that was on the screen."""
+        """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
         hand = turn.work.hand or self._work.hand
         route = self._known.definitions.route_of(hand.material) if hand else None
         running = route.operation(hand.operation) if route and hand else None
         form = self._known.definitions.get(Form, running.form) if running else None
         stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
-        facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
-        return [(fact, replace(stamp, n=self._nonce(), who=who)) for fact, who in facts]
+        return [(s.fact, replace(stamp, n=self._nonce(), who=s.who or stamp.who)) for s in turn.said if s.fact]
 
     def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
         return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg)
@@ -266,9 +265,11 @@ class WorkCell:
     def _nonce(self) -> str:
         return b64(self._random_bytes(12))
 
-    def _write(self, facts: list[tuple[Fact, Stamp]], work: Work, read: m.PlcRead | None = None) -> list[Written]:
+    def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
+        """Facts, and the work as it is now or as a turn left it, in one transaction."""
         with self._store.writing() as conn:
             own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
+            work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
             if read is not None:

@@ -13,12 +13,14 @@ class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     """One workplace; a station enrolled under its `id` works there.
 
     `cleaned_by`: after a product with an allergen, one without it waits until somebody of these roles says that the
-    workplace is clean. Empty: nothing is left behind here.
+    workplace is clean. Empty: nothing is left behind here. `undo_s`: so long the worker may take back what was
+    confirmed last; later somebody else must sign it.
     """
 
     id: Id
     name: Name
     cleaned_by: list[Role] = []
+    undo_s: Annotated[int, Meta(ge=0, le=86_400)] = 60
 
 
 class Shift(Struct, frozen=True, forbid_unknown_fields=True):

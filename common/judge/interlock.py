@@ -39,9 +39,8 @@ def interlock(
     standing: Standing, route: Route, operation: Operation, evidence: Mapping[str, tuple[Source, ...]]
 ) -> Answer:
     """The answer for `operation` on the thing of `standing`. `evidence`: per workplace, the logs that could tell."""
-    held = [Reason("interlock.hold", {"reason": text}) for text in standing.held_because]
-    if held:
-        return Answer("hold", tuple(held))
+    if standing.held_because:
+        return Answer("hold", tuple(_held(standing)))
     bad = _bad(standing, route, operation)
     missing = [o for o in map(route.operation, operation.after) if o and standing.outcome(o.id) in ("none", "started")]
     if operation.reworks and standing.outcome(operation.reworks) != "fail":
@@ -53,6 +52,16 @@ def interlock(
     if stale:
         return Answer("unknown", tuple(_unseen(o, evidence) for o in stale), tuple(o.id for o in stale))
     return Answer("pass")
+
+
+def _held(standing: Standing) -> list[Reason]:
+    open_ones = {cause.text for cause in standing.holds if cause.rule == "nonconformance"}
+    return [
+        Reason("interlock.nonconformance", {"ncr": text})
+        if text in open_ones
+        else Reason("interlock.hold", {"reason": text})
+        for text in standing.held_because
+    ]
 
 
 def _bad(standing: Standing, route: Route, operation: Operation) -> list[Reason]:

@@ -83,6 +83,7 @@ def judge(history: History, definitions: Definitions, reached: Iterable[Cause] =
     edges = assembly(decided, order, definitions, born.word("material"))
     left, over = balance(history, edges.above)
     holds, scraps = _standing_marks(history, "hold"), _standing_marks(history, "scrap")
+    holds += _undecided(history)
     upstream = _upstream(history, reached)
     held = tuple(c.text for c in holds) + _derived_holds(history, op_findings) + _reasons(holds, upstream)
     held += ("commissioned_twice",) if born.ambiguous else ()
@@ -134,6 +135,12 @@ def _marks(history: History, kind: str) -> list[Cause]:
 def _standing_marks(history: History, kind: str) -> list[Cause]:
     lifted = _lifted(history, kind)
     return [cause for cause in _marks(history, kind) if not lifted.lifts(cause)]
+
+
+def _undecided(history: History) -> list[Cause]:
+    """Nonconformances that hold the thing: nobody has decided what becomes of it, nor released it from them."""
+    released = _lifted(history, "hold")
+    return [cause for cause in _standing_marks(history, "nonconformance") if not released.lifts(cause)]
 
 
 def _upstream(history: History, reached: Iterable[Cause]) -> list[Cause]:

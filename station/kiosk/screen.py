@@ -82,9 +82,9 @@ def label(claim: Claim | None) -> str:
 
 
 def sentence(look: Look, shown: Shown) -> str:
-    """What a result says, its reasons too."""
-    said = [look.say(shown.code, shown.params), *(look.say(code, params) for code, params in shown.reasons)]
-    return "\n".join(said)
+    """What a result says, why, and what to do now."""
+    more = (*shown.reasons, shown.todo) if shown.todo else shown.reasons
+    return "\n".join(look.say(code, params) for code, params in ((shown.code, shown.params), *more))
 
 
 def notice(brush: Brush, shown: Shown, box: QRectF) -> None:

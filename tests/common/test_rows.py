@@ -105,6 +105,13 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.Scrap(reason="r"), (U,), (Mark(0, U, "scrap", "r"),)),
         (b.Unscrap(tags=(TAG,), reason="r"), (U,), (Lift(0, U, "scrap", (TAG,)),)),
         (b.NonconformanceOpened(code="c", text="t"), (U,), (Mark(0, U, "nonconformance", "c", "t"),)),
+        (
+            b.NonconformanceDecided(opened=TAG, decision="rework"), (U,), (Lift(0, U, "nonconformance", (TAG,)),)
+        ),
+        (
+            b.NonconformanceDecided(opened=TAG, decision="scrap"), (U,),
+            (Lift(0, U, "nonconformance", (TAG,)), Mark(1, U, "scrap", "nonconformance")),
+        ),
         (b.Void(event=TAG[:-2], reason="r"), (U,), (Correction(0, TAG[:-2], None, "r"),)),
         (b.Amend(event=TAG[:-2], body={"b": 1, "a": 2}, reason="r"), (U,), (
             Correction(0, TAG[:-2], b'{"a":2,"b":1}', "r", (U,)),
@@ -139,7 +146,7 @@ def test_a_definition_is_kept_whole_with_the_hash_of_its_canonical_bytes():
 
 def test_every_body_type_makes_rows_or_is_known_to_make_none():
     without = {
-        b.Approval, b.NonconformanceDecided, b.Label, b.SignIn,
+        b.Approval, b.Label, b.SignIn,
         b.OrderReceived, b.LogOpened, b.Readopt, b.Anchor, b.DeviceChanged,
     }  # fmt: skip
     for body, on in EVERY:

@@ -29,6 +29,7 @@ GOES = {
     "done.passed": "next",
     "done.provisional": "next",
     "done.failed": "rework",
+    "done.failed_rework": "rework",
     "done.scrapped": "heap",
     "done.left": "back",
 }

@@ -301,7 +301,7 @@ def test_bad_news_blocks_and_says_which(test_stand: Shift, body: b.Body, code: s
 
 # NG, leave, scrap -----------------------------------------------------------------------------------------------------
 def test_what_the_worker_fails_needs_rework_next(test_stand: Shift) -> None:
-    assert test_stand.scan(M1, "HW:NG:noise").code == "done.failed"
+    assert test_stand.scan(M1, "HW:NG:noise").code == "done.failed_rework"
     assert test_stand.bodies[-1] == b.OperationCompleted("test", "fail", reasons=("noise",))
     assert test_stand.request("tester").command is Command.ABORT
     shown = test_stand.scan(M1)
@@ -338,7 +338,7 @@ def test_commands_about_a_unit_need_one(press: Shift, command: str) -> None:
     assert press.scan(command).code == "command.no_unit"
 
 
-@pytest.mark.parametrize("command", ["HW:CONFIRM", "HW:UNDO"])
+@pytest.mark.parametrize("command", ["HW:CONFIRM", "HW:CLOSE"])
 def test_a_command_that_does_not_apply_is_refused(press: Shift, command: str) -> None:
     assert press.scan(M1, command).code == "command.not_here"
 
@@ -398,7 +398,7 @@ def test_after_its_rework_a_unit_is_tested_again(test_stand: Shift) -> None:
 
 def test_a_unit_that_failed_by_measurement_is_not_packed(test_stand: Shift) -> None:
     test_stand.scan(M1)
-    assert test_stand.measure(TEST_NOISY, "tester").code == "done.failed"
+    assert test_stand.measure(TEST_NOISY, "tester").code == "done.failed_rework"
     assert test_stand.prompt.code == "prompt.unit"
 
 

@@ -126,7 +126,7 @@ def test_a_motor_goes_down_the_line(make: Callable[[str], Bench], plant: Plant) 
         assert "…?" not in bench.recording
     assert {shown.code for shown in (*first.shown, *second.shown, *third.shown) if shown.tone == "ng"} == {
         "done.measured",
-        "done.failed",
+        "done.failed_rework",
     }
 
 

@@ -120,7 +120,7 @@ STOPPED = Stop(
     {"unit": "M-250-004219", "operation": Name("终检", "Final test"), "release": ["supervisor", "quality"]},
     (UNSEEN, ("interlock.hold", {"reason": "来料裂纹，等待质量员复检"})),
     ("supervisor", "quality"),
-    ("todo.missing", {"place": "st-10"}),
+    ("todo.bring", {"place": Name("ST-10 压装", "ST-10 Press"), "operation": Name("压装", "Press")}),
 )
 BLOCKED = replace(IDLE, stop=STOPPED, tiles=(Tile("CANCEL", "tap.next"),))
 CHOICES = (

@@ -25,7 +25,7 @@ from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.rows import Called
 from hub import pack
-from station import operation
+from station import operation, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
@@ -58,6 +58,7 @@ class Seen(Struct, frozen=True):
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     now_ms: int
+    boot: str
     token: int
     may_ask: bool
     story: Story
@@ -97,6 +98,7 @@ class Shift:
         self.definitions = Definitions.of([*found.definitions, *definitions])
         self.work = Work()
         self.now_ms = 600_000
+        self.boot = "5eed5eed5eed"
         self.token = 0x5EED0000
         self.may_ask = False
         self.today, self.sure = date(2026, 11, 2), True
@@ -180,6 +182,7 @@ class Shift:
             definitions=self.definitions,
             people=self.people,
             now_ms=self.now_ms,
+            boot=self.boot,
             token=self.token,
             may_ask=self.may_ask,
             story=self.story,
@@ -199,13 +202,15 @@ class Shift:
         if self.turn.wants_newest:
             self.said = []
             return
-        self.work = self.turn.work
         self.said = [one.shown for one in self.turn.said]
-        for one in self.turn.said:
-            if one.fact:
-                self.facts.append(one.fact)
-                self._remember(OWN, one.fact.body, one.fact.on, one.who or self.turn.work.person)
+        ids = [self._write(one) for one in self.turn.said if one.fact]
+        self.work = undo.remembered(self.turn, self.work, ids)
 
-    def _remember(self, log: str, body: Body, on: tuple[Claim, ...], who: str | None = None) -> None:
+    def _write(self, one: Said) -> str:
+        assert one.fact is not None
+        self.facts.append(one.fact)
+        return self._remember(OWN, one.fact.body, one.fact.on, one.who or self.turn.work.person)
+
+    def _remember(self, log: str, body: Body, on: tuple[Claim, ...], who: str | None = None) -> str:
         """Whoever writes knows everything that was written before."""
-        self.story.say(log, body, *on, after=[past.id for _, past in self.story.past], who=who)
+        return self.story.say(log, body, *on, after=[past.id for _, past in self.story.past], who=who)

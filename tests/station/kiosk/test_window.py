@@ -275,7 +275,7 @@ def test_what_is_always_to_be_seen_is_always_there(kiosk: Kiosk) -> None:
 
 def test_blocked_says_why_what_to_do_and_who_can_release(kiosk: Kiosk) -> None:
     kiosk.say(Prompt("prompt.unit"), s.BLOCKED)
-    for text in ("Press was not done", "M-250-004219", "Take it back to st-10", "supervisor, quality"):
+    for text in ("Press was not done", "M-250-004219", "Take it to ST-10 Press: Press is next", "supervisor, quality"):
         assert text in kiosk.words
     kiosk.tap("Next unit")
     assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:CANCEL"]

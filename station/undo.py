@@ -1,0 +1,192 @@
+"""UNDO: what was confirmed here last is taken back by a correcting event, and its step is to do again. Pure.
+
+Nothing is deleted: the event stays in its log, and everybody sees that it was taken back, by whom and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from common import bodies as b
+from common.errors import RuleViolation
+from common.events import Fact
+from common.ids import tag
+from common.judge import Past
+from common.judge.order import Order
+from common.rows import Edge, Measure, Result
+from common.text import say
+from station import permit
+from station.quantities import MANUAL
+from station.work import Act, Deed, Turn, Work
+
+KEPT = 6
+UNDO_S = 60
+REASON = "undo"
+# What is written about a thing and is no step of its work.
+BESIDE = (b.Refused, b.Void, b.Unscrap, b.Approval, b.Inspected, b.Label, b.Call, b.SignIn, b.DeviceChanged, b.Anchor)
+# What another station may say of a thing without going on from what was done here.
+NO_WORK = frozenset({"refused", "hold", "release", "approval", "label", "call", "void", "amend", "settle"})
+
+
+class Told(Struct, frozen=True):
+    """What was done, in the language of whoever reads it."""
+
+    code: str
+    params: dict[str, object]
+
+    def say(self, language: str) -> str:
+        """The deed in `language`, e.g. "Rotor R-88213-0456"."""
+        return say(language, self.code, self.params)
+
+
+# What is remembered ---------------------------------------------------------------------------------------------------
+def remembered(turn: Turn, before: Work, ids: Sequence[str]) -> Work:
+    """The work with what this turn confirmed, now that its events have their ids, and with what refused a thing."""
+    facts = [said.fact for said in turn.said if said.fact]
+    work, written = turn.work, list(zip(ids, facts, strict=True))
+    refusal = next((id for id, fact in written if isinstance(fact.body, b.Refused)), work.refusal)
+    work = replace(work, refusal=refusal if work.stopped else "")
+    act = _act(turn, before, [(id, fact) for id, fact in written if fact.on and not isinstance(fact.body, BESIDE)])
+    return replace(work, acts=(*work.acts, act)[-KEPT:]) if act else work
+
+
+def _act(turn: Turn, before: Work, written: list[tuple[str, Fact]]) -> Act | None:
+    hand = before.hand or turn.work.hand
+    thing = hand.unit if hand else before.packing
+    if thing is None or not written:
+        return None
+    told = next((id for id, fact in written if not isinstance(fact.body, b.Commission)), written[0][0])
+    return Act(
+        thing=thing,
+        deeds=tuple(Deed(id, fact.on) for id, fact in written),
+        told=told,
+        at_ms=turn.view.now_ms,
+        boot=turn.view.boot,
+        never=next(filter(None, (_never(fact.body) for _, fact in written)), ""),
+        hand=before.hand,
+        packing=before.packing,
+        container=before.container,
+    )
+
+
+def _never(body: b.Body) -> str:
+    """What a machine or a gauge has measured is evidence, and what has left the house is gone."""
+    if isinstance(body, b.Measured) and body.device != MANUAL:
+        return "undo.machine"
+    return "undo.gone" if isinstance(body, b.Ship | b.Return) else ""
+
+
+# The card -------------------------------------------------------------------------------------------------------------
+def take_back(turn: Turn, _: str) -> None:
+    """The UNDO card. RuleViolation undo.* if the last act cannot be taken back."""
+    if _forget(turn):
+        return
+    act = last(turn.work)
+    if act is None:
+        raise RuleViolation("undo.nothing")
+    said = {"what": told(turn, act), "unit": act.thing, "about": act.thing}
+    if act.never:
+        raise RuleViolation(act.never, **said)
+    if _followed(turn, act):
+        raise RuleViolation("undo.followed", **said)
+    if not _in_time(turn, act):
+        raise RuleViolation("undo.late", **said)
+    _correct(turn, act)
+
+
+def last(work: Work) -> Act | None:
+    """What UNDO would take back."""
+    return work.acts[-1] if work.acts else None
+
+
+def told(turn: Turn, act: Act) -> Told:
+    """What an act was."""
+    return _told(turn, act, next(deed for deed in act.deeds if deed.event == act.told))
+
+
+def _in_time(turn: Turn, act: Act) -> bool:
+    workplace = turn.view.definitions.workplace(turn.view.place)
+    within_ms = (workplace.undo_s if workplace else UNDO_S) * 1000
+    return act.boot == turn.view.boot and turn.view.now_ms - act.at_ms <= within_ms
+
+
+def _followed(turn: Turn, act: Act) -> bool:
+    """Whether another station has gone on from this."""
+    history = turn.view.history(act.thing).in_order()
+    log, known = act.told.partition(".")[0], {past.id for past in history.events}
+    ours = [deed.event for deed in act.deeds if deed.event in known]
+    order = Order(history)
+    others = [past.id for past in history.events if past.log != log and past.t not in NO_WORK]
+    return any(order.before(own, other) for own in ours for other in others)
+
+
+def _correct(turn: Turn, act: Act) -> None:
+    permit.withdraw(turn)
+    for deed in sorted(act.deeds, key=lambda deed: deed.event == act.told):
+        body = b.Unscrap((tag(deed.event, 0),), REASON) if _is_scrap(turn, act, deed) else b.Void(deed.event, REASON)
+        turn.confirm("hold", "done.undone", body, deed.on, what=_told(turn, act, deed), unit=act.thing)
+    turn.move(hand=act.hand, packing=act.packing, container=act.container, stopped=None, acts=turn.work.acts[:-1])
+    if turn.step and turn.step.kind == "machine":
+        permit.ask(turn, turn.step)
+
+
+def _is_scrap(turn: Turn, act: Act, deed: Deed) -> bool:
+    past = _past(turn, act, deed)
+    return past is not None and past.t == "scrap"
+
+
+# What no event holds yet ----------------------------------------------------------------------------------------------
+def _forget(turn: Turn) -> bool:
+    """Take back what was noted on the way to the next event; whether there was any."""
+    hand, form = turn.work.hand, turn.form
+    if hand is None or form is None:
+        return False
+    if hand.pending or hand.removed:
+        now = replace(hand, pending=None, removed=None)
+    elif hand.values:
+        now = replace(hand, values=hand.values[:-1])
+    elif hand.taken:
+        before = form.steps[max(hand.step - 1, 0)]
+        scanned = before.kind == "scan" and before.slot == hand.taken[-1].slot
+        now = replace(hand, taken=hand.taken[:-1], step=hand.step - 1 if scanned else hand.step)
+    else:
+        return False
+    turn.move(hand=now)
+    turn.tell("noted.undone", unit=hand.unit)
+    return True
+
+
+# In words -------------------------------------------------------------------------------------------------------------
+def _past(turn: Turn, act: Act, deed: Deed) -> Past | None:
+    about = act.thing if act.thing in deed.on else deed.on[0]
+    return next((past for past in turn.view.history(about).events if past.id == deed.event), None)
+
+
+def _told(turn: Turn, act: Act, deed: Deed) -> Told:
+    past = _past(turn, act, deed)
+    params: dict[str, object] = {"unit": act.thing, "thing": deed.on[0]}
+    for row in past.rows[:1] if past else ():
+        if isinstance(row, Result):
+            return Told(f"deed.{row.outcome}", params | {"operation": _operation(turn, row.operation)})
+        if isinstance(row, Edge):
+            return Told(f"deed.{row.kind}", params | {"component": row.child, "slot": _slot(turn, row)})
+        if isinstance(row, Measure):
+            values = [f"{one.value} {one.uom}" for one in past.rows if isinstance(one, Measure)] if past else []
+            return Told("deed.measured", params | {"values": values})
+    return Told(f"deed.{past.t}" if past and past.t in NAMED else "deed.other", params)
+
+
+NAMED = frozenset({"commission", "scrap", "nonconformance_opened", "receive"})
+
+
+def _operation(turn: Turn, id: str) -> object:
+    known = (route.operation(id) for route, _ in turn.view.definitions.operations_at(turn.view.place))
+    return next((operation.name for operation in known if operation), id)
+
+
+def _slot(turn: Turn, row: Edge) -> object:
+    line = turn.view.definitions.bom_line(turn.view.standing(row.parent).material, row.slot)
+    return line.name if line else row.slot
