@@ -1,7 +1,8 @@
 """Answers the screens beside the work, in the work cell's thread. A look never writes, and never takes long.
 
 The limits: a trace reads the history of one thing, as a scan of it does, and none of which more than MOST_EVENTS events
-speak; the shift is kept in memory; the outbox reads MOST_WAITING entries a log; devices and maintenance are in memory.
+speak; the shift is kept in memory; the outbox reads the oldest entries that wait; devices and
+maintenance are in memory.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ from common.ids import Claim
 from common.ledger import logs, reads, upstream
 from common.ledger.append import Own, Written
 from common.ledger.store import Connection, Store
-from station import diagnostics, maintaining
+from station import diagnostics, maintaining, waiting
 from station import messages as m
 from station.clock import Clock
 from station.health import Health
 from station.inspecting import SCREEN, Inspection
-from station.knowledge import Knowledge
+from station.knowledge import Knowledge, Known
 from station.looks import (
     Answer,
     Devices,
@@ -34,12 +35,10 @@ from station.looks import (
     Locked,
     Maintenance,
     Outbox,
-    OutboxLog,
     ShiftSoFar,
     Trace,
     TraceLook,
     Unseen,
-    WaitingEntry,
 )
 from station.maintaining import Around, Gate
 from station.preferences import Preferences
@@ -49,7 +48,6 @@ from station.tracing import Names, trace
 from station.work import Work
 
 MOST_EVENTS = 1_000
-MOST_WAITING = 40
 MOST_ENDS = 200
 MOST_HEADERS = 1_000
 LOOK_MS = 60_000  # a scan to look at that nobody makes: after this every scan is work again
@@ -64,8 +62,17 @@ class Here(Struct, frozen=True):
     online: bool
     health: Health
     view: Callable[[Connection], Knowledge]
-    people: dict[str, str]
-    definitions: Definitions
+    known: Known
+
+    @property
+    def definitions(self) -> Definitions:
+        """The definitions in force."""
+        return self.known.definitions
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Person → name."""
+        return dict(self.known.people.values())
 
 
 class Looking:
@@ -293,25 +300,16 @@ class Looking:
 
     def _outbox(self, here: Here) -> Outbox:
         with self._store.reading() as conn:
-            own = [known for known in logs.all_logs(conn) if known.own]
-            waiting = {known.lid: logs.waiting(conn, known.lid, MOST_WAITING) for known in own}
-            lines = tuple(self._line(conn, known, waiting[known.lid], here) for known in reversed(own))
-        entries = [decode_event(raw) for known in own for raw in waiting[known.lid]][:MOST_WAITING]
+            lines, entries = waiting.outbox(conn, here.sent, self._clock.wall_ms())
         said, since_ms = self._link or (None, None)
         return Outbox(
             online=here.online,
             since_s=(self._clock.mono_ms() - since_ms) // 1000 if since_ms is not None else None,
             why=(said.code, dict(said.details)) if said and said.code else None,
             logs=lines,
-            entries=tuple(WaitingEntry(f"said.{e.t}", e.at, e.on) for e in entries),
+            entries=entries,
             left_out=sum(line.entries - line.confirmed for line in lines) - len(entries),
         )
-
-    def _line(self, conn: Connection, known: logs.Log, waiting: list[bytes], here: Here) -> OutboxLog:
-        size, confirmed = logs.head(conn, known.lid).size, logs.receipted(conn, known.lid)
-        sent = max(here.sent - confirmed, 0) if known.own == 1 else 0
-        oldest_s = max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else None
-        return OutboxLog(known.log, known.own == 1, size, size - confirmed - sent, sent, confirmed, oldest_s)
 
     def _devices(self, here: Here) -> Devices:
         return self._inspection.answer(here.health, self._clock.mono_ms())

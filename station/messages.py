@@ -5,6 +5,8 @@ Frozen values only. Devices, sync and terminal know the work cell by nothing els
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from common.ids import Claim
@@ -51,13 +53,25 @@ class GaugeRead(Struct, frozen=True):
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge.
+    `kind`: what it is: scanner, plc, gauge, printer.
     """
 
     device: str
     up: bool
     code: str = ""
     kind: str = ""
+
+
+class LabelDone(Struct, frozen=True):
+    """What became of a label that was handed to a printer. outcome: printed; not_taken: nothing of it will be printed;
+    doubtful: nobody can tell; refused: it cannot be drawn. `code`, `details`: why.
+    """
+
+    device: str
+    job: int
+    outcome: str
+    code: str = ""
+    details: Mapping[str, object] = {}
 
 
 class BatchArrived(Struct, frozen=True):
@@ -191,6 +205,7 @@ Message = (
     Scanned
     | PlcRead
     | GaugeRead
+    | LabelDone
     | DeviceChanged
     | BatchArrived
     | Pulled
@@ -235,7 +250,17 @@ class WriteFile(Struct, frozen=True):
     raw: bytes
 
 
-Command = PlcWrite | GaugeAsk | WriteFile
+class LabelPrint(Struct, frozen=True):
+    """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
+
+    device: str
+    job: int
+    label: bytes
+    values: dict[str, str]
+    name: str
+
+
+Command = PlcWrite | GaugeAsk | LabelPrint | WriteFile
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -262,6 +287,8 @@ class Status(Struct, frozen=True):
     """The status bar: what waits for the hub, since when, and which devices are down.
 
     `devices`: (name, kind, whether it is there) of each.
+    `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
+    which nobody knows whether their label was printed.
     """
 
     online: bool
@@ -271,6 +298,9 @@ class Status(Struct, frozen=True):
     oldest_s: int
     down: tuple[str, ...] = ()
     devices: tuple[tuple[str, str, bool], ...] = ()
+    labels: int = 0
+    labels_why: str = ""
+    labels_unsure: tuple[str, ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene | Answer

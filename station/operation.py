@@ -14,7 +14,20 @@ from common.bodies import Refused, SignIn
 from common.codes import Ambiguous, Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, asking, calls, cards, components, gauging, packing, permit, progress, shipping, signing
+from station import (
+    arrival,
+    asking,
+    calls,
+    cards,
+    components,
+    gauging,
+    labels,
+    packing,
+    permit,
+    progress,
+    shipping,
+    signing,
+)
 from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
 from station.work import Signature, Turn, View, Work
@@ -79,7 +92,7 @@ def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
     try:
         act()
     except RuleViolation as e:
-        turn.work, turn.said, turn.ask = before, [], None
+        turn.work, turn.said, turn.ask, turn.notes, turn.prints = before, [], None, [], []
         _refuse(turn, e, raw)
         return e.code
     return ""
@@ -151,6 +164,8 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order":
         turn.move(order=code.claim)
         return turn.tell("order.set", order=code.value)
+    if labels.verify(turn, code):
+        return None
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []

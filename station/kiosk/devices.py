@@ -33,7 +33,7 @@ class DevicesRoom(Room):
             for device in self._devices()
             if device.kind in TESTABLE and device.up
         ]
-        tones = [Action(self.look.say(f"room.tone_{tone}"), partial(self.sounded.emit, tone)) for tone in ("ok", "ng")]
+        tones = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in ("ok", "ng")]
         return [*tests, *tones]
 
     def note(self) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from common.definitions.naming import Name
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
@@ -24,6 +25,7 @@ CAPTION = Style(2.5, 1.5)
 CHIP_MM, MOST_OF_BAR = 6.4, 0.18
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
+OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
 KINDS = ("scanner", "plc", "gauge", "printer")
 
@@ -74,7 +76,7 @@ class StatusBar(Painted):
         self._places = []
         first, last = QRectF(0, 0, room.width(), high), QRectF(0, room.height() - high, room.width(), high)
         right = brush.text(self._time, first.adjusted(0, 0, -edge, 0), PLACE, at=(RIGHT, MIDDLE)).x() - gap
-        right = self._chip(brush, Chip(self.look.say("kiosk.language"), opens=LANGUAGE), first, right) - gap
+        right = self._chip(brush, Chip(self.look.name(OTHER), opens=LANGUAGE), first, right) - gap
         if self._scene.person:
             right = self._chip(brush, Chip(self._scene.person), first, right) - gap
         if high < room.height():

@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from common.definitions.naming import Name
 from common.qt.button import EDGE_MM, GAP_MM, HEIGHT_MM, BigButton
 from common.qt.painted import Brush, Painted
 from common.qt.theme import Look
@@ -23,7 +24,7 @@ ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", 
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
 ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("trace", "shift", "outbox", "devices", "maintenance"))
-ROOMS += (Tile("", LANGUAGE),)
+ROOMS += (Tile("", LANGUAGE, {"name": Name("English", "中文")}),)  # as those call it who want it
 SLOT_MM, WIDEST_MM = 30.0, 52.0
 FEWEST, MOST = 4, 7  # places in the row
 

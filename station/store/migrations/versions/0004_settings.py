@@ -4,8 +4,8 @@ from alembic import op
 
 from station.store import tables as t
 
-revision = "0003_settings"
-down_revision = "0002_calls"
+revision = "0004_settings"
+down_revision = "0003_label_jobs"
 
 
 def upgrade() -> None:
