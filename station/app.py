@@ -70,6 +70,7 @@ class Station:
         addresses = Addresses((*config.hub, enrolment.address), last_address(data))
         around = Around(
             language=config.language,
+            volume=config.kiosk.volume,
             config=config,
             pin=enrolment.tls_pin,
             hub=lambda: addresses.current,

@@ -62,17 +62,6 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[Name, ...] = ()
 
 
-class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
-    """The touch screen. `size`: of a window; without it the kiosk fills the screen.
-
-    `dpi`: the screen's real dots an inch, for panels that say it wrong; 0: as it says. `volume`: of the tones, to 100.
-    """
-
-    size: tuple[Pixels, Pixels] | None = None
-    dpi: Annotated[float, Meta(ge=0, le=600)] = 0
-    volume: Annotated[int, Meta(ge=0, le=100)] = 70
-
-
 class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     """A label printer of `dpi` dots an inch. `tcp`: ZPL to `host` and `port`; `lp`: to the CUPS queue `queue`; `pdf`:
     files in `folder`. `labels`: those that it prints; with none, all that no other printer names.
@@ -89,6 +78,17 @@ class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     folder: str = ""
     labels: tuple[Name, ...] = ()
     status: bool = True
+
+
+class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
+    """The touch screen. `size`: of a window; without it the kiosk fills the screen.
+
+    `dpi`: the screen's real dots an inch, for panels that say it wrong; 0: as it says. `volume`: of the tones, to 100.
+    """
+
+    size: tuple[Pixels, Pixels] | None = None
+    dpi: Annotated[float, Meta(ge=0, le=600)] = 0
+    volume: Annotated[int, Meta(ge=0, le=100)] = 70
 
 
 class Config(Struct, frozen=True, forbid_unknown_fields=True):

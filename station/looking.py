@@ -108,7 +108,7 @@ class Looking:
         self._exported: tuple[str, dict[str, object]] | None = None
         self._said: Answer | None = None
         self._tally = Tally(span_at((), 0))
-        self.preferences = Preferences(store, around.language)
+        self.preferences = Preferences(store, around.language, around.volume)
         announce(self.preferences.settings)
 
     # What happens ----------------------------------------------------------------------------------------------------

@@ -225,7 +225,7 @@ class Maintenance(Struct, frozen=True):
 class Settings(Struct, frozen=True):
     """What is set at this station: the volume in percent, and the size of everything on the screen in percent."""
 
-    volume: int = 80
+    volume: int = 70
     scale: int = 100
 
 

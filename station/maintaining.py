@@ -31,6 +31,7 @@ class Around(Struct, frozen=True):
     """
 
     language: str = "zh"
+    volume: int = 70
     config: object = None
     pin: str = ""
     hub: Callable[[], str] = str

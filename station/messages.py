@@ -286,9 +286,9 @@ class Shown(Struct, frozen=True):
 class Status(Struct, frozen=True):
     """The status bar: what waits for the hub, since when, and which devices are down.
 
-    `devices`: (name, kind, whether it is there) of each.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
+    `devices`: (name, kind, whether it is there) of each.
     """
 
     online: bool
@@ -297,10 +297,10 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
-    devices: tuple[tuple[str, str, bool], ...] = ()
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
+    devices: tuple[tuple[str, str, bool], ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene | Answer

@@ -11,15 +11,16 @@ RANGES = {"volume": range(101), "scale": range(70, 161)}
 
 
 class Preferences:
-    """Of one station. `default`: the language of whoever chose none."""
+    """Of one station. `default`: the language of whoever chose none; `volume`: until somebody sets another."""
 
-    def __init__(self, store: Store, default: str) -> None:
+    def __init__(self, store: Store, default: str, volume: int) -> None:
         self._store = store
         self._default = default
         self._guest = ""
         with store.reading() as conn:
-            self._values = {k: int(v) for k, v in access.settings(conn).items() if k in RANGES and v.isdecimal()}
+            kept = {k: int(v) for k, v in access.settings(conn).items() if k in RANGES and v.isdecimal()}
             self._languages = access.languages(conn)
+        self._values = {"volume": volume, **kept}
 
     @property
     def settings(self) -> Settings:

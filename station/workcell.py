@@ -485,10 +485,10 @@ class WorkCell:
             receipted=waits.receipted,
             oldest_s=waits.oldest_s,
             down=self._health.down(),
-            devices=self._health.devices(),
             labels=len(self._printing.labels.waiting),
             labels_why=self._printing.why,
             labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
+            devices=self._health.devices(),
         )
         if status != self._status:
             self._status = status

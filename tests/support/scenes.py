@@ -18,8 +18,8 @@ UNIT = Claim(f"unit@{SITE}", "M-250-004217")
 LONG_UNIT = Claim(f"unit@{SITE}", "M-250-ASSEMBLY-LINE-7-2026-11-004217-REWORK")
 CONTROLLER, HOUSING, SCREWS = Name("控制器", "Controller"), Name("壳体", "Housing"), Name("螺钉批次", "Screw lot")
 LONG = Name("带霍尔传感器的高压水冷电机控制器总成（左舵）", "Water-cooled motor controller with Hall sensors")
-STATUS = Status(True, 0, 0, 412, 0, (), (("scanner-1", "scanner", True), ("press", "plc", True)))
-OFFLINE = Status(False, 12, 0, 400, 2700, ("press",), (("scanner-1", "scanner", True), ("press", "plc", False)))
+STATUS = Status(True, 0, 0, 412, 0, (), devices=(("scanner-1", "scanner", True), ("press", "plc", True)))
+OFFLINE = Status(False, 12, 0, 400, 2700, ("press",), devices=(("scanner-1", "scanner", True), ("press", "plc", False)))
 REASONS = (
     ("划伤", "Scratched"),
     ("缺件", "Part missing"),
