@@ -176,12 +176,12 @@ class Looking:
         return taken
 
     # What is asked ---------------------------------------------------------------------------------------------------
-    def asked(self, said: m.Look | m.TestDevice | m.Choose | m.Push | m.Export | m.FileWritten, here: Here) -> None:
+    def asked(self, said: m.Look | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten, here: Here) -> None:
         """What a person does at a screen beside the work."""
         match said:
             case m.Look():
                 self._open(said)
-            case m.TestDevice():
+            case m.TryDevice():
                 self._test(said, here)
             case m.Choose():
                 self._choose(said, here)
@@ -200,7 +200,7 @@ class Looking:
         if look.kind != "devices":
             self._inspection.end()
 
-    def _test(self, said: m.TestDevice, here: Here) -> None:
+    def _test(self, said: m.TryDevice, here: Here) -> None:
         """Begin the test of a device; a gauge that can be asked is asked."""
         self._inspection.begin(said.device, self._clock.mono_ms())
         if any(device.device == said.device and device.kind == "gauge" for device, _ in here.health.all()):

@@ -161,7 +161,7 @@ class Look(Struct, frozen=True):
     scan: bool = False
 
 
-class TestDevice(Struct, frozen=True):
+class TryDevice(Struct, frozen=True):
     """What this scanner or gauge sends next is a test, not work: of a scanner the check code."""
 
     device: str
@@ -218,7 +218,7 @@ Message = (
     | Outdated
     | Tick
     | Look
-    | TestDevice
+    | TryDevice
     | Choose
     | Unlock
     | Push

@@ -152,7 +152,7 @@ class WorkCell:
                 self._device(message)
             case m.Tick():
                 self._tick()
-            case m.Look() | m.TestDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten():
+            case m.Look() | m.TryDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten():
                 self._looking.asked(message, self._here())
                 self._prompt()
             case _:

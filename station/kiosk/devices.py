@@ -8,15 +8,16 @@ from functools import partial
 from common.text import brief, known
 from station.kiosk.room import Action, Line, Room, said
 from station.looks import DeviceLine, Devices, LastScan
-from station.messages import TestDevice
+from station.messages import TryDevice
 
 TESTABLE = ("scanner", "gauge")
+RIGHT = ("check.right", "look.tested_gauge")
 
 
 class DevicesRoom(Room):
     """Each device with what it sent last."""
 
-    kind, title = "devices", "room.devices"
+    kind, title, takes = "devices", "room.devices", (Devices,)
 
     def lines(self) -> Sequence[Line]:
         """Every device."""
@@ -27,7 +28,7 @@ class DevicesRoom(Room):
         tests = [
             Action(
                 self.look.say("room.test", {"device": device.name}),
-                partial(self.asked.emit, TestDevice(device.name)),
+                partial(self.asked.emit, TryDevice(device.name)),
                 "primary" if device.testing else "plain",
             )
             for device in self._devices()
@@ -63,7 +64,8 @@ class DevicesRoom(Room):
         if device.reading:
             yield Line(self.look.say("room.last_reading"), right=device.reading)
         for words in device.tested:
-            yield Line(said(self.look, words), tone="ok" if words[0] in ("check.right", "look.tested_gauge") else "ng")
+            tone = "ok" if words[0] in RIGHT else "ng"
+            yield Line(said(self.look, words), tone=tone, long=True)
 
     def _scan(self, scan: LastScan) -> Line:
         """The bytes; of a badge only that it was one."""

@@ -21,7 +21,7 @@ TONES = {"passed": "ok", "failed": "ng", "scrapped": "ng", "left": "hold"}
 class HistoryRoom(Room):
     """Figures in a row, then the ends of work."""
 
-    kind, title = "shift", "room.shift"
+    kind, title, takes = "shift", "room.shift", (ShiftSoFar,)
 
     def lines(self) -> Sequence[Line]:
         """Each end."""

@@ -24,7 +24,7 @@ VOLUMES, SCALES = (0, 100), (70, 160)
 class MaintenanceRoom(Room):
     """Locked: why, and the PIN pad. Open: facts, and what may be set."""
 
-    kind, title = "maintenance", "room.maintenance"
+    kind, title, takes = "maintenance", "room.maintenance", (Locked, Maintenance)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)

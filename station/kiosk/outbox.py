@@ -14,7 +14,7 @@ from station.messages import Push
 class OutboxRoom(Room):
     """The link in a band, each log, then the oldest entries that wait."""
 
-    kind, title = "outbox", "room.outbox"
+    kind, title, takes = "outbox", "room.outbox", (Outbox,)
 
     def lines(self) -> Sequence[Line]:
         """Logs, then entries."""

@@ -21,6 +21,7 @@ from common.theme import CORNER_PX
 from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import CALL, edge
 from station.looks import Answer, Words
+from station.messages import Prompt, Shown
 
 HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
@@ -35,7 +36,7 @@ NOTHING = Style(5.0, 2.6)
 class Line(Struct, frozen=True):
     """One line. `section`: a heading. `tone`: the shape before it, "" for none. `below`, `right_below`: smaller, under.
 
-    `bar`: value, lower and upper limit, verdict, as a tolerance bar.
+    `bar`: value, lower and upper limit, verdict, as a tolerance bar. `long`: a sentence, which may take two lines.
     """
 
     text: str
@@ -46,12 +47,13 @@ class Line(Struct, frozen=True):
     mono: bool = False
     section: bool = False
     faint: bool = False
+    long: bool = False
     bar: tuple[str, str | None, str | None, str] | None = None
 
     @property
     def high_mm(self) -> float:
         """How high it stands."""
-        return SECTION_MM if self.section else ROW_MM if self.below or self.right_below else PLAIN_MM
+        return SECTION_MM if self.section else ROW_MM if self.below or self.right_below or self.long else PLAIN_MM
 
 
 class Action(Struct, frozen=True):
@@ -71,6 +73,7 @@ class Room(Screen):
     sounded = Signal(str)  # a tone that somebody wants to hear
     pictured = Signal()  # somebody wants the test picture
     kind = ""  # of the look that it sends
+    takes: tuple[type, ...] = ()  # the answers to it; one that comes late was for another room
     title = ""  # a code
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -89,10 +92,14 @@ class Room(Screen):
 
     def tell(self, answer: Answer) -> None:
         """Show this answer."""
-        if answer != self.answer:
+        if isinstance(answer, self.takes) and answer != self.answer:
             self.answer = answer
             self.arrange()
             self.update()
+
+    def on_it(self) -> tuple[Prompt | Shown, ...]:
+        """Nothing of the work stands here, so nothing of it was seen."""
+        return ()
 
     # What a room says ------------------------------------------------------------------------------------------------
     def lines(self) -> Sequence[Line]:

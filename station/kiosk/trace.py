@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from common.ids import kind_of
 from common.qt.theme import Look
-from common.text import Named
+from common.text import Named, brief
 from common.theme import TONES
 from station.kiosk.room import Action, Line, Room, moment, said
 from station.kiosk.screen import label
@@ -19,12 +19,12 @@ OUTCOME_TONES = {"pass": "ok", "fail": "ng", "contested": "unknown", "started": 
 class TraceRoom(Room):
     """While its mode is on, what is scanned is looked at; a band says so."""
 
-    kind, title = "trace", "room.trace"
+    kind, title, takes = "trace", "room.trace", (TraceLook,)
 
     def lines(self) -> Sequence[Line]:
         """What holds it, its parts, its operations, its values, what has not been seen."""
         found = self._trace()
-        return list(_lines(self.look, found, self.now_ms)) if found else ()
+        return list(_lines(self.look, found, self.now_ms)) if found and found.left_out >= 0 else ()
 
     def choices(self) -> Sequence[Action]:
         """The mode on and off."""
@@ -54,21 +54,20 @@ class TraceRoom(Room):
 
     def nothing(self) -> str:
         """Why there is nothing, or what to do."""
-        if isinstance(self.answer, TraceLook) and self.answer.why:
-            return said(self.look, self.answer.why)
-        return super().nothing() if self.answer is None else self.look.say("room.no_thing")
+        if not isinstance(self.answer, TraceLook):
+            return super().nothing()
+        if self.answer.why:
+            return brief(self.look.language, self.answer.why[0])
+        return self.look.say("room.too_much" if self.answer.trace else "room.no_thing")
 
     def _trace(self) -> Trace | None:
         return self.answer.trace if isinstance(self.answer, TraceLook) else None
 
 
 def _lines(look: Look, found: Trace, now_ms: int) -> Iterator[Line]:
-    if found.left_out < 0:
-        yield Line(look.say("room.too_much"), tone="info")
-        return
     if not (found.parts or found.readings or found.origin or any(v.at for v in found.visits)):
         yield Line(look.say("room.unheard"), look.say("room.unheard_more"), tone="unknown")
-    yield from (Line(said(look, why), tone="hold") for why in found.held)
+    yield from (Line(said(look, why), tone="hold", long=True) for why in found.held)
     yield from (Line(said(look, one), tone=TONES.get(found.state, "hold")) for one in found.findings)
     yield from _section(look, "room.origin", _origin(look, found))
     yield from _section(look, "room.operations", (_visit(look, visit, now_ms) for visit in found.visits))
@@ -87,7 +86,7 @@ def _section(look: Look, code: str, lines: Iterable[Line]) -> Iterator[Line]:
 
 def _origin(look: Look, found: Trace) -> Iterator[Line]:
     if found.origin:
-        yield Line(said(look, found.origin))
+        yield Line(said(look, found.origin), long=True)
     if found.order:
         yield Line(look.say("kiosk.order", {"order": found.order}))
     for outer in found.within:
@@ -100,7 +99,7 @@ def _open_ends(look: Look, found: Trace) -> Iterator[Line]:
         yield Line(look.say("room.left_out", {"count": found.left_out}), tone="info")
     for one in found.unseen:
         code = "room.unseen_since" if one.age_s is not None else "room.unseen_ever"
-        yield Line(look.say(code, {"place": one.place, "age_s": one.age_s}), tone="unknown")
+        yield Line(look.say(code, {"place": one.place, "age_s": one.age_s}), tone="unknown", long=True)
 
 
 def _visit(look: Look, visit: TraceVisit, now_ms: int) -> Line:

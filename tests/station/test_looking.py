@@ -243,7 +243,7 @@ def test_a_scanner_is_tested_with_the_check_code_and_its_scan_is_no_work(press: 
     press.cell.handle(m.DeviceChanged("scanner-1", True, "", "scanner"))
     press.look("devices")
     before = press.size
-    press.cell.handle(m.TestDevice("scanner-1"))
+    press.cell.handle(m.TryDevice("scanner-1"))
     line = press.told[-1].lines[0]  # type: ignore[union-attr]
     assert line.testing
     press.scan(CHECK.replace(b"\x1d", b"").decode())
