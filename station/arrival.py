@@ -13,10 +13,12 @@ from station import onward, progress, refusing
 from station.work import InHand, Turn
 
 BLOCKED = "interlock.blocked"
+APPROVED = ""  # stands for the id of an approval that is written with this turn
 
 
-def take_in_hand(turn: Turn, code: Code) -> None:
-    """Begin the operation that is due on the scanned thing. RuleViolation if it may not begin."""
+def take_in_hand(turn: Turn, code: Code, *, approved: bool = False) -> None:
+    """Begin the operation that is due on the scanned thing. RuleViolation if it may not begin. `approved`: somebody
+    signed for what is not known."""
     if code.claim is None or code.kind not in worked_on(turn):
         raise RuleViolation("unit.not_a_unit", got=code.value)
     standing = turn.view.standing(code.claim)
@@ -33,14 +35,16 @@ def take_in_hand(turn: Turn, code: Code) -> None:
         return turn.tell("done.to_pack", unit=code.claim)
     _qualified(turn, operation, code.claim)
     answer = interlock(standing, route, operation, turn.view.evidence())
-    if turn.view.may_ask and answer.verdict != "pass":
+    if turn.view.may_ask and answer.verdict != "pass" and not approved:
         # The thing may have come faster than its evidence: look once more before saying no.
         turn.wants_newest = True
         return None
-    unknown = _admit(turn, operation, standing, route, answer)
+    overridden = approved and answer.verdict == "unknown" and operation.on_unknown == "override"
+    unknown = answer.unknown if overridden else _admit(turn, operation, standing, route, answer)
     _clean_enough(turn, operation, code.claim, material)
     hand = InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form), label=b64(code.raw))
-    return _begin(turn, hand, operation, is_new=standing.state == "unknown")
+    body = OperationStarted(operation.id, unknown, APPROVED if overridden else None)
+    return _begin(turn, hand, operation, body, is_new=standing.state == "unknown")
 
 
 def worked_on(turn: Turn) -> frozenset[str]:
@@ -48,7 +52,7 @@ def worked_on(turn: Turn) -> frozenset[str]:
     return frozenset(material.tracked for material in turn.view.definitions.materials_at(turn.view.place))
 
 
-def _begin(turn: Turn, hand: InHand, operation: Operation, *, is_new: bool) -> None:
+def _begin(turn: Turn, hand: InHand, operation: Operation, started: OperationStarted, *, is_new: bool) -> None:
     made = turn.view.definitions.get(Material, hand.material)
     if is_new and made and made.origin == "made" and not operation.after and not operation.reworks:
         order = turn.work.order.value if turn.work.order else None
@@ -58,8 +62,7 @@ def _begin(turn: Turn, hand: InHand, operation: Operation, *, is_new: bool) -> N
     tone, said_code = ("unknown", "done.started_provisional") if hand.unknown else ("ok", "done.started")
     # What leaves something behind here is part of the workplace's own history too.
     on = (hand.unit, turn.view.here) if _cleaned_by(turn) else (hand.unit,)
-    body = OperationStarted(operation.id, hand.unknown)
-    turn.confirm(tone, said_code, body, on, unit=hand.unit, operation=operation.name)
+    turn.confirm(tone, said_code, started, on, unit=hand.unit, operation=operation.name)
     turn.move(hand=hand)
     progress.arrive(turn)
 

@@ -9,7 +9,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import gauging, onward, permit, progress, quantities, shipping, signing, undo
+from station import gauging, onward, overriding, permit, progress, quantities, shipping, signing, undo
 from station.work import InHand, Turn
 
 
@@ -133,6 +133,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "SCRAP": _scrap,
     "CLEANED": _cleaned,
     "UNDO": undo.take_back,
+    "OVERRIDE": overriding.ask,
     "NCR": _nonconforming,
     "REWORK": onward.rework,
     "MEASURE": _measure,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, quantities, undo
+from station import asking, overriding, quantities, refusing, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -25,11 +25,13 @@ def choices(turn: Turn) -> tuple[Tile, ...]:
     return (*(Tile(str(one.number), "tap.choice", {"choice": one}) for one in offered), Tile("CANCEL", "tap.cancel"))
 
 
-def stopped(why: RuleViolation) -> tuple[Tile, ...]:
+def stopped(turn: Turn, why: RuleViolation) -> tuple[Tile, ...]:
     """What may be done about a thing that was refused, besides calling somebody."""
-    todo = why.details.get("todo")
-    code = todo[0] if isinstance(todo, tuple) else ""
-    return (Tile("REWORK", "tap.rework"),) if code == "todo.rework" else ()
+    if turn.work.person is None or turn.work.signature is not None:
+        return ()
+    if refusing.todo_of(why) == overriding.TODO:
+        return (_with_reasons(turn, "OVERRIDE", "tap.override", overriding.PURPOSE),)
+    return (Tile("REWORK", "tap.rework"),) if refusing.todo_of(why) == "todo.rework" else ()
 
 
 def _tiles(turn: Turn) -> Iterator[Tile]:

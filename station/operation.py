@@ -14,7 +14,20 @@ from common.bodies import Refused, SignIn
 from common.codes import Ambiguous, Code
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
-from station import arrival, asking, cards, components, gauging, packing, permit, progress, shipping, signing
+from station import (
+    arrival,
+    asking,
+    cards,
+    components,
+    gauging,
+    overriding,
+    packing,
+    permit,
+    progress,
+    shipping,
+    signing,
+    undo,
+)
 from station.messages import GaugeRead, PlcRead
 from station.prompts import resume
 from station.work import Signature, Turn, View, Work
@@ -43,14 +56,18 @@ class Signed(Struct, frozen=True):
 
 Said = CodeScanned | Signed | PlcRead | GaugeRead
 # What a signature does once it is given, by what it was wanted for.
-SIGNED: dict[str, Callable[[Turn, Signature], None]] = {}
+SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
+    overriding.PURPOSE: overriding.signed,
+    undo.PURPOSE: undo.signed,
+}
 
 
 def step(work: Work, said: Said, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
     if isinstance(said, Signed):
-        _unless_refused(turn, b"", lambda: _signed(turn, said.person))
+        if _unless_refused(turn, b"", lambda: _signed(turn, said.person)).startswith("interlock."):
+            signing.drop(turn)
         return turn
     if isinstance(said, PlcRead | GaugeRead):
         faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
@@ -122,7 +139,8 @@ def _kept(said: CodeScanned) -> bytes:
 def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
     """Say no in red and write it down, about the unit in hand or the one that was shown."""
     hand, about = turn.work.hand, error.details.pop("about", None)
-    unit = hand.unit if hand else turn.work.packing
+    stopped = turn.work.stopped if turn.work.signature else None
+    unit = hand.unit if hand else turn.work.packing or (stopped.claim if stopped else None)
     on = (about,) if isinstance(about, Claim) else (unit,) if unit else ()
     reasons, todo = error.details.pop("reasons", ()), error.details.pop("todo", None)
     operation = str(error.details.pop("operation_id", hand.operation if hand else "-"))

@@ -6,7 +6,7 @@ from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.text import Named
-from station import arrival, offers, progress, quantities, signing
+from station import arrival, offers, progress, quantities, refusing, signing
 from station.scene import Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
@@ -87,12 +87,12 @@ def _stop(work: Work, view: View) -> Stop | None:
     try:
         arrival.take_in_hand(trial, work.stopped)
     except RuleViolation as e:
-        return _said(work.stopped.claim, e)
+        return _said(trial, work.stopped.claim, e)
     return None
 
 
-def _said(thing: Claim, e: RuleViolation) -> Stop:
-    reasons, release, operation = e.details.get("reasons"), e.details.get("release"), e.details.get("operation")
+def _said(turn: Turn, thing: Claim, e: RuleViolation) -> Stop:
+    reasons, operation = e.details.get("reasons"), e.details.get("operation")
     params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
     todo = e.details.get("todo")
     return Stop(
@@ -101,7 +101,7 @@ def _said(thing: Claim, e: RuleViolation) -> Stop:
         e.code,
         params,
         tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
-        tuple(str(role) for role in release) if isinstance(release, list | tuple) else (),
+        refusing.release_of(e),
         todo if isinstance(todo, tuple) else None,
-        offers.stopped(e),
+        offers.stopped(turn, e),
     )

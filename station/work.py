@@ -220,6 +220,10 @@ class Turn:
         """Show something that is no fact."""
         self.said.append(Said(Shown("info", code, params)))
 
+    def adopt(self, trial: Turn) -> None:
+        """Go on as a trial of the same work and view did."""
+        self.work, self.said, self.ask, self.wants_newest = trial.work, trial.said, trial.ask, trial.wants_newest
+
     @property
     def route(self) -> Route | None:
         """The route of the unit in hand."""

@@ -24,10 +24,10 @@ from common.events import decode as decode_event
 from common.ids import Claim, b64
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.accept import Verdict
-from common.ledger.append import Written
+from common.ledger.append import Own, Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, undo
+from station import incarnation, operation, overriding, undo
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -234,7 +234,7 @@ class WorkCell:
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
         """Facts, and the work as it is now or as a turn left it, in one transaction."""
         with self._store.writing() as conn:
-            own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
+            own, written = self._append(conn, facts) if facts else (self._own, [])
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
@@ -242,6 +242,17 @@ class WorkCell:
                 self._shelve(conn, read, written)
         self._own, self._work, self._trouble = own, work, ""
         return written
+
+    def _append(self, conn: Connection, facts: list[tuple[Fact, Stamp]]) -> tuple[Own, list[Written]]:
+        """An approval is written first, because what it lets begin names it."""
+        rest = next((i for i, (fact, _) in enumerate(facts) if overriding.rests(fact)), len(facts))
+        own, written = append.append(conn, self._own, facts[:rest])
+        if rest < len(facts):
+            named = [(one.id, one.fact) for one in written]
+            approved = [(overriding.resting(fact, named), stamp) for fact, stamp in facts[rest:]]
+            own, more = append.append(conn, own, approved)
+            written += more
+        return own, written
 
     def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
         """What a machine said and was refused is kept with its bytes."""

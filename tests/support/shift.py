@@ -22,7 +22,7 @@ from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from hub import pack
-from station import operation, undo
+from station import operation, overriding, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
@@ -195,12 +195,12 @@ class Shift:
             self.said = []
             return
         self.said = [one.shown for one in self.turn.said]
-        ids = [self._write(one.fact) for one in self.turn.said if one.fact]
-        self.work = undo.remembered(self.turn, self.work, ids)
-
-    def _write(self, fact: Fact) -> str:
-        self.facts.append(fact)
-        return self._remember(OWN, fact.body, fact.on)
+        written: list[tuple[str, Fact]] = []
+        for fact in (one.fact for one in self.turn.said if one.fact):
+            known = overriding.resting(fact, written)
+            written.append((self._remember(OWN, known.body, known.on), known))
+        self.facts += [fact for _, fact in written]
+        self.work = undo.remembered(self.turn, self.work, [id for id, _ in written])
 
     def _remember(self, log: str, body: Body, on: tuple[Claim, ...]) -> str:
         """Whoever writes knows everything that was written before."""
