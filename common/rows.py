@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from common import bodies as b
 from common.errors import BadEvent
@@ -151,6 +152,16 @@ class Movement(Struct, frozen=True, tag=True):
     expiry: str | None = None
 
 
+class Called(Struct, frozen=True, tag=True):
+    """A call at a workplace is raised, answered or cleared. `raised`: the event that raised it; None: this one."""
+
+    k: int
+    place: str
+    state: str
+    reason: str
+    raised: str | None
+
+
 class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -194,6 +205,7 @@ Row = (
     | Movement
     | Correction
     | Decision
+    | Called
     | Published
     | Enrolment
     | Revocation
@@ -231,8 +243,14 @@ def carried(event: Event) -> tuple[str, int, Event]:
 
 def _readopt(event: Event) -> tuple[Row, ...]:
     """What the carried event says of things; trust and definitions are nobody's to carry on."""
-    rows = rows_of(carried(event)[2])
+    first, _, inner = carried(event)
+    rows = tuple(_of_call(first, row) for row in rows_of(inner))
     return () if any(isinstance(row, Published | Enrolment | Revocation) for row in rows) else rows
+
+
+def _of_call(first: str, row: Row) -> Row:
+    """A call that was raised keeps its first id."""
+    return replace(row, raised=first) if isinstance(row, Called) and row.raised is None else row
 
 
 def amended(t: str, v: int, on: tuple[Claim, ...], raw: bytes) -> tuple[Row, ...]:
@@ -345,6 +363,12 @@ def _decided(on: tuple[Claim, ...], said: b.NonconformanceDecided) -> list[Row]:
     return [lift, Mark(1, on[0], "scrap", "nonconformance")] if said.decision == "scrap" else [lift]
 
 
+def _call(on: tuple[Claim, ...], said: b.Call) -> list[Row]:
+    """A raise is known by its own id; who answers or clears names it."""
+    raised = None if said.state == "raised" else said.raised
+    return [Called(0, said.place, said.state, said.reason, raised)] if raised or said.state == "raised" else []
+
+
 def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]:
     raw = _canonical(said.definition)
     digest = "sha256:" + hashlib.sha256(raw).hexdigest()
@@ -381,6 +405,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Amend: lambda on, said: [Correction(0, said.event, _canonical(said.body), said.reason, on)],
     b.Void: lambda on, said: [Correction(0, said.event, None, said.reason)],
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
+    b.Call: _call,
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
         Enrolment(

@@ -26,13 +26,13 @@ from hub.db import access, accounts
 from hub.ingest import Ingest
 from hub.site import Site
 
-SCOPES = ("read", "people", "stations", "quality", "orders", "definitions", "admin")
+SCOPES = ("read", "people", "stations", "quality", "calls", "orders", "definitions", "admin")
 ROLES = {
     "operator": (),
     "reader": ("read",),
-    "quality": ("read", "quality"),
-    "maintenance": ("read", "stations"),
-    "supervisor": ("read", "quality", "orders", "people"),
+    "quality": ("read", "quality", "calls"),
+    "maintenance": ("read", "stations", "calls"),
+    "supervisor": ("read", "quality", "calls", "orders", "people"),
     "admin": SCOPES,
 }
 TOKEN_PREFIX = "hw_"

@@ -1,4 +1,4 @@
-"""What people decide from the hub: hold and release, settle a finding, revoke a station, give an order.
+"""What people decide from the hub: hold and release, settle a finding, revoke a station, give an order, answer a call.
 
 Each is one signed event in the site's log, or a line's, said by the person who decided. Must not judge.
 """
@@ -11,17 +11,20 @@ import structlog
 from msgspec import Struct
 
 from common import codes
+from common.bodies import Call as CallBody
 from common.bodies import Hold, OrderReceived, Release, Settle, StationRevoked
+from common.calls import Call
 from common.definitions import CodeRule, Definitions, Line, Material
 from common.errors import BadInput
 from common.events import Fact
 from common.ids import Claim
 from common.judge import Cause, Past
-from common.ledger import logs, reads
+from common.ledger import calls, logs, reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
 from common.ledger.upstream import standing
 from hub.accounts import Caller
+from hub.db import access
 from hub.db import reads as hub_reads
 from hub.ingest import Ingest
 from hub.trace.search import exact
@@ -108,6 +111,37 @@ def settle(conn: Connection, ingest: Ingest, caller: Caller, claim: Claim, said:
     if said.finding not in kinds:
         raise BadInput("settle.none", thing=claim, finding=said.finding, open=kinds)
     ingest.publish(conn, [Fact(said, (claim,))], None, caller.person)
+
+
+# Calls ---------------------------------------------------------------------------------------------------------------
+def answer(conn: Connection, ingest: Ingest, caller: Caller, id: str) -> None:
+    """Say that the caller goes there. BadInput call.unknown, call.ended, call.answered."""
+    found = _open_call(conn, id)
+    if found.answered is not None:
+        name = next((name for id, name, _ in access.people(conn) if id == found.answered.who), found.answered.who)
+        raise BadInput("call.answered", name=name)
+    _tell(conn, ingest, caller, found, CallBody("answered", found.place, found.reason, found.id))
+
+
+def clear(conn: Connection, ingest: Ingest, caller: Caller, id: str) -> None:
+    """End a call. BadInput call.unknown, call.ended."""
+    found = _open_call(conn, id)
+    _tell(conn, ingest, caller, found, CallBody("cleared", found.place, found.reason, found.id))
+
+
+def _open_call(conn: Connection, id: str) -> Call:
+    found = calls.one(conn, id)
+    if found is None:
+        raise BadInput("call.unknown", call=id)
+    if found.cleared is not None:
+        raise BadInput("call.ended", place=found.place)
+    return found
+
+
+def _tell(conn: Connection, ingest: Ingest, caller: Caller, found: Call, said: CallBody) -> None:
+    """In the log of the line whose station called, which that station pulls."""
+    raised = logs.by_id(conn, found.raised.log)
+    ingest.publish(conn, [Fact(said)], (raised.line or None) if raised else None, caller.person)
 
 
 # Stations ------------------------------------------------------------------------------------------------------------

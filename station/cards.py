@@ -9,7 +9,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import gauging, onward, overriding, permit, progress, quantities, shipping, signing, undo
+from station import calls, gauging, onward, overriding, permit, progress, quantities, shipping, signing, undo
 from station.work import InHand, Turn
 
 
@@ -139,4 +139,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "MEASURE": _measure,
     "N": quantities.number,
     "PARTNER": shipping.partner,
+    "CALL": calls.raise_one,
+    "ANSWER": calls.answer,
+    "CLEAR": calls.clear,
 }

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime
 
 from msgspec import Struct
 
+from common.calls import Call
 from common.definitions import Definitions
 from common.ids import Claim
 from common.judge import History, Source, Standing
-from common.ledger import logs, reads, upstream
+from common.ledger import calls, logs, reads, upstream
 from common.ledger.store import Connection
 from station.clock import Clock
 
@@ -71,6 +72,10 @@ class Knowledge:
     def history(self, claim: Claim) -> History:
         """What is known here of a thing."""
         return reads.history(self._conn, claim)
+
+    def calls(self) -> tuple[Call, ...]:
+        """The open calls of this workplace."""
+        return calls.open_at(self._conn, self.place)
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
+from common.calls import Call
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, overriding, quantities, refusing, undo
+from station import asking, calls, overriding, quantities, refusing, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -35,7 +38,11 @@ def stopped(turn: Turn, why: RuleViolation) -> tuple[Tile, ...]:
 
 
 def _tiles(turn: Turn) -> Iterator[Tile]:
+    yield from _call_tiles(turn)
     work, step = turn.work, turn.step
+    if work.badge_for:
+        yield Tile("CANCEL", "tap.cancel")
+        return
     if work.person is None or work.asked is not None:
         return
     if work.signature is not None:
@@ -67,6 +74,31 @@ def _undo(turn: Turn) -> Iterator[Tile]:
     act = undo.last(turn.work)
     if act is not None and not act.never:
         yield Tile("UNDO", "tap.undo", {"what": undo.told(turn, act)})
+
+
+def _call_tiles(turn: Turn) -> Iterator[Tile]:
+    """Always there: somebody who is needed may be called before sign-in too, and while a question stands."""
+    standing = turn.view.calls()
+    free = {r.id for r in turn.view.definitions.all(Reason) if r.use == "call"} - {call.reason for call in standing}
+    tile = _with_reasons(turn, "CALL", "tap.call", "call")
+    more = tuple(one for one in tile.more if one.command.partition(":")[2] in free)
+    if more or not (tile.more or standing):
+        yield replace(tile, more=more)
+    unanswered = [call for call in standing if call.answered is None]
+    if unanswered:
+        yield _of_calls(turn, "ANSWER", "tap.answer", unanswered)
+    if standing:
+        yield _of_calls(turn, "CLEAR", "tap.clear", standing)
+
+
+def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Tile:
+    """A card about the call that stands; of several, a tap opens them."""
+    if len(standing) == 1:
+        return Tile(verb, code)
+    named = [
+        Tile(f"{verb}:{c.reason}", "tap.reason", {"name": calls.subject(turn, c.reason)}) for c in standing if c.reason
+    ]
+    return Tile(verb, code, more=(*named, Tile(verb, "tap.all_calls")))
 
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:

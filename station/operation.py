@@ -17,6 +17,7 @@ from common.ids import Claim, b64
 from station import (
     arrival,
     asking,
+    calls,
     cards,
     components,
     gauging,
@@ -102,17 +103,6 @@ def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
     return ""
 
 
-def _decide(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
-    if isinstance(code, BadBarcode):
-        raise RuleViolation(code.code, **code.details)
-    if turn.work.asked is not None:
-        asking.insist(turn, code)
-    elif isinstance(code, Ambiguous):
-        asking.ask(turn, code)
-    else:
-        _scanned(turn, code)
-
-
 def _signed(turn: Turn, person: str) -> None:
     given = signing.given(turn, person)
     SIGNED[given.purpose](turn, given)
@@ -121,6 +111,18 @@ def _signed(turn: Turn, person: str) -> None:
 def _at(work: Work) -> object:
     """What a signature would be about: at another unit or step it is wanted no more."""
     return work.stopped, work.hand and (work.hand.unit, work.hand.operation, work.hand.step)
+
+
+def _decide(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
+    """What the scan asks for. A call is possible at any moment, while a question stands too."""
+    if isinstance(code, Code) and calls.concerns(turn, code):
+        return _call(turn, code)
+    turn.move(badge_for="")
+    if isinstance(code, BadBarcode):
+        raise RuleViolation(code.code, **code.details)
+    if turn.work.asked is not None:
+        return asking.insist(turn, code)
+    return asking.ask(turn, code) if isinstance(code, Ambiguous) else _scanned(turn, code)
 
 
 def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
@@ -175,6 +177,14 @@ def _scanned(turn: Turn, code: Code) -> None:
     if turn.work.hand is None:
         return arrival.take_in_hand(turn, code)
     return components.component(turn, code)
+
+
+def _call(turn: Turn, code: Code) -> None:
+    if code.kind == "badge":
+        return calls.by_badge(turn, code.value)
+    if code.value == "CANCEL":
+        return turn.move(badge_for="")
+    return cards.command(turn, code.value)
 
 
 def _badge(turn: Turn, code: Code) -> None:

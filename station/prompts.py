@@ -14,6 +14,8 @@ def resume(work: Work, view: View) -> Prompt:
     turn = Turn(work, view)
     if not view.definitions.all(Route) or not view.people:
         return Prompt("prompt.waiting")
+    if work.badge_for:
+        return Prompt("prompt.call_badge")
     if work.asked is not None:
         return asking.prompt(turn, work.asked)
     if work.person is None:

@@ -104,6 +104,16 @@ class Instruction(Struct, frozen=True):
     picture: bytes = b""
 
 
+class CallLine(Struct, frozen=True):
+    """An open call of this workplace, and who answered it, once somebody did. Names, and wall ms."""
+
+    name: Named
+    by: str
+    at_ms: int
+    answered_by: str = ""
+    answered_ms: int | None = None
+
+
 class Counts(Struct, frozen=True):
     """This shift so far at this workplace. `cycle_s`: from one unit's end to the next one's, the median."""
 
@@ -137,4 +147,5 @@ class Scene(Struct, frozen=True):
     choices: tuple[Tile, ...] = ()
     tiles: tuple[Tile, ...] = ()
     stop: Stop | None = None
+    calls: tuple[CallLine, ...] = ()
     counts: Counts = Counts()

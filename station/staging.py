@@ -6,8 +6,8 @@ from common.definitions import Form
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.text import Named
-from station import arrival, offers, progress, quantities, refusing, signing
-from station.scene import Part, Reading, Scene, StepLine, Stop, Wanted
+from station import arrival, calls, offers, progress, quantities, refusing, signing
+from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 
@@ -34,6 +34,7 @@ def stage(work: Work, view: View) -> Scene:
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
+        calls=_calls(turn),
     )
 
 
@@ -77,6 +78,19 @@ def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
 def _wanted(turn: Turn) -> Wanted | None:
     asked = quantities.asked(turn)
     return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high) if asked else None
+
+
+def _calls(turn: Turn) -> tuple[CallLine, ...]:
+    return tuple(
+        CallLine(
+            calls.subject(turn, call.reason),
+            calls.named(turn, call.raised.who),
+            call.raised.at,
+            calls.named(turn, call.answered.who) if call.answered else "",
+            call.answered.at if call.answered else None,
+        )
+        for call in turn.view.calls()
+    )
 
 
 def _stop(work: Work, view: View) -> Stop | None:

@@ -15,6 +15,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Body, Value
+from common.calls import Call
 from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
@@ -119,7 +120,8 @@ class Work(Struct, frozen=True):
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
     the last signed time that came. `signature`: the one that is wanted. `refusal`: the event that refused what is
-    `stopped`. `acts`: the last ones confirmed here, the newest last.
+    `stopped`. `acts`: the last ones confirmed here, the newest last. `badge_for`: the card, answer or clear, that waits
+    for the badge of who came.
     """
 
     person: str | None = None
@@ -139,6 +141,7 @@ class Work(Struct, frozen=True):
     signature: Signature | None = None
     refusal: str = ""
     acts: tuple[Act, ...] = ()
+    badge_for: str = ""
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -178,6 +181,9 @@ class View(Protocol):
 
     def history(self, claim: Claim) -> History:
         """What is known here of a thing."""
+
+    def calls(self) -> tuple[Call, ...]:
+        """The open calls of this workplace."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""

@@ -17,9 +17,9 @@ from common import events
 from common.errors import BadEvent
 from common.events import Event
 from common.ids import Claim, b64, kind_of, unb64
-from common.ledger import sql
+from common.ledger import calls, sql
 from common.ledger import tables as t
-from common.rows import Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
+from common.rows import Called, Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
 
 READ_AT_ONCE = 10_000
 BySite = Published | Enrolment | Revocation  # what only the site log may say
@@ -195,6 +195,7 @@ def _write(conn: Connection, said: Sequence[tuple[int, Row]], ids: dict[Claim, i
     sql.add_missing(conn, t.edge, [_edge(eid, row, ids) for eid, row in said if isinstance(row, Edge)])
     bad = {ids[claim] for _, row in said for claim in bad_news(row)}
     sql.add_missing(conn, t.bad, [(tid,) for tid in sorted(bad)])
+    calls.add(conn, [(eid, row) for eid, row in said if isinstance(row, Called)])
     published = [(eid, row.kind, row.id, row.hash, row.raw) for eid, row in said if isinstance(row, Published)]
     sql.add_missing(conn, t.definition, published)
 

@@ -1,7 +1,7 @@
 """The ledger's tables. Dense integers are storage only; they never leave the database.
 
-log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, definition: rows made from
-it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
+log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, call, definition: rows made
+from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
 """
 
 from __future__ import annotations
@@ -149,6 +149,20 @@ edge = Table(
     Column("removed_by", Int),
     Index("edge_parent", "parent"),
     Index("edge_child", "child"),
+    **STRICT,
+)
+
+call = Table(
+    "call",
+    ledger,
+    Column("eid", Int, primary_key=True, autoincrement=False),
+    Column("raised", Text, nullable=False),  # the event that raised it, by its id
+    Column("place", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("open", Int, nullable=False),  # 1: it raised a call, and nobody has cleared that
+    Index("call_raised", "raised"),
+    Index("call_open", "open", "place"),
     **STRICT,
 )
 

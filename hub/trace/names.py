@@ -58,6 +58,11 @@ class Names:
         lines = (line for material in self._definitions.all(Material) for line in material.bom if line.slot == id)
         return next((line.name for line in lines), id)
 
+    def place(self, id: str) -> Name | None:
+        """A workplace's name."""
+        found = self._definitions.workplace(id)
+        return found.name if found else None
+
     def person(self, id: str | None) -> str:
         """A person's name; their id where the name was erased."""
         return self._people.get(id or "", id or "")

@@ -1,4 +1,4 @@
-"""The forms of the thing page by which quality people decide: hold, release, settle. Each needs its reason."""
+"""The forms by which people decide: hold, release, settle on the page of a thing, each with its reason; and calls."""
 
 from __future__ import annotations
 
@@ -48,6 +48,20 @@ def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) ->
             await to_thread.run_sync(lambda: ingest.do(lambda conn: decision(conn, caller, claim, said)))
             return Response(status_code=303, headers={**headers, "location": thing_url(claim)})
 
+    def call(path: str, decision: Callable[[Connection, Ingest, Caller, str], None]) -> None:
+        @app.post(path, include_in_schema=False)
+        async def decide(request: Request) -> Response:
+            caller = await to_thread.run_sync(door.caller, request)
+            said = await form(request)
+            checked(caller, said)
+            caller.need("calls")
+            await to_thread.run_sync(
+                lambda: ingest.do(lambda conn: decision(conn, ingest, caller, said.get("call", "")))
+            )
+            return Response(status_code=303, headers={**headers, "location": "/calls"})
+
+    call("/calls/answer", powers.answer)
+    call("/calls/clear", powers.clear)
     serve("/thing/hold", hold)
     serve("/thing/release", release)
     serve("/thing/settle", settle)

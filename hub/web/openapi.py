@@ -16,6 +16,7 @@ from fastapi import Depends, FastAPI, Request, Response
 
 from common.signedlog.session import Refusal
 from hub.accounts import SCOPES
+from hub.trace.calls import CallsPage
 from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingsPage
 from hub.trace.orders import OrdersPage
@@ -42,6 +43,7 @@ PAGES: Mapping[str, tuple[str, Any, tuple[str, ...]]] = {
     "/thing": ("What is in a thing and what happened to it.", ThingPage, ("scheme", "value", "rows")),
     "/where": ("What a thing went into.", WherePage, ("scheme", "value")),
     "/orders": ("The newest orders.", OrdersPage, ()),
+    "/calls": ("Open calls, and the newest of those that ended.", CallsPage, ()),
     "/findings": ("Every finding.", FindingsPage, ()),
     "/containment": ("Bad news that came late, and how long holding what it reached took.", ContainedPage, ()),
     "/stations": ("Every station, and what is kept aside.", StationsPage, ()),

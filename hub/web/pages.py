@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from common.errors import HeadwaterError
 from common.ids import Claim
+from common.ledger import calls as kept_calls
 from common.ledger.store import Connection, Store
 from common.signedlog.session import Refusal
 from common.text import LANGUAGES, say
@@ -22,6 +23,7 @@ from hub.accounts import Accounts, Caller
 from hub.db import access
 from hub.gate import Gate
 from hub.ingest import Ingest
+from hub.trace.calls import calls_page
 from hub.trace.contained import contained_page
 from hub.trace.findings import findings_page
 from hub.trace.orders import orders_page
@@ -76,6 +78,7 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, accounts: Accoun
         ("/where", pages.where),
         ("/orders", pages.orders),
         ("/findings", pages.findings),
+        ("/calls", pages.calls),
         ("/containment", pages.containment),
         ("/stations", pages.stations),
     ):
@@ -144,6 +147,11 @@ class Pages:
         """The orders, and how far each is."""
         found = self._read(lambda conn, now: orders_page(conn, self._site, self._gate.age_ms, now))
         return self._answer(request, "ordered.html", found, sheets.orders)
+
+    def calls(self, request: Request) -> Response:
+        """Which workplaces call for somebody, and who came."""
+        found = self._read(lambda conn, now: calls_page(conn, self._gate.age_ms, now))
+        return self._answer(request, "calls.html", found, sheets.calls)
 
     def findings(self, request: Request) -> Response:
         """Everything that does not fit, open ones first; as data all of it."""
@@ -229,19 +237,20 @@ class Pages:
         others = [(k, v) for k, v in request.query_params.multi_items() if k != "lang"]
         switch = f"{request.url.path}?{urlencode([*others, ('lang', reader.other)])}"
         common = {"r": reader, "t": reader.t, "q": q, "path": request.url.path, "switch": switch}
-        common |= {"visitor": caller, "open": self._open(template) if caller else 0, "seen": None, "data": {}}
+        waiting, calling = self._open(template) if caller else (0, 0)
+        common |= {"visitor": caller, "open": waiting, "calling": calling, "seen": None, "data": {}}
         text = self._templates.get_template(template).render(common | values)
         response = Response(text, status, HEADERS, "text/html; charset=utf-8")
         if request.query_params.get("lang") == language:
             response.set_cookie("lang", language, max_age=YEAR_S, samesite="lax", httponly=True)
         return response
 
-    def _open(self, template: str) -> int:
-        """How many findings wait; an error page asks nothing of a store that may be the error."""
+    def _open(self, template: str) -> tuple[int, int]:
+        """How many findings wait, and how many calls; an error page asks nothing of a store that may be the error."""
         if template == "trouble.html":
-            return 0
+            return 0, 0
         with self._store.reading() as conn:
-            return access.count_open(conn)
+            return access.count_open(conn), kept_calls.count_open(conn)
 
 
 def _kind(request: Request) -> str:

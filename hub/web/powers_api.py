@@ -1,7 +1,8 @@
-"""The API for what people decide: people and their rights, tokens, holds, findings, orders, links that sign in."""
+"""The API for what people decide: people and their rights, tokens, holds, findings, calls, orders, links."""
 
 from __future__ import annotations
 
+import time
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
@@ -16,9 +17,10 @@ from hub.db import accounts as kept
 from hub.ingest import Ingest
 from hub.people import PersonRow
 from hub.powers import Held
+from hub.trace.calls import CallLine, call_lines
 from hub.web.api import Address, Api
 
-Scope = Literal["read", "people", "stations", "quality", "orders", "definitions", "admin"]
+Scope = Literal["read", "people", "stations", "quality", "calls", "orders", "definitions", "admin"]
 Named = Annotated[str, Meta(min_length=1, max_length=80)]
 Badge = Annotated[str, Meta(max_length=64)]
 Code = Annotated[str, Meta(min_length=1, max_length=256)]
@@ -144,6 +146,18 @@ class Things(Struct, frozen=True):
     things: list[Claim]
 
 
+class Calls(Struct, frozen=True):
+    """Which calls. `open`: only those that nobody has cleared."""
+
+    open: bool = False
+
+
+class CallId(Struct, frozen=True):
+    """Which call, by its id."""
+
+    call: Code
+
+
 class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """An order for a line. `due`: a day, 2026-12-31."""
 
@@ -160,6 +174,7 @@ def add(api: Api, ingest: Ingest, accounts: Accounts) -> None:
     _add_people(api, ingest, accounts)
     _add_tokens(api, ingest, accounts)
     _add_quality(api, ingest)
+    _add_calls(api, ingest)
 
 
 def _add_people(api: Api, ingest: Ingest, accounts: Accounts) -> None:
@@ -278,4 +293,27 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
         Address("POST", "/v1/releases", "quality", release, Releasing, Things),
         Address("POST", "/v1/settlements", "quality", settle, Settling, Things),
         Address("POST", "/v1/orders", "orders", order, NewOrder, Things),
+    )
+
+
+def _add_calls(api: Api, ingest: Ingest) -> None:
+    def list_calls(caller: Caller, which: Calls) -> tuple[CallLine, ...]:
+        """The calls of all workplaces: the open ones, then the newest of those that ended."""
+        now_ms = time.time_ns() // 1_000_000
+        return api.read(lambda conn: call_lines(conn, now_ms, only_open=which.open))
+
+    def answer_call(caller: Caller, asked: CallId) -> CallId:
+        """Say that the caller goes there."""
+        ingest.do(lambda conn: powers.answer(conn, ingest, caller, asked.call))
+        return asked
+
+    def clear_call(caller: Caller, asked: CallId) -> CallId:
+        """End a call."""
+        ingest.do(lambda conn: powers.clear(conn, ingest, caller, asked.call))
+        return asked
+
+    api.add(
+        Address("GET", "/v1/calls", "read", list_calls, Calls, tuple[CallLine, ...]),
+        Address("POST", "/v1/calls/answer", "calls", answer_call, CallId, CallId),
+        Address("POST", "/v1/calls/clear", "calls", clear_call, CallId, CallId),
     )

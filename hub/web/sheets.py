@@ -8,6 +8,7 @@ from typing import Any
 
 from common.errors import BadInput
 from common.ids import Claim
+from hub.trace.calls import CallsPage, Said
 from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingLine, FindingsPage
 from hub.trace.orders import OrdersPage
@@ -66,6 +67,24 @@ def contained(page: ContainedPage) -> Sheet:
     ]
     times = ("written_at", "known_at", "contained_at", "minutes", "held_now", "shipped")
     return Sheet(("rule", "text_zh", "text_en", *THING, *MATERIAL, *times), rows)
+
+
+def calls(page: CallsPage) -> Sheet:
+    """The calls: who raised each, who answered, who cleared it."""
+    rows = [
+        (
+            *(one.call, one.line, one.place, *named(one.place_name), one.reason, *named(one.reason_name)),
+            *(one.state, one.waited_ms // 1000, *_by(one.raised), *_by(one.answered), *_by(one.cleared)),
+        )
+        for one in page.calls
+    ]
+    what = ("place", "place_zh", "place_en", "reason", "reason_zh", "reason_en", "state", "waited_s")
+    who = ("raised_at", "raised_by", "answered_at", "answered_by", "cleared_at", "cleared_by")
+    return Sheet(("call", "line", *what, *who), rows)
+
+
+def _by(said: Said | None) -> tuple[str, str]:
+    return (moment(said.at), said.name) if said else ("", "")
 
 
 def _plain(params: Mapping[str, Any]) -> str:

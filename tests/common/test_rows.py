@@ -14,6 +14,7 @@ from common.events import Fact
 from common.ids import Claim
 from common.rows import (
     Amount,
+    Called,
     Correction,
     Decision,
     Edge,
@@ -116,6 +117,9 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
             Correction(0, TAG[:-2], b'{"a":2,"b":1}', "r", (U,)),
         )),
         (b.Settle("f", (TAG,), reason="r"), (U, V), (Decision(0, U, "f", (TAG,), (), "r"),)),
+        (b.Call("raised", "st-10", "material"), (), (Called(0, "st-10", "raised", "material", None),)),
+        (b.Call("answered", "st-10", "m", TAG[:-2]), (), (Called(0, "st-10", "answered", "m", TAG[:-2]),)),
+        (b.Call("cleared", "st-10"), (), ()),
         (b.StationRevoked(log="a" * 26, at=7, reason="r"), (), (Revocation(0, "a" * 26, 7, "r"),)),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, b.Body) else "",
@@ -142,7 +146,7 @@ def test_a_definition_is_kept_whole_with_the_hash_of_its_canonical_bytes():
 
 def test_every_body_type_makes_rows_or_is_known_to_make_none():
     without = {
-        b.Approval, b.Label, b.Call, b.SignIn,
+        b.Approval, b.Label, b.SignIn,
         b.OrderReceived, b.LogOpened, b.Readopt, b.Anchor, b.DeviceChanged,
     }  # fmt: skip
     for body, on in EVERY:

@@ -9,7 +9,7 @@ import pytest
 from common.definitions import Person
 from common.errors import BadInput, Denied, HeadwaterError
 from hub import people
-from hub.accounts import FREE_TRIES, SCOPES, VISIT_S, Accounts, Caller
+from hub.accounts import FREE_TRIES, ROLES, SCOPES, VISIT_S, Accounts, Caller
 from hub.db import access, accounts
 from tests.conftest import Clock
 from tests.support.hub import Office
@@ -50,7 +50,7 @@ def test_somebody_signs_in_by_id_or_badge_and_may_do_what_their_roles_give(
 ) -> None:
     give_password(office, desk, "p-zhou")
     caller = caller_of(office, desk, desk.sign_in(name, PASSWORD))
-    assert (caller.person, caller.scopes) == ("p-zhou", {"read", "quality"})
+    assert (caller.person, caller.scopes) == ("p-zhou", {"read", "quality", "calls"})
     assert caller.may("quality") and refused(caller.need, "stations").details["scope"] == "stations"
 
 
@@ -161,7 +161,7 @@ def test_the_administrators_token_is_needed_whole(office: Office, desk: Accounts
 
 # Nobody gives more than they have -------------------------------------------------------------------------------------
 def test_nobody_gives_more_than_they_have(office: Office, desk: Accounts) -> None:
-    supervisor = Caller("p-chen", frozenset({"read", "quality", "orders", "people"}))
+    supervisor = Caller("p-chen", frozenset(ROLES["supervisor"]))
     office.define(Person("p-boss", ["admin"]))
     office.ingest.do(lambda conn: access.save_people(conn, [("p-boss", "老板", "B90001")]))
     changes = people.Changes

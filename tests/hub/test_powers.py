@@ -21,7 +21,7 @@ from hub.accounts import Caller
 from tests.support.factory import Author, unit
 from tests.support.hub import Office, size_of
 
-ZHOU = Caller("p-zhou", frozenset({"read", "quality", "orders", "stations", "people"}))
+ZHOU = Caller("p-zhou", frozenset({"read", "quality", "calls", "orders", "stations", "people"}))
 M1 = unit("M-1")
 NAME = Name("名", "Name")
 

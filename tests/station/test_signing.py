@@ -64,7 +64,7 @@ def test_a_signature_survives_a_kill_and_its_pin_does_not(shift: Shift) -> None:
     assert again.signature == shift.work.signature
     scene = stage(again, shift.view())
     assert scene.signing is not None and (scene.signing.signer, scene.signing.name) == ("p-zhou", "周敏")
-    assert [tile.command for tile in scene.tiles] == ["CANCEL"]
+    assert [tile.command for tile in scene.tiles] == ["CALL", "CANCEL"]
 
 
 def test_cancel_and_leaving_end_it(shift: Shift) -> None:

@@ -24,6 +24,7 @@ from common.ledger import tables as t
 from station import messages as m
 from station.devices.plc_block import Answer, Command, Outcome, Request, State, decode_request
 from station.incarnation import Files
+from station.scene import Scene
 from station.store import access
 from station.store import tables as own_tables
 from station.terminal import Terminal
@@ -71,7 +72,8 @@ class Plant:
 
 
 class Bench:
-    """One station. `shown` is every result in order; `asked` the prompts; `sent` what was written to its machines."""
+    """One station. `shown` is every result in order; `asked` the prompts; `scene` the last one; `sent` what
+    was written to its machines."""
 
     def __init__(self, plant: Plant, folder: Path, clock: Clock, place: str = "st-10") -> None:
         self.plant = plant
@@ -81,6 +83,7 @@ class Bench:
         self.shown: list[m.Shown] = []
         self.asked: list[m.Prompt] = []
         self.states: list[m.Status] = []
+        self.scene: Scene | None = None
         self.sent: list[m.Command] = []
         self.hurries = 0
         self.recording = ""
@@ -227,6 +230,8 @@ class Bench:
                 self.asked.append(said)
             case m.Status():
                 self.states.append(said)
+            case Scene():
+                self.scene = said
         self._terminal.show(said)
 
     def _hurry(self) -> None:

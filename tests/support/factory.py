@@ -223,7 +223,7 @@ def portable_entries(conn: Connection) -> set[tuple[str, int, bytes]]:
 
 
 def portable_rows(conn: Connection) -> dict[str, set[Any]]:
-    """Touches, edges, definitions and trust with ids of events and claims in the place of dense integers."""
+    """Touches, edges, calls, definitions and trust with ids of events and claims in the place of dense integers."""
     joined = t.entry.join(t.branch).join(t.log)
     entries = conn.execute(select(t.entry.c.eid, t.log.c.log, t.entry.c.leaf).select_from(joined))
     ids = {eid: event_id(log, leaf) for eid, log, leaf in entries}
@@ -234,7 +234,8 @@ def portable_rows(conn: Connection) -> dict[str, set[Any]]:
         ends = (things[row["parent"]], things[row["child"]])
         edges.add((ids[row["eid"]], row["k"], *ends, *list(row.values())[4:]))
     definitions = {(ids[row.eid], *row[1:]) for row in conn.execute(select(t.definition))}
-    return {"touch": touches, "edge": edges, "definition": definitions}
+    calls = {(ids[row.eid], *row[1:]) for row in conn.execute(select(t.call))}
+    return {"touch": touches, "edge": edges, "call": calls, "definition": definitions}
 
 
 def everything(conn: Connection) -> list[New]:

@@ -169,7 +169,9 @@ def forget_rows(database: Path | str) -> None:
     """Throw away everything that was derived: what is left is what authors signed, and nothing of it is projected."""
     store = access.open_store(database, create=False)
     with store.writing() as conn:
-        for table in (h.finding, h.standing, h.cause, h.stale, t.bad, t.edge, t.tip, t.touch, t.definition, t.thing):
+        for table in (h.finding, h.standing, h.cause, h.stale):
+            conn.execute(delete(table))
+        for table in (t.bad, t.edge, t.tip, t.touch, t.call, t.definition, t.thing):
             conn.execute(delete(table))
         conn.execute(update(t.branch).values(projected=t.branch.c.fork_at))
     store.close()

@@ -32,6 +32,7 @@ def addresses(line: Line) -> dict[str, str]:
         "search-which": "/search?q=M-250-00421",
         "search-none": "/search?q=M-250-999999",
         "findings": "/findings",
+        "calls": "/calls",
         "stations": "/stations",
         "about": "/about",
         "unknown": thing_url(Claim("unit@nowhere1", "X-1")),

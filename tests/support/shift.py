@@ -13,14 +13,17 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from common import calls as together
 from common import codes
 from common.bodies import Body
+from common.calls import Call, Word
 from common.codes import Ambiguous, Code
 from common.definitions import CodeRule, Definition, Definitions, Material
 from common.errors import BadBarcode
 from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
+from common.rows import Called
 from hub import pack
 from station import operation, overriding, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
@@ -66,6 +69,11 @@ class Seen(Struct, frozen=True):
 
     def history(self, claim: Claim) -> History:
         return self.story.history(claim)
+
+    def calls(self) -> tuple[Call, ...]:
+        rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
+        words = [Word(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
+        return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         return self.sources
@@ -133,9 +141,9 @@ class Shift:
         self.said = said
         return said[-1]
 
-    def happened(self, body: Body, *on: Claim) -> None:
+    def happened(self, body: Body, *on: Claim, who: str | None = None) -> None:
         """Something that another workplace wrote, and that is known here now."""
-        self._remember(OTHER, body, on)
+        self._remember(OTHER, body, on, who)
 
     def fresh(self, *places: str, age_ms: int = 0) -> None:
         """These workplaces' logs were last confirmed so long ago."""
@@ -196,12 +204,12 @@ class Shift:
             return
         self.said = [one.shown for one in self.turn.said]
         written: list[tuple[str, Fact]] = []
-        for fact in (one.fact for one in self.turn.said if one.fact):
-            known = overriding.resting(fact, written)
-            written.append((self._remember(OWN, known.body, known.on), known))
+        for one in (one for one in self.turn.said if one.fact):
+            known = overriding.resting(one.fact, written)
+            written.append((self._remember(OWN, known.body, known.on, one.who or self.turn.work.person), known))
         self.facts += [fact for _, fact in written]
         self.work = undo.remembered(self.turn, self.work, [id for id, _ in written])
 
-    def _remember(self, log: str, body: Body, on: tuple[Claim, ...]) -> str:
+    def _remember(self, log: str, body: Body, on: tuple[Claim, ...], who: str | None = None) -> str:
         """Whoever writes knows everything that was written before."""
-        return self.story.say(log, body, *on, after=[past.id for _, past in self.story.past])
+        return self.story.say(log, body, *on, after=[past.id for _, past in self.story.past], who=who)

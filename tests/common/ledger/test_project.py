@@ -53,6 +53,8 @@ def busy() -> list[Author]:
     two.say(done("press"), unit(), rf=[one.ref(3)])
     two.say(b.Aggregate(), container(), unit(), unit("M-2"))
     two.say(b.Transform(inputs=1), lot(), lot("L-2"), lot("L-3"))
+    called = two.say(b.Call("raised", "st-2", "noise"))
+    one.say(b.Call("cleared", "st-2", "noise", called))
     site.say(b.DefinitionPublished(definition=REASON))
     return [one, two, site, clone]
 

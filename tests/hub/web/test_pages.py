@@ -221,7 +221,7 @@ ALONE = {"/", "/about", "/docs", "/enter", "/openapi.json", "/sign-in", "/static
 
 def test_every_address_is_on_one_page(line: Line, see: Callable[..., Browser], site: str) -> None:
     shown = see("/about").texts(".urls tbody th")
-    pages = [*ALONE, "/containment", "/findings", "/orders", "/search", "/stations", "/thing", "/where"]
+    pages = [*ALONE, "/calls", "/containment", "/findings", "/orders", "/search", "/stations", "/thing", "/where"]
     words = {word for one in shown if "/v1/" not in one for word in one.split()}
     data = {f"{path}{kind}" for path in ("/home", *(set(pages) - ALONE)) for kind in (".json", ".csv")}
     assert words == {*pages, *data}

@@ -1,0 +1,92 @@
+"""Calls as people read them: which workplace waits for somebody, since when, who came, and what ended before."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from common.calls import Call, Word
+from common.definitions.naming import Name
+from common.ledger import calls as kept
+from common.ledger import logs, reads
+from common.ledger.store import Connection
+from hub.db.reads import Age
+from hub.trace.names import Names
+from hub.trace.seen import Seen, seen
+
+MOST = 200
+
+
+class Said(Struct, frozen=True):
+    """That somebody raised, answered or cleared a call: wall ms by their own clock, the person's id and name."""
+
+    at: int
+    who: str | None
+    name: str
+
+
+class CallLine(Struct, frozen=True):
+    """A call. `call` names it. `state`: waits, answered, over.
+
+    `waited_ms`: until it was answered or, unanswered, cleared; of one that waits, until now.
+    """
+
+    call: str
+    line: str
+    place: str
+    place_name: Name | None
+    reason: str
+    reason_name: Name | str
+    state: str
+    waited_ms: int
+    raised: Said
+    answered: Said | None
+    cleared: Said | None
+
+
+class CallsPage(Struct, frozen=True):
+    """The open calls, the one that waits longest first; then the newest of those that ended."""
+
+    calls: tuple[CallLine, ...]
+    seen: Seen
+
+
+def calls_page(conn: Connection, age: Age, now_ms: int) -> CallsPage:
+    """The calls, as of now."""
+    return CallsPage(call_lines(conn, now_ms), seen(conn, age, now_ms))
+
+
+def call_lines(conn: Connection, now_ms: int, *, only_open: bool = False) -> tuple[CallLine, ...]:
+    """The open calls, and after them those that ended."""
+    names, known = Names(conn, reads.definitions(conn)), {log.log: log.line for log in logs.all_logs(conn)}
+    ended = () if only_open else [call for call in kept.recent(conn, MOST) if call.cleared]
+    found = [*sorted(kept.every_open(conn), key=_waits_longest), *sorted(ended, key=_newest)]
+    return tuple(_line(call, names, known.get(call.raised.log, ""), now_ms) for call in found)
+
+
+def _waits_longest(call: Call) -> tuple[bool, int]:
+    return call.answered is not None, call.raised.at
+
+
+def _newest(call: Call) -> int:
+    return -call.raised.at
+
+
+def _line(call: Call, names: Names, line: str, now_ms: int) -> CallLine:
+    end = call.answered or call.cleared
+    return CallLine(
+        call=call.id,
+        line=line,
+        place=call.place,
+        place_name=names.place(call.place),
+        reason=call.reason,
+        reason_name=names.reason(call.reason),
+        state="over" if call.cleared else "answered" if call.answered else "waits",
+        waited_ms=max((end.at if end else now_ms) - call.raised.at, 0),
+        raised=_said(call.raised, names),
+        answered=_said(call.answered, names) if call.answered else None,
+        cleared=_said(call.cleared, names) if call.cleared else None,
+    )
+
+
+def _said(word: Word, names: Names) -> Said:
+    return Said(word.at, word.who, names.person(word.who))

@@ -1,0 +1,13 @@
+"""The ledger's table of calls."""
+
+from alembic import op
+
+from common.ledger import steps
+
+revision = "0002_calls"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    """Make it."""
+    steps.calls(op.get_bind())
