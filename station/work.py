@@ -119,9 +119,9 @@ class Work(Struct, frozen=True):
     `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `stopped`: the
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
-    the last signed time that came. `signature`: the one that is wanted. `refusal`: the event that refused what is
-    `stopped`. `acts`: the last ones confirmed here, the newest last. `badge_for`: the card, answer or clear, that waits
-    for the badge of who came.
+    the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
+    waits for the badge of who came. `refusal`: the event that refused what is `stopped`. `acts`: the last ones
+    confirmed here, the newest last.
     """
 
     person: str | None = None
@@ -139,9 +139,9 @@ class Work(Struct, frozen=True):
     devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
     signature: Signature | None = None
+    badge_for: str = ""
     refusal: str = ""
     acts: tuple[Act, ...] = ()
-    badge_for: str = ""
 
 
 _WORK = msgspec.msgpack.Decoder(Work)

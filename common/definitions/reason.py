@@ -1,4 +1,4 @@
-"""Coded reasons that a worker scans: why a unit fails, is scrapped, left or let through, or why somebody is called."""
+"""Coded reasons that a worker scans: why a unit fails, is scrapped, left, let through, held; why somebody is called."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
 
     id: Id
     name: Name
-    use: Literal["fail", "scrap", "leave", "nonconformance", "override", "call"]
+    use: Literal["fail", "scrap", "leave", "call", "nonconformance", "override"]

@@ -84,7 +84,7 @@ def test_what_was_taken_back_counts_for_nothing_anywhere(press: Shift) -> None:
     press.scan(M1, HOUSING, ROTOR, UNDO)
     other = Shift("st-20", story=press.story)
     assert [c.child for c in other.view().standing(unit(ROTOR)).within if c.removed_by is None] == []
-    assert press.view().standing(unit(M1)).corrected[0].who == "p-wang"
+    assert press.view().standing(unit(M1)).corrected[0].who == press.work.person
 
 
 def test_a_replacement_goes_back_to_the_old_part() -> None:
