@@ -162,6 +162,17 @@ class Called(Struct, frozen=True, tag=True):
     raised: str | None
 
 
+class Planned(Struct, frozen=True, tag=True):
+    """The order `thing` asks for so much of a material."""
+
+    k: int
+    thing: Claim
+    material: str
+    quantity: str
+    uom: str
+    due: str | None = None
+
+
 class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -206,6 +217,7 @@ Row = (
     | Correction
     | Decision
     | Called
+    | Planned
     | Published
     | Enrolment
     | Revocation
@@ -406,6 +418,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Void: lambda on, said: [Correction(0, said.event, None, said.reason)],
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
     b.Call: _call,
+    b.OrderReceived: lambda on, said: [Planned(0, on[0], said.material, said.quantity, said.uom, said.due)],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
         Enrolment(

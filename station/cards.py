@@ -9,7 +9,7 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import calls, gauging, onward, overriding, permit, progress, quantities, shipping, signing, undo
+from station import arrival, calls, gauging, onward, overriding, permit, progress, quantities, shipping, signing, undo
 from station.work import InHand, Turn
 
 
@@ -32,6 +32,8 @@ def _sign_out(turn: Turn, _: str) -> None:
 def _cancel(turn: Turn, rest: str) -> None:
     if turn.work.signature is not None:
         signing.drop(turn)
+    elif turn.work.choosing is not None:
+        turn.move(choosing=None)
     else:
         _leave(turn, rest)
 
@@ -50,6 +52,15 @@ def _leave(turn: Turn, reason: str) -> None:
     turn.confirm("hold", "done.left", body, (hand.unit,), unit=hand.unit)
     permit.withdraw(turn)
     turn.move(hand=None)
+
+
+def _pick(turn: Turn, operation: str) -> None:
+    """One of several operations is meant. RuleViolation command.not_here if none was asked for."""
+    code = turn.work.choosing
+    if code is None:
+        raise RuleViolation("command.not_here", command="OP")
+    turn.move(choosing=None)
+    arrival.take_in_hand(turn, code, picked=operation)
 
 
 def _fail(turn: Turn, reason: str) -> None:
@@ -135,6 +146,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "UNDO": undo.take_back,
     "OVERRIDE": overriding.ask,
     "NCR": _nonconforming,
+    "OP": _pick,
     "REWORK": onward.rework,
     "MEASURE": _measure,
     "N": quantities.number,

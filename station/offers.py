@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from common.calls import Call
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, calls, overriding, quantities, refusing, undo
+from station import asking, calls, due, overriding, quantities, refusing, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -23,7 +23,8 @@ def choices(turn: Turn) -> tuple[Tile, ...]:
     """The answers to the question that stands."""
     asked = turn.work.asked
     if asked is None:
-        return ()
+        several = [Tile(f"OP:{o.id}", "tap.operation", {"name": o.name}) for o in due.choices(turn)]
+        return (*several, Tile("CANCEL", "tap.cancel")) if turn.work.choosing else ()
     offered = asking.choices(turn, asked)
     return (*(Tile(str(one.number), "tap.choice", {"choice": one}) for one in offered), Tile("CANCEL", "tap.cancel"))
 
@@ -43,7 +44,7 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     if work.badge_for:
         yield Tile("CANCEL", "tap.cancel")
         return
-    if work.person is None or work.asked is not None:
+    if work.person is None or work.asked is not None or work.choosing is not None:
         return
     if work.signature is not None:
         yield Tile("CANCEL", "tap.cancel")

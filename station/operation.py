@@ -20,7 +20,9 @@ from station import (
     calls,
     cards,
     components,
+    due,
     gauging,
+    orders,
     overriding,
     packing,
     permit,
@@ -122,6 +124,8 @@ def _decide(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
         raise RuleViolation(code.code, **code.details)
     if turn.work.asked is not None:
         return asking.insist(turn, code)
+    if turn.work.choosing is not None:
+        due.insist(turn, code)
     return asking.ask(turn, code) if isinstance(code, Ambiguous) else _scanned(turn, code)
 
 
@@ -168,8 +172,7 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order" and shipping.wants_document(turn):
         return shipping.document(turn, code)
     if code.kind == "order":
-        turn.move(order=code.claim)
-        return turn.tell("order.set", order=code.value)
+        return orders.scanned(turn, code)
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from common.definitions import Form
+from common.definitions import Form, Material
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, offers, progress, quantities, refusing, signing
+from station import arrival, calls, offers, orders, progress, quantities, refusing, signing
 from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
@@ -15,12 +15,13 @@ def stage(work: Work, view: View) -> Scene:
     """The scene of this moment."""
     turn = Turn(work, view)
     hand, operation = work.hand, turn.operation
-    workplace = view.definitions.workplace(view.place)
+    workplace, plan = view.definitions.workplace(view.place), orders.staged(turn)
     return Scene(
         place=view.place,
         place_name=workplace.name if workplace else None,
         person=next((name for id, name in view.people.values() if id == work.person), ""),
-        order=work.order.value if work.order else "",
+        order=plan.order if plan else "",
+        plan=plan,
         thing=hand.unit if hand else work.packing,
         material=turn.material.name if turn.material else None,
         attempt=_attempt(turn, hand) if hand else 1,
@@ -59,7 +60,8 @@ def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
         inside = tuple(c.child for c in progress.in_slot(turn, hand.unit, line.slot))
         inside += tuple(one.thing for one in hand.taken if one.slot == line.slot)
         state = "now" if step and step.slot == line.slot else "done" if inside else "todo"
-        found.append(Part(line.name, state, inside))
+        known = [turn.view.definitions.get(Material, id) for id in (line.material, *line.alternatives)]
+        found.append(Part(line.name, state, inside, tuple(material.name for material in known if material)))
     return tuple(found)
 
 

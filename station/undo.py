@@ -18,7 +18,7 @@ from common.judge import Past
 from common.judge.order import Order
 from common.rows import Edge, Measure, Result
 from common.text import say
-from station import permit, signing
+from station import orders, permit, signing
 from station.quantities import MANUAL
 from station.work import Act, Deed, Signature, Turn, Work
 
@@ -151,10 +151,17 @@ def _correct(turn: Turn, act: Act) -> None:
     permit.withdraw(turn)
     for deed in sorted(act.deeds, key=lambda deed: deed.event == act.told):
         body = b.Unscrap((tag(deed.event, 0),), REASON) if _is_scrap(turn, act, deed) else b.Void(deed.event, REASON)
+        if _is_pass(turn, act, deed):
+            orders.count(turn, act.thing, -1)
         turn.confirm("hold", "done.undone", body, deed.on, what=_told(turn, act, deed), unit=act.thing)
     turn.move(hand=act.hand, packing=act.packing, container=act.container, stopped=None, acts=turn.work.acts[:-1])
     if turn.step and turn.step.kind == "machine":
         permit.ask(turn, turn.step)
+
+
+def _is_pass(turn: Turn, act: Act, deed: Deed) -> bool:
+    past = _past(turn, act, deed)
+    return past is not None and any(isinstance(row, Result) and row.outcome == "pass" for row in past.rows)
 
 
 def _is_scrap(turn: Turn, act: Act, deed: Deed) -> bool:

@@ -121,7 +121,8 @@ class Work(Struct, frozen=True):
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
     the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
     waits for the badge of who came. `refusal`: the event that refused what is `stopped`. `acts`: the last ones
-    confirmed here, the newest last.
+    confirmed here, the newest last. `choosing`: the scan of a thing on which one of several operations may begin.
+    `made`: how many of an order were passed here.
     """
 
     person: str | None = None
@@ -142,6 +143,8 @@ class Work(Struct, frozen=True):
     badge_for: str = ""
     refusal: str = ""
     acts: tuple[Act, ...] = ()
+    choosing: Code | None = None
+    made: dict[str, int] = {}
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
