@@ -13,6 +13,7 @@
       ├ BadBatch                   a batch, a checkpoint note, a receipt
       ├ BadAnswer                  a PLC block
       ├ BadDefinition              has file, line and field in .details
+      ├ BadLabel                   a label that cannot be drawn right
       ├ BadTicket
       └ BadConfig
 
@@ -81,6 +82,10 @@ class BadAnswer(BadInput):
 
 class BadDefinition(BadInput):
     """A definition that breaks its schema or cites what is not there; details name file, line and field."""
+
+
+class BadLabel(BadInput):
+    """A label that cannot be drawn right: a value is missing, a code has no room; it is not printed."""
 
 
 class BadTicket(BadInput):

@@ -152,6 +152,16 @@ class Movement(Struct, frozen=True, tag=True):
     expiry: str | None = None
 
 
+class Labelled(Struct, frozen=True, tag=True):
+    """What became of a label of `thing`. state: issued, printed, verified, void."""
+
+    k: int
+    thing: Claim
+    label: str
+    state: str
+    reason: str = ""
+
+
 class Called(Struct, frozen=True, tag=True):
     """A call at a workplace is raised, answered or cleared. `raised`: the event that raised it; None: this one."""
 
@@ -216,6 +226,7 @@ Row = (
     | Movement
     | Correction
     | Decision
+    | Labelled
     | Called
     | Planned
     | Published
@@ -417,6 +428,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Amend: lambda on, said: [Correction(0, said.event, _canonical(said.body), said.reason, on)],
     b.Void: lambda on, said: [Correction(0, said.event, None, said.reason)],
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
+    b.Label: lambda on, said: [Labelled(0, on[0], said.label, said.state, said.reason)],
     b.Call: _call,
     b.OrderReceived: lambda on, said: [Planned(0, on[0], said.material, said.quantity, said.uom, said.due)],
     b.DefinitionPublished: _definition,

@@ -17,6 +17,7 @@ from common.definitions import (
     Definition,
     Definitions,
     Form,
+    Label,
     Line,
     Material,
     Operation,
@@ -26,7 +27,7 @@ from common.definitions import (
     canonical,
 )
 from common.errors import BadBarcode, BadDefinition
-from hub import recipes
+from hub import labelling, recipes
 from hub.hints import Flaw, Hint, absent, doubt, flaw, near, twice
 
 # A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
@@ -72,6 +73,7 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
         case Material():
             yield from recipes.material(definition, known)
             yield from _gtins(definition, known)
+            yield from labelling.cited("label", definition.label or None, known)
         case Route():
             yield from _route(definition, known)
         case Form():
@@ -80,6 +82,8 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _line(definition, known)
         case Person():
             yield from _person(definition, known)
+        case Label():
+            yield from labelling.label(definition, known)
         case CodeRule():
             yield from _code_rule(definition, known)
 
@@ -118,6 +122,7 @@ def _operation(operation: Operation, route: Route, known: Definitions) -> Iterat
         if id not in own:
             yield absent(f"after[{i}]", "operation", id, own)
     yield from _loop(operation, route)
+    yield from labelling.cited("label", operation.label or None, known)
     yield from _release("release", operation.release, known)
 
 

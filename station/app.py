@@ -22,11 +22,13 @@ from common.signedlog.trust import open_trust
 from station import messages as m
 from station.addresses import Addresses
 from station.clock import SystemClock
-from station.config import Config, Enrolment
+from station.config import Config, Enrolment, Printer
 from station.devices.gauge_lines import PROTOCOLS
 from station.devices.gauge_serial import GaugeManner, SerialGauge
 from station.devices.hid_keys import HidKeys
 from station.devices.plc_s7 import PlcAddress, PlcS7
+from station.devices.printer import LabelPrinter, Way
+from station.devices.printer_ways import LpWay, PdfWay, TcpWay
 from station.devices.scanner_hid import HidScanner
 from station.devices.scanner_serial import SerialScanner
 from station.devices.worker import Driver, Worker
@@ -54,7 +56,9 @@ class Station:
         _know_site(self._store, enrolment)
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
         where = (enrolment.site, enrolment.line, enrolment.station)
-        self._cell = WorkCell(self._store, files, where, self._clock, self._said, self._send, self._hurry)
+        self._cell = WorkCell(
+            self._store, files, where, self._clock, self._said, self._send, self._hurry, printers=config.printer
+        )
         addresses = Addresses((*config.hub, enrolment.address), last_address(data))
         self._sync = Sync(
             self._store,
@@ -184,6 +188,14 @@ def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
     for g in config.gauge:
         pattern, trigger = g.pattern or PROTOCOLS[g.protocol], g.trigger.encode()
         yield g.name, SerialGauge(g.name, g.port, g.baud, GaugeManner(g.mode, pattern, g.unit, trigger, g.channels))
+    for printer in config.printer:
+        yield printer.name, LabelPrinter(printer.name, _way(printer), printer.dpi)
+
+
+def _way(p: Printer) -> Way:
+    if p.kind == "tcp":
+        return TcpWay(p.host, p.port, p.status)
+    return LpWay(p.queue) if p.kind == "lp" else PdfWay(Path(p.folder))
 
 
 def _know_site(store: Store, enrolment: Enrolment) -> None:

@@ -9,7 +9,7 @@ from common.errors import RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Standing, interlock, left_behind
 from common.judge import Reason as Why
-from station import due, onward, orders, progress, refusing
+from station import due, labels, onward, orders, progress, refusing
 from station.work import InHand, Turn
 
 BLOCKED = "interlock.blocked"
@@ -63,6 +63,7 @@ def _begin(turn: Turn, hand: InHand, operation: Operation, started: OperationSta
         code = "done.container" if made.tracked == "container" else "done.commissioned"
         said = {"unit": hand.unit, "container": hand.unit}
         turn.confirm("ok", code, Commission(hand.material, order), (hand.unit,), **said)
+        labels.issue(turn, made.label or None, hand.unit, hand.material, order)
     tone, said_code = ("unknown", "done.started_provisional") if hand.unknown else ("ok", "done.started")
     # What leaves something behind here is part of the workplace's own history too.
     on = (hand.unit, turn.view.here) if _cleaned_by(turn) else (hand.unit,)

@@ -9,7 +9,20 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import arrival, calls, gauging, onward, overriding, permit, progress, quantities, shipping, signing, undo
+from station import (
+    arrival,
+    calls,
+    gauging,
+    labels,
+    onward,
+    overriding,
+    permit,
+    progress,
+    quantities,
+    shipping,
+    signing,
+    undo,
+)
 from station.work import InHand, Turn
 
 
@@ -151,6 +164,8 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "MEASURE": _measure,
     "N": quantities.number,
     "PARTNER": shipping.partner,
+    "REPRINT": labels.reprint,
+    "VOIDLABEL": labels.void,
     "CALL": calls.raise_one,
     "ANSWER": calls.answer,
     "CLEAR": calls.clear,

@@ -61,6 +61,24 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[Name, ...] = ()
 
 
+class Printer(Struct, frozen=True, forbid_unknown_fields=True):
+    """A label printer of `dpi` dots an inch. `tcp`: ZPL to `host` and `port`; `lp`: to the CUPS queue `queue`; `pdf`:
+    files in `folder`. `labels`: those that it prints; with none, all that no other printer names.
+
+    `status`: it answers ~HS. Without that it is not known when it is out, nor whether it took a label.
+    """
+
+    name: Name
+    kind: Literal["tcp", "lp", "pdf"]
+    dpi: Annotated[int, Meta(ge=100, le=1200)] = 203
+    host: str = ""
+    port: Port = 9100
+    queue: Annotated[str, Meta(pattern=r"\A([A-Za-z0-9_][A-Za-z0-9_.-]{0,126})?\Z")] = ""
+    folder: str = ""
+    labels: tuple[Name, ...] = ()
+    status: bool = True
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
@@ -76,6 +94,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     scanner: tuple[Scanner, ...] = ()
     plc: tuple[Plc, ...] = ()
     gauge: tuple[Gauge, ...] = ()
+    printer: tuple[Printer, ...] = ()
 
 
 class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,9 +127,15 @@ def load(path: Path) -> Config:
 
 def _flaw(config: Config) -> str:
     """What is wrong between values that are right each for itself; "" if nothing is."""
-    names = Counter(device.name for group in (config.scanner, config.plc, config.gauge) for device in group)
+    names = Counter(
+        device.name for group in (config.scanner, config.plc, config.gauge, config.printer) for device in group
+    )
     if twice := [name for name, count in names.items() if count > 1]:
         return f"two devices are named {twice[0]}"
+    for printer in config.printer:
+        needed = {"tcp": "host", "lp": "queue", "pdf": "folder"}[printer.kind]
+        if not getattr(printer, needed):
+            return f"{printer.name} needs `{needed}`"
     for gauge in config.gauge:
         if gauge.mode == "request" and not gauge.trigger:
             return f"{gauge.name} is asked by `trigger`, which is missing"

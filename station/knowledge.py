@@ -14,17 +14,19 @@ from common.judge import History, Source, Standing
 from common.ledger import calls, logs, reads, upstream
 from common.ledger.store import Connection
 from station.clock import Clock
+from station.work import Labels
 
 
 class Known(Struct, frozen=True):
     """What the work cell keeps in memory: definitions, badge → (person, name), and how fresh other logs are.
 
-    `ages`: log → (size, monotonic ms) at which its author had last confirmed that head.
+    `ages`: log → (size, monotonic ms) at which its author had last confirmed that head. `labels`: as they are just now.
     """
 
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     ages: Mapping[str, tuple[int, int]] = {}
+    labels: Labels = Labels()
 
 
 class Moment(Struct, frozen=True):
@@ -58,6 +60,7 @@ class Knowledge:
         self.now_ms, self.boot = moment.mono_ms, moment.boot
         self.today, self.sure = moment.today, moment.sure
         self.token = token
+        self.labels = known.labels
         self.may_ask = may_ask
         self._conn = conn
         self._standings: dict[Claim, Standing] = {}

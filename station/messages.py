@@ -5,6 +5,8 @@ Frozen values only. Devices, sync and terminal know the work cell by nothing els
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec import Struct
 
 from station.scene import Scene
@@ -49,13 +51,25 @@ class GaugeRead(Struct, frozen=True):
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge.
+    `kind`: what it is: scanner, plc, gauge, printer.
     """
 
     device: str
     up: bool
     code: str = ""
     kind: str = ""
+
+
+class LabelDone(Struct, frozen=True):
+    """What became of a label that was handed to a printer. outcome: printed; not_taken: nothing of it will be printed;
+    doubtful: nobody can tell; refused: it cannot be drawn. `code`, `details`: why.
+    """
+
+    device: str
+    job: int
+    outcome: str
+    code: str = ""
+    details: Mapping[str, object] = {}
 
 
 class BatchArrived(Struct, frozen=True):
@@ -141,6 +155,7 @@ Message = (
     Scanned
     | PlcRead
     | GaugeRead
+    | LabelDone
     | DeviceChanged
     | BatchArrived
     | Pulled
@@ -171,7 +186,17 @@ class GaugeAsk(Struct, frozen=True):
     token: int
 
 
-Command = PlcWrite | GaugeAsk
+class LabelPrint(Struct, frozen=True):
+    """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
+
+    device: str
+    job: int
+    label: bytes
+    values: dict[str, str]
+    name: str
+
+
+Command = PlcWrite | GaugeAsk | LabelPrint
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -195,7 +220,11 @@ class Shown(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """The status bar: what waits for the hub, since when, and which devices are down."""
+    """The status bar: what waits for the hub, since when, and which devices are down.
+
+    `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
+    which nobody knows whether their label was printed.
+    """
 
     online: bool
     pending: int
@@ -203,6 +232,9 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
+    labels: int = 0
+    labels_why: str = ""
+    labels_unsure: tuple[str, ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from common.calls import Call
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, calls, due, overriding, quantities, refusing, undo
+from station import asking, calls, due, labels, overriding, quantities, refusing, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -59,11 +59,13 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
             yield Tile("SIGNOUT", "tap.sign_out")
         if work.container is not None:
             yield Tile("CLOSE", "tap.close")
+        yield from _label(turn)
         return
     yield _with_reasons(turn, "NG", "tap.ng", "fail")
     yield _with_reasons(turn, "NCR", "tap.ncr", "nonconformance")
     yield _with_reasons(turn, "SCRAP", "tap.scrap", "scrap")
     yield _with_reasons(turn, "LEAVE", "tap.leave", "leave")
+    yield from _label(turn)
     if step and step.kind == "gauge":
         yield Tile("MEASURE", "tap.measure")
     if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
@@ -75,6 +77,15 @@ def _undo(turn: Turn) -> Iterator[Tile]:
     act = undo.last(turn.work)
     if act is not None and not act.never:
         yield Tile("UNDO", "tap.undo", {"what": undo.told(turn, act)})
+
+
+def _label(turn: Turn) -> Iterator[Tile]:
+    """Once more, or void: of a thing that has a label."""
+    thing = labels.mine(turn)
+    last = labels.newest(turn, thing) if thing else None
+    if thing and last and last.state != "void" and thing not in turn.view.labels.waiting and turn.view.labels.printers:
+        yield _with_reasons(turn, "REPRINT", "tap.reprint", "reprint")
+        yield _with_reasons(turn, "VOIDLABEL", "tap.void_label", "reprint")
 
 
 def _call_tiles(turn: Turn) -> Iterator[Tile]:

@@ -22,6 +22,7 @@ from station import (
     components,
     due,
     gauging,
+    labels,
     orders,
     overriding,
     packing,
@@ -99,7 +100,7 @@ def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
     try:
         act()
     except RuleViolation as e:
-        turn.work, turn.said, turn.ask = before, [], None
+        turn.work, turn.said, turn.ask, turn.notes, turn.prints = before, [], None, [], []
         _refuse(turn, e, raw)
         return e.code
     return ""
@@ -173,6 +174,8 @@ def _scanned(turn: Turn, code: Code) -> None:
         return shipping.document(turn, code)
     if code.kind == "order":
         return orders.scanned(turn, code)
+    if labels.verify(turn, code):
+        return None
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []

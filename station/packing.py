@@ -7,6 +7,7 @@ from common.codes import Code
 from common.definitions import Material, Operation
 from common.errors import RuleViolation
 from common.ids import Claim
+from station import labels
 from station.work import Turn
 
 
@@ -26,8 +27,10 @@ def pack(turn: Turn, code: Code, operation: Operation | None) -> None:
     if len(inside) >= room:
         raise RuleViolation("pack.full", container=claim.value, count=len(inside))
     if turn.view.standing(claim).material is None:
-        material = next((m.id for m in turn.view.definitions.all(Material) if m.tracked == "container"), "container")
+        kind = next((m for m in turn.view.definitions.all(Material) if m.tracked == "container"), None)
+        material = kind.id if kind else "container"
         turn.confirm("ok", "done.container", Commission(material), (claim,), container=claim.value)
+        labels.issue(turn, (kind.label or None) if kind else None, claim, material)
     count = len(inside) + 1
     body = Aggregate(operation.id if operation else None)
     said = {"unit": unit.value, "container": claim.value, "count": count, "room": room}

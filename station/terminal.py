@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 
-from common.text import say
+from common.text import brief, say
 from station.clock import Clock
 from station.messages import Announcement, Prompt, Shown, Status
 
@@ -27,13 +27,15 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _Noticed(Struct, frozen=True):
-    """What of a status a person would notice. `digits`: of the most that waited since the hub went away. `owing`: the
-    hub is back, and what had waited for it is not all confirmed yet."""
+    """What of a status a person would notice, labels that wait for a printer too. `digits`: of the most that waited
+    since the hub went away. `owing`: the hub is back, and what had waited for it is not all confirmed yet."""
 
     online: bool
     down: tuple[str, ...]
     digits: int = 0
     owing: bool = False
+    labels_why: str = ""
+    labels_unsure: tuple[str, ...] = ()
 
 
 class Terminal:
@@ -84,7 +86,13 @@ class Terminal:
         params = msgspec.structs.asdict(status)
         offline = "status.offline" if status.pending else "status.offline_empty"
         said = self._say("status.online" if status.online else offline, params)
-        return f"{said} · {self._say('status.down', params)}" if status.down else said
+        more = [self._say("status.down", params)] if status.down else []
+        if status.labels_why:
+            why = brief(self._language, status.labels_why)
+            more.append(self._say("status.labels", {"labels": status.labels, "why": why}))
+        if status.labels_unsure:
+            more.append(self._say("status.labels_unsure", {"things": status.labels_unsure}))
+        return " · ".join([said, *more])
 
     def _say(self, code: str, params: dict[str, object]) -> str:
         return say(self._language, code, params)
@@ -114,9 +122,11 @@ def _notice(status: Status, before: _Noticed | None) -> _Noticed:
     turned = before is None or before.online != status.online
     if status.online:
         waits = status.pending + status.sent > 0
-        return _Noticed(True, status.down, owing=waits and (turned or (before is not None and before.owing)))
+        owing = waits and (turned or (before is not None and before.owing))
+        return _Noticed(True, status.down, 0, owing, status.labels_why, status.labels_unsure)
     digits = len(str(status.pending)) if status.pending else 0
-    return _Noticed(False, status.down, max(digits, 0 if turned or before is None else before.digits))
+    most = max(digits, 0 if turned or before is None else before.digits)
+    return _Noticed(False, status.down, most, False, status.labels_why, status.labels_unsure)
 
 
 def _one_line(text: str) -> str:

@@ -44,9 +44,12 @@ class Told(Struct, frozen=True):
 
 # What is remembered ---------------------------------------------------------------------------------------------------
 def remembered(turn: Turn, before: Work, ids: Sequence[str]) -> Work:
-    """The work with what this turn confirmed, now that its events have their ids, and with what refused a thing."""
+    """The work with what this turn confirmed, now that its events have their ids, and with what refused a thing.
+
+    `ids`: of what was said, and behind it of the turn's notes, which stand whatever is undone.
+    """
     facts = [said.fact for said in turn.said if said.fact]
-    work, written = turn.work, list(zip(ids, facts, strict=True))
+    work, written = turn.work, list(zip(ids, facts, strict=False))
     if work.stopped is not before.stopped:
         refused = (id for id, fact in written if isinstance(fact.body, b.Refused))
         work = replace(work, refusal=next(refused, "") if work.stopped else "")

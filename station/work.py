@@ -17,10 +17,11 @@ from msgspec.structs import replace
 from common.bodies import Body, Value
 from common.calls import Call
 from common.codes import Ambiguous, Code
-from common.definitions import BomLine, Definitions, Form, Material, Operation, Route, Step, definition_hash
+from common.definitions import BomLine, Definitions, Form, Label, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
+from station.config import Printer
 from station.devices.plc_block import Request
 from station.messages import GaugeAsk, Shown
 
@@ -119,10 +120,11 @@ class Work(Struct, frozen=True):
     `asked`: a scan that may be read in several ways, of which the operator was asked which is meant. `stopped`: the
     scan of a thing that may not be worked on; it stands until the next scan. `devices`: what
     was last written of each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of
-    the last signed time that came. `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that
-    waits for the badge of who came. `refusal`: the event that refused what is `stopped`. `acts`: the last ones
-    confirmed here, the newest last. `choosing`: the scan of a thing on which one of several operations may begin.
-    `made`: how many of an order were passed here.
+    the last signed time that came. `labelled`: the thing that got a label here last, which is not verified yet.
+    `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that waits for the badge of who came.
+    `refusal`: the event that refused what is `stopped`. `acts`: the last ones confirmed here, the newest last.
+    `choosing`: the scan of a thing on which one of several operations may begin. `made`: how many of an order were
+    passed here.
     """
 
     person: str | None = None
@@ -139,6 +141,7 @@ class Work(Struct, frozen=True):
     last_ms: int = 0
     devices: dict[str, str] = {}
     anchor: tuple[str, int] | None = None
+    labelled: Claim | None = None
     signature: Signature | None = None
     badge_for: str = ""
     refusal: str = ""
@@ -160,6 +163,16 @@ def thaw(raw: bytes | None) -> Work:
     return _WORK.decode(raw) if raw else Work()
 
 
+class Labels(Struct, frozen=True):
+    """The printers of this workplace. `waiting`: things whose label will still be printed; `unsure`: those of which
+    nobody knows whether it was.
+    """
+
+    printers: tuple[Printer, ...] = ()
+    waiting: frozenset[Claim] = frozenset()
+    unsure: frozenset[Claim] = frozenset()
+
+
 class View(Protocol):
     """What a turn may look at: this station's own knowledge as of one transaction.
 
@@ -179,6 +192,8 @@ class View(Protocol):
     token: int
     may_ask: bool
 
+    labels: Labels
+
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
 
@@ -190,6 +205,22 @@ class View(Protocol):
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""
+
+
+class Print(Struct, frozen=True):
+    """A label to be queued with the events of the turn."""
+
+    printer: str
+    label: Label
+    thing: Claim
+    values: dict[str, str]
+
+
+class Unprint(Struct, frozen=True):
+    """Prints of this label of a thing that nobody waits for any more."""
+
+    thing: Claim
+    label: str
 
 
 class Said(Struct, frozen=True):
@@ -212,6 +243,8 @@ class Turn:
         self.said: list[Said] = []
         self.wants_newest = False
         self.ask: GaugeAsk | None = None
+        self.notes: list[Fact] = []  # written behind what is said, and not shown
+        self.prints: list[Print | Unprint] = []
 
     def move(self, **changes: Any) -> None:
         """Change the work."""
@@ -232,6 +265,7 @@ class Turn:
     def adopt(self, trial: Turn) -> None:
         """Go on as a trial of the same work and view did."""
         self.work, self.said, self.ask, self.wants_newest = trial.work, trial.said, trial.ask, trial.wants_newest
+        self.notes, self.prints = trial.notes, trial.prints
 
     @property
     def route(self) -> Route | None:

@@ -9,12 +9,13 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 import structlog
 from msgspec.structs import replace
 
 from common import codes
-from common.bodies import Anchor, DeviceChanged, Refused
+from common.bodies import Anchor, DeviceChanged, Label, Refused
 from common.codes import Ambiguous, Code
 from common.definitions import CodeRule, Form, Material
 from common.definitions import definition_hash as hash_of
@@ -31,11 +32,13 @@ from station import incarnation, operation, overriding, undo
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
+from station.config import Printer
 from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned, Said, Signed
 from station.pins import Pins
+from station.printing import Printing
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
@@ -45,6 +48,7 @@ LONGEST_LOOK_MS = 1_000
 TALKING_MS = 3_000
 # What no retry mends: somebody must do something, so the operator is told.
 FOR_PEOPLE = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
+_ENDS: dict[str, Literal["printed", "void"]] = {"printed": "printed", "refused": "void"}
 log = structlog.get_logger(__name__)
 
 
@@ -61,6 +65,7 @@ class WorkCell:
         send: Callable[[m.Command], None],
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        printers: Sequence[Printer] = (),
     ) -> None:
         """`place`: (site id, line, workplace). `hurry` asks for a pull now."""
         self.ready = threading.Event()
@@ -73,6 +78,7 @@ class WorkCell:
         self._send = send
         self._hurry = hurry
         self._random_bytes = random_bytes
+        self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
         self._held: tuple[CodeScanned, int] | None = None
@@ -85,7 +91,7 @@ class WorkCell:
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
-        self._unsaved: dict[str, m.PlcRead | m.Outdated] = {}
+        self._unsaved: dict[str, m.PlcRead | m.LabelDone | m.Outdated] = {}
 
     def run(self) -> None:
         """Serve the inbox until Stop. StoreUnavailable store.io ends it: the next start reads what is on disk."""
@@ -104,6 +110,7 @@ class WorkCell:
             self._own = incarnation.resume(conn, self._files, self._place, self._line, self._host, self._stamp())
             self._known = Known(reads.definitions(conn), access.people(conn))
             self._work = thaw(access.load_draft(conn))
+            self._printing.start(conn)
         self._files.write_sentinel(self._own, self._host)
         self._watched = (self._own.log, self._own.size)
         log.info("work_cell_ready", place=self._place, log=self._own.log, size=self._own.size)
@@ -125,7 +132,7 @@ class WorkCell:
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
-            if isinstance(message, m.PlcRead | m.Outdated):
+            if isinstance(message, m.PlcRead | m.Outdated | m.LabelDone):
                 self._unsaved[_whence(message)] = message
             if e.code == "store.io":
                 raise
@@ -137,7 +144,7 @@ class WorkCell:
             case m.PlcRead() | m.GaugeRead():
                 self._unsaved.pop(_whence(message), None)
                 self._turn(message)
-            case m.DeviceChanged():
+            case m.DeviceChanged() | m.LabelDone():
                 self._device(message)
             case m.BatchArrived():
                 self._take(message.raw)
@@ -211,6 +218,7 @@ class WorkCell:
             return
         written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
+        self._printing.hand_over()
         if turn.ask:
             self._send(turn.ask)
         self._write_requests()
@@ -223,7 +231,9 @@ class WorkCell:
         running = route.operation(hand.operation) if route and hand else None
         form = self._known.definitions.get(Form, running.form) if running else None
         stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
-        return [(s.fact, replace(stamp, n=self._nonce(), who=s.who or stamp.who)) for s in turn.said if s.fact]
+        facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
+        facts += [(fact, stamp.who) for fact in turn.notes]
+        return [(fact, replace(stamp, n=self._nonce(), who=who)) for fact, who in facts]
 
     def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
         return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg)
@@ -232,7 +242,7 @@ class WorkCell:
         return b64(self._random_bytes(12))
 
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
-        """Facts, and the work as it is now or as a turn left it, in one transaction."""
+        """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
             own, written = self._append(conn, facts) if facts else (self._own, [])
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
@@ -240,6 +250,8 @@ class WorkCell:
                 access.save_draft(conn, freeze(work))
             if read is not None:
                 self._shelve(conn, read, written)
+            if isinstance(now, Turn) and now.prints:
+                self._printing.keep(conn, now.prints)
         self._own, self._work, self._trouble = own, work, ""
         return written
 
@@ -280,7 +292,8 @@ class WorkCell:
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        return Knowledge(conn, here, self._known, moment, token, may_ask=may_ask)
+        known = replace(self._known, labels=self._printing.labels)
+        return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
         """Decide the scan that waited for newer evidence with what there is now; unless it `may_ask` for more."""
@@ -367,8 +380,30 @@ class WorkCell:
             work = replace(work, anchor=(self._clock.boot, hub_ms - self._clock.mono_ms()))
         self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], work)
 
-    def _device(self, message: m.DeviceChanged) -> None:
+    def _label_done(self, message: m.LabelDone) -> None:
+        """What became of a label: that it is on paper is an event, and so is that it never will be."""
+        job = self._printing.job(message.job)
+        state = _ENDS.get(message.outcome)
+        with self._store.writing() as conn:
+            if job is not None and state:
+                fact = Fact(Label(job.label, state, message.code), (job.thing,))
+                self._own, _ = append.append(conn, self._own, [(fact, self._stamp(self._work.person))])
+            self._printing.ended(conn, message)
+        if job is not None and message.outcome in ("refused", "doubtful"):
+            code = "label.in_doubt" if message.outcome == "doubtful" else message.code
+            self._announce(m.Shown("ng" if state else "hold", code, {**message.details, "unit": job.thing}))
+        self._printing.hand_over()
+        self._tell_status()
+        self._prompt()
+
+    def _device(self, message: m.DeviceChanged | m.LabelDone) -> None:
+        if isinstance(message, m.LabelDone):
+            self._unsaved.pop(_whence(message), None)
+            self._label_done(message)
+            return
         self._health.heard(message, self._clock.mono_ms())
+        self._printing.heard(message)
+        self._printing.hand_over()
         self._tell_status()
 
     def _tell_devices(self) -> None:
@@ -422,6 +457,9 @@ class WorkCell:
             receipted=receipted,
             oldest_s=oldest_s,
             down=self._health.down(),
+            labels=len(self._printing.labels.waiting),
+            labels_why=self._printing.why,
+            labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
         )
         if status != self._status:
             self._status = status
@@ -432,5 +470,5 @@ class WorkCell:
         return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
 
 
-def _whence(message: m.PlcRead | m.GaugeRead | m.Outdated) -> str:
+def _whence(message: m.PlcRead | m.GaugeRead | m.LabelDone | m.Outdated) -> str:
     return "hub" if isinstance(message, m.Outdated) else message.device

@@ -10,6 +10,7 @@ from common.definitions.allergen import Allergen
 from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
 from common.definitions.form import Characteristic, Form, Step
+from common.definitions.label import Label
 from common.definitions.line import Line, Workplace
 from common.definitions.material import BomLine, Material
 from common.definitions.partner import Partner
@@ -26,6 +27,7 @@ __all__ = [
     "Definition",
     "Definitions",
     "Form",
+    "Label",
     "Line",
     "Material",
     "Operation",

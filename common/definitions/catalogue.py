@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from common.definitions.barcode import CodeRule
 from common.definitions.form import Form
+from common.definitions.label import Label
 from common.definitions.line import Line, Workplace
 from common.definitions.material import BomLine, Material
 from common.definitions.partner import Partner
@@ -18,10 +19,10 @@ from common.definitions.person import Person
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
-Definition = Material | Route | Form | Line | Person | Reason | CodeRule | Partner
+Definition = Material | Route | Form | Line | Person | Reason | CodeRule | Partner | Label
 DEFINITION: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(Definition)
 _encode = msgspec.json.Encoder(order="sorted").encode
-D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner)
+D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner, Label)
 
 
 def canonical(definition: Definition) -> bytes:

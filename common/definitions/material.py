@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.allergen import Allergen
 from common.definitions.naming import Decimal, Id, Name
@@ -35,7 +35,7 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
     `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
     `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
-    when it is used.
+    when it is used. `label`: is issued when one is commissioned.
     """
 
     id: Id
@@ -49,3 +49,4 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     allergens: list[Allergen] = []
     shelf_life_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
     days_left: Annotated[int, Meta(ge=0, le=36_500)] = 0
+    label: Id | UnsetType = UNSET  # unset is not encoded, so what was published before keeps its hash

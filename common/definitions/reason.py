@@ -1,4 +1,4 @@
-"""Coded reasons that a worker scans: why a unit fails, is scrapped, left, let through, held; why somebody is called."""
+"""Coded reasons that a worker scans: why a thing fails, is scrapped, left, held, let through, reprinted; why a call."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ class Reason(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
 
     id: Id
     name: Name
-    use: Literal["fail", "scrap", "leave", "call", "nonconformance", "override"]
+    use: Literal["fail", "scrap", "leave", "call", "nonconformance", "override", "reprint"]

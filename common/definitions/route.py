@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from common.definitions.naming import Id, Name, Role
 
@@ -17,6 +17,7 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
     `tests`: how often it may be tried before rework is needed. `on_fail`: the rework operation that a fail opens.
     `reworks`: this operation is reached only by failing the named one, and passing it lets that one be tried again.
     `packs`: units that pass are packed into containers of this many. `optional`: a thing is whole without it.
+    `label`: is issued when it passes.
     """
 
     id: Id
@@ -31,6 +32,7 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
     reworks: Id | None = None
     packs: Annotated[int, Meta(ge=1, le=10_000)] | None = None
     optional: bool = False
+    label: Id | UnsetType = UNSET
     release: list[Role] = field(default_factory=lambda: ["supervisor", "quality"])
 
 

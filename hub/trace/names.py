@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.definitions import BomLine, Characteristic, Definitions, Form, Material, Partner, Reason, Route
+from common.definitions import BomLine, Characteristic, Definitions, Form, Label, Material, Partner, Reason, Route
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
 from common.ledger import logs
@@ -33,6 +33,11 @@ class Names:
     def partner(self, id: str) -> Name | str:
         """A supplier's or customer's name, or its id."""
         found = self._definitions.get(Partner, id)
+        return found.name if found else id
+
+    def label(self, id: str) -> Name | str:
+        """A label's name, or its id."""
+        found = self._definitions.get(Label, id)
         return found.name if found else id
 
     def operation(self, id: str) -> Name | str:

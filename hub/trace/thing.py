@@ -13,7 +13,7 @@ from common.judge import History, Past, judge
 from common.ledger import reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
-from common.rows import Edge, Identity, Mark, Measure, Movement, Result, Retraction, Row
+from common.rows import Edge, Identity, Labelled, Mark, Measure, Movement, Result, Retraction, Row
 from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
@@ -43,8 +43,8 @@ class MeasureLine(Struct, frozen=True):
 class HistoryLine(Struct, frozen=True):
     """One event on the thing. `tone`: ok, ng, hold, unknown, info. `params` fill its sentence.
 
-    `what`: its type, of an operation that ended with the outcome: operation_pass. `part`: the thing is what was put in,
-    taken out or packed, not what holds it; "in", "out" or "".
+    `what`: its type, of an operation that ended with the outcome, operation_pass, and of a label with its state.
+    `part`: the thing is what was put in, taken out or packed, not what holds it; "in", "out" or "".
     """
 
     at: int
@@ -168,6 +168,8 @@ def _line(past: Past, names: Names, claim: Claim) -> HistoryLine:
     if past.t == "operation_completed":
         what = f"operation_{getattr(row, 'outcome', 'pass')}"
         tone = "unknown" if getattr(row, "provisional", False) else tone
+    if isinstance(row, Labelled):
+        what = f"label_{row.state}"
     return HistoryLine(
         at=past.at,
         station=names.station(past.log),
@@ -210,6 +212,8 @@ def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[di
             "reason": names.reason(row.code),
             "reasons": list(row.reasons),
         }, TONES.get(row.kind, "info")
+    if isinstance(row, Labelled):
+        return {"label": names.label(row.label), "reason": names.reason(row.reason)}, "info"
     if isinstance(row, Result):
         unseen, reasons = [names.operation(id) for id in row.unknown], [names.reason(id) for id in row.reasons]
         return {"unknown": unseen, "reason": reasons}, TONES.get(row.outcome, "info")

@@ -38,3 +38,20 @@ quarantine = Table(
     Column("raw", LargeBinary, nullable=False),
     **STRICT,
 )
+
+# Labels that are not on paper yet: queued in the transaction of the event that issued them.
+label_job = Table(
+    "label_job",
+    own,
+    Column("id", Int, primary_key=True),
+    Column("printer", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("scheme", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("definition", LargeBinary, nullable=False),
+    Column("filled", LargeBinary, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("code", Text, nullable=False),
+    sqlite_autoincrement=True,  # a number is never used twice, so an answer about an old job meets no new one
+    **STRICT,
+)

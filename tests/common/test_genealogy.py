@@ -64,9 +64,7 @@ def test_a_trace_is_the_brute_force_closure_both_ways_cycles_included(edges, sta
         standing = [pair for pair, edge in zip(pairs, edges, strict=True) if edge[3]]
         walked = closure(standing, start)
         reached = run(edges, start)
-        expected = sorted(
-            (a, b, name) for (a, b), (_, _, name, _) in zip(pairs, edges, strict=True) if a in walked
-        )
+        expected = sorted((a, b, name) for (a, b), (_, _, name, _) in zip(pairs, edges, strict=True) if a in walked)
         assert sorted((r.source, r.node, r.edge) for r in reached) == expected, "every edge out of these, once"
         assert {r.node for r in reached} | {start} == walked | {b for a, b in pairs if a in walked}
 

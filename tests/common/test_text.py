@@ -26,6 +26,7 @@ CHINESE, LATIN = re.compile(r"[\u4e00-\u9fff]"), re.compile(r"[A-Za-z]")
 FILES = (".crt", ".css", ".db", ".html", ".json", ".key", ".log", ".note", ".pem", ".py", ".svg", ".toml", ".yaml")
 # For `headwater station enrol`, which borrows the error enrol.words until then.
 
+
 @lru_cache
 def rooms() -> set[str]:
     return {code.partition(".")[0] for code in codes("en")}

@@ -9,7 +9,7 @@ import pytest
 pytest_plugins = ["pytester"]
 ROOT = Path(__file__).resolve().parents[2]
 
-CASES = '''
+CASES = """
 import logging
 import pytest
 import structlog
@@ -50,7 +50,7 @@ def noisy():
 def test_mess(noisy): pass
 
 def test_declared_mess(noisy, expect_warning): expect_warning("left a mess")
-'''
+"""
 
 
 def test_records_at_warning_or_above_fail_the_test_unless_declared(

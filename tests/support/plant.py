@@ -383,14 +383,18 @@ class Desk:
         self.shown: list[m.Shown] = []
         self.asked: list[m.Prompt] = []
         self.states: list[m.Status] = []
-        enrolment = configuration.enrolment(configuration.load(self.toml))
+        self.sent: list[m.Command] = []
+        config = configuration.load(self.toml)
+        enrolment = configuration.enrolment(config)
         self.store = access.open_store(self.database, create=True)
         with self.store.writing() as conn:
             trust = open_trust(enrolment.trust, unb64(enrolment.site_root))
             append.add_log(conn, trust.site_log_key, "site", "", "site")
         self.files = Files(self.folder)
         where = (enrolment.site, enrolment.line, enrolment.station)
-        self.cell = WorkCell(self.store, self.files, where, self.clock, self._announced, lambda _: None)
+        self.cell = WorkCell(
+            self.store, self.files, where, self.clock, self._announced, self.sent.append, printers=config.printer
+        )
         self.sync = Sync(self.store, self.files, enrolment, self.clock, self.put)
         self.cell.start()
 

@@ -29,7 +29,7 @@ from station import operation, overriding, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
-from station.work import Turn, Work
+from station.work import Labels, Turn, Work
 from tests.support.factory import SITE, Story
 
 OWN, OTHER = "own", "other"
@@ -61,6 +61,7 @@ class Seen(Struct, frozen=True):
     boot: str
     token: int
     may_ask: bool
+    labels: Labels
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
 
@@ -103,6 +104,7 @@ class Shift:
         self.may_ask = False
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
+        self.labels = Labels()
         self.story = story or Story()
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
@@ -185,6 +187,7 @@ class Shift:
             boot=self.boot,
             token=self.token,
             may_ask=self.may_ask,
+            labels=self.labels,
             story=self.story,
             sources=self.sources,
         )
@@ -206,9 +209,14 @@ class Shift:
         written: list[tuple[str, Fact]] = []
         for one in (one for one in self.turn.said if one.fact):
             known = overriding.resting(one.fact, written)
-            written.append((self._remember(OWN, known.body, known.on, one.who or self.turn.work.person), known))
-        self.facts += [fact for _, fact in written]
+            written.append((self._write(known, one.who), known))
         self.work = undo.remembered(self.turn, self.work, [id for id, _ in written])
+        for fact in self.turn.notes:
+            self._write(fact)
+
+    def _write(self, fact: Fact, who: str | None = None) -> str:
+        self.facts.append(fact)
+        return self._remember(OWN, fact.body, fact.on, who or self.turn.work.person)
 
     def _remember(self, log: str, body: Body, on: tuple[Claim, ...], who: str | None = None) -> str:
         """Whoever writes knows everything that was written before."""

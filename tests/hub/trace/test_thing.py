@@ -13,6 +13,7 @@ from hub.trace.search import SearchPage, search_page
 from hub.trace.seen import Seen
 from hub.trace.thing import ThingPage, thing_page
 from hub.trace.tree import Node
+from hub.web.words import Reader
 from tests.support.motors import CARTONS, HELD, PROVISIONAL, REFUSED, REWORKED, SCRAPPED, Line, fill, go_silent
 
 
@@ -131,6 +132,22 @@ def test_a_replacement_names_both_from_each_side(line: Line) -> None:
     assert replaced(unit) == ("", [new], [old])
     assert replaced(new) == ("in", [unit], None)
     assert replaced(old) == ("out", [unit], None)
+
+
+def test_the_life_of_a_label_is_part_of_the_history(tmp_path: Path) -> None:
+    with closing(Line(tmp_path)) as line:
+        unit = line.press(1)
+        for state, reason in (("issued", ""), ("printed", ""), ("issued", "label-lost"), ("verified", "")):
+            line.say("st-10", b.Label("motor-label", state, reason), unit)  # type: ignore[arg-type]
+        line.upload()
+        found = [one for one in page(line, unit).history if one.what.startswith("label_")]
+    reader = Reader("en", line.now_ms)
+    assert [(one.what, str(reader.said(one, ()))) for one in found] == [
+        ("label_issued", "Motor label"),
+        ("label_printed", "Motor label"),
+        ("label_issued", "Motor label, printed once more: Label lost"),
+        ("label_verified", "Motor label, scanned back"),
+    ]
 
 
 def test_a_pass_without_all_evidence_says_what_was_not_seen(line: Line) -> None:

@@ -1,0 +1,80 @@
+"""Labels: what stands where on one, in mm from its upper left corner. How it is printed: docs/print-labels.md."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from common.definitions.naming import Id, Name
+
+# A whole number as it is, anything else as text: canonical bytes have no floats.
+Mm = Annotated[int, Meta(ge=0, le=999)] | Annotated[str, Meta(pattern=r"\A(0|[1-9][0-9]{0,2})(\.[0-9]{1,2})?\Z")]
+Template = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class Text(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="text"):
+    """A text in a field `width` wide. `height`: of a line, a Chinese character fills it.
+
+    `least`: down to this height it shrinks until it fits; `lines`: into so many at most it is wrapped. What is too long
+    even so ends with …, but an identity (`font: mono`) is never cut: such a label is not printed.
+    """
+
+    x: Mm
+    y: Mm
+    width: Mm
+    height: Mm
+    text: Template
+    least: Mm | None = None
+    lines: Annotated[int, Meta(ge=1, le=9)] = 1
+    align: Literal["left", "centre", "right"] = "left"
+    font: Literal["sans", "mono"] = "sans"
+    bold: bool = False
+
+
+class Symbol(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="code"):
+    """A code with its quiet zone inside `width` and `height`, as large as whole pixels allow.
+
+    `gs1`: the content is elements, (01){gtin}(21){serial}, and is written as GS1 wants it, with FNC1.
+    """
+
+    x: Mm
+    y: Mm
+    width: Mm
+    height: Mm
+    symbology: Literal["qr", "datamatrix", "code128"]
+    content: Template
+    gs1: bool = False
+
+
+class Line(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="line"):
+    """A black bar: a line is one that is thin."""
+
+    x: Mm
+    y: Mm
+    width: Mm
+    height: Mm
+
+
+class Box(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="box"):
+    """A frame; `thick` inwards."""
+
+    x: Mm
+    y: Mm
+    width: Mm
+    height: Mm
+    thick: Mm = "0.3"
+
+
+Element = Text | Symbol | Line | Box
+
+
+class Label(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="label"):
+    """A label of `width` by `height`. `values`: texts of its own, by the name under which its elements cite them."""
+
+    id: Id
+    name: Name
+    width: Mm
+    height: Mm
+    elements: Annotated[list[Element], Meta(min_length=1, max_length=64)]
+    values: dict[Id, Annotated[str, Meta(max_length=200)]] = {}

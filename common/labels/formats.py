@@ -1,0 +1,31 @@
+"""A label's image as what prints it: PNG to look at, a ZPL graphic, a PDF of its size. Pure; no dot is changed."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from PIL import Image
+from zebrafy.zebrafy_image import ZebrafyImage
+
+
+def png(image: Image.Image, dpi: int) -> bytes:
+    """The preview."""
+    out = BytesIO()
+    image.save(out, "PNG", dpi=(dpi, dpi))
+    return out.getvalue()
+
+
+def zpl(image: Image.Image) -> bytes:
+    """One label for a printer that speaks ZPL II, as a graphic: nothing depends on the printer's fonts and codes.
+
+    The graphic is in hexadecimal digits, which emulations of other makers understand too.
+    """
+    graphic: str = ZebrafyImage(image, format="ASCII", dither=False, complete_zpl=False).to_zpl()
+    return f"^XA^PW{image.width}^LL{image.height}^LH0,0\n{graphic.strip()}\n^PQ1,0,1,N^XZ\n".encode("ascii")
+
+
+def pdf(image: Image.Image, dpi: int, title: str = "") -> bytes:
+    """One page of the label's size."""
+    out = BytesIO()
+    image.save(out, "PDF", resolution=dpi, title=title or None, producer="Headwater")
+    return out.getvalue()

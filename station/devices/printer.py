@@ -1,0 +1,111 @@
+"""A label printer as a device: draws a label at its dpi and hands it over, once.
+
+`open` asks whether it is ready, `read` asks again from time to time, `write` prints. Must not retry, decide, or print a
+job twice: what became of each is told in a message (`LabelDone`), and whoever gave the job decides what that means.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct
+from PIL import Image
+
+from common.definitions import Label
+from common.errors import BadLabel, DeviceUnavailable
+from common.labels import render
+from station.devices.clock import boot_ms
+from station.messages import LabelDone, LabelPrint
+
+LOOK_EVERY_MS = 2_000
+_LABEL = msgspec.json.Decoder(Label)
+
+
+class NotTaken(Exception):
+    """The printer has not got the whole label, so it prints nothing of it; `error` says why."""
+
+    def __init__(self, error: DeviceUnavailable) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
+class Doubtful(NotTaken):
+    """The printer may have printed it or not, and nobody can tell but a person who looks."""
+
+
+class Sheet(Struct, frozen=True):
+    """One label to be printed: its dots, at how many an inch, and a name that no other print has."""
+
+    image: Image.Image
+    dpi: int
+    name: str
+
+
+class Way(Protocol):
+    """How one kind of printer is reached."""
+
+    def ready(self) -> None:
+        """DeviceUnavailable printer.* unless it would print now."""
+
+    def put(self, sheet: Sheet) -> None:
+        """Hand a label over. NotTaken, Doubtful."""
+
+
+class LabelPrinter:
+    """The driver of one printer. `clock` gives monotonic ms; `wait` waits so many seconds."""
+
+    kind = "printer"
+
+    def __init__(
+        self,
+        name: str,
+        way: Way,
+        dpi: int,
+        clock: Callable[[], int] = boot_ms,
+        wait: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._name, self._way, self._dpi = name, way, dpi
+        self._clock, self._wait = clock, wait
+        self._looked_ms = 0
+        self._done: deque[LabelDone] = deque()
+        self._trouble: DeviceUnavailable | None = None
+
+    def open(self) -> None:
+        """DeviceUnavailable printer.*: it would not print now."""
+        self._way.ready()
+        self._looked_ms = self._clock()
+
+    def read(self, timeout_s: float) -> LabelDone | None:
+        """What became of a job, or None after `timeout_s`; DeviceUnavailable printer.* when it would not print now."""
+        if self._done:
+            return self._done.popleft()
+        trouble, self._trouble = self._trouble, None
+        if trouble:
+            raise trouble
+        self._wait(timeout_s)
+        if self._clock() - self._looked_ms >= LOOK_EVERY_MS:
+            self.open()
+        return None
+
+    def write(self, command: LabelPrint) -> None:
+        """Print one label; the next `read` tells what became of it."""
+        self._done.append(LabelDone(self._name, command.job, *self._print(command)))
+
+    def close(self) -> None:
+        """Nothing is held between two labels, for others may print here too."""
+
+    def _print(self, command: LabelPrint) -> tuple[str, str, Mapping[str, object]]:
+        """(outcome, why not, with what)."""
+        try:
+            image = render(_LABEL.decode(command.label), command.values, self._dpi)
+            self._way.put(Sheet(image, self._dpi, command.name))
+        except BadLabel as e:
+            return "refused", e.code, e.details
+        except NotTaken as e:
+            self._trouble = e.error
+            return "doubtful" if isinstance(e, Doubtful) else "not_taken", e.error.code, e.error.details
+        return "printed", "", {}

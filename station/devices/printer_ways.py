@@ -1,0 +1,151 @@
+"""The ways to a printer: a socket that takes ZPL, a queue of CUPS, a folder of PDF files.
+
+A ZPL label is printed when its last bytes have come, so one that broke off before them is not printed at all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+from pathlib import Path
+
+from common.errors import DeviceUnavailable
+from common.labels import pdf, zpl
+from station.devices.printer import Doubtful, NotTaken, Sheet
+from station.devices.printer_status import ASK, parse
+
+CONNECT_S, ANSWER_S, LP_S = 2.0, 3.0, 20.0
+
+
+class TcpWay:
+    """ZPL to `host`:`port`. `asks`: the printer answers ~HS, so it is known when it is out and that it took a label.
+
+    The connection lives for one label or one question: others may print here too.
+    """
+
+    def __init__(self, host: str, port: int, asks: bool) -> None:
+        self._address, self._asks = (host, port), asks
+
+    def ready(self) -> None:
+        """DeviceUnavailable printer.unreachable, .silent, .paper_out, .head_open, .ribbon_out, .paused, .full."""
+        with self._connected() as line:
+            self._status(line)
+
+    def put(self, sheet: Sheet) -> None:
+        """Ask, send, ask again: an answer behind the label shows that it was read to its end."""
+        try:
+            with self._connected() as line:
+                self._status(line)
+                self._send(line, zpl(sheet.image))
+                self._taken(line)
+        except DeviceUnavailable as e:
+            raise NotTaken(e) from e
+
+    def _connected(self) -> socket.socket:
+        try:
+            return socket.create_connection(self._address, CONNECT_S)
+        except OSError as e:
+            raise self._away(e) from e
+
+    def _away(self, e: OSError) -> DeviceUnavailable:
+        return DeviceUnavailable("printer.unreachable", host=self._address[0], reason=e.strerror or str(e))
+
+    def _send(self, line: socket.socket, raw: bytes) -> None:
+        """DeviceUnavailable printer.unreachable: the end of the label was not sent."""
+        line.settimeout(ANSWER_S)
+        at = 0
+        try:
+            while at < len(raw):
+                at += line.send(raw[at : at + 4_096])
+        except OSError as e:
+            raise self._away(e) from e
+
+    def _taken(self, line: socket.socket) -> None:
+        """Doubtful: all is sent, and whether it was read nobody says."""
+        try:
+            if self._asks:
+                self._answer(line)
+            else:
+                line.shutdown(socket.SHUT_WR)
+        except DeviceUnavailable as e:
+            raise Doubtful(e) from e
+        except OSError as e:
+            raise Doubtful(self._away(e)) from e
+
+    def _status(self, line: socket.socket) -> None:
+        if self._asks and (code := parse(self._answer(line))):
+            raise DeviceUnavailable(code, host=self._address[0])
+
+    def _answer(self, line: socket.socket) -> bytes:
+        """What it answers to ~HS: three lines. DeviceUnavailable printer.unreachable, printer.silent."""
+        line.settimeout(ANSWER_S)
+        answer = b""
+        try:
+            line.sendall(ASK)
+            while answer.count(b"\x03") < 3:
+                more = line.recv(1_024)
+                if not more:
+                    raise DeviceUnavailable("printer.silent", host=self._address[0])
+                answer += more
+        except TimeoutError as e:
+            raise DeviceUnavailable("printer.silent", host=self._address[0]) from e
+        except OSError as e:
+            raise self._away(e) from e
+        return answer
+
+
+class LpWay:
+    """A queue of CUPS, by its own program `lp`: the label as a PDF of its size, which is not scaled."""
+
+    def __init__(self, queue: str) -> None:
+        self._queue = queue
+
+    def ready(self) -> None:
+        """DeviceUnavailable printer.no_lp: the program is not installed. What is wrong behind the queue CUPS knows."""
+        if shutil.which("lp") is None:
+            raise DeviceUnavailable("printer.no_lp")
+
+    def put(self, sheet: Sheet) -> None:
+        """Taken when `lp` says so; from then on CUPS keeps it."""
+        command = ["lp", "-d", self._queue, "-t", sheet.name, "-o", "print-scaling=none", "-"]
+        try:
+            done = subprocess.run(
+                command, input=pdf(sheet.image, sheet.dpi, sheet.name), capture_output=True, timeout=LP_S, check=False
+            )
+        except subprocess.TimeoutExpired as e:
+            raise Doubtful(self._refused("timeout")) from e
+        except OSError as e:
+            raise NotTaken(DeviceUnavailable("printer.no_lp")) from e
+        if done.returncode:
+            raise NotTaken(self._refused(done.stderr.decode("utf-8", "replace").strip()[:200] or "-"))
+
+    def _refused(self, reason: str) -> DeviceUnavailable:
+        return DeviceUnavailable("printer.refused", queue=self._queue, reason=reason)
+
+
+class PdfWay:
+    """A folder: a PDF of each label. Writing the same one again writes the same file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def ready(self) -> None:
+        """DeviceUnavailable printer.folder: it is not there, or nothing can be written in it."""
+        if not os.access(self._folder, os.W_OK | os.X_OK):
+            raise DeviceUnavailable("printer.folder", folder=str(self._folder), reason="-")
+
+    def put(self, sheet: Sheet) -> None:
+        """Whole or not at all."""
+        path = self._folder / f"{sheet.name}.pdf"
+        beside = path.with_suffix(".part")
+        try:
+            with beside.open("wb") as file:
+                file.write(pdf(sheet.image, sheet.dpi, sheet.name))
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(path)
+        except OSError as e:
+            reason = e.strerror or str(e)
+            raise NotTaken(DeviceUnavailable("printer.folder", folder=str(self._folder), reason=reason)) from e

@@ -1,0 +1,13 @@
+"""2026-11: labels that wait for their printer."""
+
+from alembic import op
+
+from station.store.tables import label_job
+
+revision = "0003_label_jobs"
+down_revision = "0002_calls"
+
+
+def upgrade() -> None:
+    """Make the table; a new database has it from its first step."""
+    label_job.create(op.get_bind(), checkfirst=True)

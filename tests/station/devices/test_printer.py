@@ -1,0 +1,208 @@
+"""Printers: printed once, and it is known whether; against a real socket, a real `lp` and a real folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from common.definitions import Label, canonical
+from common.definitions.label import Symbol
+from common.definitions.naming import Name
+from common.errors import DeviceUnavailable
+from common.labels import render
+from station.devices import printer_ways
+from station.devices.printer import LOOK_EVERY_MS, LabelPrinter, Way
+from station.devices.printer_status import parse
+from station.devices.printer_ways import LpWay, PdfWay, TcpWay
+from station.messages import LabelDone, LabelPrint
+from tests.support.zpl_printer import ZplPrinter, drawn, status
+
+LABEL = Label("unit", Name("标签", "Label"), 40, 30, [Symbol(2, 2, 26, 26, "qr", "{serial}")])
+VALUES = {"serial": "M-250-000001"}
+
+
+class Driven:
+    """A driver whose time passes only when the test says so."""
+
+    def __init__(self, way: Way) -> None:
+        self.now_ms = 0
+        self.driver = LabelPrinter("zebra", way, 203, lambda: self.now_ms, lambda _: None)
+
+    def print(self, job: int = 1, values: dict[str, str] = VALUES) -> LabelDone:
+        self.driver.write(LabelPrint("zebra", job, canonical(LABEL), values, f"unit_M_{job}"))
+        done = self.driver.read(0.0)
+        assert done is not None
+        return done
+
+
+@pytest.fixture
+def zebra(monkeypatch: pytest.MonkeyPatch) -> Iterator[ZplPrinter]:
+    monkeypatch.setattr(printer_ways, "ANSWER_S", 0.3)
+    made = ZplPrinter()
+    yield made
+    made.off()
+
+
+def way(zebra: ZplPrinter, asks: bool = True) -> TcpWay:
+    return TcpWay("127.0.0.1", zebra.port, asks)
+
+
+# TCP ------------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("asks", [True, False])
+def test_what_arrives_is_the_preview_dot_by_dot(zebra: ZplPrinter, asks: bool) -> None:
+    assert Driven(way(zebra, asks)).print() == LabelDone("zebra", 1, "printed")
+    arrived = drawn(zebra.wait(1)[0])
+    assert arrived.tobytes() == render(LABEL, VALUES, 203).tobytes()
+    assert [one.text for one in zxingcpp.read_barcodes(arrived.convert("L"))] == ["M-250-000001"]
+
+
+@pytest.mark.parametrize("trouble", ["paper_out", "head_open", "ribbon_out", "paused", "full"])
+def test_a_printer_that_is_out_says_why_and_gets_no_label(zebra: ZplPrinter, trouble: str) -> None:
+    driven = Driven(way(zebra))
+    driven.driver.open()
+    zebra.trouble = f"printer.{trouble}"
+    with pytest.raises(DeviceUnavailable, match=zebra.trouble):
+        driven.driver.open()
+    done = driven.print()
+    assert (done.outcome, done.code) == ("not_taken", zebra.trouble)
+    with pytest.raises(DeviceUnavailable, match=zebra.trouble):
+        driven.driver.read(0.0)
+    zebra.trouble = ""
+    driven.driver.open()
+    assert driven.print(2).outcome == "printed"
+    zebra.wait(1)
+
+
+def test_it_is_looked_at_from_time_to_time(zebra: ZplPrinter) -> None:
+    driven = Driven(way(zebra))
+    driven.driver.open()
+    zebra.trouble = "printer.paper_out"
+    driven.now_ms = LOOK_EVERY_MS - 1
+    assert driven.driver.read(0.0) is None
+    driven.now_ms = LOOK_EVERY_MS
+    with pytest.raises(DeviceUnavailable, match=r"printer\.paper_out"):
+        driven.driver.read(0.0)
+
+
+def test_one_that_is_switched_off_gets_nothing(zebra: ZplPrinter) -> None:
+    zebra.off()
+    driven = Driven(way(zebra))
+    with pytest.raises(DeviceUnavailable, match=r"printer\.unreachable"):
+        driven.driver.open()
+    assert driven.print().outcome == "not_taken"
+    zebra.on()
+    driven.driver.open()
+    assert zebra.labels == []
+
+
+def test_one_that_says_nothing_is_not_trusted_with_a_label(zebra: ZplPrinter) -> None:
+    zebra.mute = True
+    with pytest.raises(DeviceUnavailable, match=r"printer\.silent"):
+        Driven(way(zebra)).driver.open()
+    assert Driven(way(zebra)).print().outcome == "not_taken"
+    assert zebra.labels == []
+
+
+def test_one_that_goes_away_behind_a_label_leaves_it_in_doubt(zebra: ZplPrinter) -> None:
+    """It is there, but the station cannot know; so it must not say that nothing was printed."""
+    zebra.hangs_up = True
+    assert Driven(way(zebra)).print().outcome == "doubtful"
+    zebra.wait(1)
+
+
+def test_a_label_that_cannot_be_drawn_is_refused_and_the_printer_stays_up(zebra: ZplPrinter) -> None:
+    driven = Driven(way(zebra))
+    done = driven.print(values={})
+    assert (done.outcome, done.code, done.details["name"]) == ("refused", "label.value", "serial")
+    assert driven.print(2).outcome == "printed"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (status(), ""),
+        (status("printer.paper_out"), "printer.paper_out"),
+        (status("printer.head_open"), "printer.head_open"),
+        (b"", "printer.silent"),
+        (b"\x02030,0,0\x03\r\n", "printer.silent"),
+        (b"\x02030,0,0\x03\x02000,0\x03\x02\x03", "printer.silent"),
+        (status()[:40], "printer.silent"),
+    ],
+)
+def test_what_the_printer_says_of_itself(answer: bytes, code: str) -> None:
+    assert parse(answer) == code
+
+
+# CUPS -----------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program named lp that keeps what it is given; with a file `broken` beside it, it says no."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    program = folder / "lp"
+    program.write_text(
+        dedent(
+            f"""\
+            #!/bin/sh
+            test -e "{tmp_path}/broken" && echo "lp: The printer or class does not exist." >&2 && exit 1
+            printf '%s\\n' "$@" > "{tmp_path}/arguments"
+            cat > "{tmp_path}/printed.pdf"
+            """
+        )
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    return tmp_path
+
+
+def read_page(path: Path) -> list[tuple[str, list[int]]]:
+    page: Any = pypdfium2.PdfDocument(path)[0]
+    image = page.render(scale=300 / 72).to_pil()
+    size = [round(side * 25.4 / 72) for side in page.get_size()]
+    return [(one.text, size) for one in zxingcpp.read_barcodes(image)]
+
+
+def test_a_queue_of_cups_gets_a_page_of_the_labels_size(lp: Path) -> None:
+    driven = Driven(LpWay("labels"))
+    driven.driver.open()
+    assert driven.print().outcome == "printed"
+    arguments = (lp / "arguments").read_text().split()
+    assert arguments == ["-d", "labels", "-t", "unit_M_1", "-o", "print-scaling=none", "-"]
+    assert read_page(lp / "printed.pdf") == [("M-250-000001", [40, 30])]
+
+
+def test_a_queue_that_says_no_gets_the_label_again_later(lp: Path) -> None:
+    (lp / "broken").touch()
+    done = Driven(LpWay("labels")).print()
+    assert (done.outcome, done.code) == ("not_taken", "printer.refused")
+    assert "does not exist" in str(done.details["reason"])
+
+
+def test_without_cups_the_station_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DeviceUnavailable, match=r"printer\.no_lp"):
+        Driven(LpWay("labels")).driver.open()
+    assert Driven(LpWay("labels")).print().outcome == "not_taken"
+
+
+# A folder -------------------------------------------------------------------------------------------------------------
+def test_a_folder_gets_a_file_and_the_same_print_twice_is_one_file(tmp_path: Path) -> None:
+    driven = Driven(PdfWay(tmp_path))
+    driven.driver.open()
+    assert driven.print().outcome == driven.print().outcome == "printed"
+    assert [path.name for path in tmp_path.iterdir()] == ["unit_M_1.pdf"]
+    assert read_page(tmp_path / "unit_M_1.pdf") == [("M-250-000001", [40, 30])]
+
+
+def test_a_folder_that_is_not_there_is_a_printer_that_is_out(tmp_path: Path) -> None:
+    driven = Driven(PdfWay(tmp_path / "gone"))
+    with pytest.raises(DeviceUnavailable, match=r"printer\.folder"):
+        driven.driver.open()
+    assert driven.print().outcome == "not_taken"

@@ -1,0 +1,214 @@
+"""When a label is issued, what stands on it, and its cards: once more, void, and scanned back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+from msgspec.structs import replace
+
+from common import bodies as b
+from common.definitions import Definition, Operation, Route
+from common.ids import Claim
+from station import offers
+from station.config import Printer
+from station.work import Labels, Print, Unprint
+from tests.support.factory import SITE
+from tests.support.shift import CARTON, Shift, motor_pack
+
+MOTOR = "M-250-000001"
+UNIT = Claim(f"unit@{SITE}", MOTOR)
+ZEBRA = Printer("zebra", "tcp", host="10.0.0.9")
+
+
+def with_printer(place: str = "st-10", *printers: Printer, definitions: tuple[Definition, ...] = ()) -> Shift:
+    shift = Shift(place, definitions)
+    shift.labels = Labels(printers or (ZEBRA,))
+    return shift
+
+
+def labels(shift: Shift) -> list[b.Label]:
+    return [body for body in shift.bodies if isinstance(body, b.Label)]
+
+
+def prints(shift: Shift) -> list[Print]:
+    """What the last turn queued."""
+    return [one for one in shift.turn.prints if isinstance(one, Print)]
+
+
+def printed(shift: Shift) -> None:
+    """The printer took it, which the work cell writes down."""
+    shift.happened(b.Label("motor-label", "printed"), UNIT)
+    shift.labels = replace(shift.labels, waiting=frozenset())
+
+
+def begun(shift: Shift) -> Shift:
+    shift.scan("WO-2611-0087", MOTOR)
+    return shift
+
+
+# Issued ---------------------------------------------------------------------------------------------------------------
+def test_a_new_unit_gets_its_label_with_what_is_known_of_it() -> None:
+    shift = begun(with_printer())
+    assert labels(shift) == [b.Label("motor-label", "issued")]
+    assert shift.codes == ["done.commissioned", "done.started"], "the label is no result of its own"
+    (one,) = prints(shift)
+    assert (one.printer, one.label.id, one.thing) == ("zebra", "motor-label", UNIT)
+    assert one.values == {
+        "serial": MOTOR,
+        "material": "motor",
+        "name_zh": "轮毂电机 M-250",
+        "name_en": "Hub motor M-250",
+        "order": "WO-2611-0087",
+        "gtin": "",
+        "date": "2026-11-02",
+        "yymmdd": "261102",
+        "expiry": "",
+        "expiry_yymmdd": "",
+        "place": "st-10",
+        "copy": "1",
+    }
+
+
+def test_a_unit_that_is_known_gets_none_again() -> None:
+    shift = begun(with_printer())
+    shift.scan("HW:LEAVE", MOTOR)
+    assert len(labels(shift)) == 1
+
+
+def test_without_a_printer_no_label_is_issued() -> None:
+    shift = begun(Shift("st-10"))
+    assert not labels(shift)
+    assert not shift.turn.prints
+
+
+def test_an_operation_that_passes_may_issue_one_and_one_that_fails_does_not() -> None:
+    route = next(d for d in motor_pack().definitions if isinstance(d, Route))
+    first = replace(route.operations[0], label="motor-label", form="wire-form")
+    changed = replace(route, operations=[first, *route.operations[1:]])
+    material = next(d for d in motor_pack().definitions if d.id == "motor")
+    assert isinstance(first, Operation)
+    shift = with_printer(definitions=(changed, replace(material, label=msgspec.UNSET)))
+    shift.scan(MOTOR)
+    assert not labels(shift)
+    shift.scan("HW:NG:noise")
+    assert not labels(shift)
+
+
+def test_a_new_carton_gets_the_label_of_its_number() -> None:
+    shift = with_printer("st-30")
+    shift.work = replace(shift.work, packing=UNIT)
+    shift.happened(b.Commission("motor"), UNIT)
+    shift.scan(CARTON)
+    (one,) = prints(shift)
+    assert (one.label.id, one.values["sscc"], one.values["name_en"]) == (
+        "carton-label",
+        "106141411234567897",
+        "Carton of four",
+    )
+
+
+def test_the_printer_that_names_a_label_prints_it() -> None:
+    small = Printer("small", "tcp", host="10.0.0.8", labels=("motor-label",))
+    other = Printer("other", "tcp", host="10.0.0.7", labels=("carton-label",))
+    assert prints(begun(with_printer("st-10", other, ZEBRA, small)))[0].printer == "small"
+    assert not prints(begun(with_printer("st-10", other)))
+
+
+# Once more ------------------------------------------------------------------------------------------------------------
+def test_a_reprint_has_its_reason_its_number_and_the_day_of_the_first() -> None:
+    shift = begun(with_printer())
+    printed(shift)
+    said = shift.scan("HW:REPRINT:label-damaged")
+    assert (said.tone, said.code, said.params["number"]) == ("ok", "done.reprint", "2")
+    assert labels(shift)[-1] == b.Label("motor-label", "issued", "label-damaged")
+    first, second = shift.turn.prints
+    assert first == Unprint(UNIT, "motor-label")
+    assert isinstance(second, Print)
+    assert second.values["copy"] == "2"
+    assert second.values["order"] == "WO-2611-0087"
+
+
+@pytest.mark.parametrize(
+    ("scans", "code"),
+    [
+        (["HW:REPRINT"], "command.reason"),
+        (["HW:REPRINT:noise"], "command.reason"),
+        (["HW:VOIDLABEL:shift-end"], "command.reason"),
+        (["HW:LEAVE", "HW:SIGNOUT", "B10021"], "done.signed_in"),
+    ],
+)
+def test_a_card_needs_a_reason_of_its_own(scans: list[str], code: str) -> None:
+    shift = begun(with_printer())
+    printed(shift)
+    assert shift.scan(*scans).code == code
+
+
+def test_what_waits_for_its_printer_is_not_queued_twice() -> None:
+    shift = begun(with_printer())
+    shift.labels = replace(shift.labels, waiting=frozenset({UNIT}))
+    assert shift.scan("HW:REPRINT:label-lost").code == "label.waiting"
+    assert "REPRINT" not in {tile.command for tile in offers.tiles(shift.turn)}
+
+
+def test_nothing_is_reprinted_that_was_never_issued_or_where_nothing_prints() -> None:
+    assert begun(Shift("st-10")).scan("HW:REPRINT:label-lost").code == "label.none"
+    shift = begun(with_printer())
+    shift.labels = Labels()
+    assert shift.scan("HW:REPRINT:label-lost").code == "label.no_printer"
+
+
+def test_the_last_label_can_be_reprinted_when_its_unit_is_out_of_hand() -> None:
+    shift = begun(with_printer())
+    printed(shift)
+    shift.scan("HW:LEAVE")
+    tiles = {tile.command: tile for tile in offers.tiles(shift.turn)}
+    assert [one.command for one in tiles["REPRINT"].more] == [
+        "REPRINT:label-damaged",
+        "REPRINT:label-lost",
+        "REPRINT:label-unreadable",
+    ]
+    assert shift.scan("HW:REPRINT:label-lost").code == "done.reprint"
+
+
+# Void and verified ----------------------------------------------------------------------------------------------------
+def test_a_label_can_be_void_and_is_not_waited_for() -> None:
+    shift = begun(with_printer())
+    said = shift.scan("HW:VOIDLABEL:label-damaged")
+    assert (said.tone, said.code) == ("hold", "done.label_void")
+    assert labels(shift)[-1] == b.Label("motor-label", "void", "label-damaged")
+    assert shift.turn.prints == [Unprint(UNIT, "motor-label")]
+
+
+def test_scanning_it_back_verifies_it_once() -> None:
+    shift = begun(with_printer())
+    printed(shift)
+    assert shift.scan(MOTOR).code == "done.verified"
+    assert labels(shift)[-1] == b.Label("motor-label", "verified")
+    assert shift.scan(MOTOR).code == "ignored.in_hand"
+    assert shift.prompt.code == "prompt.scan", "the work stands where it stood"
+
+
+def test_before_it_was_printed_a_scan_verifies_nothing() -> None:
+    shift = begun(with_printer())
+    shift.labels = replace(shift.labels, waiting=frozenset({UNIT}))
+    assert shift.scan(MOTOR).code == "ignored.in_hand"
+
+
+def test_one_in_doubt_is_there_if_it_can_be_scanned() -> None:
+    shift = begun(with_printer())
+    shift.labels = replace(shift.labels, unsure=frozenset({UNIT}))
+    assert shift.scan(MOTOR).code == "done.verified"
+    assert shift.turn.prints == [Unprint(UNIT, "motor-label")]
+
+
+def test_a_refused_card_leaves_nothing_behind() -> None:
+    shift = begun(with_printer())
+    before: Any = shift.work
+    shift.scan("HW:REPRINT:noise")
+    assert not shift.turn.prints
+    assert not shift.turn.notes
+    assert replace(shift.work, last_code=b"", last_ms=0, last_device="") == replace(
+        before, last_code=b"", last_ms=0, last_device=""
+    )
