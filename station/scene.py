@@ -35,11 +35,15 @@ class StepLine(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """One slot of the thing in hand and what is in it, as labels read. state: done, now, todo."""
+    """One slot of the thing in hand and what is in it, as labels read. state: done, now, todo.
+
+    `allowed`: the materials that it takes, the usual one first.
+    """
 
     name: Named
     state: str
     inside: tuple[Claim, ...] = ()
+    allowed: tuple[Named, ...] = ()
 
 
 class Reading(Struct, frozen=True):
@@ -181,12 +185,26 @@ class Counts(Struct, frozen=True):
     passed: int = 0
     failed: int = 0
     cycle_s: int | None = None
+    scrapped: int = 0
+    left: int = 0
+
+
+class Plan(Struct, frozen=True):
+    """The order that is worked on: how many were passed here, and, if it is known, what of and how many are planned."""
+
+    order: str
+    done: int
+    material: Named | None = None
+    quantity: str = ""
+    uom: str = ""
+    due: str = ""
 
 
 class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
+    `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is.
     """
@@ -195,6 +213,7 @@ class Scene(Struct, frozen=True):
     place_name: Named | None = None
     person: str = ""
     order: str = ""
+    plan: Plan | None = None
     thing: Claim | None = None
     material: Named | None = None
     attempt: int = 1
@@ -213,4 +232,5 @@ class Scene(Struct, frozen=True):
     calls: tuple[CallLine, ...] = ()
     serials: tuple[Serials, ...] = ()
     counts: Counts = Counts()
+    language: str = ""
     people: tuple[tuple[str, str], ...] = ()
