@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -55,11 +55,24 @@ GARBAGE = (
     "中文".encode(),
 )
 BADGES = (b"B10021", b"B10034", b"B10047", b"B20005", b"B99999")
+VERBS = (
+    "LEAVE",
+    "CANCEL",
+    "NG:noise",
+    "SCRAP:shaft-bent",
+    "CLOSE",
+    "UNDO",
+    "1",
+    "N:4.2",
+    "SIGNOUT",
+    "MEASURE",
+    "CONFIRM",
+)
 COMMANDS = tuple(
-    f"HW:{verb}".encode()
-    for verb in ("LEAVE", "CANCEL", "NG:noise", "SCRAP:shaft-bent", "CLOSE", "UNDO", "1", "N:4.2", "SIGNOUT", "MEASURE")
-) + (b"HW:REWORK", b"HW:CONFIRM", b"HW:CALL")
-WAYS_OUT = ("tap.call", "tap.back", "tap.cancel", "tap.next", "tap.sign_out", "pad.back")
+    f"HW:{verb}".encode() for verb in (*VERBS, "CALL:material", "ANSWER", "CLEAR", "OVERRIDE", "REWORK", "NCR")
+)
+# Who was called about everything already can say behind "more" that they were answered.
+WAYS_OUT = ("tap.call", "tap.more", "tap.back", "tap.cancel")
 
 
 class Broken(Exception):
@@ -97,7 +110,7 @@ class Monkey:
 
     def close(self) -> None:
         """Away with it."""
-        self._view.close()
+        self.view.close()
         self._bench.close()
 
     def play(self, steps: int, progress: Callable[[int], None] = lambda n: None) -> None:
@@ -131,13 +144,13 @@ class Monkey:
         self.did[-1] += str(what)
 
     def _tap(self) -> None:
-        targets = self._view.targets()
+        targets = self.view.targets()
         if not targets:  # a result stands
             self._wait()
         else:
             one = self._chance.choice(targets)
             self._note(one.text)
-            self._view.tap(one.text)
+            self.view.tap(one.text)
 
     def _right_code(self) -> None:
         """What the step asks for, as far as a monkey can guess: so it gets somewhere."""
@@ -163,7 +176,7 @@ class Monkey:
         ms = self._chance.choice((20, 400, 900, 3_000, 70_000))
         self._note(f"{ms} ms")
         self._clock.advance(ms / 1000)
-        self._view.advance(ms)
+        self.view.advance(ms)
         self._bench.cell.handle(m.Tick(self._clock.mono_ms()))
 
     def _machine(self) -> None:
@@ -203,12 +216,12 @@ class Monkey:
         self._bench.hear()
 
     def _language(self) -> None:
-        self._view.window.speak(self._chance.choice(("zh", "en")))
+        self.view.window.speak(self._chance.choice(("zh", "en")))
 
     def _power(self) -> None:
         """The computer starts anew: another window, and the same step on it."""
         before = self._bench.prompt
-        self._view.close()
+        self.view.close()
         self._bench.restart()
         self._open_window()
         self._bench.hear()
@@ -218,24 +231,24 @@ class Monkey:
 
     # The window -------------------------------------------------------------------------------------------------------
     def _open_window(self) -> None:
-        self._view = KioskView(self._size, self._chance.choice(("zh", "en")))
+        self.view = KioskView(self._size, self._chance.choice(("zh", "en")))
         self._confirmed: set[str] = getattr(self, "_confirmed", set())
         self._seen = 0
-        self._bench.tell = self._view.tell
+        self._bench.tell = self.view.tell
         for said in (self._bench.prompt, self._bench.scene):
             if said is not None:
-                self._view.tell(said)
+                self.view.tell(said)
 
     def _settle(self) -> None:
         """What was tapped reaches the work cell, as by its inbox."""
-        while self._view.heard:
-            self._bench.cell.handle(self._view.heard.pop(0))
+        while self.view.heard:
+            self._bench.cell.handle(self.view.heard.pop(0))
 
     # What must be so --------------------------------------------------------------------------------------------------
     def _check(self) -> None:
         if self._errors:
             raise Broken("\n".join(self._errors))
-        view = self._view
+        view = self.view
         for said in view.recorded[self._seen :]:
             if isinstance(said, m.Shown) and said.event:
                 self._confirmed.add(said.event)
@@ -273,7 +286,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--seed", type=int, default=SEED)
     asked = parser.parse_args(arguments)
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    structlog.configure(processors=[_refuse], wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _app = QApplication(["monkey"])
     with tempfile.TemporaryDirectory(prefix="headwater-monkey-") as folder:
@@ -283,10 +296,20 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
+def _refuse(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """A structlog processor: nothing may go so wrong that it is logged as an error."""
+    raise Broken(f"logged: {event}")
+
+
 def _played(folder: Path, seed: int, place: str, steps: int) -> bool:
     monkey = Monkey(folder, seed, place)
+
+    def progress(n: int) -> None:
+        if n % 50 == 49 and sys.stdout.isatty():
+            print(f"\r{place} {n + 1}/{steps}", end="", flush=True)
+
     try:
-        monkey.play(steps, lambda n: print(f"\r{place} {n + 1}/{steps}", end="", flush=True) if n % 50 == 49 else None)
+        monkey.play(steps, progress)
     except Exception:
         print(f"\nBROKEN, seed {seed} at {place}; its last steps:\n" + "\n".join(monkey.did), flush=True)
         raise

@@ -16,6 +16,7 @@ from tests.support.situations import Situation
 
 TARGET_MM, GAP_MM, EDGE_MM, LEAST_CONTRAST = 20.0, 4.0, 5.0, 4.5
 LATIN, HAN = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u4e00-\u9fff]+")
+OWN_NAMES = "中 中文 EN English"  # each language is named in itself
 CODES = frozenset(codes("en"))
 
 
@@ -95,7 +96,7 @@ def untranslated(view: KioskView, one: Situation) -> Iterator[str]:
 
 def data(one: Situation, language: Language) -> str:
     """All words that may stand there, as one text: the catalogue's, names in this language, identities, units."""
-    found = [_catalogue(language)]
+    found = [_catalogue(language), OWN_NAMES]
 
     def collect(tree: object) -> None:
         if isinstance(tree, dict):
