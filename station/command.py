@@ -19,6 +19,7 @@ from common.text import say
 from station import config as configuration
 from station import sheet_command
 from station.config import Config, Enrolment
+from station.logbook import Logbook
 from station.terminal import Recording, Terminal
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def serve(args: argparse.Namespace) -> int:
     from station.clock import SystemClock
 
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
-    return Station(config, enrolled, terminal.show).run()
+    return Station(config, enrolled, terminal.show, _logbook().lines).run()
 
 
 def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
@@ -111,8 +112,15 @@ def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
     kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
     from station.app import Station
 
-    station = Station(config, enrolled, kiosk.announce)
+    station = Station(config, enrolled, kiosk.announce, _logbook().lines)
     return station.run(lambda tick: kiosk.serve(tick, station.hear))
+
+
+def _logbook() -> Logbook:
+    """Keeps what is logged from now on, for the diagnostics."""
+    logbook = Logbook()
+    logbook.listen()
+    return logbook
 
 
 def check_scanner(args: argparse.Namespace) -> int:

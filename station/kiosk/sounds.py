@@ -59,6 +59,10 @@ class Sounds(QObject):
         self._process.errorOccurred.connect(self._failed)
         self._process.finished.connect(self._finished)
 
+    def set_volume(self, volume: int) -> None:
+        """From the next tone on, as loud as this: 0 to 100."""
+        self.volume = volume
+
     def play(self, name: str) -> None:
         """Start a tone and return; of one that still plays only as long as its end takes is waited."""
         if self.silent or not self.volume:
