@@ -15,6 +15,7 @@ from common.definitions.line import Line, Workplace
 from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
+from common.definitions.picture import Guide, Picture
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
@@ -27,6 +28,7 @@ __all__ = [
     "Definition",
     "Definitions",
     "Form",
+    "Guide",
     "Issue",
     "Label",
     "Line",
@@ -34,6 +36,7 @@ __all__ = [
     "Operation",
     "Partner",
     "Person",
+    "Picture",
     "Reason",
     "Route",
     "Step",

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.naming import Decimal, Id, Name
+from common.definitions.picture import Guide
 
 
 class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,6 +32,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     `receive`: how much of the lot in hand came. `output`: how much of the thing in hand was made of the lots scanned.
     Both have one characteristic.
     `ship`, `return`: the container in hand goes to a customer, or comes back.
+    `instruction`: how it is done, beside what is to do.
     """
 
     id: Id
@@ -41,8 +43,9 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1
     characteristics: Annotated[list[Characteristic], Meta(max_length=16)] = []
     optional: bool = False
-    # Unset is not encoded: a form that does not say it keeps its bytes and its hash.
+    # Unset is not encoded: a form that does not say these keeps its bytes and its hash.
     part_present: Literal[True] | UnsetType = UNSET
+    instruction: Guide | UnsetType = UNSET
 
 
 class Form(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="form"):
