@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common import bodies as b
+from common import entries as e
 from common.errors import BadEvent
 from common.events import Event, body, decode, known
 from common.ids import Claim, event_id, unb64
@@ -76,7 +77,7 @@ class Result(Struct, frozen=True, tag=True):
 
 
 class Measure(Struct, frozen=True, tag=True):
-    """One value with the limits that judged it; decimals are text."""
+    """One value with the limits that judged it; decimals are text. verdict: pass, fail; on a page warn too."""
 
     k: int
     thing: Claim
@@ -88,6 +89,20 @@ class Measure(Struct, frozen=True, tag=True):
     low: str | None
     high: str | None
     verdict: str
+
+
+class Entered(Struct, frozen=True, tag=True):
+    """One answer on a page that is no number. kind: text, choice, date, code, photo, signature. `meaning`: of that."""
+
+    k: int
+    thing: Claim
+    operation: str
+    ch: str
+    kind: str
+    value: str
+    verdict: str
+    device: str = ""
+    meaning: str = ""
 
 
 class Mark(Struct, frozen=True, tag=True):
@@ -222,6 +237,7 @@ Row = (
     | Retraction
     | Result
     | Measure
+    | Entered
     | Mark
     | Lift
     | Movement
@@ -234,6 +250,7 @@ Row = (
     | Enrolment
     | Revocation
 )
+MANUAL = "manual"  # the device of values that a person entered
 OF_THE_HUB = (Published, Enrolment, Revocation, Leased)  # nobody else may carry these on
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
@@ -374,6 +391,19 @@ def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
     ]
 
 
+def _page(on: tuple[Claim, ...], said: b.MeasuredPage) -> list[Row]:
+    return [_answer(k, on[entry.i], said.operation, entry) for k, entry in enumerate(said.entries)]
+
+
+def _answer(k: int, thing: Claim, operation: str, said: e.Answer) -> Row:
+    if isinstance(said, e.NumberEntry):
+        limits, device = (said.low, said.high), said.device or MANUAL
+        return Measure(k, thing, operation, device, said.ch, said.value, said.uom or "", *limits, said.verdict)
+    kind, meaning = said.__struct_config__.tag, said.meaning if isinstance(said, e.SignatureEntry) else ""
+    device = (said.device or "") if isinstance(said, e.PhotoEntry) else ""
+    return Entered(k, thing, operation, said.ch, str(kind), said.value, said.verdict, device, meaning)
+
+
 def _refused(on: tuple[Claim, ...], said: b.Refused) -> list[Row]:
     return [Mark(0, on[0], "refused", said.code, said.operation, said.reasons)] if on else []
 
@@ -420,6 +450,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.OperationLeft: lambda on, said: [Result(0, on[0], said.operation, "left")],
     b.Inspected: lambda on, said: [Result(0, on[0], said.operation, said.verdict, reasons=said.defects)],
     b.Measured: _measured,
+    b.MeasuredPage: _page,
     b.Refused: _refused,
     b.Hold: _hold,
     b.Release: lambda on, said: [Lift(0, on[0], "hold", said.tags)],

@@ -30,7 +30,7 @@ from common.definitions import (
     canonical,
 )
 from common.errors import BadBarcode, BadDefinition
-from hub import illustrations, labelling, recipes
+from hub import fields, illustrations, labelling, recipes
 from hub.hints import Flaw, Hint, absent, doubt, flaw, near, twice
 
 # A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
@@ -199,6 +199,7 @@ NEEDS = {
     "output": ("characteristics",),
     "ship": (),
     "return": (),
+    "fill": ("fields",),
 }
 
 
@@ -211,6 +212,8 @@ def _form(form: Form, known: Definitions) -> Iterator[Flaw]:
         yield from _quantity(f"steps[{i}]", step, form.steps[:i])
         yield from _guide(f"steps[{i}].instruction", step, known)
         yield from _slot(f"steps[{i}].slot", step, users)
+        for one in fields.fields(step):
+            yield Flaw(f"steps[{i}].{one.field}", one.code, one.hint, one.warning)
         for j, characteristic in enumerate(step.characteristics):
             yield from _characteristic(f"steps[{i}].characteristics[{j}]", characteristic, once)
     if not any(_uses(route, form) for route in known.all(Route)):
@@ -223,11 +226,19 @@ def _uses(route: Route | None, form: Form) -> bool:
 
 def _step(field: str, step: Step) -> Iterator[Flaw]:
     needed = NEEDS.get(step.kind, ("slot",))
-    for name in ("slot", "device", "characteristics"):
-        if name in needed and not getattr(step, name):
+    of_panel = step.kind == "fill" and step.each is True
+    for name, value in {
+        "slot": step.slot,
+        "device": step.device,
+        "characteristics": step.characteristics,
+        "fields": step.asks,
+    }.items():
+        if name in needed and not value:
             yield flaw(f"{field}.{name}", "definition.missing", "step_needs", step=step.kind, field=name)
-        if name not in needed and getattr(step, name):
+        if name not in needed and value and not (name == "slot" and of_panel):
             yield flaw(f"{field}.{name}", "definition.schema", "step_has_none", step=step.kind, field=name)
+    if step.each is True and not of_panel:
+        yield flaw(f"{field}.each", "definition.schema", "step_has_none", step=step.kind, field="each")
     if step.optional and step.kind != "add":
         yield flaw(f"{field}.optional", "definition.schema", "step_has_none", step=step.kind, field="optional")
     if step.part_present and step.kind != "machine":

@@ -5,10 +5,24 @@ from __future__ import annotations
 from common.definitions import Form, Guide
 from common.definitions.naming import Sentence
 from common.errors import RuleViolation
+from common.filling import FieldState
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, issuing, offers, permit, progress, quantities, signing
-from station.scene import CallLine, Instruction, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
+from station import arrival, calls, issuing, offers, pages, permit, progress, quantities, signing
+from station.scene import (
+    CallLine,
+    Choice,
+    FormField,
+    FormPage,
+    Instruction,
+    Part,
+    Reading,
+    Scene,
+    Serials,
+    StepLine,
+    Stop,
+    Wanted,
+)
 from station.work import InHand, Turn, View, Work
 
 NOTHING = Sentence("", "")
@@ -34,6 +48,7 @@ def stage(work: Work, view: View) -> Scene:
         readings=_readings(turn, hand) if hand else (),
         wanted=_wanted(turn),
         signing=signing.staged(turn),
+        page=_page(turn),
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
@@ -92,6 +107,43 @@ def _instruction(turn: Turn) -> Instruction | None:
         return None
     media, picture = turn.view.picture(guide) or ("", b"")
     return Instruction(guide.text or NOTHING, media, picture)
+
+
+def _page(turn: Turn) -> FormPage | None:
+    """The page of the step now: what of it may be seen."""
+    page, hand, asked = pages.current(turn), turn.work.hand, pages.asked(turn)
+    if page is None or hand is None:
+        return None
+    fields = tuple(_field(turn, state, asked) for state in page.fields if state.visible)
+    return FormPage(fields, hand.columns, page.complete, page.verdict, turn.view.today.isoformat())
+
+
+def _field(turn: Turn, state: FieldState, asked: FieldState | None) -> FormField:
+    field, step = state.field, turn.step
+    return FormField(
+        id=field.id,
+        i=state.i,
+        name=field.name,
+        type=field.type,
+        required=field.required,
+        now=asked is not None and (asked.field.id, asked.i) == (field.id, state.i),
+        verdict=state.verdict,
+        value=state.value,
+        shown=pages.shown(turn, state) if state.value else None,
+        code=state.code,
+        params=dict(state.params),
+        uom=field.uom,
+        decimals=field.decimals,
+        low=field.low,
+        high=field.high,
+        warn_low=field.warn_low,
+        warn_high=field.warn_high,
+        choices=tuple(Choice(option.id, option.name, option.verdict) for option in field.options),
+        length=field.length,
+        meaning=field.meaning if field.type == "signature" else "",
+        device=field.device or "",
+        last=turn.work.entered.get(f"{step.id}/{field.id}") if step else None,
+    )
 
 
 def _calls(turn: Turn) -> tuple[CallLine, ...]:

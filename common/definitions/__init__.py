@@ -9,9 +9,10 @@ from __future__ import annotations
 from common.definitions.allergen import Allergen
 from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
+from common.definitions.field import NUMBERS, TRUTHS, Field, Option
 from common.definitions.form import Characteristic, Form, Step
 from common.definitions.label import Label
-from common.definitions.line import Line, Workplace
+from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
@@ -21,12 +22,15 @@ from common.definitions.route import Operation, Route
 
 __all__ = [
     "DEFINITION",
+    "NUMBERS",
+    "TRUTHS",
     "Allergen",
     "BomLine",
     "Characteristic",
     "CodeRule",
     "Definition",
     "Definitions",
+    "Field",
     "Form",
     "Guide",
     "Issue",
@@ -34,11 +38,13 @@ __all__ = [
     "Line",
     "Material",
     "Operation",
+    "Option",
     "Partner",
     "Person",
     "Picture",
     "Reason",
     "Route",
+    "Shift",
     "Step",
     "Workplace",
     "canonical",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from common.definitions.field import Field
 from common.definitions.naming import Decimal, Id, Name
 from common.definitions.picture import Guide
 
@@ -32,20 +33,29 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     `receive`: how much of the lot in hand came. `output`: how much of the thing in hand was made of the lots scanned.
     Both have one characteristic.
     `ship`, `return`: the container in hand goes to a customer, or comes back.
+    `fill`: a page of `fields`, confirmed as a whole. `each`: the thing in hand is a panel, and the page has a column
+    for every unit that stands in its slot `slot`, or for everything in it if it is a container.
     `instruction`: how it is done, beside what is to do.
     """
 
     id: Id
     name: Name
-    kind: Literal["scan", "machine", "replace", "add", "enter", "receive", "output", "ship", "return", "gauge"]
+    kind: Literal["scan", "machine", "replace", "add", "enter", "receive", "output", "ship", "return", "gauge", "fill"]
     slot: Id | None = None
     device: Id | None = None
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1
     characteristics: Annotated[list[Characteristic], Meta(max_length=16)] = []
     optional: bool = False
-    # Unset is not encoded: a form that does not say these keeps its bytes and its hash.
+    # Unset is not encoded: a form that does not say these keeps the bytes, and the hash, that it had before they were.
+    fields: Annotated[list[Field], Meta(min_length=1, max_length=64)] | UnsetType = UNSET
+    each: Literal[True] | UnsetType = UNSET
     part_present: Literal[True] | UnsetType = UNSET
     instruction: Guide | UnsetType = UNSET
+
+    @property
+    def asks(self) -> list[Field]:
+        """The fields of its page, in order."""
+        return [] if self.fields is UNSET else self.fields
 
 
 class Form(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="form"):

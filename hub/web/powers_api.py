@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from common.bodies import DecimalText, OrderReceived, Settle, Tag, Text, Word
+from common.bodies import OrderReceived, Settle
 from common.definitions.naming import Id, Role
 from common.ids import Claim
 from common.ledger import leases, logs, reads
 from common.ledger.store import Connection
 from common.serials import Block
+from common.spelling import DecimalText, Tag, Text, Word
 from hub import leasing, people, powers
 from hub.accounts import Accounts, Caller
 from hub.db import accounts as kept

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from common import bodies as b
+from common import entries as e
 from common import events
 from common.errors import BadEvent
 from common.events import Fact
@@ -19,6 +20,7 @@ from common.rows import (
     Decision,
     Edge,
     Enrolment,
+    Entered,
     Identity,
     Leased,
     Lift,
@@ -96,6 +98,21 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
             (
                 Measure(0, U, "o", "plc", "f", "1.50", "kN", "1", "2", "pass"),
                 Measure(1, U, "o", "plc", "d", "0.1", "mm", None, None, "fail"),
+            ),
+        ),
+        (
+            b.MeasuredPage("o", "s", (
+                e.NumberEntry(ch="f", verdict="warn", i=1, value="1.50", uom="kN", high="2", warn_high="1.4"),
+                e.NumberEntry(ch="g", verdict="pass", value="2", device="caliper"),
+                e.CodeEntry(ch="t", verdict="pass", value="W-1", thing=2),
+                e.SignatureEntry(ch="s", verdict="pass", value="p-1", meaning="checked"),
+            )),
+            (U, V, W),
+            (
+                Measure(0, V, "o", "manual", "f", "1.50", "kN", None, "2", "warn"),
+                Measure(1, U, "o", "caliper", "g", "2", "", None, None, "pass"),
+                Entered(2, U, "o", "t", "code", "W-1", "pass"),
+                Entered(3, U, "o", "s", "signature", "p-1", "pass", "", "checked"),
             ),
         ),
         (b.Refused(operation="o", code="plc.stale"), (U,), (Mark(0, U, "refused", "plc.stale", "o"),)),

@@ -28,8 +28,9 @@ from common.serials import Block
 from hub import pack
 from station import operation, pictures, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
-from station.messages import PlcRead, Prompt, Shown
+from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
+from station.pages import Photographed
 from station.watching import Machines
 from station.work import Labels, Turn, Work
 from tests.support.factory import SITE, Story
@@ -168,6 +169,16 @@ class Shift:
     def fresh(self, *places: str, age_ms: int = 0) -> None:
         """These workplaces' logs were last confirmed so long ago."""
         self.sources |= {place: (Source(OTHER, age_ms),) for place in places}
+
+    def fill(self, field: str, *value: str, i: int = 0) -> Shown:
+        """A field's value comes from the screen."""
+        self._step(Filled(field, value, i))
+        return self.said[-1] if self.said else NOTHING
+
+    def read(self, said: GaugeRead | Photographed) -> Shown:
+        """A gauge or a camera gives something."""
+        self._step(said)
+        return self.said[-1] if self.said else NOTHING
 
     def sign(self, person: str) -> Shown:
         """Their right PIN came while a signature was wanted."""
