@@ -22,12 +22,10 @@ from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
-from common.ledger import accept, append, logs, reads, trust
-from common.ledger.accept import Verdict
+from common.ledger import append, reads
 from common.ledger.append import Written
-from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, photos, undo, waiting
+from station import incarnation, operation, photos, taking, undo, waiting
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -41,8 +39,7 @@ from station.operation import CodeScanned, Said, Signed
 from station.pages import Photographed
 from station.pins import Checked, Pins
 from station.printing import Printing
-from station.scene import Scene
-from station.staging import stage
+from station.showing import Showing
 from station.store import access
 from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
@@ -90,10 +87,9 @@ class WorkCell:
         self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._host = files.host
         self._health = Health(self._site, self._place)
+        self._showing = Showing(announce, self._looking, self._printing, self._health)
         self._online = False
         self._sent = 0
-        self._status: m.Status | None = None
-        self._scene: Scene | None = None
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
@@ -334,24 +330,13 @@ class WorkCell:
             self._announce(m.Prompt("prompt.looking"))
             return
         with self._store.reading() as conn:
-            view = self._view(conn)
-            self._announce(operation.resume(self._work, view))
-            scene = stage(self._work, view)
-        self._tell_scene(scene)
+            self._showing.work(self._work, self._view(conn))
+        self._looking.answer(self._here())
 
     def _stage(self) -> None:
         """Something moves on the screen and nothing else."""
         with self._store.reading() as conn:
-            scene = stage(self._work, self._view(conn))
-        self._tell_scene(scene)
-
-    def _tell_scene(self, scene: Scene) -> None:
-        counts = self._looking.counts_at(self._known.definitions).counts
-        scene = replace(scene, counts=counts, language=self._looking.preferences.language(self._work.person))
-        if scene != self._scene:
-            self._scene = scene
-            self._announce(scene)
-        self._looking.answer(self._here())
+            self._showing.scene(self._work, self._view(conn))
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
@@ -382,23 +367,15 @@ class WorkCell:
         """Accept a pulled batch and its rows in one transaction."""
         with self._store.writing() as conn:
             try:
-                verdicts = [accept.accept(conn, raw, self._clock.wall_ms())]
+                verdicts = taking.batch(conn, raw, self._clock.wall_ms())
             except BadInput as e:
                 log.warning("batch_refused", code=e.code)
                 return
-            self._sort_in(conn, verdicts)
             self._known = replace(self._known, definitions=reads.definitions(conn))
         self._prompt()
         if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
             # Somebody else has written this log too, and nothing in it counts for sure any more.
             self._renew(m.Outdated("fork", self._own.log))
-
-    def _sort_in(self, conn: Connection, verdicts: list[Verdict]) -> None:
-        """The rows of what was accepted, and what waited on the shelf for the trust it brings."""
-        for verdict in verdicts:
-            grown = project(conn, verdict.new)
-            for name in trust.apply(conn, grown.trust):
-                verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
 
     def _pulled(self, message: m.Pulled | m.Peppered) -> None:
         self._looking.heard()
@@ -430,14 +407,9 @@ class WorkCell:
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
-            self._receipt(message)
+            with self._store.writing() as conn:
+                taking.receipt(conn, message.log, message.size, message.note)
         self._tell_status()
-
-    def _receipt(self, message: m.Receipted) -> None:
-        with self._store.writing() as conn:
-            found = logs.by_id(conn, message.log)
-            if found is not None:
-                logs.save_receipt(conn, found.lid, message.size, message.note)
 
     def _anchored(self, message: m.Anchored) -> None:
         """The hub's signed time is an event, and from now on tells the day."""
@@ -490,7 +462,7 @@ class WorkCell:
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
             # What others have of the log that was written until now could not be taken before.
-            self._sort_in(conn, accept.retry_aside(conn, self._own.log, self._clock.wall_ms()))
+            taking.waited_for(conn, self._own.log, self._clock.wall_ms())
         self._own, self._sent = own, 0
         self._watch()
 
@@ -519,27 +491,7 @@ class WorkCell:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
             waits = waiting.waits(conn, self._own, self._sent, self._clock.wall_ms())
-        status = m.Status(
-            online=self._online,
-            pending=waits.pending,
-            sent=waits.sent,
-            receipted=waits.receipted,
-            oldest_s=waits.oldest_s,
-            down=self._health.down(),
-            serials=self._serials(),
-            labels=len(self._printing.labels.waiting),
-            labels_why=self._printing.why,
-            labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
-            devices=self._health.devices(),
-        )
-        if status != self._status:
-            self._status = status
-            self._announce(status)
-
-    def _serials(self) -> int | None:
-        """How many serials are left to give; None where none are given."""
-        known = self._scene.serials if self._scene else ()
-        return sum(one.left for one in known) if known else None
+        self._showing.status(waits, online=self._online)
 
 
 def _whence(message: m.PlcRead | m.GaugeRead | m.LabelDone | m.Outdated) -> str:
