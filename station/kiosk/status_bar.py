@@ -25,7 +25,9 @@ CAPTION = Style(2.5, 1.5)
 CHIP_MM, MOST_OF_BAR = 6.4, 0.19  # of a bar's width for one chip
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
+ONE_LINE, TWO_LINES = 0.56, 0.4  # of the height for the workplace, over so many lines of order and operation
 MOST_CALLS = 2
+FEW_SERIALS = 20
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
 KINDS = ("scanner", "plc", "gauge", "printer")
@@ -123,7 +125,8 @@ class StatusBar(Painted):
             brush.text(place, box, PLACE, at=(LEFT, MIDDLE))
             brush.text(about, box.adjusted(wide + gap, 0, 0, 0), CAPTION, "ink-2", at=(LEFT, MIDDLE))
         else:
-            upper = QRectF(box.x(), box.y(), box.width(), box.height() * 0.56)
+            one_line = letter(look, about, CAPTION, box.width(), box.height() * (1 - ONE_LINE)).fits
+            upper = QRectF(box.x(), box.y(), box.width(), box.height() * (ONE_LINE if one_line else TWO_LINES))
             brush.text(place, upper, PLACE, at=(LEFT, MIDDLE))
             lower = QRectF(box.x(), upper.bottom(), box.width(), box.height() - upper.height())
             brush.text(about, lower, CAPTION, "ink-2", at=(LEFT, MIDDLE))
@@ -134,7 +137,7 @@ class StatusBar(Painted):
         if self._status is None:
             return more
         link = self._link(self._status)
-        more += self._labels(self._status)
+        more += [*self._serials(self._status), *self._labels(self._status)]
         devices = self._devices(self._status)
         total = sum(self._width(chip) for chip in (*more, *devices, link))
         if total > room * 0.5 and len([one for one in devices if one.up]) > 1 - all(one.up for one in devices):
@@ -156,6 +159,11 @@ class StatusBar(Painted):
                 said = self.look.say(f"device.kind.{kind}")
                 found.append(Chip(" ".join((said, *names)), not names, DEVICES))
         return found
+
+    def _serials(self, status: Status) -> list[Chip]:
+        """Serials to give, once there are few."""
+        few = status.serials is not None and status.serials < FEW_SERIALS
+        return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), False)] if few else []
 
     def _labels(self, status: Status) -> list[Chip]:
         """Labels that wait for their printer, and those of which nobody knows whether they were printed."""
