@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from common import bodies as b
 from common import entries as e
@@ -298,13 +298,11 @@ def carried(event: Event) -> tuple[str, int, Event]:
 def _readopt(event: Event) -> tuple[Row, ...]:
     """What the carried event says of things; trust, definitions and leases are nobody's to carry on."""
     first, _, inner = carried(event)
-    rows = tuple(_of_call(first, row) for row in rows_of(inner))
-    return () if any(isinstance(row, OF_THE_HUB) for row in rows) else rows
-
-
-def _of_call(first: str, row: Row) -> Row:
-    """A call that was raised keeps its first id."""
-    return replace(row, raised=first) if isinstance(row, Called) and row.raised is None else row
+    rows = rows_of(inner)
+    if any(isinstance(row, OF_THE_HUB) for row in rows):
+        return ()
+    # a call that was raised keeps its first id
+    return tuple(replace(r, raised=first) if isinstance(r, Called) and r.raised is None else r for r in rows)
 
 
 def amended(t: str, v: int, on: tuple[Claim, ...], raw: bytes) -> tuple[Row, ...]:
@@ -475,9 +473,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
     b.Label: lambda on, said: [Labelled(0, on[0], said.label, said.state, said.reason)],
     b.Call: _call,
-    b.SerialBlockLeased: lambda on, said: [
-        Leased(0, said.log, said.material, said.prefix, said.digits, said.first, said.last)
-    ],
+    b.SerialBlockLeased: lambda on, said: [Leased(0, *astuple(said))],
     b.OrderReceived: lambda on, said: [Planned(0, on[0], said.material, said.quantity, said.uom, said.due)],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
