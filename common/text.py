@@ -55,6 +55,11 @@ def brief(language: str, code: str) -> str:
     return _HEAD_ENDS.split(_catalogue(language).get(code, code), maxsplit=1)[0]
 
 
+def known(code: str) -> bool:
+    """Whether the catalogue has this code."""
+    return code in _catalogue("en")
+
+
 def codes(language: str) -> tuple[str, ...]:
     """Every code of the catalogue, in order."""
     return tuple(sorted(_catalogue(language)))
@@ -87,7 +92,7 @@ def _value(language: str, name: str, value: object) -> str:
         case None:
             return NOTHING
         case Claim():
-            return _on_the_label(value)
+            return on_the_label(value)
         case list() | tuple():
             return ("、" if language == "zh" else ", ").join(_value(language, name, one) for one in value) or NOTHING
         case "":
@@ -101,7 +106,7 @@ def _value(language: str, name: str, value: object) -> str:
     return str(value)
 
 
-def _on_the_label(claim: Claim) -> str:
+def on_the_label(claim: Claim) -> str:
     """What people read on the thing: of a lot its number without the material that stands before it."""
     return (claim.value.partition("/")[2] if kind_of(claim) == "lot" else "") or claim.value
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from common.bodies import Inspected, NonconformanceOpened, OperationLeft, Scrap, SignIn
 from common.definitions import Person, Reason
@@ -13,9 +14,11 @@ from station import (
     arrival,
     calls,
     gauging,
+    issuing,
     labels,
     onward,
     overriding,
+    pages,
     permit,
     progress,
     quantities,
@@ -45,6 +48,7 @@ def _sign_out(turn: Turn, _: str) -> None:
 def _cancel(turn: Turn, rest: str) -> None:
     if turn.work.signature is not None:
         signing.drop(turn)
+        pages.unsigned(turn)
     elif turn.work.choosing is not None:
         turn.move(choosing=None)
     else:
@@ -67,7 +71,7 @@ def _leave(turn: Turn, reason: str) -> None:
     turn.move(hand=None)
 
 
-def _pick(turn: Turn, operation: str) -> None:
+def _pick_operation(turn: Turn, operation: str) -> None:
     """One of several operations is meant. RuleViolation command.not_here if none was asked for."""
     code = turn.work.choosing
     if code is None:
@@ -145,7 +149,27 @@ def _cleaned(turn: Turn, _: str) -> None:
 
 def _measure(turn: Turn, _: str) -> None:
     _needs_unit(turn)
-    gauging.ask(turn)
+    if pages.current(turn):
+        pages.measure(turn)
+    else:
+        gauging.ask(turn)
+
+
+def _number(turn: Turn, text: str) -> None:
+    if pages.current(turn):
+        pages.enter(turn, text)
+    else:
+        quantities.number(turn, text)
+
+
+def _confirm(turn: Turn, _: str) -> None:
+    pages.confirm(turn)
+
+
+def _pick(number: int, turn: Turn, _: str) -> None:
+    if pages.current(turn) is None:
+        raise RuleViolation("command.not_here", command=str(number))
+    pages.pick(turn, number)
 
 
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
@@ -159,11 +183,19 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "UNDO": undo.take_back,
     "OVERRIDE": overriding.ask,
     "NCR": _nonconforming,
-    "OP": _pick,
+    "OP": _pick_operation,
     "REWORK": onward.rework,
     "MEASURE": _measure,
-    "N": quantities.number,
+    "N": _number,
+    "CONFIRM": _confirm,
+    "YES": lambda turn, _: pages.enter(turn, "yes"),
+    "NO": lambda turn, _: pages.enter(turn, "no"),
+    "DATE": pages.enter,
+    "OPTION": pages.enter,
+    "FIELD": pages.go,
+    **{str(n): partial(_pick, n) for n in range(1, 10)},
     "PARTNER": shipping.partner,
+    "NEW": issuing.new,
     "REPRINT": labels.reprint,
     "VOIDLABEL": labels.void,
     "CALL": calls.raise_one,

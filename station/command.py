@@ -1,4 +1,4 @@
-"""`headwater station …`: enrol, run, outbox."""
+"""`headwater station …`: enrol, run, outbox, and the sheets that hang at the workplace."""
 
 from __future__ import annotations
 
@@ -18,15 +18,16 @@ from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
 from common.text import say
 from station import config as configuration
+from station import sheet_command
 from station.app import Station, drivers
 from station.clock import SystemClock
-from station.config import Enrolment
+from station.config import Config, Enrolment
 from station.devices.check_code import CHECK, flaws
 from station.devices.worker import Driver
 from station.incarnation import Files
 from station.messages import Scanned
 from station.store import access
-from station.terminal import Terminal
+from station.terminal import Recording, Terminal
 from station.wire import Refused, Wire
 
 CHECK_S = 30
@@ -49,6 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             action.add_argument("ticket", help="the line that `headwater hub ticket` printed")
         if name == "check-scanner":
             action.add_argument("name", help="its name in station.toml")
+    sheet_command.add(actions)
 
 
 def enrol(args: argparse.Namespace) -> int:
@@ -85,10 +87,24 @@ def enrol(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Run until told to stop; what the operator sees goes to standard output."""
+    """Run until told to stop; what the operator sees goes to standard output, and to the kiosk if there is one."""
     config = configuration.load(args.config)
+    enrolled = configuration.enrolment(config)
+    if config.screen == "kiosk":
+        return _serve_kiosk(config, enrolled)
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
-    return Station(config, configuration.enrolment(config), terminal.show).run()
+    return Station(config, enrolled, terminal.show).run()
+
+
+def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
+    """The kiosk comes first, so that something stands on the screen soon; a station without one needs no Qt."""
+    from station.kiosk.application import Application
+
+    clock = SystemClock()
+    recorder = Terminal(config.language, Recording().line, clock)
+    kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
+    station = Station(config, enrolled, kiosk.announce)
+    return station.run(lambda tick: kiosk.serve(tick, station.hear))
 
 
 def check_scanner(args: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 Block = Annotated[int, Meta(ge=1, le=65_535)]
 Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
+Pixels = Annotated[int, Meta(ge=480, le=7680)]
 Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
@@ -61,6 +62,14 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[Name, ...] = ()
 
 
+class Camera(Struct, frozen=True, forbid_unknown_fields=True):
+    """A camera: a `folder` into which it drops its pictures, or a `command` that writes one to its standard output."""
+
+    name: Name
+    folder: str = ""
+    command: tuple[str, ...] = ()
+
+
 class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     """A label printer of `dpi` dots an inch. `tcp`: ZPL to `host` and `port`; `lp`: to the CUPS queue `queue`; `pdf`:
     files in `folder`. `labels`: those that it prints; with none, all that no other printer names.
@@ -79,21 +88,36 @@ class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     status: bool = True
 
 
+class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
+    """The touch screen. `size`: of a window; without it the kiosk fills the screen.
+
+    `dpi`: the screen's real dots an inch, for panels that say it wrong; 0: as it says. `volume`: of the tones, to 100.
+    """
+
+    size: tuple[Pixels, Pixels] | None = None
+    dpi: Annotated[float, Meta(ge=0, le=600)] = 0
+    volume: Annotated[int, Meta(ge=0, le=100)] = 70
+
+
 class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
-    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too.
+    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too. `screen`: where the
+    operator reads: standard output, or a kiosk, whose standard output records what it painted.
     """
 
     data: str
     language: Literal["zh", "en"] = "zh"
     sync_every_s: Seconds = 2.0
     sentinel: str = ""
+    screen: Literal["terminal", "kiosk"] = "terminal"
+    kiosk: Kiosk = Kiosk()
     hub: tuple[Address, ...] = ()
     discover: bool = False
     scanner: tuple[Scanner, ...] = ()
     plc: tuple[Plc, ...] = ()
     gauge: tuple[Gauge, ...] = ()
+    camera: tuple[Camera, ...] = ()
     printer: tuple[Printer, ...] = ()
 
 
@@ -128,10 +152,15 @@ def load(path: Path) -> Config:
 def _flaw(config: Config) -> str:
     """What is wrong between values that are right each for itself; "" if nothing is."""
     names = Counter(
-        device.name for group in (config.scanner, config.plc, config.gauge, config.printer) for device in group
+        device.name
+        for group in (config.scanner, config.plc, config.gauge, config.camera, config.printer)
+        for device in group
     )
     if twice := [name for name, count in names.items() if count > 1]:
         return f"two devices are named {twice[0]}"
+    for camera in config.camera:
+        if bool(camera.folder) == bool(camera.command):
+            return f"{camera.name} needs either a folder or a command"
     for printer in config.printer:
         needed = {"tcp": "host", "lp": "queue", "pdf": "folder"}[printer.kind]
         if not getattr(printer, needed):

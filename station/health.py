@@ -44,6 +44,10 @@ class Health:
         """The devices that are away just now."""
         return tuple(sorted(name for name, heard in self._heard.items() if not heard.said.up))
 
+    def devices(self) -> tuple[tuple[str, str, bool], ...]:
+        """(name, kind, whether it is there) of every device that was heard of."""
+        return tuple(sorted((name, heard.said.kind, heard.said.up) for name, heard in self._heard.items()))
+
     def due(self, written: Mapping[str, str], now_ms: int) -> Iterator[tuple[str, Fact]]:
         """The devices whose state lasted and is another than the `written` one: a device's code, or "" if it was up."""
         for name, heard in self._heard.items():

@@ -48,10 +48,32 @@ class GaugeRead(Struct, frozen=True):
     token: int = 0
 
 
+class PhotoTaken(Struct, frozen=True):
+    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself.
+
+    `fault`: the error's code if there is no picture; `raw` is empty then.
+    """
+
+    device: str
+    raw: bytes
+    mono_ms: int
+    token: int = 0
+    fault: str = ""
+
+
+class Filled(Struct, frozen=True):
+    """A field of the page on the screen is filled: the field's id, its column, and the value as text, of several
+    choices one for each; nothing clears it."""
+
+    field: str
+    value: tuple[str, ...] = ()
+    i: int = 0
+
+
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge, printer.
+    `kind`: what it is: scanner, plc, gauge, camera, printer.
     """
 
     device: str
@@ -155,6 +177,8 @@ Message = (
     Scanned
     | PlcRead
     | GaugeRead
+    | PhotoTaken
+    | Filled
     | LabelDone
     | DeviceChanged
     | BatchArrived
@@ -186,6 +210,13 @@ class GaugeAsk(Struct, frozen=True):
     token: int
 
 
+class PhotoAsk(Struct, frozen=True):
+    """The operator wants this camera's picture now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
 class LabelPrint(Struct, frozen=True):
     """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
 
@@ -196,7 +227,7 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-Command = PlcWrite | GaugeAsk | LabelPrint
+Command = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -222,8 +253,10 @@ class Shown(Struct, frozen=True):
 class Status(Struct, frozen=True):
     """The status bar: what waits for the hub, since when, and which devices are down.
 
+    `serials`: how many this station has left to give; None where it gives none.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
+    `devices`: (name, kind, whether it is there) of each.
     """
 
     online: bool
@@ -232,9 +265,11 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
+    serials: int | None = None
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
+    devices: tuple[tuple[str, str, bool], ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene

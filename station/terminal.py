@@ -6,11 +6,13 @@ can be counted against the hub's database afterwards: `parse_confirmations` read
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
+import structlog
 from msgspec import Struct
 
 from common.text import brief, say
@@ -23,6 +25,7 @@ COLOURS = {"ok": "32", "ng": "1;31", "hold": "33", "unknown": "35", "prompt": "1
 ARROW, INDENT = "→", " " * 11
 LOG_LENGTH, LEAF_LENGTH = 8, 12
 _REFERENCE = re.compile(rf"  \[([a-z2-7]{{{LOG_LENGTH}}}\.[A-Za-z0-9_-]{{{LEAF_LENGTH}}})\]$")
+log = structlog.get_logger(__name__)
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -104,6 +107,24 @@ class Terminal:
     def _put(self, tone: str, *lines: str) -> None:
         colour = COLOURS.get(tone) if self._colour else None
         self._write("\n".join(f"\x1b[{colour}m{line}\x1b[0m" if colour else line for line in lines))
+
+
+class Recording:
+    """Standard output as a kiosk's recorder: once nobody reads it, nothing is written and the kiosk goes on."""
+
+    def __init__(self, fd: int = 1) -> None:
+        self._fd = fd
+        self._read = True
+
+    def line(self, text: str) -> None:
+        """Write one announcement's lines."""
+        rest = f"{text}\n".encode()
+        while rest and self._read:
+            try:
+                rest = rest[os.write(self._fd, rest) :]
+            except OSError as e:
+                self._read = False
+                log.warning("recorder_gone", reason=e.strerror)
 
 
 def reference(event: str) -> str:

@@ -17,18 +17,17 @@ from msgspec.structs import replace
 from common import codes
 from common.bodies import Anchor, DeviceChanged, Label, Refused
 from common.codes import Ambiguous, Code
-from common.definitions import CodeRule, Form, Material
-from common.definitions import definition_hash as hash_of
+from common.definitions import CodeRule, Material
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.events import decode as decode_event
 from common.ids import Claim, b64
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.accept import Verdict
-from common.ledger.append import Own, Written
+from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, overriding, undo
+from station import incarnation, operation, photos, undo, writing
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -37,11 +36,13 @@ from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.operation import CodeScanned, Said, Signed
+from station.pages import Photographed
 from station.pins import Pins
 from station.printing import Printing
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
+from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
@@ -81,6 +82,7 @@ class WorkCell:
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
+        self._machines = Machines()
         self._held: tuple[CodeScanned, int] | None = None
         self._host = files.host
         self._health = Health(self._site, self._place)
@@ -128,7 +130,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead):
+            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead | m.Filled | m.PhotoTaken):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -141,9 +143,8 @@ class WorkCell:
         match message:
             case m.Scanned() | m.PinEntered():
                 self._entered(message)
-            case m.PlcRead() | m.GaugeRead():
-                self._unsaved.pop(_whence(message), None)
-                self._turn(message)
+            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
+                self._given(message)
             case m.DeviceChanged() | m.LabelDone():
                 self._device(message)
             case m.BatchArrived():
@@ -159,6 +160,26 @@ class WorkCell:
                 self._renew(message)
             case m.Tick():
                 self._tick()
+
+    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
+        """A machine, a gauge, a camera or the screen gives a value."""
+        if isinstance(message, m.PhotoTaken):
+            name = photos.name_of(message.raw) if message.raw else ""
+            self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
+        elif isinstance(message, m.PlcRead):
+            self._unsaved.pop(message.device, None)
+            self._machine(message)
+        else:
+            self._turn(message)
+
+    def _machine(self, message: m.PlcRead) -> None:
+        serial = self._machines.heard(message)
+        self._turn(message)
+        hand = self._work.hand
+        self._stage()
+        if serial and not (hand and hand.unit.value == serial):
+            # What the machine's own reader read of the part that came is a scan like any other.
+            self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
 
     def _entered(self, message: m.Scanned | m.PinEntered) -> None:
         self._decide_held()
@@ -205,8 +226,11 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None) -> None:
-        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
+    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
+        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then.
+
+        `picture`: what it is about; it is on disk before anything names it.
+        """
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
@@ -216,6 +240,8 @@ class WorkCell:
             return
         if not turn.said and turn.work == self._work:
             return
+        if picture and turn.work != self._work:
+            photos.keep(self._files.data, picture)
         written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         self._printing.hand_over()
@@ -226,14 +252,9 @@ class WorkCell:
 
     def _stamped(self, turn: Turn) -> list[tuple[Fact, Stamp]]:
         """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
-        hand = turn.work.hand or self._work.hand
-        route = self._known.definitions.route_of(hand.material) if hand else None
-        running = route.operation(hand.operation) if route and hand else None
-        form = self._known.definitions.get(Form, running.form) if running else None
-        stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
-        facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
-        facts += [(fact, stamp.who) for fact in turn.notes]
-        return [(fact, replace(stamp, n=self._nonce(), who=who)) for fact, who in facts]
+        form = writing.form_of(turn.work, self._work, self._known.definitions)
+        stamp = self._stamp(turn.work.person or self._work.person, form)
+        return [(fact, replace(own, n=self._nonce())) for fact, own in writing.facts_of(turn, stamp)]
 
     def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
         return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg)
@@ -244,33 +265,16 @@ class WorkCell:
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
         """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
-            own, written = self._append(conn, facts) if facts else (self._own, [])
+            own, written = writing.append_facts(conn, self._own, facts) if facts else (self._own, [])
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
             if read is not None:
-                self._shelve(conn, read, written)
+                writing.shelve(conn, self._clock.wall_ms(), read, written)
             if isinstance(now, Turn) and now.prints:
                 self._printing.keep(conn, now.prints)
         self._own, self._work, self._trouble = own, work, ""
         return written
-
-    def _append(self, conn: Connection, facts: list[tuple[Fact, Stamp]]) -> tuple[Own, list[Written]]:
-        """An approval is written first, because what it lets begin names it."""
-        rest = next((i for i, (fact, _) in enumerate(facts) if overriding.rests(fact)), len(facts))
-        own, written = append.append(conn, self._own, facts[:rest])
-        if rest < len(facts):
-            named = [(one.id, one.fact) for one in written]
-            approved = [(overriding.resting(fact, named), stamp) for fact, stamp in facts[rest:]]
-            own, more = append.append(conn, own, approved)
-            written += more
-        return own, written
-
-    def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
-        """What a machine said and was refused is kept with its bytes."""
-        for body in (one.fact.body for one in written):
-            if isinstance(body, Refused) and body.code.startswith("plc."):
-                access.quarantine(conn, self._clock.wall_ms(), read.device, body.code, read.block)
 
     def _show(self, turn: Turn, written: Sequence[Written]) -> None:
         events = iter(written)
@@ -285,6 +289,15 @@ class WorkCell:
             view = self._view(conn)
             self._announce(operation.resume(self._work, view))
             scene = stage(self._work, view)
+        self._tell_scene(scene)
+
+    def _stage(self) -> None:
+        """Something moves on the screen and nothing else."""
+        with self._store.reading() as conn:
+            scene = stage(self._work, self._view(conn))
+        self._tell_scene(scene)
+
+    def _tell_scene(self, scene: Scene) -> None:
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
@@ -292,7 +305,7 @@ class WorkCell:
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        known = replace(self._known, labels=self._printing.labels)
+        known = replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
         return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
@@ -402,6 +415,9 @@ class WorkCell:
             self._label_done(message)
             return
         self._health.heard(message, self._clock.mono_ms())
+        if not message.up:
+            self._machines.gone(message.device)
+            self._stage()
         self._printing.heard(message)
         self._printing.hand_over()
         self._tell_status()
@@ -457,13 +473,20 @@ class WorkCell:
             receipted=receipted,
             oldest_s=oldest_s,
             down=self._health.down(),
+            serials=self._serials(),
             labels=len(self._printing.labels.waiting),
             labels_why=self._printing.why,
             labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
+            devices=self._health.devices(),
         )
         if status != self._status:
             self._status = status
             self._announce(status)
+
+    def _serials(self) -> int | None:
+        """How many serials are left to give; None where none are given."""
+        known = self._scene.serials if self._scene else ()
+        return sum(one.left for one in known) if known else None
 
     def _waiting_s(self, conn: Connection) -> int:
         waiting = logs.waiting(conn, self._own.lid, 1)

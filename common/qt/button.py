@@ -1,0 +1,75 @@
+"""A touch button: at least 20 mm high, tapped when pressed and let go inside it, and never focused."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QWidget
+
+from common.qt.painted import CENTRE, MIDDLE, Brush, Painted
+from common.qt.theme import BUTTON, Look, Style
+from common.theme import CORNER_PX
+
+HEIGHT_MM = 20.0
+GAP_MM = 4.0
+EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
+
+
+class BigButton(Painted):
+    """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet."""
+
+    tapped = Signal()
+
+    def __init__(
+        self, look: Look, text: str, parent: QWidget | None = None, *, kind: str = "plain", style: Style = BUTTON
+    ) -> None:
+        super().__init__(look, parent)
+        self.text = text
+        self.kind = kind
+        self.style_ = style
+        self._down = False
+
+    def say(self, text: str) -> None:
+        """Change what stands on it."""
+        if text != self.text:
+            self.text = text
+            self.update()
+
+    def draw(self, brush: Brush) -> None:
+        """The button, darker while a finger is on it, pale if it cannot be chosen now."""
+        fill, border, ink = self._roles()
+        wide = self.look.px(0.35)
+        brush.fill(brush.room, fill, radius=CORNER_PX["card"], border=border, width=wide)
+        pad = self.look.px(2)
+        inside = brush.room.adjusted(pad, wide, -pad, -wide)
+        brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
+
+    def _roles(self) -> tuple[str, str, str]:
+        """(fill, border, ink)."""
+        if not self.isEnabled():
+            return "ground", "sunken", "ink-2"
+        if self.kind == "primary":
+            return ("ink", "ink", "on-fill") if self._down else ("water", "water", "on-fill")
+        fill = "water-soft" if self._down else "surface"
+        return fill, "ng" if self.kind == "ng" else "line", "ng" if self.kind == "ng" else "ink"
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """A finger comes down."""
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._set_down(True)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """A finger goes up: a tap if it is still inside."""
+        was, inside = self._down, self.rect().contains(event.position().toPoint())
+        self._set_down(False)
+        if was and inside and self.isEnabled():
+            self.tapped.emit()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """The second of two quick taps is a tap like any other."""
+        self.mousePressEvent(event)
+
+    def _set_down(self, down: bool) -> None:
+        if down != self._down:
+            self._down = down
+            self.update()

@@ -1,0 +1,75 @@
+"""Text that wraps, then shrinks, and is never cut off or elided: one text, a style and a room → lines set in it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QFont, QTextLayout, QTextOption
+
+from common.qt.theme import Look, Style
+
+SHRINK = 0.92
+MOST_KEPT = 1024
+LINE = 1.3  # of the font's size, from one line to the next
+BREAKS = {False: QTextOption.WrapMode.WordWrap, True: QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere}
+
+
+class Lettering(Struct, frozen=True):
+    """A text set in a room. `fits`: all of it is inside. `cap_mm`: how high its capitals came out."""
+
+    layout: QTextLayout
+    width: float
+    height: float
+    cap_mm: float
+    fits: bool
+
+    def lines(self) -> int:
+        """How many lines it came to."""
+        return self.layout.lineCount()
+
+
+def letter(look: Look, text: str, style: Style, width: float, height: float) -> Lettering:
+    """Set `text` as large as its style says, or so much smaller that it fits; words break only at the least size."""
+    key, room = (text, style, int(width), int(height)), (int(width), int(height))
+    known = look.lettered.get(key)
+    if isinstance(known, Lettering):
+        return known
+    if len(look.lettered) >= MOST_KEPT:
+        look.lettered.clear()
+    look.lettered[key] = found = _largest(look, text, style, room)
+    return found
+
+
+def _largest(look: Look, text: str, style: Style, room: tuple[int, int]) -> Lettering:
+    cap_mm = style.cap_mm
+    while cap_mm > style.least_mm:
+        found = _set(look, text, style, cap_mm, room)
+        if found.fits:
+            return found
+        cap_mm *= SHRINK
+    return _set(look, text, style, style.least_mm, room)
+
+
+def _set(look: Look, text: str, style: Style, cap_mm: float, room: tuple[int, int]) -> Lettering:
+    font = look.font(cap_mm * look.px_per_mm, bold=style.bold, mono=style.mono)
+    layout = _broken(text, font, room[0], cap_mm == style.least_mm)
+    pitch = font.pixelSize() * LINE
+    for number in range(layout.lineCount()):
+        line = layout.lineAt(number)
+        line.setPosition(QPointF(0, number * pitch + (pitch - line.height()) / 2))
+    widest = max((layout.lineAt(n).naturalTextWidth() for n in range(layout.lineCount())), default=0.0)
+    high = layout.lineCount() * pitch
+    return Lettering(layout, widest, high, cap_mm, widest <= room[0] and high <= room[1] + 1)
+
+
+def _broken(text: str, font: QFont, width: int, anywhere: bool) -> QTextLayout:
+    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    option = QTextOption()
+    option.setWrapMode(BREAKS[anywhere])
+    layout.setTextOption(option)
+    layout.setCacheEnabled(True)
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(max(width, 1))
+    layout.endLayout()
+    return layout

@@ -1,0 +1,116 @@
+"""The kiosk as the main thread's loop: makes the application and its window, and ends when the station does."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QSocketNotifier, Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from common.qt.bridge import Bridge
+from common.qt.theme import Look, density
+from common.text import Language
+from station import messages as m
+from station.config import Kiosk
+from station.kiosk.sounds import Sounds
+from station.kiosk.window import Surroundings, Window
+
+TICK_MS = 1_000
+NEAR_MM, MOST_LARGER = 135.0, 1.4  # a larger panel than this high is read from further away
+
+
+class Application:
+    """Made before the station, so that something stands on the screen while it opens its database."""
+
+    def __init__(
+        self,
+        settings: Kiosk,
+        language: Language,
+        record: Callable[[m.Announcement], None],
+        clocks: tuple[Callable[[], int], Callable[[], int]],
+    ) -> None:
+        """`clocks`: monotonic and wall, in ms."""
+        self._app = QApplication.instance() or QApplication(["headwater"])
+        self._hear: Callable[[m.Message], None] = _nobody
+        self._sounds = Sounds(settings.volume)
+        mono_ms, wall_ms = clocks
+        around = Surroundings(
+            hear=lambda said: self._hear(said),
+            record=record,
+            play=lambda name: QTimer.singleShot(0, lambda: self._sounds.play(name)),
+            later=lambda ms, call: QTimer.singleShot(ms, call),
+            mono_ms=mono_ms,
+            wall_ms=wall_ms,
+        )
+        screen = QApplication.primaryScreen()
+        wide, high = settings.size or screen.size().toTuple()
+        self.window = Window(Look(scale(density(screen, settings.dpi), wide, high), language), around)
+        self.window.setWindowTitle("Headwater")
+        self.window.resize(wide, high)
+        self._bridge = Bridge(self.window.show_announcement)
+        if settings.size:
+            self.window.show()
+        else:
+            self.window.setCursor(Qt.CursorShape.BlankCursor)
+            self.window.showFullScreen()
+        self._app.processEvents()
+
+    def announce(self, said: m.Announcement) -> None:
+        """Show this; in any thread."""
+        self._bridge.carry(said)
+
+    def serve(self, tick: Callable[[float], bool], hear: Callable[[m.Message], None]) -> None:
+        """Run until `tick` says that the end has come, or the window is closed. What is tapped goes to `hear`."""
+        self._hear = hear
+        self.window.closed = self._app.quit
+
+        def look() -> None:
+            self.window.tick()
+            if tick(0):
+                self._app.quit()
+
+        timer = QTimer()
+        timer.timeout.connect(look)
+        timer.start(TICK_MS)
+        with_signals = _Signals(look)
+        try:
+            self._app.exec()
+        finally:
+            timer.stop()
+            with_signals.close()
+            self._hear = _nobody
+            self._sounds.stop()
+
+
+class _Signals:
+    """Python runs a signal's handler only between its own instructions; a byte in this pipe makes Qt get to one."""
+
+    def __init__(self, woken: Callable[[], None]) -> None:
+        self._read, self._write = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._woken = woken
+        self._before = signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
+        self._notifier = QSocketNotifier(self._read, QSocketNotifier.Type.Read)
+        self._notifier.activated.connect(self._wake)
+
+    def close(self) -> None:
+        """Leave signals as they were."""
+        signal.set_wakeup_fd(self._before)
+        self._notifier.setEnabled(False)
+        os.close(self._read)
+        os.close(self._write)
+
+    def _wake(self) -> None:
+        os.read(self._read, 64)
+        self._woken()
+
+
+def scale(px_per_mm: float, wide: int, high: int) -> float:
+    """Pixels a millimetre of the design has: as many as it has, and more on a panel that is read from further away."""
+    short_mm = min(wide, high) / px_per_mm
+    return px_per_mm * min(max(short_mm / NEAR_MM, 1.0), MOST_LARGER)
+
+
+def _nobody(said: m.Message) -> None:
+    """Nobody hears yet, or any more."""

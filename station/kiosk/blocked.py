@@ -1,0 +1,94 @@
+"""Blocked: why work may not begin, what the evidence is, what to do now, and who can release it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from common.qt.button import GAP_MM
+from common.qt.painted import LEFT, MIDDLE, Brush
+from common.qt.theme import STEP, Look, Style
+from station.kiosk.screen import Screen, label
+from station.kiosk.tile_bar import TileBar, edge, foot
+from station.scene import Stop
+
+HEAD = Style(9.0, 4.0, bold=True)
+THING = Style(4.0, 2.2, mono=True)
+WHY = Style(5.0, 2.6, bold=True)
+FACT, DO = Style(3.5, 2.0), Style(3.5, 2.0, bold=True)
+HEAD_MM, LABEL_MM = 34.0, 34.0
+
+
+class BlockedScreen(Screen):
+    """The head in red, then rows of label and text, then the tiles."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.tiles = TileBar(look, self)
+
+    def arrange(self) -> None:
+        """Offer what may be tapped here."""
+        scene = self.shows.scene
+        self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
+        own = scene.stop.tiles if scene.stop else ()
+        known = {tile.code for tile in own}
+        self.tiles.show_tiles((*own, *(tile for tile in scene.tiles if tile.code not in known)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Place everything again."""
+        self.arrange()
+
+    def draw(self, brush: Brush) -> None:
+        """Head and rows; the tiles paint themselves."""
+        stop = self.shows.scene.stop
+        if stop is None:
+            return
+        head = QRectF(0, 0, brush.room.width(), self.look.px(HEAD_MM))
+        self._head(brush, stop, head)
+        side, gap = edge(self.look) * 2, self.look.px(GAP_MM)
+        box = QRectF(side, head.bottom(), brush.room.width() - 2 * side, self.tiles.y() - gap - head.bottom())
+        self._rows(brush, rows(self.look, stop), box)
+
+    def _head(self, brush: Brush, stop: Stop, box: QRectF) -> None:
+        brush.fill(box, "ng")
+        side, shape = edge(self.look) * 2, box.height() * 0.62
+        brush.shape("ng", QRectF(side, (box.height() - shape) / 2, shape, shape), "on-fill", "ng")
+        x = side + shape + self.look.px(6)
+        words = QRectF(x, box.height() * 0.1, box.width() - x - side, box.height() * 0.5)
+        brush.text(self.look.say("kiosk.stop"), words, HEAD, "on-fill", on="ng", at=(LEFT, MIDDLE))
+        what = " · ".join(part for part in (label(stop.thing), self.look.name(stop.operation)) if part)
+        below = QRectF(x, words.bottom(), words.width(), box.height() * 0.3)
+        brush.text(what, below, THING, "on-fill", on="ng", at=(LEFT, MIDDLE))
+
+    def _rows(self, brush: Brush, found: list[tuple[str, str, Style]], box: QRectF) -> None:
+        """Each row as high as its text, all of them within the box: the longer they are the smaller they are set."""
+        label_wide = min(self.look.px(LABEL_MM), box.width() * 0.24)
+        weights = [1 + len(text) / 60 + text.count("\n") for _, text, _ in found]
+        y, pad = box.y(), self.look.px(2.5)
+        for n, (caption, text, style) in enumerate(found):
+            share = (box.bottom() - y) * weights[n] / sum(weights[n:])
+            x = box.x() + (label_wide if caption else 0)
+            room = QRectF(x, y + pad, box.right() - x, share - 2 * pad)
+            used = brush.text(text, room, style, on="ground")
+            if caption:
+                beside = QRectF(box.x(), y + pad, label_wide - pad, share - 2 * pad)
+                brush.text(caption, beside, STEP, "ink-2", on="ground")
+            y = used.bottom() + pad
+            if n < len(found) - 1:
+                brush.rule(box.x(), y, box.width())
+
+
+def rows(look: Look, stop: Stop) -> list[tuple[str, str, Style]]:
+    """(label, text, style) of each row that has something to say."""
+    head, _, rest = look.say(stop.code, stop.params).partition("。" if look.language == "zh" else ". ")
+    reasons = [look.say(code, params) for code, params in stop.reasons]
+    why, evidence = (reasons[0], "\n".join(reasons[1:])) if reasons else (head, "")
+    todo = look.say(*stop.todo) if stop.todo else rest.strip() or look.say("kiosk.todo")
+    release = look.say("kiosk.release", {"release": stop.release}) if stop.release else look.say("kiosk.nobody")
+    return [
+        ("", why, WHY),
+        *([(look.say("kiosk.evidence"), evidence, FACT)] if evidence else []),
+        (look.say("kiosk.now"), todo, DO),
+        (look.say("kiosk.who"), release, FACT),
+    ]

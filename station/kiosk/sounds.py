@@ -1,0 +1,94 @@
+"""Three short tones, OK, NG and wrong code, made here and played by ALSA's aplay as a process of its own.
+
+Nothing waits for a sound: a computer without aplay or without a sound device is silent, which is logged once.
+"""
+
+from __future__ import annotations
+
+import io
+import wave
+from functools import lru_cache
+from math import pi, sin
+
+import structlog
+from PySide6.QtCore import QObject, QProcess
+
+RATE = 22_050
+FADE_S = 0.006  # without it a tone begins and ends with a click
+LOUDEST = 0.9
+# (Hz, seconds) one after the other; 0 Hz is a pause. OK rises, NG falls and is long, a wrong code knocks twice.
+TONES = {
+    "ok": ((880, 0.07), (1318, 0.12)),
+    "ng": ((330, 0.22), (220, 0.40)),
+    "wrong": ((494, 0.12), (0, 0.07), (494, 0.12)),
+}
+log = structlog.get_logger(__name__)
+
+
+@lru_cache
+def tone(name: str, volume: int) -> bytes:
+    """A tone as the bytes of a WAV file: one channel of 16 bits. `volume`: 0 to 100."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(RATE)
+        file.writeframes(b"".join(_note(hertz, seconds, volume) for hertz, seconds in TONES[name]))
+    return out.getvalue()
+
+
+def _note(hertz: int, seconds: float, volume: int) -> bytes:
+    count, fade = round(RATE * seconds), round(RATE * FADE_S)
+    loud = 32_767 * LOUDEST * volume / 100
+    samples = (
+        round(loud * min(1, n / fade, (count - n) / fade) * sin(2 * pi * hertz * n / RATE)) for n in range(count)
+    )
+    return b"".join(sample.to_bytes(2, "little", signed=True) for sample in samples)
+
+
+class Sounds(QObject):
+    """Plays tones, one at a time: the next one cuts the last one short."""
+
+    def __init__(self, volume: int, program: str = "aplay") -> None:
+        super().__init__()
+        self.volume = volume
+        self._program = program
+        self._mute = False
+        self._playing: QProcess | None = None
+
+    def play(self, name: str) -> None:
+        """Start a tone and return at once."""
+        if self._mute or not self.volume:
+            return
+        self.stop()
+        process = QProcess(self)
+        process.errorOccurred.connect(self._failed)
+        process.finished.connect(self._finished)
+        self._playing = process
+        process.start(self._program, ["-q", "-"])
+        process.write(tone(name, self.volume))
+        process.closeWriteChannel()
+
+    def stop(self) -> None:
+        """Be silent now."""
+        playing, self._playing = self._playing, None
+        if playing is not None:
+            playing.disconnect(self)
+            playing.finished.connect(playing.deleteLater)
+            playing.kill()
+
+    def _failed(self, error: QProcess.ProcessError) -> None:
+        if error == QProcess.ProcessError.FailedToStart:
+            self._silence("no_program")
+
+    def _finished(self, code: int) -> None:
+        if self._playing is not None:
+            self._playing.deleteLater()
+            self._playing = None
+        if code:
+            self._silence("no_device")
+
+    def _silence(self, why: str) -> None:
+        if not self._mute:
+            self._mute = True
+            log.info("sound_off", why=why)

@@ -1,0 +1,160 @@
+"""The bar on top of every screen: where, what for, which devices, the hub, who, and the time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Struct
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtWidgets import QWidget
+
+from common.qt.lettering import letter
+from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
+from common.qt.theme import Look, Style
+from station.messages import Status
+from station.scene import Scene
+
+HEIGHT_MM = 11.0
+PLACE = Style(3.2, 1.5, bold=True)
+CHIP = Style(2.4, 1.5)
+CAPTION = Style(2.5, 1.5)
+CHIP_MM, MOST_OF_BAR = 6.4, 0.2
+WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
+FREE = 100_000
+KINDS = ("scanner", "plc", "gauge", "printer")
+
+
+class Chip(Struct, frozen=True):
+    """A word in a pill. `up`: a thing that is there (a dot) or is not (a ring); None: neither."""
+
+    text: str
+    up: bool | None = None
+
+
+class StatusBar(Painted):
+    """Always there. `tell` gives it the workplace and the link, `tick` the time."""
+
+    ground = "surface"
+    painted = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self._scene = Scene("")
+        self._status: Status | None = None
+        self._time = ""
+
+    def tell(self, scene: Scene, status: Status | None) -> None:
+        """Show this from now on."""
+        if (scene, status) != (self._scene, self._status):
+            self._scene, self._status = scene, status
+            self.update()
+
+    def tick(self, wall_ms: int) -> None:
+        """Show the hour on the wall here."""
+        time = datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().strftime("%H:%M")
+        if time != self._time:
+            self._time = time
+            self.update()
+
+    def draw(self, brush: Brush) -> None:
+        """Place and order from the left, time, person, link and devices from the right; in two rows if it is narrow."""
+        room, edge, gap = brush.room, self.look.px(4), self.look.px(2)
+        brush.rule(0, room.height() - 1, room.width())
+        high = room.height() / (2 if height_mm(self.look, self.width()) > HEIGHT_MM else 1)
+        first, last = QRectF(0, 0, room.width(), high), QRectF(0, room.height() - high, room.width(), high)
+        right = brush.text(self._time, first.adjusted(0, 0, -edge, 0), PLACE, at=(RIGHT, MIDDLE)).x() - gap
+        if self._scene.person:
+            right = self._chip(brush, Chip(self._scene.person), first, right) - gap
+        if high < room.height():
+            self._place(brush, QRectF(edge, 0, max(right - edge, 1), high), with_order=False)
+            right = room.width() - edge
+        for chip in reversed(self._chips(right)):
+            right = self._chip(brush, chip, last, right) - gap
+        left = QRectF(edge, last.y(), max(right - edge, 1), high)
+        if high < room.height():
+            brush.text(self._about(), left, CHIP, "ink-2", at=(LEFT, MIDDLE))
+        else:
+            self._place(brush, left)
+
+    def drawn(self) -> None:
+        """It was painted."""
+        if self._status:
+            self.painted.emit((self._status,))
+
+    def _about(self) -> str:
+        scene = self._scene
+        order = self.look.say("kiosk.order", {"order": scene.order}) if scene.order else ""
+        operation = self.look.name(scene.operation)
+        same = operation == self.look.name(scene.place_name)  # many a workplace is named for what is done there
+        return " · ".join(part for part in (order, "" if same else operation) if part)
+
+    def _place(self, brush: Brush, box: QRectF, *, with_order: bool = True) -> None:
+        """The workplace, and the order and operation beside it, or below it where there is no room beside."""
+        scene, look = self._scene, self.look
+        place = " ".join(part for part in (scene.place.upper(), look.name(scene.place_name)) if part)
+        about, gap = self._about() if with_order else "", look.px(4)
+        wide = letter(look, place, PLACE, FREE, box.height()).width
+        if not about:
+            brush.text(place, box, PLACE, at=(LEFT, MIDDLE))
+        elif wide + gap + letter(look, about, CAPTION, FREE, box.height()).width <= box.width():
+            brush.text(place, box, PLACE, at=(LEFT, MIDDLE))
+            brush.text(about, box.adjusted(wide + gap, 0, 0, 0), CAPTION, "ink-2", at=(LEFT, MIDDLE))
+        else:
+            upper = QRectF(box.x(), box.y(), box.width(), box.height() * 0.56)
+            brush.text(place, upper, PLACE, at=(LEFT, MIDDLE))
+            lower = QRectF(box.x(), upper.bottom(), box.width(), box.height() - upper.height())
+            brush.text(about, lower, CAPTION, "ink-2", at=(LEFT, MIDDLE))
+
+    def _chips(self, room: float) -> list[Chip]:
+        """Devices and link. If they took too much room, the devices that are there share one chip."""
+        if self._status is None:
+            return []
+        link = self._link(self._status)
+        devices = self._devices(self._status)
+        total = sum(self._width(chip) for chip in (*devices, link))
+        if total > room * 0.5 and len([one for one in devices if one.up]) > 1 - all(one.up for one in devices):
+            down = [one for one in devices if not one.up]
+            devices = [Chip(self.look.say("kiosk.devices"), True), *down]
+        return [*devices, link]
+
+    def _devices(self, status: Status) -> list[Chip]:
+        """A chip for each kind that is there; what is away stands by its name."""
+        found = []
+        for kind in KINDS:
+            names = [name for name, of, up in status.devices if of == kind and not up]
+            if any(of == kind for _, of, _ in status.devices):
+                said = self.look.say(f"device.kind.{kind}")
+                found.append(Chip(" ".join((said, *names)), not names))
+        return found
+
+    def _link(self, status: Status) -> Chip:
+        if status.online:
+            return Chip(self.look.say("kiosk.online"), True)
+        code = "status.offline" if status.pending else "status.offline_empty"
+        return Chip(self.look.say(code, msgspec.structs.asdict(status)), False)
+
+    def _width(self, chip: Chip) -> float:
+        look, most = self.look, self.width() * MOST_OF_BAR
+        sign = 0 if chip.up is None else look.px(2.8)
+        return letter(look, chip.text, CHIP, most, look.px(CHIP_MM)).width + 2 * look.px(2) + sign + 2
+
+    def _chip(self, brush: Brush, chip: Chip, row: QRectF, right: float) -> float:
+        """A chip that ends at `right`; where it begins."""
+        look, tall, wide = self.look, self.look.px(CHIP_MM), self._width(chip)
+        fill, ink = ("hold-soft", "hold") if chip.up is False else ("sunken", "ink")
+        box = QRectF(right - wide, row.center().y() - tall / 2, wide, tall)
+        brush.fill(box, fill, radius=tall / 2)
+        pad, mark = look.px(2), look.px(1.8)
+        if chip.up is not None:
+            spot = QRectF(box.x() + pad, box.center().y() - mark / 2, mark, mark)
+            border = "" if chip.up else "hold"
+            brush.fill(spot, "ok" if chip.up else fill, radius=mark / 2, border=border, width=look.px(0.5))
+        words = box.adjusted(pad + (0 if chip.up is None else look.px(2.8)), 0, -pad + 2, 0)
+        brush.text(chip.text, words, CHIP, ink, on=fill, at=(LEFT, MIDDLE))
+        return box.x()
+
+
+def height_mm(look: Look, width_px: float) -> float:
+    """How high the bar is on a screen of this width."""
+    return HEIGHT_MM if width_px / look.px_per_mm >= WIDE_MM else TALL_MM

@@ -1,0 +1,238 @@
+"""The kiosk's window: a status bar over one screen at a time, chosen by what the work cell announced.
+
+What a paint showed of prompts, results and status is recorded, each once and only after it was painted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from common.qt.theme import Look
+from common.text import Language
+from station import messages as m
+from station.kiosk.blocked import BlockedScreen
+from station.kiosk.result import ResultScreen, is_result, is_wrong_code, weightiest
+from station.kiosk.screen import Screen, Shows, instruction
+from station.kiosk.sign_in import SignInScreen
+from station.kiosk.status_bar import StatusBar, height_mm
+from station.kiosk.tile_page import TilePage
+from station.kiosk.work import WorkScreen
+from station.scene import Scene, Tile
+
+RESULT_MS = 800
+DEVICE = "screen"
+
+
+class Surroundings(Struct, frozen=True):
+    """What the window is given: where messages go, who records, who plays a tone, and two clocks.
+
+    `later` calls something after so many ms, in this thread.
+    """
+
+    hear: Callable[[m.Message], None]
+    record: Callable[[m.Announcement], None]
+    play: Callable[[str], None]
+    later: Callable[[int, Callable[[], None]], None]
+    mono_ms: Callable[[], int]
+    wall_ms: Callable[[], int]
+
+
+class Window(QWidget):
+    """Everything that is on the screen. All of it runs in the main thread."""
+
+    def __init__(self, look: Look, around: Surroundings) -> None:
+        super().__init__()
+        self.look = look
+        self.closed: Callable[[], None] | None = None
+        self._around = around
+        self._shows = Shows()
+        self._status: m.Status | None = None
+        self._due: list[m.Announcement] = []
+        self._turn_over = True
+        self._result_number = 0
+        self._made: dict[type[Screen], Screen] = {}
+        self._page: Tile | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.bar = StatusBar(look, self)
+        self.bar.painted.connect(self._record)
+        self.bar.tick(around.wall_ms())
+        self.screen_: Screen = self._screen(SignInScreen)
+
+    # What is announced -----------------------------------------------------------------------------------------------
+    def show_announcement(self, said: object) -> None:
+        """Show what the work cell says."""
+        match said:
+            case m.Prompt():
+                self._turn_over = True
+                self._shows = replace(self._shows, prompt=said)
+                self._due = [one for one in self._due if not isinstance(one, m.Prompt)] + [said]
+                self._renew()
+            case m.Shown():
+                self._result(said)
+            case m.Status():
+                self._status = said
+                self._due = [one for one in self._due if not isinstance(one, m.Status)] + [said]
+                self.bar.tell(self._shows.scene, said)
+            case Scene():
+                self._shows = replace(self._shows, scene=said)
+                self.bar.tell(said, self._status)
+                self._renew()
+
+    def tick(self) -> None:
+        """About a second went by."""
+        self.bar.tick(self._around.wall_ms())
+
+    def speak(self, language: Language) -> None:
+        """Say everything in this language from now on."""
+        self.look.language = language
+        for screen in self._made.values():
+            screen.say_again()
+        self._renew()
+        for widget in (self.bar, self.screen_):
+            widget.update()
+
+    def _result(self, shown: m.Shown) -> None:
+        """Results of one turn stand together; those of the next one end them at once."""
+        self._due.append(shown)
+        showing = isinstance(self.screen_, ResultScreen)
+        if not is_result(shown) and not (showing and self._shows.results):
+            self._shows = replace(self._shows, notice=shown)
+            self._renew()
+            return
+        same_turn = showing and (not self._turn_over or not is_result(shown))
+        results = (*self._shows.results, shown) if same_turn else (shown,)
+        self._turn_over = self._turn_over and not is_result(shown)
+        self._page = None
+        self._shows = replace(self._shows, results=results, notice=None)
+        self._go(ResultScreen)
+        self.screen_.repaint()  # now, not when the queue is empty: somebody waits for it with the next scan in hand
+        if is_result(shown):
+            self._result_number += 1
+            number = self._result_number
+            self._around.later(RESULT_MS, lambda: self._result_ends(number))
+            self._around.play(_tone(shown))
+
+    def _result_ends(self, number: int) -> None:
+        """The last result stood long enough; of bad news the sentence stays beside the work."""
+        if number != self._result_number or not self._shows.results:
+            return
+        last = weightiest(self._shows.results)
+        beside = last if last.tone == "ng" else next((r for r in self._shows.results if not is_result(r)), None)
+        self._shows = replace(self._shows, results=(), notice=beside)
+        self._renew()
+
+    # Screens ---------------------------------------------------------------------------------------------------------
+    def _renew(self) -> None:
+        """Show the screen that fits what stands now."""
+        if self._shows.results:
+            self._go(ResultScreen)
+        elif self._shows.scene.choices or self._page is not None:
+            self._go(TilePage)
+        elif self._shows.scene.stop is not None:
+            self._go(BlockedScreen)
+        elif not self._shows.scene.person:
+            self._go(SignInScreen)
+        else:
+            self._go(WorkScreen)
+
+    def _go(self, kind: type[Screen]) -> None:
+        screen = self._screen(kind)
+        if isinstance(screen, TilePage):
+            self._offer(screen)
+        screen.show_all(self._shows)
+        if screen is self.screen_ and screen.isVisible():
+            return
+        before, self.screen_ = self.screen_, screen
+        self.bar.setVisible(not isinstance(screen, ResultScreen))
+        self._place()
+        screen.show()
+        screen.raise_()
+        if before is not screen:
+            before.hide()
+
+    def _offer(self, page: TilePage) -> None:
+        choices = self._shows.scene.choices
+        if choices:
+            page.offer(instruction(self.look, self._shows.prompt), choices, may_leave=False)
+        elif self._page is not None:
+            page.offer(self.look.say(self._page.code, self._page.params), self._page.more)
+
+    def _screen(self, kind: type[Screen]) -> Screen:
+        """The one screen of this kind, made when it is first needed."""
+        if kind not in self._made:
+            screen = kind(self.look, self)
+            screen.hide()
+            screen.painted.connect(self._record)
+            screen.tapped.connect(self._tap)
+            tiles = getattr(screen, "tiles", None)
+            if tiles is not None:
+                tiles.chosen.connect(self._choose)
+            if isinstance(screen, TilePage):
+                screen.chosen.connect(self._choose)
+                screen.left.connect(self._leave_page)
+            if isinstance(screen, SignInScreen):
+                screen.signed.connect(self._sign_in)
+            self._made[kind] = screen
+        return self._made[kind]
+
+    def _place(self) -> None:
+        full = isinstance(self.screen_, ResultScreen)
+        high = self.look.px(height_mm(self.look, self.width()))
+        top = 0 if full else high
+        self.bar.setGeometry(0, 0, self.width(), high)
+        self.screen_.setGeometry(0, top, self.width(), self.height() - top)
+
+    # What is tapped --------------------------------------------------------------------------------------------------
+    def _choose(self, tile: Tile) -> None:
+        """A tile: it opens more tiles, or it is a card that was scanned."""
+        self._page = tile if tile.more else None
+        if not tile.more:
+            self._tap(tile.command)
+        self._renew()
+
+    def _leave_page(self) -> None:
+        self._page = None
+        self._renew()
+
+    def _tap(self, command: str) -> None:
+        self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
+
+    def _sign_in(self, person: str, pin: str) -> None:
+        self._around.hear(m.PinEntered(person, pin))
+
+    # What was painted ------------------------------------------------------------------------------------------------
+    def _record(self, painted: tuple[m.Announcement, ...]) -> None:
+        """Write down what is due and was painted, in the order in which it was announced."""
+        there = [one for one in self._due if any(one is p for p in painted)]
+        self._due = [one for one in self._due if not any(one is p for p in painted)]
+        for one in there:
+            self._around.record(one)
+
+    # Qt --------------------------------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The screen takes what the bar leaves."""
+        self._place()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        """Keys do nothing here: scanners are heard by their own threads, wherever the focus is."""
+        event.accept()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """A window may be closed, which ends the station; a full screen may not."""
+        if self.isFullScreen():
+            event.ignore()
+        elif self.closed is not None:
+            self.closed()
+
+
+def _tone(shown: m.Shown) -> str:
+    if shown.tone == "ng":
+        return "wrong" if is_wrong_code(shown) else "ng"
+    return "ok"

@@ -1,0 +1,193 @@
+"""Work: the thing in hand and its parts, the one thing to do now, the steps and the shift so far."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from common.qt.button import GAP_MM
+from common.qt.pads import Asked, NumberPad
+from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush
+from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look
+from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity
+from station.kiosk.screen import Screen, beside, instruction, notice
+from station.kiosk.tile_bar import TileBar, edge, foot
+from station.scene import Instruction, Reading, Wanted
+
+LEFT_PART, RIGHT_PART = 0.27, 0.245
+READING_MM, NOTICE_MM, PICTURE_MM = 11.0, 20.0, 24.0
+PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the middle's height for the instruction, with and without more below it
+
+
+class WorkScreen(Screen):
+    """Three cards and the tiles; while a number is asked for its pad takes the place of the right card."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.tiles = TileBar(look, self)
+        self.pad: NumberPad | None = None
+        self._picture: tuple[bytes, QImage] = (b"", QImage())
+
+    def arrange(self) -> None:
+        """The tiles, and the pad if a number is wanted."""
+        if self.width() < 2:
+            return
+        x, y, wide, high = foot(self.look, self.width(), self.height())
+        wanted = self.shows.scene.wanted
+        if wanted and self._lying():
+            wide -= self.look.px(NumberPad.least_mm()[0] + GAP_MM)
+        self.tiles.setGeometry(x, y, wide, high)
+        self.tiles.show_tiles(self.shows.scene.tiles)
+        if wanted:
+            self._place_pad(wanted)
+        elif self.pad is not None:
+            self.pad.hide()
+            self.pad.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Place everything again."""
+        self.arrange()
+
+    def draw(self, brush: Brush) -> None:
+        """The cards that there is room for."""
+        left, middle, right = self._cards()
+        self._middle(brush, brush.card(middle))
+        if left is not None:
+            draw_thing(brush, self.shows.scene, brush.card(left))
+        if right is not None:
+            inside = brush.card(right)
+            shift = draw_shift(brush, self.shows.scene, inside)
+            draw_steps(brush, self.shows.scene, QRectF(inside.x(), inside.y(), inside.width(), shift - inside.y()))
+
+    def _lying(self) -> bool:
+        return self.width() > self.height()
+
+    def _cards(self) -> tuple[QRectF | None, QRectF, QRectF | None]:
+        """Left, middle, right; upright the middle stands over the others. A pad leaves only the middle."""
+        side, gap = edge(self.look), self.look.px(GAP_MM)
+        wide, bottom = self.width() - 2 * side, self.tiles.y() - gap
+        if self.shows.scene.wanted and self.pad is not None:
+            if self._lying():
+                return None, QRectF(side, gap, self.pad.x() - gap - side, bottom - gap), None
+            return None, QRectF(side, gap, wide, self.pad.y() - 2 * gap), None
+        if not self._lying():
+            low = round((bottom - gap) * 0.46)
+            half = (wide - gap) / 2
+            y = bottom - low
+            middle = QRectF(side, gap, wide, bottom - low - 2 * gap)
+            return QRectF(side, y, half, low), middle, QRectF(side + half + gap, y, half, low)
+        left, right = round(wide * LEFT_PART), round(wide * RIGHT_PART)
+        x = side + left + gap
+        return (
+            QRectF(side, gap, left, bottom - gap),
+            QRectF(x, gap, wide - left - right - 2 * gap, bottom - gap),
+            QRectF(side + wide - right, gap, right, bottom - gap),
+        )
+
+    def _place_pad(self, wanted: Wanted) -> None:
+        look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
+        if self.pad is None:
+            self.pad = NumberPad(look, self)
+            self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
+        name = look.name(wanted.name)
+        self.pad.ask(Asked(name, wanted.uom, wanted.decimals, wanted.low, wanted.high, wanted.last))
+        least_wide, least_high = (look.px(mm) for mm in NumberPad.least_mm())
+        if self._lying():
+            self.pad.setGeometry(self.width() - side - least_wide, gap, least_wide, self.height() - side - gap)
+        else:
+            high = min(max(least_high, round(self.height() * 0.45)), self.tiles.y() - gap)
+            self.pad.setGeometry(side, self.tiles.y() - gap - high, self.width() - 2 * side, high)
+        self.pad.show()
+
+    # The middle ------------------------------------------------------------------------------------------------------
+    def _middle(self, brush: Brush, box: QRectF) -> None:
+        """From the bottom: readings, notice. What is left: step, instruction, what helps, the picture."""
+        scene = self.shows.scene
+        if scene.wanted and scene.thing:
+            used = brush.text(
+                identity(self.look, scene), QRectF(box.x(), box.y(), box.width(), self.look.px(7)), IDENTITY
+            )
+            box = box.adjusted(0, used.height() + self.look.px(1), 0, 0)
+        if scene.readings and not scene.wanted:
+            box = self._readings(brush, scene.readings, box)
+        if self.shows.notice:
+            high = min(self.look.px(NOTICE_MM), box.height() * 0.4)
+            notice(brush, self.shows.notice, QRectF(box.x(), box.bottom() - high, box.width(), high))
+            box = box.adjusted(0, 0, 0, -high - self.look.px(2))
+        self._words(brush, box)
+
+    def _words(self, brush: Brush, box: QRectF) -> None:
+        scene, look = self.shows.scene, self.look
+        if scene.steps and scene.step <= len(scene.steps):
+            at = QRectF(box.x(), box.y(), box.width(), look.px(6.5))
+            step = look.say("kiosk.step", {"number": scene.step, "count": len(scene.steps)})
+            brush.text(step, at, STEP_NOW, "water", at=(LEFT, MIDDLE))
+            box = box.adjusted(0, at.height(), 0, 0)
+        help_ = self._help()
+        picture = self._shown(scene.instruction)
+        filled = bool(picture or scene.steps)
+        part = PARTS_OF_CARD[picture is not None] if help_ or picture else 1.0
+        room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
+        down = TOP if filled else MIDDLE
+        said = brush.text(instruction(look, self.shows.prompt), room, INSTRUCTION, at=(LEFT, down))
+        top = said.bottom() + look.px(1)
+        left = QRectF(box.x(), top, box.width(), box.bottom() - top)
+        if help_:
+            share = 0.35 if picture else 1.0
+            at = brush.text(help_, QRectF(left.x(), left.y(), left.width(), left.height() * share), STEP, "ink-2")
+            left.setTop(at.bottom() + look.px(2))
+        if picture and left.height() > look.px(8):
+            brush.picture(picture, left)
+
+    def _help(self) -> str:
+        scene = self.shows.scene
+        text = self.look.name(scene.instruction.text) if scene.instruction else ""
+        return "\n".join(part for part in (beside(self.look, self.shows.prompt), text) if part)
+
+    def _shown(self, how: Instruction | None) -> QImage | None:
+        """The instruction's picture, read once."""
+        if how is None or not how.picture:
+            return None
+        if self._picture[0] is not how.picture:
+            self._picture = (how.picture, QImage.fromData(how.picture))
+        return None if self._picture[1].isNull() else self._picture[1]
+
+    def _readings(self, brush: Brush, readings: tuple[Reading, ...], box: QRectF) -> QRectF:
+        """A row each, at the bottom; what is left above them."""
+        high = min(self.look.px(READING_MM), box.height() * 0.55 / len(readings))
+        top = box.bottom() - high * len(readings)
+        for n, reading in enumerate(readings):
+            brush.rule(box.x(), top + n * high, box.width())
+            self._reading(brush, reading, QRectF(box.x(), top + n * high, box.width(), high))
+        return box.adjusted(0, 0, 0, -high * len(readings) - self.look.px(2))
+
+    def _reading(self, brush: Brush, reading: Reading, box: QRectF) -> None:
+        """Name, bar, and the value with its unit over its limits."""
+        look, third = self.look, box.width() / 3
+        brush.text(look.name(reading.name), QRectF(box.x(), box.y(), third, box.height()), STEP, at=(LEFT, MIDDLE))
+        tall = look.px(2.6)
+        bar = QRectF(box.x() + third + look.px(2), box.center().y() - tall / 2, third - look.px(4), tall)
+        brush.bar(bar, reading.value, (reading.low, reading.high), reading.verdict)
+        right = QRectF(box.x() + 2 * third, box.y(), third, box.height())
+        limits = limits_of(reading)
+        ink = "ng" if reading.verdict == "fail" else "water" if reading.live else "ink"
+        if reading.value is None:
+            brush.text(f"{limits} {reading.uom}".strip() or "—", right, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
+            return
+        upper = QRectF(right.x(), right.y(), right.width(), right.height() * (0.62 if limits else 1))
+        unit = brush.text(reading.uom, upper, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
+        value = upper.adjusted(0, 0, -unit.width() - look.px(1), 0)
+        sign = "✗ " if reading.verdict == "fail" else ""
+        brush.text(f"{sign}{reading.value}", value, NUMBER, ink, at=(RIGHT, MIDDLE))
+        below = QRectF(right.x(), upper.bottom(), right.width(), right.height() - upper.height())
+        live = look.say("kiosk.live") + " · " if reading.live else ""
+        brush.text(live + limits, below, CAPTION, "ink-2", at=(RIGHT, TOP))
+
+
+def limits_of(reading: Reading) -> str:
+    """The limits as they stand beside a value; "" without any."""
+    low, high = reading.low, reading.high
+    if low is not None and high is not None:
+        return f"{low}–{high}"
+    return f"≥ {low}" if low is not None else f"≤ {high}" if high is not None else ""

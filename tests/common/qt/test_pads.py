@@ -1,0 +1,109 @@
+"""Pads: what can be typed is a number, a PIN or a code, and nothing of a PIN can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from common.qt.button import BigButton
+from common.qt.pads import Asked, LetterPad, NumberPad, Pad, PinPad
+from tests.support.screen import look, tap, words
+
+Show = Callable[[QWidget], QWidget]
+WEIGHT = Asked("Net weight", "kg", 2, "12.00", "14.50", "13.25")
+
+
+def typed_on(pad: Pad, signs: str) -> list[str]:
+    """Tap these keys; what was entered."""
+    entered: list[str] = []
+    pad.entered.connect(entered.append)
+    for sign in signs.split():
+        tap(pad.buttons[sign])
+    return entered
+
+
+def least(pad: Pad) -> Pad:
+    pad.resize(*(look().px(mm) for mm in pad.least_mm()))
+    return pad
+
+
+@pytest.fixture
+def number(show: Show) -> NumberPad:
+    pad = NumberPad(look())
+    show(least(pad))
+    pad.ask(WEIGHT)
+    return pad
+
+
+def test_the_number_pad_shows_unit_limits_and_last_value(number: NumberPad) -> None:
+    number.repaint()
+    assert {"12.00 – 14.50 kg", "last 13.25", "kg"} <= {placed.text for placed in number.placed}
+
+
+@pytest.mark.parametrize(
+    ("keys", "entered"),
+    [
+        ("1 3 . 2 5 ok", ["13.25"]),
+        ("1 3 . 2 5 7 ok", ["13.25"]),
+        ("0 0 7 ok", ["7"]),
+        (". 5 ok", ["0.5"]),
+        ("1 . ok", ["1"]),
+        ("1 2 back 3 ok", ["13"]),
+        ("9 9 clear 4 ok", ["4"]),
+        ("ok", []),
+        (". ok", []),
+        ("1 . . 5 ok", ["1.5"]),
+    ],
+)
+def test_only_a_number_with_the_right_decimals_comes_out(number: NumberPad, keys: str, entered: list[str]) -> None:
+    assert typed_on(number, keys) == entered
+
+
+def test_keys_that_would_make_no_number_are_dead(number: NumberPad) -> None:
+    assert not number.buttons["ok"].isEnabled()
+    assert not number.buttons["-"].isEnabled()
+    number.ask(Asked("Pieces", "pcs", 0, "-5"))
+    assert not number.buttons["."].isEnabled()
+    assert number.buttons["-"].isEnabled()
+    assert typed_on(number, "- 0 4 ok") == ["-4"]
+
+
+def test_a_new_question_forgets_what_was_typed_for_another(number: NumberPad) -> None:
+    typed_on(number, "1 3")
+    number.ask(WEIGHT)
+    assert number.typed == "13"
+    number.ask(Asked("Gross weight", "kg", 2))
+    assert number.typed == ""
+
+
+def test_nothing_of_a_pin_can_be_read(show: Show) -> None:
+    pad = PinPad(look())
+    show(least(pad))
+    pad.ask("Li Na")
+    entered = typed_on(pad, "7 3 0 5")
+    pad.repaint()
+    assert [placed.text for placed in pad.placed] == ["Li Na", "●●●●"]
+    tap(pad.buttons["ok"])
+    pad.repaint()
+    assert entered == ["7305"]
+    assert "●" not in words(pad)
+
+
+def test_letters_make_a_code(show: Show) -> None:
+    pad = LetterPad(look())
+    show(least(pad))
+    assert typed_on(pad, "M - 2 5 0 back 1 ok") == ["M-251"]
+
+
+@pytest.mark.parametrize("kind", [NumberPad, PinPad, LetterPad])
+def test_at_its_least_size_every_key_can_be_hit_in_gloves(show: Show, kind: type[Pad]) -> None:
+    pad = least(kind(look()))
+    show(pad)
+    keys = [key.geometry() for key in pad.findChildren(BigButton)]
+    assert len(keys) == len(pad.keys)
+    assert min(min(key.width(), key.height()) for key in keys) >= look().px(20) - 1
+    gap = look().px(4) - 1
+    near = [(a, b) for a in keys for b in keys if a != b and a.adjusted(-gap, -gap, gap, gap).intersects(b)]
+    assert not near

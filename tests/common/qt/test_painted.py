@@ -1,0 +1,133 @@
+"""What every view stands on: text that is never cut off, buttons that fingers can trust, and Qt's own soundness."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from common.qt.bridge import Bridge
+from common.qt.button import BigButton
+from common.qt.lettering import letter
+from common.qt.painted import Brush
+from common.qt.theme import IDENTITY, INSTRUCTION, STEP, Style, density
+from tests.support.screen import look, settle, tap
+
+Show = Callable[[QWidget], QWidget]
+
+
+def test_qt_gives_back_what_it_borrows() -> None:
+    """PySide6 6.12.0 takes a reference from None at every call under Python 3.11, until the process dies of it."""
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    before = sys.getrefcount(None)
+    for _ in range(500):
+        painter.setOpacity(1)
+    painter.end()
+    assert abs(sys.getrefcount(None) - before) < 250, "install the version of requirements-qt.lock"
+
+
+# Text -----------------------------------------------------------------------------------------------------------------
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.text(st.sampled_from("扫描控制器abcW. -漢0"), max_size=120), st.integers(60, 900), st.integers(30, 400))
+def test_text_that_says_it_fits_is_inside(app: QApplication, text: str, width: int, height: int) -> None:
+    found = letter(look(), text, INSTRUCTION, width, height)
+    lines = [found.layout.lineAt(n) for n in range(found.lines())]
+    assert sum(line.textLength() for line in lines) == len(text), "nothing is left out"
+    if found.fits:
+        assert all(line.naturalTextWidth() <= width for line in lines)
+        assert found.height <= height + 1
+
+
+def test_a_longer_text_is_set_smaller_and_words_stay_whole(app: QApplication) -> None:
+    short = letter(look(), "Scan", INSTRUCTION, 400, 120)
+    long = letter(look(), "Scan the controller serial", INSTRUCTION, 400, 120)
+    assert short.cap_mm > long.cap_mm
+    lines = [long.layout.lineAt(n) for n in range(long.lines())]
+    parts = [long.layout.text()[line.textStart() : line.textStart() + line.textLength()].strip() for line in lines]
+    assert " ".join(parts) == "Scan the controller serial"
+
+
+@pytest.mark.parametrize("style", [STEP, IDENTITY, INSTRUCTION])
+def test_capitals_are_as_high_as_the_style_says(app: QApplication, style: Style) -> None:
+    the_look = look()
+    font = letter(the_look, "H", style, 500, 500).layout.font()
+    wanted = style.cap_mm * the_look.px_per_mm
+    assert abs(QFontMetricsF(font).capHeight() - wanted) <= 1.5
+
+
+def test_a_panel_that_lies_about_its_size_is_not_believed(app: QApplication) -> None:
+    screen = QApplication.primaryScreen()
+    assert 72 / 25.4 <= density(screen) <= 240 / 25.4
+    assert density(screen, 254) == 10
+
+
+# Fingers --------------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def button(show: Show) -> BigButton:
+    made = BigButton(look(), "Measure")
+    made.resize(200, 120)
+    show(made)
+    return made
+
+
+def test_a_tap_counts_when_the_finger_is_let_go_inside(button: BigButton) -> None:
+    taps: list[int] = []
+    button.tapped.connect(lambda: taps.append(1))
+    tap(button)
+    assert taps == [1]
+    QTest.mousePress(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(10, 10))
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(900, 10))
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(10, 10))
+    assert taps == [1], "slid off it, so it was not meant"
+
+
+def test_a_quick_second_tap_is_a_tap_and_a_dead_button_is_none(button: BigButton) -> None:
+    taps: list[int] = []
+    button.tapped.connect(lambda: taps.append(1))
+    tap(button)
+    tap(button)
+    assert len(taps) == 2
+    button.setEnabled(False)
+    tap(button)
+    assert len(taps) == 2
+
+
+def test_a_button_never_takes_the_focus(button: BigButton) -> None:
+    tap(button)
+    assert not button.hasFocus()
+    assert button.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+# Threads --------------------------------------------------------------------------------------------------------------
+def test_what_another_thread_says_arrives_in_this_one_and_in_order(app: QApplication) -> None:
+    heard: list[tuple[object, int]] = []
+    bridge = Bridge(lambda said: heard.append((said, threading.get_ident())))
+    thread = threading.Thread(target=lambda: [bridge.carry(n) for n in range(100)])
+    thread.start()
+    thread.join()
+    assert heard == []
+    settle()
+    assert heard == [(n, threading.get_ident()) for n in range(100)]
+
+
+# Numbers --------------------------------------------------------------------------------------------------------------
+def test_the_bar_shows_a_value_beyond_its_limits_in_red_where_it_is(app: QApplication) -> None:
+    image = QImage(300, 60, QImage.Format.Format_RGB32)
+    image.fill(0xFFFFFF)
+    painter = QPainter(image)
+    brush = Brush(painter, look(), QRectF(0, 0, 300, 60))
+    brush.bar(QRectF(0, 20, 300, 20), "2.65", ("2.20", "2.60"), "fail")
+    painter.end()
+    red = look().colour("ng")
+    columns = [x for x in range(300) if image.pixelColor(x, 30) == red]
+    assert columns
+    assert min(columns) > 240

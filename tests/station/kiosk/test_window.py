@@ -1,0 +1,293 @@
+"""The window: what is announced stands on the screen, is recorded once it was painted, and what is tapped is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+
+from common.text import LANGUAGES, Language
+from station.kiosk.result import ResultScreen
+from station.kiosk.window import Surroundings, Window
+from station.messages import Announcement, Message, PinEntered, Prompt, Scanned
+from tests.conftest import Clock
+from tests.support import scenes as s
+from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
+
+Show = Callable[[QWidget], QWidget]
+
+
+class Kiosk:
+    """A window, and everything that it said, wrote down, played and asked to be called for."""
+
+    def __init__(self, show: Show, clock: Clock, size: tuple[int, int, float] = SIZES[0], language: Language = "en"):
+        self.heard: list[Message] = []
+        self.recorded: list[Announcement] = []
+        self.played: list[str] = []
+        self.timers: list[tuple[int, Callable[[], None]]] = []
+        self.on_record: Callable[[Announcement], None] = lambda said: None
+        around = Surroundings(
+            hear=self.heard.append,
+            record=self._record,
+            play=self.played.append,
+            later=lambda ms, call: self.timers.append((ms, call)),
+            mono_ms=clock.mono_ms,
+            wall_ms=clock.wall_ms,
+        )
+        self.window = Window(look(size, language), around)
+        self.window.resize(size[0], size[1])
+        show(self.window)
+
+    def _record(self, said: Announcement) -> None:
+        self.on_record(said)
+        self.recorded.append(said)
+
+    def say(self, *announcements: Announcement) -> None:
+        for one in announcements:
+            self.window.show_announcement(one)
+        settle()
+
+    def ring(self) -> None:
+        """The time of all timers so far has come."""
+        timers, self.timers = self.timers, []
+        for _, call in timers:
+            call()
+        settle()
+
+    def tap(self, *texts: str) -> None:
+        for text in texts:
+            tap(buttons(self.window)[text])
+
+    @property
+    def words(self) -> str:
+        return words(self.window)
+
+    @property
+    def shows_result(self) -> bool:
+        return isinstance(self.window.screen_, ResultScreen)
+
+
+@pytest.fixture
+def kiosk(show: Show, clock: Clock) -> Kiosk:
+    return Kiosk(show, clock)
+
+
+# Recording ------------------------------------------------------------------------------------------------------------
+def test_a_result_is_painted_before_it_is_recorded(kiosk: Kiosk) -> None:
+    stood: list[str] = []
+    kiosk.say(s.WORK)
+    kiosk.on_record = lambda said: stood.append(kiosk.window.grab().toImage().pixelColor(3, 3).name())
+    kiosk.window.show_announcement(s.BOUND)
+    assert kiosk.recorded == [s.BOUND], "without waiting for anything else"
+    assert stood == [look().colour("ok").name()]
+
+
+def test_everything_is_recorded_once(kiosk: Kiosk) -> None:
+    said = [s.STATUS, s.BOUND, s.PASSED, Prompt("prompt.unit")]
+    kiosk.say(s.WORK, *said)
+    for _ in range(3):
+        kiosk.window.repaint()
+        kiosk.ring()
+    assert sorted(map(id, kiosk.recorded)) == sorted(map(id, said))
+
+
+def test_the_same_result_twice_is_recorded_twice(kiosk: Kiosk) -> None:
+    kiosk.say(s.WORK, s.SCAN, s.BOUND, s.SCAN, replace(s.BOUND))
+    assert [one for one in kiosk.recorded if one == s.BOUND] == [s.BOUND, s.BOUND]
+
+
+def test_what_is_not_painted_is_not_recorded(kiosk: Kiosk) -> None:
+    kiosk.window.hide()
+    kiosk.say(s.WORK, s.BOUND)
+    assert kiosk.recorded == []
+    kiosk.window.show()
+    settle()
+    assert kiosk.recorded == [s.BOUND]
+
+
+def test_a_prompt_that_was_passed_over_is_not_recorded(kiosk: Kiosk) -> None:
+    kiosk.say(s.WORK, Prompt("prompt.unit"), s.SCAN)
+    assert kiosk.recorded == [s.SCAN]
+
+
+# Results --------------------------------------------------------------------------------------------------------------
+def test_a_result_stays_until_its_time_is_over(kiosk: Kiosk) -> None:
+    kiosk.say(s.WORK, s.BOUND, s.SCAN, s.WORK)
+    assert kiosk.shows_result
+    assert [ms for ms, _ in kiosk.timers] == [800]
+    kiosk.ring()
+    assert not kiosk.shows_result
+
+
+def test_the_next_result_ends_it_and_has_its_own_whole_time(kiosk: Kiosk) -> None:
+    kiosk.say(s.WORK, s.BOUND, s.SCAN)
+    first = kiosk.timers.pop()
+    kiosk.say(s.WRONG, s.SCAN)
+    assert "WRONG" in kiosk.words
+    assert "bound:" not in kiosk.words
+    first[1]()
+    settle()
+    assert kiosk.shows_result
+    kiosk.ring()
+    assert not kiosk.shows_result
+
+
+def test_results_of_one_turn_stand_together_and_bad_news_is_the_word(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK, replace(s.BOUND, tone="ok"), s.FAILED)
+    assert "FAIL" in kiosk.words.splitlines()
+    assert "Controller bound" in kiosk.words
+
+
+@pytest.mark.parametrize(
+    ("shown", "word", "role"),
+    [
+        (s.PASSED, "PASS", "ok"),
+        (s.FAILED, "FAIL", "ng"),
+        (s.LEFT, "SET DOWN", "hold"),
+        (s.PROVISIONAL, "UNKNOWN", "unknown"),
+    ],
+)
+def test_a_state_is_said_by_word_and_colour_over_the_whole_screen(
+    kiosk: Kiosk, shown: object, word: str, role: str
+) -> None:
+    kiosk.say(s.WORK, shown, Prompt("prompt.unit"))  # type: ignore[arg-type]
+    assert word in kiosk.words.splitlines()
+    assert "Scan the unit's serial" in kiosk.words, "what to do next stands in its band"
+    image = kiosk.window.grab().toImage()
+    assert {image.pixelColor(x, 2).name() for x in (2, 640, 1270)} == {look().colour(role).name()}
+
+
+def test_of_a_wrong_code_the_sentence_stays_beside_the_work_until_the_next_scan(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK, s.WRONG, s.SCAN)
+    kiosk.ring()
+    assert "Wrong component" in kiosk.words
+    kiosk.say(s.BOUND, s.SCAN)
+    kiosk.ring()
+    assert "Wrong component" not in kiosk.words
+
+
+def test_a_double_scan_does_not_end_the_result(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK, s.BOUND, s.SCAN, s.DOUBLE, s.SCAN)
+    assert kiosk.shows_result
+    assert "Scanned twice" in kiosk.words
+    assert kiosk.recorded[-1] in (s.DOUBLE, s.SCAN)
+
+
+def test_each_kind_of_result_has_its_tone(kiosk: Kiosk) -> None:
+    kiosk.say(s.WORK, s.BOUND, s.SCAN, s.WRONG, s.SCAN, s.FAILED)
+    assert kiosk.played == ["ok", "wrong", "ng"]
+
+
+# Fingers --------------------------------------------------------------------------------------------------------------
+def test_a_tile_sends_its_card(kiosk: Kiosk, clock: Clock) -> None:
+    kiosk.say(s.START, s.MACHINE)
+    kiosk.tap("Measure")
+    assert kiosk.heard == [Scanned("screen", b"HW:MEASURE", clock.mono_ms())]
+
+
+def test_two_taps_are_two_scans_of_one_card_for_the_work_cell_to_tell_apart(kiosk: Kiosk, clock: Clock) -> None:
+    kiosk.say(s.START, s.MACHINE)
+    kiosk.tap("Measure", "Measure")
+    assert kiosk.heard == [Scanned("screen", b"HW:MEASURE", clock.mono_ms())] * 2
+
+
+def test_ng_asks_why_before_anything_is_sent_and_cancel_sends_nothing(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK)
+    kiosk.tap("NG")
+    assert {"Scratched", "Noise", "Back"} <= set(buttons(kiosk.window))
+    kiosk.tap("Back")
+    assert kiosk.heard == []
+    kiosk.tap("NG", "Noise")
+    assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:NG:r2"]
+    assert "NG" in buttons(kiosk.window), "and the work stands there again"
+
+
+def test_every_tile_of_every_state_can_be_reached_by_two_taps_and_sends_its_command(show: Show, clock: Clock) -> None:
+    kiosk = Kiosk(show, clock)
+    kiosk.say(s.SCAN, s.WORK)
+    kiosk.tap("More", "Scrap", "Part missing")
+    kiosk.tap("Leave", "Scratched")
+    assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:SCRAP:r1", b"HW:LEAVE:r0"]
+
+
+def test_a_question_is_answered_by_tiles(kiosk: Kiosk) -> None:
+    kiosk.say(s.ASK, replace(s.IDLE, choices=s.CHOICES, tiles=()))
+    kiosk.tap("2 = Screw lot", "Cancel")
+    assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:2", b"HW:CANCEL"]
+
+
+def test_a_number_is_entered_on_the_pad(kiosk: Kiosk) -> None:
+    kiosk.say(s.NUMBER, s.ENTER)
+    kiosk.tap("1", "3", ".", "2", "5", "0", "Enter")
+    assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:N:13.250"]
+
+
+def test_somebody_signs_in_with_name_and_pin_and_the_pin_is_nowhere_to_read(kiosk: Kiosk) -> None:
+    kiosk.say(Prompt("prompt.sign_in"), s.SIGNED_OUT)
+    kiosk.tap("王强", "7", "3", "0", "5")
+    assert "7305" not in kiosk.words
+    kiosk.tap("Enter")
+    assert kiosk.heard == [PinEntered("p-2", "7305")]
+    assert "7305" not in kiosk.words
+    assert "王强" in buttons(kiosk.window)
+
+
+def test_tiles_keep_their_place(kiosk: Kiosk) -> None:
+    at = []
+    for scene in (s.WORK, s.MACHINE):
+        kiosk.say(s.SCAN, scene)
+        at.append(buttons(kiosk.window)["NG"].mapTo(kiosk.window, buttons(kiosk.window)["NG"].rect().center()))
+    assert at[0] == at[1]
+    assert at[0].x() < kiosk.window.width() / 2
+
+
+def test_keys_do_nothing(kiosk: Kiosk) -> None:
+    kiosk.say(s.START, s.MACHINE)
+    before = kiosk.words
+    for key in (Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_Tab, Qt.Key.Key_A, Qt.Key.Key_Escape):
+        QTest.keyClick(kiosk.window, key)
+    settle()
+    assert (kiosk.heard, kiosk.words) == ([], before)
+
+
+# What stands there ----------------------------------------------------------------------------------------------------
+def test_the_language_changes_while_it_runs(kiosk: Kiosk) -> None:
+    kiosk.say(s.STATUS, s.SCAN, s.WORK)
+    english = kiosk.words
+    kiosk.window.speak("zh")
+    settle()
+    assert "扫螺钉批次" in kiosk.words
+    assert "不合格" in buttons(kiosk.window)
+    kiosk.window.speak("en")
+    settle()
+    assert kiosk.words == english
+
+
+def test_what_is_always_to_be_seen_is_always_there(kiosk: Kiosk) -> None:
+    kiosk.say(s.OFFLINE, s.START, s.MACHINE)
+    for text in ("ST-20 Wire and screw", "Order WO-2611-0087", "李娜", "12 to send", "press", "Scanner"):
+        assert text in kiosk.words
+
+
+def test_blocked_says_why_what_to_do_and_who_can_release(kiosk: Kiosk) -> None:
+    kiosk.say(Prompt("prompt.unit"), s.BLOCKED)
+    for text in ("Press was not done", "M-250-004219", "Take it to ST-10 Press: Press is next", "supervisor, quality"):
+        assert text in kiosk.words
+    kiosk.tap("Next unit")
+    assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:CANCEL"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_cut_off(show: Show, clock: Clock, size: tuple[int, int, float], language: Language) -> None:
+    cut = []
+    for name, announcements in s.states().items():
+        kiosk = Kiosk(show, clock, size, language)
+        kiosk.say(*announcements)
+        assert painted(kiosk.window), name
+        cut += [(name, placed.text) for placed in painted(kiosk.window) if not placed.fits]
+    assert not cut
