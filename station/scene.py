@@ -185,6 +185,8 @@ class Counts(Struct, frozen=True):
     passed: int = 0
     failed: int = 0
     cycle_s: int | None = None
+    scrapped: int = 0
+    left: int = 0
 
 
 class Plan(Struct, frozen=True):
@@ -202,6 +204,7 @@ class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
+    `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is.
     """
@@ -229,4 +232,5 @@ class Scene(Struct, frozen=True):
     calls: tuple[CallLine, ...] = ()
     serials: tuple[Serials, ...] = ()
     counts: Counts = Counts()
+    language: str = ""
     people: tuple[tuple[str, str], ...] = ()
