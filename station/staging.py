@@ -5,10 +5,11 @@ from __future__ import annotations
 from common.definitions import Form
 from common.errors import RuleViolation
 from common.filling import FieldState
+from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
 from station import arrival, calls, offers, pages, progress, quantities, signing
-from station.scene import CallLine, Choice, FormField, FormPage, Part, Reading, Scene, StepLine, Stop, Wanted
+from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 

@@ -18,7 +18,7 @@ from station.scene import Tile
 
 CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
 # What goes on with the work, the most wanted first: the first that is offered stands at the lower right.
-PRIMARY = ("confirm", "next", "measure")
+PRIMARY = ("confirm", "next", "photo", "measure")
 ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", "cancel", "sign_out")
 SLOT_MM, WIDEST_MM = 30.0, 52.0
 FEWEST, MOST = 4, 7  # places in the row

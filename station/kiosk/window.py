@@ -17,9 +17,11 @@ from common.qt.theme import Look
 from common.text import Language
 from station import messages as m
 from station.kiosk.blocked import BlockedScreen
+from station.kiosk.form import FormScreen
 from station.kiosk.result import ResultScreen, is_result, is_wrong_code, weightiest
 from station.kiosk.screen import Screen, Shows, instruction
 from station.kiosk.sign_in import SignInScreen
+from station.kiosk.signing import SigningScreen
 from station.kiosk.status_bar import StatusBar, height_mm
 from station.kiosk.tile_page import TilePage
 from station.kiosk.work import WorkScreen
@@ -135,10 +137,14 @@ class Window(QWidget):
             self._go(ResultScreen)
         elif self._shows.scene.choices or self._page is not None:
             self._go(TilePage)
+        elif self._shows.scene.signing is not None:
+            self._go(SigningScreen)
         elif self._shows.scene.stop is not None:
             self._go(BlockedScreen)
         elif not self._shows.scene.person:
             self._go(SignInScreen)
+        elif self._shows.scene.page is not None:
+            self._go(FormScreen)
         else:
             self._go(WorkScreen)
 
@@ -177,8 +183,10 @@ class Window(QWidget):
             if isinstance(screen, TilePage):
                 screen.chosen.connect(self._choose)
                 screen.left.connect(self._leave_page)
-            if isinstance(screen, SignInScreen):
+            if isinstance(screen, SignInScreen | SigningScreen):
                 screen.signed.connect(self._sign_in)
+            if isinstance(screen, FormScreen):
+                screen.filled.connect(self._fill)
             self._made[kind] = screen
         return self._made[kind]
 
@@ -203,6 +211,9 @@ class Window(QWidget):
 
     def _tap(self, command: str) -> None:
         self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
+
+    def _fill(self, field: str, i: int, value: tuple[str, ...]) -> None:
+        self._around.hear(m.Filled(field, value, i))
 
     def _sign_in(self, person: str, pin: str) -> None:
         self._around.hear(m.PinEntered(person, pin))
