@@ -351,6 +351,20 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     root: Key
 
 
+class SerialBlockLeased(Body, frozen=True):
+    """The author of `log`, and no other, may give the numbers `first` to `last` to things of `material`.
+
+    The serial of number n is `prefix` and n with at least `digits` digits.
+    """
+
+    log: LogId
+    material: Word
+    prefix: Annotated[str, Meta(max_length=64)]
+    digits: Annotated[int, Meta(ge=1, le=15)]
+    first: Millis
+    last: Millis
+
+
 class StationEnrolled(Body, frozen=True):
     """A log of a station is trusted from here on. `pub`: its Ed25519 key. `parent`: the head it goes on from."""
 
@@ -426,6 +440,7 @@ _FIRST: dict[str, type[Body]] = {
     "device_changed": DeviceChanged,
     "order_received": OrderReceived,
     "definition_published": DefinitionPublished,
+    "serial_block_leased": SerialBlockLeased,
     "station_enrolled": StationEnrolled,
     "station_revoked": StationRevoked,
     "log_opened": LogOpened,

@@ -187,6 +187,18 @@ class Called(Struct, frozen=True, tag=True):
     raised: str | None
 
 
+class Leased(Struct, frozen=True, tag=True):
+    """The numbers `first` to `last` are for `log` alone to give to things of `material`."""
+
+    k: int
+    log: str
+    material: str
+    prefix: str
+    digits: int
+    first: int
+    last: int
+
+
 class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -233,11 +245,13 @@ Row = (
     | Decision
     | Labelled
     | Called
+    | Leased
     | Published
     | Enrolment
     | Revocation
 )
 MANUAL = "manual"  # the device of values that a person entered
+OF_THE_HUB = (Published, Enrolment, Revocation, Leased)  # nobody else may carry these on
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -270,10 +284,10 @@ def carried(event: Event) -> tuple[str, int, Event]:
 
 
 def _readopt(event: Event) -> tuple[Row, ...]:
-    """What the carried event says of things; trust and definitions are nobody's to carry on."""
+    """What the carried event says of things; trust, definitions and leases are nobody's to carry on."""
     first, _, inner = carried(event)
     rows = tuple(_of_call(first, row) for row in rows_of(inner))
-    return () if any(isinstance(row, Published | Enrolment | Revocation) for row in rows) else rows
+    return () if any(isinstance(row, OF_THE_HUB) for row in rows) else rows
 
 
 def _of_call(first: str, row: Row) -> Row:
@@ -449,6 +463,9 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
     b.Label: lambda on, said: [Labelled(0, on[0], said.label, said.state, said.reason)],
     b.Call: _call,
+    b.SerialBlockLeased: lambda on, said: [
+        Leased(0, said.log, said.material, said.prefix, said.digits, said.first, said.last)
+    ],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
         Enrolment(

@@ -17,6 +17,7 @@ from common.definitions import (
     Definition,
     Definitions,
     Form,
+    Issue,
     Label,
     Line,
     Material,
@@ -73,6 +74,7 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
         case Material():
             yield from recipes.material(definition, known)
             yield from _gtins(definition, known)
+            yield from _issues(definition, known)
             yield from labelling.cited("label", definition.label or None, known)
         case Route():
             yield from _route(definition, known)
@@ -97,6 +99,31 @@ def _gtins(material: Material, known: Definitions) -> Iterator[Flaw]:
             yield flaw(f"gtin[{i}]", "definition.limits", "check_digit", value=gtin)
         if owners[gtin] > 1:
             yield flaw(f"gtin[{i}]", "definition.duplicate", "twice", id=gtin)
+
+
+def _issues(material: Material, known: Definitions) -> Iterator[Flaw]:
+    """The first and the last serial that can be given must be read as this material's own."""
+    issue = material.issues
+    if not isinstance(issue, Issue):
+        return
+    if material.origin != "made":
+        yield flaw("issues", "definition.schema", "issues_bought", id=material.id)
+    if issue.first >= 10**issue.digits:
+        yield flaw("issues.first", "definition.limits", "issues_digits", value=issue.first, digits=issue.digits)
+        return
+    for number in (issue.first, 10**issue.digits - 1):
+        serial = f"{issue.prefix}{number:0{issue.digits}}"
+        if not _reads_as(serial, material, known):
+            yield flaw("issues.prefix", "definition.pattern", "issues_unread", value=serial, id=material.id)
+            return
+
+
+def _reads_as(serial: str, material: Material, known: Definitions) -> bool:
+    try:
+        code = codes.route(serial.encode(), sound_rules(known), "site", known.all(Material))
+    except BadBarcode:
+        return False
+    return not isinstance(code, Ambiguous) and (code.kind, code.material) == (material.tracked, material.id)
 
 
 # Routes --------------------------------------------------------------------------------------------------------------

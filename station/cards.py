@@ -10,7 +10,20 @@ from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import calls, gauging, labels, onward, pages, permit, progress, quantities, shipping, signing, undo
+from station import (
+    calls,
+    gauging,
+    issuing,
+    labels,
+    onward,
+    pages,
+    permit,
+    progress,
+    quantities,
+    shipping,
+    signing,
+    undo,
+)
 from station.work import InHand, Turn
 
 
@@ -167,6 +180,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "FIELD": pages.go,
     **{str(n): partial(_pick, n) for n in range(1, 10)},
     "PARTNER": shipping.partner,
+    "NEW": issuing.new,
     "REPRINT": labels.reprint,
     "VOIDLABEL": labels.void,
     "CALL": calls.raise_one,

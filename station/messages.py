@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from common.ids import Claim
+from station.looks import Answer
 from station.scene import Scene
 
 
@@ -169,6 +171,54 @@ class Tick(Struct, frozen=True):
     mono_ms: int
 
 
+class Look(Struct, frozen=True):
+    """Somebody opened a screen beside the work and wants its answer, anew whenever it changes; it replaces the last.
+
+    kind: trace, shift, outbox, devices, maintenance; "" once nobody looks any more. `thing`: of a trace; without, the
+    one in hand or stopped. `scan`: what is scanned next is looked at and not worked with.
+    """
+
+    kind: str
+    thing: Claim | None = None
+    scan: bool = False
+
+
+class TryDevice(Struct, frozen=True):
+    """What this scanner or gauge sends next is a test, not work: of a scanner the check code."""
+
+    device: str
+
+
+class Choose(Struct, frozen=True):
+    """Somebody sets something at the station: volume, scale, or the language that they read."""
+
+    name: str
+    value: str
+
+
+class Unlock(Struct, frozen=True):
+    """The PIN of who is signed in, to open maintenance."""
+
+    pin: str
+
+
+class Push(Struct, frozen=True):
+    """Somebody wants what waits to be sent now."""
+
+
+class Export(Struct, frozen=True):
+    """Maintenance wants the diagnostics in this folder, one of those that it was shown."""
+
+    folder: str
+
+
+class FileWritten(Struct, frozen=True):
+    """What became of a `WriteFile`; `code`: the error's, or "" when it is on the disk."""
+
+    path: str
+    code: str = ""
+
+
 class Stop(Struct, frozen=True):
     """Finish what is in the inbox and end."""
 
@@ -191,6 +241,13 @@ Message = (
     | LinkChanged
     | Outdated
     | Tick
+    | Look
+    | TryDevice
+    | Choose
+    | Unlock
+    | Push
+    | Export
+    | FileWritten
     | Stop
 )
 
@@ -217,6 +274,13 @@ class PhotoAsk(Struct, frozen=True):
     token: int
 
 
+class WriteFile(Struct, frozen=True):
+    """A new file on a disk that may be slow, written aside; `FileWritten` answers."""
+
+    path: str
+    raw: bytes
+
+
 class LabelPrint(Struct, frozen=True):
     """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
 
@@ -227,7 +291,7 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-Command = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
+Command = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint | WriteFile
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -253,6 +317,7 @@ class Shown(Struct, frozen=True):
 class Status(Struct, frozen=True):
     """The status bar: what waits for the hub, since when, and which devices are down.
 
+    `serials`: how many this station has left to give; None where it gives none.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
     `devices`: (name, kind, whether it is there) of each.
@@ -264,10 +329,11 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
+    serials: int | None = None
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
     devices: tuple[tuple[str, str, bool], ...] = ()
 
 
-Announcement = Prompt | Shown | Status | Scene
+Announcement = Prompt | Shown | Status | Scene | Answer

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from common.calls import Call
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, calls, labels, pages, quantities, undo
+from station import asking, calls, issuing, labels, pages, quantities, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -54,6 +54,7 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
             yield Tile("CANCEL", "tap.next")
         else:
             yield Tile("SIGNOUT", "tap.sign_out")
+            yield from _new(turn)
         if work.container is not None:
             yield Tile("CLOSE", "tap.close")
         yield from _label(turn)
@@ -77,6 +78,16 @@ def _step_tiles(turn: Turn) -> Iterator[Tile]:
         yield Tile("MEASURE", "tap.photo" if asked.field.type == "photo" else "tap.measure")
     if page and page.complete:
         yield Tile("CONFIRM", "tap.confirm")
+
+
+def _new(turn: Turn) -> Iterator[Tile]:
+    """Begin a new thing; where several materials begin, a tap opens them."""
+    materials = issuing.issued_here(turn)
+    if len(materials) == 1:
+        yield Tile("NEW", "tap.new", {"material": materials[0].name})
+    elif materials:
+        more = tuple(Tile(f"NEW:{m.id}", "tap.new", {"material": m.name}) for m in materials)
+        yield Tile("NEW", "tap.new_one", more=more)
 
 
 def _label(turn: Turn) -> Iterator[Tile]:

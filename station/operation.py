@@ -77,6 +77,8 @@ def step(work: Work, said: Said, view: View) -> Turn:
         faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
             _measured(turn, faults)
+        if isinstance(said, PlcRead):
+            permit.placed(turn, said.device)
     pages.settle(turn)
     return turn
 
@@ -176,8 +178,11 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order":
         turn.move(order=code.claim)
         return turn.tell("order.set", order=code.value)
-    if labels.verify(turn, code):
-        return None
+    return None if labels.verify(turn, code) else _thing(turn, code)
+
+
+def _thing(turn: Turn, code: Code) -> None:
+    """A thing was scanned: one to pack, to begin with, or that goes into what is in hand."""
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []

@@ -14,7 +14,7 @@ from common import bodies as b
 from common import entries as e
 from common.codes import Code
 from common.definitions import NUMBERS, Field, Step
-from common.errors import BadAnswer, RuleViolation
+from common.errors import RuleViolation
 from common.filling import FieldState, Given, Page, page, put
 from common.ids import Claim, b64
 from common.text import say
@@ -218,10 +218,8 @@ def _reads(turn: Turn, kind: str, device: str) -> FieldState | None:
 
 def _tag(turn: Turn, field: Field) -> str:
     """What the machine shows now."""
-    try:
-        values = plc_block.decode_answer(turn.view.blocks.get(field.device or "", b"")).values
-    except BadAnswer as error:
-        raise RuleViolation("field.no_value", device=field.device) from error
+    shown = turn.view.shows().get(field.device or "")
+    values = shown.values if shown else ()
     if len(values) < field.tag:
         raise RuleViolation("field.no_value", device=field.device)
     return plc_block.scaled(values[field.tag - 1], field.decimals)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from common.definitions import Route
 from common.definitions.form import Step
-from station import arrival, asking, pages, progress, quantities, signing
+from station import arrival, asking, pages, permit, progress, quantities, signing
 from station.messages import Prompt
 from station.work import InHand, Turn, View, Work
+
+MACHINE = {"": "prompt.machine", "part": "prompt.part", "out": "prompt.part_out"}
 
 
 def resume(work: Work, view: View) -> Prompt:
@@ -40,7 +42,7 @@ def _step(turn: Turn, hand: InHand) -> Prompt:
     if step.kind == "fill":
         return _page(turn, hand, params)
     if step.kind == "machine":
-        return Prompt("prompt.machine", params)
+        return Prompt(MACHINE[permit.waits_for(turn, step)], params)
     if step.kind == "gauge":
         return Prompt("prompt.gauge", params | {"device": step.device})
     if quantities.asked(turn) is not None:

@@ -105,6 +105,13 @@ class Instruction(Struct, frozen=True):
     picture: bytes = b""
 
 
+class Serials(Struct, frozen=True):
+    """Serials that this station gives to new things, and how many it has left."""
+
+    name: Named
+    left: int
+
+
 class CallLine(Struct, frozen=True):
     """An open call of this workplace, and who answered it, once somebody did. Names, and wall ms."""
 
@@ -121,12 +128,15 @@ class Counts(Struct, frozen=True):
     passed: int = 0
     failed: int = 0
     cycle_s: int | None = None
+    scrapped: int = 0
+    left: int = 0
 
 
 class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
+    `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is.
     """
@@ -151,5 +161,7 @@ class Scene(Struct, frozen=True):
     tiles: tuple[Tile, ...] = ()
     stop: Stop | None = None
     calls: tuple[CallLine, ...] = ()
+    serials: tuple[Serials, ...] = ()
     counts: Counts = Counts()
+    language: str = ""
     people: tuple[tuple[str, str], ...] = ()

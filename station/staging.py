@@ -8,8 +8,8 @@ from common.filling import FieldState
 from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, offers, pages, progress, quantities, signing
-from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
+from station import arrival, calls, issuing, offers, pages, permit, progress, quantities, signing
+from station.scene import CallLine, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 
@@ -39,6 +39,7 @@ def stage(work: Work, view: View) -> Scene:
         stop=_stop(work, view),
         people=() if work.person else tuple(sorted(set(view.people.values()), key=lambda known: known[1])),
         calls=_calls(turn),
+        serials=tuple(Serials(m.name, issuing.numbers_left(turn, m)) for m in issuing.issued_here(turn)),
     )
 
 
@@ -68,13 +69,13 @@ def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
 
 
 def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
-    """The characteristics of the step now, with what was read or entered so far."""
-    step = turn.step
+    """The characteristics of the step now, with what was read or entered so far, or what the machine shows just now."""
+    step, live = turn.step, permit.live(turn)
     got = {value.ch: value for value in hand.values}
     return tuple(
         Reading(c.name, c.uom, got[c.id].value, c.low, c.high, got[c.id].verdict)
         if c.id in got
-        else Reading(c.name, c.uom, None, c.low, c.high)
+        else Reading(c.name, c.uom, live.get(c.id), c.low, c.high, live=c.id in live)
         for c in (step.characteristics if step else [])
     )
 

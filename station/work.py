@@ -22,8 +22,9 @@ from common.events import Fact
 from common.filling import Given
 from common.ids import Claim
 from common.judge import History, Source, Standing
+from common.serials import Block
 from station.config import Printer
-from station.devices.plc_block import Request
+from station.devices.plc_block import Answer, Request
 from station.messages import GaugeAsk, PhotoAsk, Shown
 
 
@@ -128,7 +129,8 @@ class Work(Struct, frozen=True):
     the last signed time that came. `labelled`: the thing that got a label here last, which is not verified yet.
     `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that waits for the badge of who came.
     `refusal`: the event that refused what is `stopped`. `acts`: the last ones confirmed here, the newest last.
-    `entered`: the numbers entered last, by step and field.
+    `entered`: the numbers entered last, by step and field. `issued`: block of serial numbers → the last one that was
+    given to a thing. `lying`: machines whose last part was not yet seen to leave.
     """
 
     person: str | None = None
@@ -149,6 +151,8 @@ class Work(Struct, frozen=True):
     signature: Signature | None = None
     entered: dict[str, str] = {}
     badge_for: str = ""
+    issued: dict[str, int] = {}
+    lying: tuple[str, ...] = ()
     refusal: str = ""
     acts: tuple[Act, ...] = ()
 
@@ -180,7 +184,7 @@ class View(Protocol):
     """What a turn may look at: this station's own knowledge as of one transaction.
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
-    `here`: the workplace as a thing. `blocks`: what each machine shows now. `today`: the day by the hub's last
+    `here`: the workplace as a thing. `today`: the day by the hub's last
     signed time, and if there was none since this computer started, `sure` is False and it is what its own clock claims.
     `now_ms`: monotonic, of this `boot`.
     """
@@ -195,7 +199,6 @@ class View(Protocol):
     boot: str
     token: int
     may_ask: bool
-    blocks: Mapping[str, bytes]
 
     labels: Labels
 
@@ -207,6 +210,12 @@ class View(Protocol):
 
     def calls(self) -> tuple[Call, ...]:
         """The open calls of this workplace."""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of serial numbers that the log written here may issue from."""
+
+    def shows(self) -> Mapping[str, Answer]:
+        """What each machine that can be reached shows at this moment; no result of anything."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""

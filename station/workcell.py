@@ -21,14 +21,11 @@ from common.definitions import CodeRule, Form, Material
 from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
-from common.events import decode as decode_event
 from common.ids import Claim, b64
-from common.ledger import accept, append, logs, reads, trust
-from common.ledger.accept import Verdict
+from common.ledger import append, reads
 from common.ledger.append import Written
-from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, photos, undo
+from station import incarnation, operation, photos, taking, undo, waiting
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -36,13 +33,15 @@ from station.config import Printer
 from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
+from station.looking import Here, Looking
+from station.maintaining import Around
 from station.operation import CodeScanned, Said, Signed
 from station.pages import Photographed
-from station.pins import Pins
+from station.pins import Checked, Pins
 from station.printing import Printing
-from station.scene import Scene
-from station.staging import stage
+from station.showing import Showing
 from station.store import access
+from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
@@ -67,8 +66,9 @@ class WorkCell:
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         printers: Sequence[Printer] = (),
+        around: Around | None = None,
     ) -> None:
-        """`place`: (site id, line, workplace). `hurry` asks for a pull now."""
+        """`place`: (site id, line, workplace). `hurry` asks for a pull now. `around`: for the eyes of maintenance."""
         self.ready = threading.Event()
         self.inbox: queue.Queue[m.Message] = queue.Queue()
         self._store = store
@@ -82,13 +82,14 @@ class WorkCell:
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
+        self._machines = Machines()
         self._held: tuple[CodeScanned, int] | None = None
+        self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._host = files.host
         self._health = Health(self._site, self._place)
+        self._showing = Showing(announce, self._looking, self._printing, self._health)
         self._online = False
         self._sent = 0
-        self._status: m.Status | None = None
-        self._scene: Scene | None = None
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
@@ -140,12 +141,22 @@ class WorkCell:
 
     def _act(self, message: m.Message) -> None:
         match message:
-            case m.Scanned() | m.PinEntered():
+            case m.Scanned() | m.PinEntered() | m.Unlock():
                 self._entered(message)
             case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
                 self._given(message)
             case m.DeviceChanged() | m.LabelDone():
                 self._device(message)
+            case m.Tick():
+                self._tick()
+            case m.Look() | m.TryDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten():
+                self._looking.asked(message, self._here())
+                self._prompt()
+            case _:
+                self._from_hub(message)
+
+    def _from_hub(self, message: m.Message) -> None:
+        match message:
             case m.BatchArrived():
                 self._take(message.raw)
             case m.Pulled() | m.Peppered():
@@ -157,30 +168,47 @@ class WorkCell:
             case m.Outdated():
                 self._unsaved.pop(_whence(message), None)
                 self._renew(message)
-            case m.Tick():
-                self._tick()
 
     def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
         """A machine, a gauge, a camera or the screen gives a value."""
-        if isinstance(message, m.PhotoTaken):
-            name = photos.name_of(message.raw) if message.raw else ""
-            self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
-            return
-        if not isinstance(message, m.Filled):
-            self._unsaved.pop(message.device, None)
-        if isinstance(message, m.PlcRead):
-            self._known = replace(self._known, blocks={**self._known.blocks, message.device: message.block})
-        self._turn(message)
+        match message:
+            case m.PhotoTaken():
+                name = photos.name_of(message.raw) if message.raw else ""
+                self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
+            case m.PlcRead():
+                self._unsaved.pop(message.device, None)
+                self._machine(message)
+            case m.GaugeRead() if self._looking.reads(message, self._here()):
+                pass
+            case _:
+                self._turn(message)
 
-    def _entered(self, message: m.Scanned | m.PinEntered) -> None:
+    def _machine(self, message: m.PlcRead) -> None:
+        serial = self._machines.heard(message)
+        self._turn(message)
+        hand = self._work.hand
+        self._stage()
+        if serial and not (hand and hand.unit.value == serial):
+            # What the machine's own reader read of the part that came is a scan like any other.
+            self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
+
+    def _here(self) -> Here:
+        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known)
+
+    def _entered(self, message: m.Scanned | m.PinEntered | m.Unlock) -> None:
         self._decide_held()
-        if isinstance(message, m.PinEntered):
-            self._pin(message)
-        else:
-            self._scanned(message)
+        match message:
+            case m.PinEntered():
+                self._pin(message)
+            case m.Unlock():
+                self._unlock(message)
+            case m.Scanned():
+                self._scanned(message)
 
     def _scanned(self, message: m.Scanned) -> None:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
+        if self._looking.takes(message, code, self._here()):
+            return
         if self._too_full_for(code):
             self._announce(m.Shown("ng", "store.low"))
             return
@@ -198,6 +226,17 @@ class WorkCell:
             code = Code("badge", None, badge, None, None, b"")
             self._turn(CodeScanned("pin", f"pin:{secrets.token_hex(4)}".encode(), code, self._clock.mono_ms()))
             return
+        self._wrong_pin(checked)
+
+    def _unlock(self, message: m.Unlock) -> None:
+        """Open maintenance to who is signed in, if they know their PIN."""
+        checked = self._pins.check(self._work.person or "", message.pin)
+        if checked.kind == "done":
+            self._looking.unlock(self._here())
+        else:
+            self._wrong_pin(checked)
+
+    def _wrong_pin(self, checked: Checked) -> None:
         why, said = ("pin.locked", {"wait_s": -(-checked.wait_ms // 1000)}) if checked.wait_ms else ("pin.refused", {})
         written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
         self._announce(m.Shown("ng", why, dict(said), written[0].id))
@@ -269,7 +308,10 @@ class WorkCell:
                 self._shelve(conn, read, written)
             if isinstance(now, Turn) and now.prints:
                 self._printing.keep(conn, now.prints)
+        if work.person != self._work.person:
+            self._looking.signed()
         self._own, self._work, self._trouble = own, work, ""
+        self._looking.wrote(written, self._known.definitions)
         return written
 
     def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
@@ -288,17 +330,18 @@ class WorkCell:
             self._announce(m.Prompt("prompt.looking"))
             return
         with self._store.reading() as conn:
-            view = self._view(conn)
-            self._announce(operation.resume(self._work, view))
-            scene = stage(self._work, view)
-        if scene != self._scene:
-            self._scene = scene
-            self._announce(scene)
+            self._showing.work(self._work, self._view(conn))
+        self._looking.answer(self._here())
+
+    def _stage(self) -> None:
+        """Something moves on the screen and nothing else."""
+        with self._store.reading() as conn:
+            self._showing.scene(self._work, self._view(conn))
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        known = replace(self._known, labels=self._printing.labels)
+        known = replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
         return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
@@ -324,25 +367,18 @@ class WorkCell:
         """Accept a pulled batch and its rows in one transaction."""
         with self._store.writing() as conn:
             try:
-                verdicts = [accept.accept(conn, raw, self._clock.wall_ms())]
+                verdicts = taking.batch(conn, raw, self._clock.wall_ms())
             except BadInput as e:
                 log.warning("batch_refused", code=e.code)
                 return
-            self._sort_in(conn, verdicts)
             self._known = replace(self._known, definitions=reads.definitions(conn))
         self._prompt()
         if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
             # Somebody else has written this log too, and nothing in it counts for sure any more.
             self._renew(m.Outdated("fork", self._own.log))
 
-    def _sort_in(self, conn: Connection, verdicts: list[Verdict]) -> None:
-        """The rows of what was accepted, and what waited on the shelf for the trust it brings."""
-        for verdict in verdicts:
-            grown = project(conn, verdict.new)
-            for name in trust.apply(conn, grown.trust):
-                verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
-
     def _pulled(self, message: m.Pulled | m.Peppered) -> None:
+        self._looking.heard()
         if isinstance(message, m.Peppered):
             self._files.save_pepper(message.pepper)
             return
@@ -363,6 +399,7 @@ class WorkCell:
     def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
         if isinstance(message, m.LinkChanged):
             self._online = message.up
+            self._looking.link(message)
             if not message.up:
                 self._decide_held()
             if message.code in FOR_PEOPLE:
@@ -370,14 +407,9 @@ class WorkCell:
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
-            self._receipt(message)
+            with self._store.writing() as conn:
+                taking.receipt(conn, message.log, message.size, message.note)
         self._tell_status()
-
-    def _receipt(self, message: m.Receipted) -> None:
-        with self._store.writing() as conn:
-            found = logs.by_id(conn, message.log)
-            if found is not None:
-                logs.save_receipt(conn, found.lid, message.size, message.note)
 
     def _anchored(self, message: m.Anchored) -> None:
         """The hub's signed time is an event, and from now on tells the day."""
@@ -408,6 +440,9 @@ class WorkCell:
             self._label_done(message)
             return
         self._health.heard(message, self._clock.mono_ms())
+        if not message.up:
+            self._machines.gone(message.device)
+            self._stage()
         self._printing.heard(message)
         self._printing.hand_over()
         self._tell_status()
@@ -427,7 +462,7 @@ class WorkCell:
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
             # What others have of the log that was written until now could not be taken before.
-            self._sort_in(conn, accept.retry_aside(conn, self._own.log, self._clock.wall_ms()))
+            taking.waited_for(conn, self._own.log, self._clock.wall_ms())
         self._own, self._sent = own, 0
         self._watch()
 
@@ -442,6 +477,7 @@ class WorkCell:
         if self._watched != (self._own.log, self._own.size):
             self._watch()
         self._tell_status()
+        self._looking.answer(self._here(), tick=True)
 
     def _watch(self) -> None:
         """Remember the own log as it is, outside the database. One that lags does no harm, so a full disk may wait."""
@@ -454,27 +490,8 @@ class WorkCell:
     def _tell_status(self) -> None:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
-            receipted = logs.receipted(conn, self._own.lid)
-            oldest_s = self._waiting_s(conn)
-        status = m.Status(
-            online=self._online,
-            pending=self._own.size - max(self._sent, receipted),
-            sent=max(self._sent - receipted, 0),
-            receipted=receipted,
-            oldest_s=oldest_s,
-            down=self._health.down(),
-            labels=len(self._printing.labels.waiting),
-            labels_why=self._printing.why,
-            labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
-            devices=self._health.devices(),
-        )
-        if status != self._status:
-            self._status = status
-            self._announce(status)
-
-    def _waiting_s(self, conn: Connection) -> int:
-        waiting = logs.waiting(conn, self._own.lid, 1)
-        return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
+            waits = waiting.waits(conn, self._own, self._sent, self._clock.wall_ms())
+        self._showing.status(waits, online=self._online)
 
 
 def _whence(message: m.PlcRead | m.GaugeRead | m.LabelDone | m.Outdated) -> str:

@@ -12,8 +12,8 @@ from common.definitions.catalogue import DEFINITION, Definition, Definitions, ca
 from common.definitions.field import NUMBERS, TRUTHS, Field, Option
 from common.definitions.form import Characteristic, Form, Step
 from common.definitions.label import Label
-from common.definitions.line import Line, Workplace
-from common.definitions.material import BomLine, Material
+from common.definitions.line import Line, Shift, Workplace
+from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
 from common.definitions.reason import Reason
@@ -31,6 +31,7 @@ __all__ = [
     "Definitions",
     "Field",
     "Form",
+    "Issue",
     "Label",
     "Line",
     "Material",
@@ -40,6 +41,7 @@ __all__ = [
     "Person",
     "Reason",
     "Route",
+    "Shift",
     "Step",
     "Workplace",
     "canonical",

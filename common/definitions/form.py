@@ -23,7 +23,8 @@ class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
     """One step. `scan`: a component into `slot`; before an `output`, a lot that this will take from.
-    `machine`: a permit to `device`, whose values are `characteristics`.
+    `machine`: a permit to `device`, whose values are `characteristics`; with `part_present` only when the machine says
+    that a part was put into it since the last one.
     `replace`: the component in `slot` out, another in; skipped unless the unit carries one.
     `add`: things into `slot`, of a lot so much as is entered, until what the bill of material says is in; an `optional`
     one may be closed before.
@@ -43,9 +44,10 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1
     characteristics: Annotated[list[Characteristic], Meta(max_length=16)] = []
     optional: bool = False
-    # Unset is not encoded: a form without pages keeps the bytes, and the hash, that it had before there were pages.
+    # Unset is not encoded: a form that does not say these keeps the bytes, and the hash, that it had before they were.
     fields: Annotated[list[Field], Meta(min_length=1, max_length=64)] | UnsetType = UNSET
     each: Literal[True] | UnsetType = UNSET
+    part_present: Literal[True] | UnsetType = UNSET
 
     @property
     def asks(self) -> list[Field]:

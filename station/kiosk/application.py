@@ -18,7 +18,7 @@ from station.kiosk.sounds import Sounds
 from station.kiosk.window import Surroundings, Window
 
 TICK_MS = 1_000
-NEAR_MM, MOST_LARGER = 135.0, 1.4  # a larger panel than this high is read from further away
+NEAR_MM, MOST_LARGER = 135.0, 1.75  # a larger panel than this high is read from further away
 
 
 class Application:
@@ -43,6 +43,7 @@ class Application:
             later=lambda ms, call: QTimer.singleShot(ms, call),
             mono_ms=mono_ms,
             wall_ms=wall_ms,
+            loud=self._sounds.set_volume,
         )
         screen = QApplication.primaryScreen()
         wide, high = settings.size or screen.size().toTuple()

@@ -22,6 +22,7 @@ from common.rows import (
     Enrolment,
     Entered,
     Identity,
+    Leased,
     Lift,
     Mark,
     Measure,
@@ -137,6 +138,9 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.Call("raised", "st-10", "material"), (), (Called(0, "st-10", "raised", "material", None),)),
         (b.Call("answered", "st-10", "m", TAG[:-2]), (), (Called(0, "st-10", "answered", "m", TAG[:-2]),)),
         (b.Call("cleared", "st-10"), (), ()),
+        (b.SerialBlockLeased("a" * 26, "motor", "M-", 6, 1, 9), (), (
+            Leased(0, "a" * 26, "motor", "M-", 6, 1, 9),
+        )),
         (b.StationRevoked(log="a" * 26, at=7, reason="r"), (), (Revocation(0, "a" * 26, 7, "r"),)),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, b.Body) else "",

@@ -78,7 +78,7 @@ def test_every_kind_of_field_is_filled_without_a_screen_and_is_one_event() -> No
     assert isinstance(shift.turn.ask, GaugeAsk)
     shift.read(measured("2.000", token=shift.turn.ask.token))
     asked.append(shift.prompt.code)
-    shift.blocks["tester"] = Answer(values=(1, 29850)).encode()
+    shift.machines.shows = {"tester": Answer(values=(1, 29850))}
     shift.scan("HW:MEASURE", after_ms=3_000)
     asked.append(shift.prompt.code)
     shift.scan("HW:DATE:2026-11-02")
@@ -238,7 +238,7 @@ def test_a_camera_that_fails_leaves_the_field_empty_and_says_why() -> None:
 def test_a_machine_that_shows_nothing_gives_no_value() -> None:
     shift = at_page(EVERY[6])
     assert shift.scan("HW:MEASURE").code == "field.no_value"
-    shift.blocks["tester"] = Answer(values=(1,)).encode()
+    shift.machines.shows = {"tester": Answer(values=(1,))}
     assert shift.scan("HW:MEASURE").code == "field.no_value"
 
 

@@ -93,6 +93,7 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
     (b.DeviceChanged("st-20", "scanner-2", "scanner", "down", "scanner.unplugged", 7), (DEVICE,)),
     (b.OrderReceived(material="motor-250", quantity="24", uom="pcs", due="2026-11-30"), (ORDER,)),
     (b.DefinitionPublished({"kind": "reason", "id": "noise", "name": NOISE, "use": "fail"}), ()),
+    (b.SerialBlockLeased(LOG, "motor-250", "M-250-", 6, 4_000, 4_199), ()),
     (b.StationEnrolled(station="st-20", log=LOG, pub=b64(PUB), line="motor-line", parent=HEAD), ()),
     (b.StationRevoked(log=LOG, at=41, reason="stolen"), ()),
     (b.LogOpened(author="st-20", reason="restore", parent=HEAD), ()),

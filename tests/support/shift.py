@@ -24,12 +24,14 @@ from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.rows import Called
+from common.serials import Block
 from hub import pack
 from station import operation, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
 from station.pages import Photographed
+from station.watching import Machines
 from station.work import Labels, Turn, Work
 from tests.support.factory import SITE, Story
 
@@ -62,10 +64,11 @@ class Seen(Struct, frozen=True):
     boot: str
     token: int
     may_ask: bool
-    blocks: Mapping[str, bytes]
     labels: Labels
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
+    leased: tuple[Block, ...]
+    shown: Mapping[str, Answer]
 
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
@@ -77,6 +80,12 @@ class Seen(Struct, frozen=True):
         rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
         words = [Word(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
+
+    def shows(self) -> Mapping[str, Answer]:
+        return self.shown
+
+    def blocks(self) -> tuple[Block, ...]:
+        return self.leased
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         return self.sources
@@ -106,9 +115,10 @@ class Shift:
         self.may_ask = False
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
+        self.blocks: tuple[Block, ...] = ()
+        self.machines = Machines()
         self.labels = Labels()
         self.story = story or Story()
-        self.blocks: dict[str, bytes] = {}
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
         self.turn = Turn(self.work, self.view())
@@ -127,7 +137,9 @@ class Shift:
     def machine(self, answer: Answer | bytes, device: str = "press") -> Shown | None:
         """The PLC shows this answer; what was said, if anything was."""
         block = answer if isinstance(answer, bytes) else answer.encode()
-        self._step(PlcRead(device, block, self.now_ms))
+        read = PlcRead(device, block, self.now_ms)
+        self.machines.heard(read)
+        self._step(read)
         return self.said[-1] if self.said else None
 
     def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Answer:
@@ -200,10 +212,11 @@ class Shift:
             boot=self.boot,
             token=self.token,
             may_ask=self.may_ask,
-            blocks=self.blocks,
             labels=self.labels,
             story=self.story,
             sources=self.sources,
+            leased=self.blocks,
+            shown=self.machines.shows,
         )
 
     # Turns -----------------------------------------------------------------------------------------------------------

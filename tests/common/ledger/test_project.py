@@ -55,6 +55,7 @@ def busy() -> list[Author]:
     two.say(b.Transform(inputs=1), lot(), lot("L-2"), lot("L-3"))
     called = two.say(b.Call("raised", "st-2", "noise"))
     one.say(b.Call("cleared", "st-2", "noise", called))
+    site.say(b.SerialBlockLeased(two.log, "motor", "M-", 6, 1, 9))
     site.say(b.DefinitionPublished(definition=REASON))
     return [one, two, site, clone]
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from common.definitions import Form
 from common.text import LANGUAGES, Language
 from station.kiosk.form import FormScreen
-from station.kiosk.signing import SigningScreen
+from station.kiosk.sign_in import SignInScreen
 from station.kiosk.window import Surroundings, Window
 from station.messages import Filled, GaugeRead, Message, PinEntered, Scanned
 from station.staging import stage
@@ -84,7 +84,7 @@ def test_a_page_is_filled_with_fingers_and_signed_with_badge_and_pin(show: Show)
         Filled("surface", ("good",)),
         Filled("greased", ("2026-11-02",)),
     ]
-    assert isinstance(bench.window.screen_, SigningScreen), "the mean play is above 0.200"
+    assert isinstance(bench.window.screen_, SignInScreen), "the mean play is above 0.200"
     bench.scan("B30002")
     assert "周敏" in words(bench.window)
     bench.tap("2", "4", "0", "8", "Enter")
