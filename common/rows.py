@@ -199,6 +199,17 @@ class Leased(Struct, frozen=True, tag=True):
     last: int
 
 
+class Planned(Struct, frozen=True, tag=True):
+    """The order `thing` asks for so much of a material."""
+
+    k: int
+    thing: Claim
+    material: str
+    quantity: str
+    uom: str
+    due: str | None = None
+
+
 class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -246,6 +257,7 @@ Row = (
     | Labelled
     | Called
     | Leased
+    | Planned
     | Published
     | Enrolment
     | Revocation
@@ -372,18 +384,6 @@ def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
     return [Identity(0, on[0], said.material, received=True), Movement(1, on[0], "receive", *came)]
 
 
-def _ship(on: tuple[Claim, ...], said: b.Ship) -> list[Row]:
-    return [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)]
-
-
-def _return(on: tuple[Claim, ...], said: b.Return) -> list[Row]:
-    return [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)]
-
-
-def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
-    return [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])]
-
-
 def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
     return [
         Measure(k, on[0], said.operation, said.device, x.ch, x.value, x.uom, x.low, x.high, x.verdict)
@@ -412,16 +412,16 @@ def _hold(on: tuple[Claim, ...], said: b.Hold) -> list[Row]:
     return [Mark(k, thing, "hold", said.rule or "hold", said.reason, cause=said.cause) for k, thing in enumerate(on)]
 
 
-def _call(on: tuple[Claim, ...], said: b.Call) -> list[Row]:
-    """A raise is known by its own id; who answers or clears names it."""
-    raised = None if said.state == "raised" else said.raised
-    return [Called(0, said.place, said.state, said.reason, raised)] if raised or said.state == "raised" else []
-
-
 def _decided(on: tuple[Claim, ...], said: b.NonconformanceDecided) -> list[Row]:
     """The nonconformance ends, whatever was decided; a decision to scrap also scraps the thing."""
     lift = Lift(0, on[0], "nonconformance", (said.opened,))
     return [lift, Mark(1, on[0], "scrap", "nonconformance")] if said.decision == "scrap" else [lift]
+
+
+def _call(on: tuple[Claim, ...], said: b.Call) -> list[Row]:
+    """A raise is known by its own id; who answers or clears names it."""
+    raised = None if said.state == "raised" else said.raised
+    return [Called(0, said.place, said.state, said.reason, raised)] if raised or said.state == "raised" else []
 
 
 def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]:
@@ -433,8 +433,8 @@ def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]
 _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
     b.Receive: _receive,
-    b.Ship: _ship,
-    b.Return: _return,
+    b.Ship: lambda on, said: [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)],
+    b.Return: lambda on, said: [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)],
     b.Bind: _bind,
     b.BindOneOf: _bind_one_of,
     b.Unbind: _unbind,
@@ -442,7 +442,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Transform: _transform,
     b.Aggregate: _aggregate,
     b.AggregateCounted: _aggregate_counted,
-    b.Disaggregate: _disaggregate,
+    b.Disaggregate: lambda on, said: [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])],
     b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
     b.OperationCompleted: lambda on, said: [
         Result(0, on[0], said.operation, said.outcome, said.provisional, said.unknown, said.reasons)
@@ -466,6 +466,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.SerialBlockLeased: lambda on, said: [
         Leased(0, said.log, said.material, said.prefix, said.digits, said.first, said.last)
     ],
+    b.OrderReceived: lambda on, said: [Planned(0, on[0], said.material, said.quantity, said.uom, said.due)],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
         Enrolment(
