@@ -12,6 +12,8 @@ from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
 from common.text import LANGUAGES, MISSING, Language, codes, say
+from station.kiosk.status_bar import OTHER
+from station.kiosk.tile_bar import OTHER_LANGUAGE
 from tests.support.kiosk_view import KioskView
 from tests.support.screen import SIZES
 from tests.support.situations import Situation, situations
@@ -105,11 +107,13 @@ def untranslated(view: KioskView, one: Situation) -> Iterator[str]:
 
 
 CODES = frozenset(codes("en"))
+OWN_NAMES = (OTHER, OTHER_LANGUAGE)  # a language is named in its own letters, for who reads no other
 
 
 def data(one: Situation, language: Language) -> str:
     """All words that may stand there, as one text: the catalogue's, names in this language, identities, units."""
     found = [say(language, code, {}) for code in CODES]
+    found += [name.say(language) for name in OWN_NAMES]
 
     def collect(tree: object) -> None:
         if isinstance(tree, dict):
