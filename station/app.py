@@ -1,13 +1,14 @@
 """The composition root: builds a station from its configuration, starts every thread, stops them in reverse.
 
-Threads: main (waits, ticks), workcell, sync, and one per device. They are made here and nowhere else.
+Threads: main (waits, ticks), workcell, sync, one per device, and export while a file is written. They are made here and
+nowhere else.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -23,6 +24,7 @@ from station import messages as m
 from station.addresses import Addresses
 from station.clock import SystemClock
 from station.config import Config, Enrolment, Printer
+from station.devices.camera import CommandCamera, FolderCamera
 from station.devices.gauge_lines import PROTOCOLS
 from station.devices.gauge_serial import GaugeManner, SerialGauge
 from station.devices.hid_keys import HidKeys
@@ -32,6 +34,7 @@ from station.devices.scanner_serial import SerialScanner
 from station.devices.worker import Driver, Worker
 from station.discovery import Discovery, last_address, remember
 from station.incarnation import Files
+from station.maintaining import Around, write_out
 from station.store import access
 from station.sync import Sync
 from station.workcell import WorkCell
@@ -44,9 +47,18 @@ log = structlog.get_logger(__name__)
 
 
 class Station:
-    """A running station. `announce` is called in the work cell's thread with everything a person should see."""
+    """A running station. `announce` is called in the work cell's thread with everything a person should see.
 
-    def __init__(self, config: Config, enrolment: Enrolment, announce: Callable[[m.Announcement], None]) -> None:
+    `lines`: the last of the log, for diagnostics.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        enrolment: Enrolment,
+        announce: Callable[[m.Announcement], None],
+        lines: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
         data = Path(config.data)
         self._clock = SystemClock()
         self._announce = announce
@@ -54,10 +66,27 @@ class Station:
         _know_site(self._store, enrolment)
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
         where = (enrolment.site, enrolment.line, enrolment.station)
-        self._cell = WorkCell(
-            self._store, files, where, self._clock, self._said, self._send, self._hurry, printers=config.printer
-        )
         addresses = Addresses((*config.hub, enrolment.address), last_address(data))
+        around = Around(
+            language=config.language,
+            volume=config.kiosk.volume,
+            config=config,
+            pin=enrolment.tls_pin,
+            hub=lambda: addresses.current,
+            lines=lines,
+            folder=str(data / "diagnostics"),
+        )
+        self._cell = WorkCell(
+            self._store,
+            files,
+            where,
+            self._clock,
+            self._said,
+            self._send,
+            self._hurry,
+            printers=config.printer,
+            around=around,
+        )
         self._sync = Sync(
             self._store,
             files,
@@ -164,9 +193,15 @@ class Station:
         self._sync.wake()
 
     def _send(self, command: m.Command) -> None:
+        if isinstance(command, m.WriteFile):
+            self._thread("export", partial(self._write, command))
+            return
         port = self._ports.get(command.device, command.device)
         if port in self._devices:
             self._devices[port].send(command)
+
+    def _write(self, file: m.WriteFile) -> None:
+        self._cell.inbox.put(m.FileWritten(file.path, write_out(Path(file.path), file.raw)))
 
 
 def _until(tick: Callable[[float], bool]) -> None:
@@ -183,6 +218,8 @@ def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
             yield s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
     for p in config.plc:
         yield p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
+    for c in config.camera:
+        yield c.name, CommandCamera(c.name, c.command) if c.command else FolderCamera(c.name, Path(c.folder))
     for g in config.gauge:
         pattern, trigger = g.pattern or PROTOCOLS[g.protocol], g.trigger.encode()
         yield g.name, SerialGauge(g.name, g.port, g.baud, GaugeManner(g.mode, pattern, g.unit, trigger, g.channels))

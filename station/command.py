@@ -25,6 +25,7 @@ from station.config import Config, Enrolment
 from station.devices.check_code import CHECK, flaws
 from station.devices.worker import Driver
 from station.incarnation import Files
+from station.logbook import Logbook
 from station.messages import Scanned
 from station.store import access
 from station.terminal import Recording, Terminal
@@ -93,7 +94,7 @@ def serve(args: argparse.Namespace) -> int:
     if config.screen == "kiosk":
         return _serve_kiosk(config, enrolled)
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
-    return Station(config, enrolled, terminal.show).run()
+    return Station(config, enrolled, terminal.show, _logbook().lines).run()
 
 
 def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
@@ -103,8 +104,15 @@ def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
     clock = SystemClock()
     recorder = Terminal(config.language, Recording().line, clock)
     kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
-    station = Station(config, enrolled, kiosk.announce)
+    station = Station(config, enrolled, kiosk.announce, _logbook().lines)
     return station.run(lambda tick: kiosk.serve(tick, station.hear))
+
+
+def _logbook() -> Logbook:
+    """Keeps what is logged from now on, for the diagnostics."""
+    logbook = Logbook()
+    logbook.listen()
+    return logbook
 
 
 def check_scanner(args: argparse.Namespace) -> int:

@@ -44,6 +44,10 @@ class Health:
         """The devices that are away just now."""
         return tuple(sorted(name for name, heard in self._heard.items() if not heard.said.up))
 
+    def all(self) -> tuple[tuple[m.DeviceChanged, int], ...]:
+        """Every device by name: what was said of it last, and when in ms."""
+        return tuple((heard.said, heard.since_ms) for _, heard in sorted(self._heard.items()))
+
     def devices(self) -> tuple[tuple[str, str, bool], ...]:
         """(name, kind, whether it is there) of every device that was heard of."""
         return tuple(sorted((name, heard.said.kind, heard.said.up) for name, heard in self._heard.items()))

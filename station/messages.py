@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from common.ids import Claim
+from station.looks import Answer
 from station.scene import Scene
 
 
@@ -48,10 +50,32 @@ class GaugeRead(Struct, frozen=True):
     token: int = 0
 
 
+class PhotoTaken(Struct, frozen=True):
+    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself.
+
+    `fault`: the error's code if there is no picture; `raw` is empty then.
+    """
+
+    device: str
+    raw: bytes
+    mono_ms: int
+    token: int = 0
+    fault: str = ""
+
+
+class Filled(Struct, frozen=True):
+    """A field of the page on the screen is filled: the field's id, its column, and the value as text, of several
+    choices one for each; nothing clears it."""
+
+    field: str
+    value: tuple[str, ...] = ()
+    i: int = 0
+
+
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge, printer.
+    `kind`: what it is: scanner, plc, gauge, camera, printer.
     """
 
     device: str
@@ -147,6 +171,54 @@ class Tick(Struct, frozen=True):
     mono_ms: int
 
 
+class Look(Struct, frozen=True):
+    """Somebody opened a screen beside the work and wants its answer, anew whenever it changes; it replaces the last.
+
+    kind: trace, shift, outbox, devices, maintenance; "" once nobody looks any more. `thing`: of a trace; without, the
+    one in hand or stopped. `scan`: what is scanned next is looked at and not worked with.
+    """
+
+    kind: str
+    thing: Claim | None = None
+    scan: bool = False
+
+
+class TryDevice(Struct, frozen=True):
+    """What this scanner or gauge sends next is a test, not work: of a scanner the check code."""
+
+    device: str
+
+
+class Choose(Struct, frozen=True):
+    """Somebody sets something at the station: volume, scale, or the language that they read."""
+
+    name: str
+    value: str
+
+
+class Unlock(Struct, frozen=True):
+    """The PIN of who is signed in, to open maintenance."""
+
+    pin: str
+
+
+class Push(Struct, frozen=True):
+    """Somebody wants what waits to be sent now."""
+
+
+class Export(Struct, frozen=True):
+    """Maintenance wants the diagnostics in this folder, one of those that it was shown."""
+
+    folder: str
+
+
+class FileWritten(Struct, frozen=True):
+    """What became of a `WriteFile`; `code`: the error's, or "" when it is on the disk."""
+
+    path: str
+    code: str = ""
+
+
 class Stop(Struct, frozen=True):
     """Finish what is in the inbox and end."""
 
@@ -155,6 +227,8 @@ Message = (
     Scanned
     | PlcRead
     | GaugeRead
+    | PhotoTaken
+    | Filled
     | LabelDone
     | DeviceChanged
     | BatchArrived
@@ -167,6 +241,13 @@ Message = (
     | LinkChanged
     | Outdated
     | Tick
+    | Look
+    | TryDevice
+    | Choose
+    | Unlock
+    | Push
+    | Export
+    | FileWritten
     | Stop
 )
 
@@ -186,6 +267,20 @@ class GaugeAsk(Struct, frozen=True):
     token: int
 
 
+class PhotoAsk(Struct, frozen=True):
+    """The operator wants this camera's picture now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
+class WriteFile(Struct, frozen=True):
+    """A new file on a disk that may be slow, written aside; `FileWritten` answers."""
+
+    path: str
+    raw: bytes
+
+
 class LabelPrint(Struct, frozen=True):
     """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
 
@@ -196,7 +291,7 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-Command = PlcWrite | GaugeAsk | LabelPrint
+Command = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint | WriteFile
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -222,6 +317,7 @@ class Shown(Struct, frozen=True):
 class Status(Struct, frozen=True):
     """The status bar: what waits for the hub, since when, and which devices are down.
 
+    `serials`: how many this station has left to give; None where it gives none.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
     `devices`: (name, kind, whether it is there) of each.
@@ -233,10 +329,11 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
+    serials: int | None = None
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
     devices: tuple[tuple[str, str, bool], ...] = ()
 
 
-Announcement = Prompt | Shown | Status | Scene
+Announcement = Prompt | Shown | Status | Scene | Answer

@@ -21,14 +21,13 @@ from common.definitions import CodeRule, Form, Material
 from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
-from common.events import decode as decode_event
 from common.ids import Claim, b64
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger.accept import Verdict
 from common.ledger.append import Written
 from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, undo
+from station import incarnation, operation, photos, undo, waiting
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -36,12 +35,16 @@ from station.config import Printer
 from station.health import Health
 from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
+from station.looking import Here, Looking
+from station.maintaining import Around
 from station.operation import CodeScanned, Said, Signed
-from station.pins import Pins
+from station.pages import Photographed
+from station.pins import Checked, Pins
 from station.printing import Printing
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
+from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
@@ -66,8 +69,9 @@ class WorkCell:
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         printers: Sequence[Printer] = (),
+        around: Around | None = None,
     ) -> None:
-        """`place`: (site id, line, workplace). `hurry` asks for a pull now."""
+        """`place`: (site id, line, workplace). `hurry` asks for a pull now. `around`: for the eyes of maintenance."""
         self.ready = threading.Event()
         self.inbox: queue.Queue[m.Message] = queue.Queue()
         self._store = store
@@ -81,7 +85,9 @@ class WorkCell:
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
+        self._machines = Machines()
         self._held: tuple[CodeScanned, int] | None = None
+        self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._host = files.host
         self._health = Health(self._site, self._place)
         self._online = False
@@ -128,7 +134,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead):
+            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead | m.Filled | m.PhotoTaken):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -139,13 +145,22 @@ class WorkCell:
 
     def _act(self, message: m.Message) -> None:
         match message:
-            case m.Scanned() | m.PinEntered():
+            case m.Scanned() | m.PinEntered() | m.Unlock():
                 self._entered(message)
-            case m.PlcRead() | m.GaugeRead():
-                self._unsaved.pop(_whence(message), None)
-                self._turn(message)
+            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
+                self._given(message)
             case m.DeviceChanged() | m.LabelDone():
                 self._device(message)
+            case m.Tick():
+                self._tick()
+            case m.Look() | m.TryDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten():
+                self._looking.asked(message, self._here())
+                self._prompt()
+            case _:
+                self._from_hub(message)
+
+    def _from_hub(self, message: m.Message) -> None:
+        match message:
             case m.BatchArrived():
                 self._take(message.raw)
             case m.Pulled() | m.Peppered():
@@ -157,18 +172,47 @@ class WorkCell:
             case m.Outdated():
                 self._unsaved.pop(_whence(message), None)
                 self._renew(message)
-            case m.Tick():
-                self._tick()
 
-    def _entered(self, message: m.Scanned | m.PinEntered) -> None:
+    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
+        """A machine, a gauge, a camera or the screen gives a value."""
+        match message:
+            case m.PhotoTaken():
+                name = photos.name_of(message.raw) if message.raw else ""
+                self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
+            case m.PlcRead():
+                self._unsaved.pop(message.device, None)
+                self._machine(message)
+            case m.GaugeRead() if self._looking.reads(message, self._here()):
+                pass
+            case _:
+                self._turn(message)
+
+    def _machine(self, message: m.PlcRead) -> None:
+        serial = self._machines.heard(message)
+        self._turn(message)
+        hand = self._work.hand
+        self._stage()
+        if serial and not (hand and hand.unit.value == serial):
+            # What the machine's own reader read of the part that came is a scan like any other.
+            self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
+
+    def _here(self) -> Here:
+        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known)
+
+    def _entered(self, message: m.Scanned | m.PinEntered | m.Unlock) -> None:
         self._decide_held()
-        if isinstance(message, m.PinEntered):
-            self._pin(message)
-        else:
-            self._scanned(message)
+        match message:
+            case m.PinEntered():
+                self._pin(message)
+            case m.Unlock():
+                self._unlock(message)
+            case m.Scanned():
+                self._scanned(message)
 
     def _scanned(self, message: m.Scanned) -> None:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
+        if self._looking.takes(message, code, self._here()):
+            return
         if self._too_full_for(code):
             self._announce(m.Shown("ng", "store.low"))
             return
@@ -186,6 +230,17 @@ class WorkCell:
             code = Code("badge", None, badge, None, None, b"")
             self._turn(CodeScanned("pin", f"pin:{secrets.token_hex(4)}".encode(), code, self._clock.mono_ms()))
             return
+        self._wrong_pin(checked)
+
+    def _unlock(self, message: m.Unlock) -> None:
+        """Open maintenance to who is signed in, if they know their PIN."""
+        checked = self._pins.check(self._work.person or "", message.pin)
+        if checked.kind == "done":
+            self._looking.unlock(self._here())
+        else:
+            self._wrong_pin(checked)
+
+    def _wrong_pin(self, checked: Checked) -> None:
         why, said = ("pin.locked", {"wait_s": -(-checked.wait_ms // 1000)}) if checked.wait_ms else ("pin.refused", {})
         written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
         self._announce(m.Shown("ng", why, dict(said), written[0].id))
@@ -205,8 +260,11 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None) -> None:
-        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
+    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
+        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then.
+
+        `picture`: what it is about; it is on disk before anything names it.
+        """
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
@@ -216,6 +274,8 @@ class WorkCell:
             return
         if not turn.said and turn.work == self._work:
             return
+        if picture and turn.work != self._work:
+            photos.keep(self._files.data, picture)
         written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         self._printing.hand_over()
@@ -252,7 +312,10 @@ class WorkCell:
                 self._shelve(conn, read, written)
             if isinstance(now, Turn) and now.prints:
                 self._printing.keep(conn, now.prints)
+        if work.person != self._work.person:
+            self._looking.signed()
         self._own, self._work, self._trouble = own, work, ""
+        self._looking.wrote(written, self._known.definitions)
         return written
 
     def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
@@ -274,14 +337,26 @@ class WorkCell:
             view = self._view(conn)
             self._announce(operation.resume(self._work, view))
             scene = stage(self._work, view)
+        self._tell_scene(scene)
+
+    def _stage(self) -> None:
+        """Something moves on the screen and nothing else."""
+        with self._store.reading() as conn:
+            scene = stage(self._work, self._view(conn))
+        self._tell_scene(scene)
+
+    def _tell_scene(self, scene: Scene) -> None:
+        counts = self._looking.counts_at(self._known.definitions).counts
+        scene = replace(scene, counts=counts, language=self._looking.preferences.language(self._work.person))
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
+        self._looking.answer(self._here())
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        known = replace(self._known, labels=self._printing.labels)
+        known = replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
         return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
@@ -326,6 +401,7 @@ class WorkCell:
                 verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
 
     def _pulled(self, message: m.Pulled | m.Peppered) -> None:
+        self._looking.heard()
         if isinstance(message, m.Peppered):
             self._files.save_pepper(message.pepper)
             return
@@ -346,6 +422,7 @@ class WorkCell:
     def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
         if isinstance(message, m.LinkChanged):
             self._online = message.up
+            self._looking.link(message)
             if not message.up:
                 self._decide_held()
             if message.code in FOR_PEOPLE:
@@ -391,6 +468,9 @@ class WorkCell:
             self._label_done(message)
             return
         self._health.heard(message, self._clock.mono_ms())
+        if not message.up:
+            self._machines.gone(message.device)
+            self._stage()
         self._printing.heard(message)
         self._printing.hand_over()
         self._tell_status()
@@ -425,6 +505,7 @@ class WorkCell:
         if self._watched != (self._own.log, self._own.size):
             self._watch()
         self._tell_status()
+        self._looking.answer(self._here(), tick=True)
 
     def _watch(self) -> None:
         """Remember the own log as it is, outside the database. One that lags does no harm, so a full disk may wait."""
@@ -437,15 +518,15 @@ class WorkCell:
     def _tell_status(self) -> None:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
-            receipted = logs.receipted(conn, self._own.lid)
-            oldest_s = self._waiting_s(conn)
+            waits = waiting.waits(conn, self._own, self._sent, self._clock.wall_ms())
         status = m.Status(
             online=self._online,
-            pending=self._own.size - max(self._sent, receipted),
-            sent=max(self._sent - receipted, 0),
-            receipted=receipted,
-            oldest_s=oldest_s,
+            pending=waits.pending,
+            sent=waits.sent,
+            receipted=waits.receipted,
+            oldest_s=waits.oldest_s,
             down=self._health.down(),
+            serials=self._serials(),
             labels=len(self._printing.labels.waiting),
             labels_why=self._printing.why,
             labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
@@ -455,9 +536,10 @@ class WorkCell:
             self._status = status
             self._announce(status)
 
-    def _waiting_s(self, conn: Connection) -> int:
-        waiting = logs.waiting(conn, self._own.lid, 1)
-        return max(self._clock.wall_ms() - decode_event(waiting[0]).at, 0) // 1000 if waiting else 0
+    def _serials(self) -> int | None:
+        """How many serials are left to give; None where none are given."""
+        known = self._scene.serials if self._scene else ()
+        return sum(one.left for one in known) if known else None
 
 
 def _whence(message: m.PlcRead | m.GaugeRead | m.LabelDone | m.Outdated) -> str:

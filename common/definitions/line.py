@@ -23,9 +23,19 @@ class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     undo_s: Annotated[int, Meta(ge=0, le=86_400)] = 60
 
 
-class Line(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="line"):
-    """A workcenter whose stations exchange their logs."""
+class Shift(Struct, frozen=True, forbid_unknown_fields=True):
+    """A shift, from `start` on the plant's clock until the next one starts."""
+
+    name: Name
+    start: Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+
+
+class Line(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="line"
+):  # a line without shifts keeps the bytes that it had before there were any
+    """A workcenter whose stations exchange their logs. `shifts`: without any, a shift is a day."""
 
     id: Id
     name: Name
     workplaces: Annotated[list[Workplace], Meta(min_length=1)]
+    shifts: list[Shift] = []

@@ -43,6 +43,7 @@ class Application:
             later=lambda ms, call: QTimer.singleShot(ms, call),
             mono_ms=mono_ms,
             wall_ms=wall_ms,
+            loud=self._sounds.set_volume,
         )
         screen = QApplication.primaryScreen()
         wide, high = settings.size or screen.size().toTuple()

@@ -56,6 +56,10 @@ class Sounds(QObject):
         self._mute = False
         self._playing: QProcess | None = None
 
+    def set_volume(self, volume: int) -> None:
+        """From the next tone on, as loud as this: 0 to 100."""
+        self.volume = volume
+
     def play(self, name: str) -> None:
         """Start a tone and return at once."""
         if self._mute or not self.volume:

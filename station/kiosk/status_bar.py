@@ -7,29 +7,38 @@ from datetime import UTC, datetime
 import msgspec
 from msgspec import Struct
 from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
+from common.definitions.naming import Name
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
+from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import Status
-from station.scene import Scene
+from station.scene import Scene, Tile
 
 HEIGHT_MM = 11.0
 PLACE = Style(3.2, 1.5, bold=True)
 CHIP = Style(2.4, 1.5)
 CAPTION = Style(2.5, 1.5)
-CHIP_MM, MOST_OF_BAR = 6.4, 0.2
+CHIP_MM, MOST_OF_BAR = 6.4, 0.18
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
+OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
+OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
 KINDS = ("scanner", "plc", "gauge", "printer")
 
 
 class Chip(Struct, frozen=True):
-    """A word in a pill. `up`: a thing that is there (a dot) or is not (a ring); None: neither."""
+    """A word in a pill. `up`: a thing that is there (a dot) or is not (a ring); None: neither.
+
+    `opens`: the code of the tile for which it stands.
+    """
 
     text: str
     up: bool | None = None
+    opens: str = ""
 
 
 class StatusBar(Painted):
@@ -37,12 +46,14 @@ class StatusBar(Painted):
 
     ground = "surface"
     painted = Signal(object)
+    touched = Signal(object)  # the tile that a chip stands for
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self._scene = Scene("")
         self._status: Status | None = None
         self._time = ""
+        self._places: list[tuple[QRectF, str]] = []
 
     def tell(self, scene: Scene, status: Status | None) -> None:
         """Show this from now on."""
@@ -62,8 +73,10 @@ class StatusBar(Painted):
         room, edge, gap = brush.room, self.look.px(4), self.look.px(2)
         brush.rule(0, room.height() - 1, room.width())
         high = room.height() / (2 if height_mm(self.look, self.width()) > HEIGHT_MM else 1)
+        self._places = []
         first, last = QRectF(0, 0, room.width(), high), QRectF(0, room.height() - high, room.width(), high)
         right = brush.text(self._time, first.adjusted(0, 0, -edge, 0), PLACE, at=(RIGHT, MIDDLE)).x() - gap
+        right = self._chip(brush, Chip(self.look.name(OTHER), opens=LANGUAGE), first, right) - gap
         if self._scene.person:
             right = self._chip(brush, Chip(self._scene.person), first, right) - gap
         if high < room.height():
@@ -81,6 +94,13 @@ class StatusBar(Painted):
         """It was painted."""
         if self._status:
             self.painted.emit((self._status,))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """A finger on a chip opens what it stands for; the whole height of its row counts."""
+        for box, code in self._places:
+            if box.contains(event.position()):
+                self.touched.emit(Tile("", code))
+                return
 
     def _about(self) -> str:
         scene = self._scene
@@ -115,7 +135,7 @@ class StatusBar(Painted):
         total = sum(self._width(chip) for chip in (*devices, link))
         if total > room * 0.5 and len([one for one in devices if one.up]) > 1 - all(one.up for one in devices):
             down = [one for one in devices if not one.up]
-            devices = [Chip(self.look.say("kiosk.devices"), True), *down]
+            devices = [Chip(self.look.say("kiosk.devices"), True, DEVICES), *down]
         return [*devices, link]
 
     def _devices(self, status: Status) -> list[Chip]:
@@ -125,14 +145,14 @@ class StatusBar(Painted):
             names = [name for name, of, up in status.devices if of == kind and not up]
             if any(of == kind for _, of, _ in status.devices):
                 said = self.look.say(f"device.kind.{kind}")
-                found.append(Chip(" ".join((said, *names)), not names))
+                found.append(Chip(" ".join((said, *names)), not names, DEVICES))
         return found
 
     def _link(self, status: Status) -> Chip:
         if status.online:
-            return Chip(self.look.say("kiosk.online"), True)
+            return Chip(self.look.say("kiosk.online"), True, OUTBOX)
         code = "status.offline" if status.pending else "status.offline_empty"
-        return Chip(self.look.say(code, msgspec.structs.asdict(status)), False)
+        return Chip(self.look.say(code, msgspec.structs.asdict(status)), False, OUTBOX)
 
     def _width(self, chip: Chip) -> float:
         look, most = self.look, self.width() * MOST_OF_BAR
@@ -145,6 +165,8 @@ class StatusBar(Painted):
         fill, ink = ("hold-soft", "hold") if chip.up is False else ("sunken", "ink")
         box = QRectF(right - wide, row.center().y() - tall / 2, wide, tall)
         brush.fill(box, fill, radius=tall / 2)
+        if chip.opens:
+            self._places.append((QRectF(box.x() - look.px(1), row.y(), wide + look.px(2), row.height()), chip.opens))
         pad, mark = look.px(2), look.px(1.8)
         if chip.up is not None:
             spot = QRectF(box.x() + pad, box.center().y() - mark / 2, mark, mark)

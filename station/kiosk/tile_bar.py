@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from common.definitions.naming import Name
 from common.qt.button import EDGE_MM, GAP_MM, HEIGHT_MM, BigButton
 from common.qt.painted import Brush, Painted
 from common.qt.theme import Look
@@ -20,6 +21,10 @@ CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
 # What goes on with the work, the most wanted first: the first that is offered stands at the lower right.
 PRIMARY = ("confirm", "next", "measure")
 ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", "cancel", "sign_out")
+# The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
+ROOM, LANGUAGE = "room.", "tap.language"
+ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("trace", "shift", "outbox", "devices", "maintenance"))
+ROOMS += (Tile("", LANGUAGE, {"name": Name("English", "中文")}),)  # as those call it who want it
 SLOT_MM, WIDEST_MM = 30.0, 52.0
 FEWEST, MOST = 4, 7  # places in the row
 
@@ -36,7 +41,7 @@ class TileBar(Painted):
         self._language = look.language
         self._buttons: list[BigButton] = []
 
-    def show_tiles(self, tiles: tuple[Tile, ...], extra: tuple[Tile, ...] = ()) -> None:
+    def show_tiles(self, tiles: tuple[Tile, ...], extra: tuple[Tile, ...] = ROOMS) -> None:
         """Offer these; `extra` always stand behind "more"."""
         if (tiles, extra, self.look.language) != (self._tiles, self._extra, self._language):
             self._tiles, self._extra, self._language = tiles, extra, self.look.language

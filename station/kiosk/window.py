@@ -14,15 +14,20 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.theme import Look
-from common.text import Language
+from common.text import LANGUAGES, Language
 from station import messages as m
 from station.kiosk.blocked import BlockedScreen
+from station.kiosk.picture import PictureScreen
 from station.kiosk.result import ResultScreen, is_result, is_wrong_code, weightiest
+from station.kiosk.room import Room
+from station.kiosk.rooms import Rooms
 from station.kiosk.screen import Screen, Shows, instruction
 from station.kiosk.sign_in import SignInScreen
 from station.kiosk.status_bar import StatusBar, height_mm
+from station.kiosk.tile_bar import LANGUAGE
 from station.kiosk.tile_page import TilePage
 from station.kiosk.work import WorkScreen
+from station.looks import Answer, Settings
 from station.scene import Scene, Tile
 
 RESULT_MS = 800
@@ -32,7 +37,7 @@ DEVICE = "screen"
 class Surroundings(Struct, frozen=True):
     """What the window is given: where messages go, who records, who plays a tone, and two clocks.
 
-    `later` calls something after so many ms, in this thread.
+    `later` calls something after so many ms, in this thread. `loud` takes the volume, in percent.
     """
 
     hear: Callable[[m.Message], None]
@@ -41,6 +46,7 @@ class Surroundings(Struct, frozen=True):
     later: Callable[[int, Callable[[], None]], None]
     mono_ms: Callable[[], int]
     wall_ms: Callable[[], int]
+    loud: Callable[[int], None] = lambda volume: None
 
 
 class Window(QWidget):
@@ -58,10 +64,13 @@ class Window(QWidget):
         self._result_number = 0
         self._made: dict[type[Screen], Screen] = {}
         self._page: Tile | None = None
+        self._rooms = Rooms(self._room, around.hear)
+        self._px_per_mm = look.px_per_mm
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.bar = StatusBar(look, self)
         self.bar.painted.connect(self._record)
+        self.bar.touched.connect(self._choose)
         self.bar.tick(around.wall_ms())
         self.screen_: Screen = self._screen(SignInScreen)
 
@@ -83,7 +92,12 @@ class Window(QWidget):
             case Scene():
                 self._shows = replace(self._shows, scene=said)
                 self.bar.tell(said, self._status)
+                self._speak_to(said)
                 self._renew()
+            case Settings():
+                self._set(said)
+            case _ if isinstance(said, Answer):
+                self._rooms.tell(said)
 
     def tick(self) -> None:
         """About a second went by."""
@@ -98,6 +112,22 @@ class Window(QWidget):
         for widget in (self.bar, self.screen_):
             widget.update()
 
+    def _speak_to(self, scene: Scene) -> None:
+        """In the language of who is signed in."""
+        for language in LANGUAGES:
+            if language == scene.language != self.look.language:
+                self.speak(language)
+
+    def _set(self, settings: Settings) -> None:
+        """What is set at the station: how loud, how large."""
+        self._around.loud(settings.volume)
+        px_per_mm = self._px_per_mm * settings.scale / 100
+        if px_per_mm != self.look.px_per_mm:
+            self.look.px_per_mm = px_per_mm
+            self._place()
+            self.speak(self.look.language)
+        self._rooms.tell(settings)
+
     def _result(self, shown: m.Shown) -> None:
         """Results of one turn stand together; those of the next one end them at once."""
         self._due.append(shown)
@@ -106,6 +136,7 @@ class Window(QWidget):
             self._shows = replace(self._shows, notice=shown)
             self._renew()
             return
+        self._rooms.worked(shown)
         same_turn = showing and (not self._turn_over or not is_result(shown))
         results = (*self._shows.results, shown) if same_turn else (shown,)
         self._turn_over = self._turn_over and not is_result(shown)
@@ -135,6 +166,8 @@ class Window(QWidget):
             self._go(ResultScreen)
         elif self._shows.scene.choices or self._page is not None:
             self._go(TilePage)
+        elif self._rooms.current is not None:
+            self._go(type(self._rooms.current))
         elif self._shows.scene.stop is not None:
             self._go(BlockedScreen)
         elif not self._shows.scene.person:
@@ -177,10 +210,24 @@ class Window(QWidget):
             if isinstance(screen, TilePage):
                 screen.chosen.connect(self._choose)
                 screen.left.connect(self._leave_page)
+            if isinstance(screen, Room):
+                screen.asked.connect(self._around.hear)
+                screen.chosen.connect(self._choose)
+                screen.sounded.connect(self._around.play)
+                screen.pictured.connect(lambda: self._go(PictureScreen))
+                screen.left.connect(self._leave_room)
+            if isinstance(screen, PictureScreen):
+                screen.left.connect(self._renew)
             if isinstance(screen, SignInScreen):
                 screen.signed.connect(self._sign_in)
             self._made[kind] = screen
         return self._made[kind]
+
+    def _room(self, kind: type[Room]) -> Room:
+        room = self._screen(kind)
+        if not isinstance(room, Room):
+            raise AssertionError(f"{kind.__name__} is no room")
+        return room
 
     def _place(self) -> None:
         full = isinstance(self.screen_, ResultScreen)
@@ -191,10 +238,16 @@ class Window(QWidget):
 
     # What is tapped --------------------------------------------------------------------------------------------------
     def _choose(self, tile: Tile) -> None:
-        """A tile: it opens more tiles, or it is a card that was scanned."""
+        """A tile: it opens more tiles or a room, changes the language, or it is a card that was scanned."""
         self._page = tile if tile.more else None
-        if not tile.more:
+        if tile.code == LANGUAGE:
+            self._around.hear(m.Choose("language", "zh" if self.look.language == "en" else "en"))
+        elif not tile.more and not self._rooms.open(tile, self._around.wall_ms()):
             self._tap(tile.command)
+        self._renew()
+
+    def _leave_room(self) -> None:
+        self._rooms.close()
         self._renew()
 
     def _leave_page(self) -> None:

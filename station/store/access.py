@@ -37,8 +37,9 @@ def people(conn: Connection) -> dict[str, tuple[str, str]]:
 
 
 def save_people(conn: Connection, records: Sequence[tuple[str, str, str]]) -> None:
-    """Replace the people by these (id, name, badge): who is no longer sent is erased here too."""
+    """Replace the people by these (id, name, badge): who is no longer sent is erased here too, with their language."""
     conn.execute(delete(t.person))
+    conn.execute(delete(t.language).where(t.language.c.person.not_in([id for id, _, _ in records])))
     if records:
         conn.execute(insert(t.person), [{"id": id, "name": name, "badge": badge} for id, name, badge in records])
 
@@ -75,3 +76,23 @@ def save_wrong_pins(conn: Connection, person: str, count: int) -> None:
 def quarantine(conn: Connection, at: int, device: str, code: str, raw: bytes) -> None:
     """Keep a device's answer that was not bound."""
     conn.execute(insert(t.quarantine).values(at=at, device=device, code=code, raw=raw))
+
+
+def settings(conn: Connection) -> dict[str, str]:
+    """What people set here: name → value."""
+    return {name: value for name, value in conn.execute(select(t.setting))}
+
+
+def save_setting(conn: Connection, name: str, value: str) -> None:
+    """Keep one of them."""
+    sql.put(conn, t.setting, [(name, value)])
+
+
+def languages(conn: Connection) -> dict[str, str]:
+    """person → the language they chose."""
+    return {person: language for person, language in conn.execute(select(t.language))}
+
+
+def save_language(conn: Connection, person: str, language: str) -> None:
+    """Keep what a person chose."""
+    sql.put(conn, t.language, [(person, language)])

@@ -27,6 +27,12 @@ wrong_pin = Table(
     "wrong_pin", own, Column("person", Text, primary_key=True), Column("count", Int, nullable=False), **STRICT
 )
 
+# What people set at this station, by name; and the language that each of them reads.
+setting = Table("setting", own, Column("name", Text, primary_key=True), Column("value", Text, nullable=False), **STRICT)
+language = Table(
+    "language", own, Column("person", Text, primary_key=True), Column("language", Text, nullable=False), **STRICT
+)
+
 # Answers of devices that could not be bound, kept with their bytes.
 quarantine = Table(
     "quarantine",

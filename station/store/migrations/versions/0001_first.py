@@ -3,7 +3,7 @@
 from alembic import op
 
 from common.ledger import steps
-from station.store.tables import own
+from station.store import tables as t
 
 revision = "0001"
 down_revision = None
@@ -12,4 +12,4 @@ down_revision = None
 def upgrade() -> None:
     """Make every table of the first release."""
     steps.first(op.get_bind())
-    own.create_all(op.get_bind())
+    t.own.create_all(op.get_bind(), tables=[t.draft, t.person, t.pin, t.wrong_pin, t.quarantine])

@@ -1,0 +1,78 @@
+"""Devices: which are there and since when, what each sent last, and a test of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from common.text import brief, known
+from station.kiosk.room import Action, Line, Room, said
+from station.looks import DeviceLine, Devices, LastScan
+from station.messages import TryDevice
+
+TESTABLE = ("scanner", "gauge")
+RIGHT = ("check.right", "look.tested_gauge")
+
+
+class DevicesRoom(Room):
+    """Each device with what it sent last."""
+
+    kind, title, takes = "devices", "room.devices", (Devices,)
+
+    def lines(self) -> Sequence[Line]:
+        """Every device."""
+        return [line for device in self._devices() for line in self._lines(device)]
+
+    def choices(self) -> Sequence[Action]:
+        """A test for whatever can be tested, and the tones."""
+        tests = [
+            Action(
+                self.look.say("room.test", {"device": device.name}),
+                partial(self.asked.emit, TryDevice(device.name)),
+                "primary" if device.testing else "plain",
+            )
+            for device in self._devices()
+            if device.kind in TESTABLE and device.up
+        ]
+        tones = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in ("ok", "ng")]
+        return [*tests, *tones]
+
+    def note(self) -> tuple[str, str]:
+        """That the next scan is a test, which must be plain to see."""
+        testing = next((device for device in self._devices() if device.testing), None)
+        if testing is None or not isinstance(self.answer, Devices):
+            return "", ""
+        code = "room.testing_scanner" if testing.kind == "scanner" else "room.testing_gauge"
+        return "hold", self.look.say(code, {"device": testing.name, "code": self.answer.code})
+
+    def nothing(self) -> str:
+        """No device was ever heard."""
+        return super().nothing() if self.answer is None else self.look.say("room.no_devices")
+
+    def _devices(self) -> tuple[DeviceLine, ...]:
+        return self.answer.lines if isinstance(self.answer, Devices) else ()
+
+    def _lines(self, device: DeviceLine) -> Iterator[Line]:
+        kind = f"device.kind.{device.kind}"
+        why = brief(self.look.language, device.why[0]) if device.why else ""
+        below = " · ".join(part for part in (self.look.say(kind) if known(kind) else device.kind, why) if part)
+        word = self.look.say("room.up" if device.up else "room.down")
+        since = self.look.say("room.since", {"since_s": device.since_s})
+        yield Line(device.name, below, word, since, "ok" if device.up else "hold", mono=True)
+        if device.scan:
+            yield self._scan(device.scan)
+        if device.reading:
+            yield Line(self.look.say("room.last_reading"), right=device.reading)
+        for words in device.tested:
+            tone = "ok" if words[0] in RIGHT else "ng"
+            yield Line(said(self.look, words), tone=tone, long=True)
+
+    def _scan(self, scan: LastScan) -> Line:
+        """The bytes; of a badge only that it was one."""
+        kind = f"kind.{scan.kind}"
+        what = self.look.say(kind) if known(kind) else brief(self.look.language, scan.kind)
+        ago = self.look.say("room.ago", {"age_s": scan.age_s})
+        text = scan.text or self.look.say("room.hidden_badge")
+        return Line(
+            text, self.look.say("room.last_scan", {"what": what, "size": scan.size}), right_below=ago, mono=True
+        )

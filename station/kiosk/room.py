@@ -1,0 +1,345 @@
+"""A screen beside the work: a title, lines in columns that turn by page; at its foot the call, what may be done, back.
+
+Nothing is dragged: where lines do not fit, two big buttons turn the page. What it shows is an answer of the work cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from functools import partial
+
+from msgspec import Struct
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
+from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
+from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TITLE, Look, Style
+from common.theme import CORNER_PX
+from station.kiosk.screen import Screen
+from station.kiosk.tile_bar import CALL, edge
+from station.looks import Answer, Words
+from station.messages import Prompt, Shown
+
+HEAD_MM, NOTE_MM = 15.0, 13.0
+SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
+COLUMN_MM = 95.0  # a line that is longer cannot be followed with the eye
+TURN_MM, ACTION_MM = 20.0, 34.0
+MARK_MM, BAR_MM = 5.0, 24.0
+RIGHT_PART = 0.4
+MONO = Style(3.5, 1.8, bold=True, mono=True)
+NOTHING = Style(5.0, 2.6)
+
+
+class Line(Struct, frozen=True):
+    """One line. `section`: a heading. `tone`: the shape before it, "" for none. `below`, `right_below`: smaller, under.
+
+    `bar`: value, lower and upper limit, verdict, as a tolerance bar. `long`: a sentence, which may take two lines.
+    """
+
+    text: str
+    below: str = ""
+    right: str = ""
+    right_below: str = ""
+    tone: str = ""
+    mono: bool = False
+    section: bool = False
+    faint: bool = False
+    long: bool = False
+    bar: tuple[str, str | None, str | None, str] | None = None
+
+    @property
+    def high_mm(self) -> float:
+        """How high it stands."""
+        return SECTION_MM if self.section else ROW_MM if self.below or self.right_below or self.long else PLAIN_MM
+
+
+class Action(Struct, frozen=True):
+    """Something that may be done here, besides the call and the way back."""
+
+    text: str
+    act: Callable[[], None]
+    kind: str = "plain"
+
+
+class Room(Screen):
+    """One of the screens beside the work. `left`: somebody wants back. `asked`: a message for the work cell."""
+
+    left = Signal()
+    asked = Signal(object)
+    chosen = Signal(object)  # the call's tile
+    sounded = Signal(str)  # a tone that somebody wants to hear
+    pictured = Signal()  # somebody wants the test picture
+    kind = ""  # of the look that it sends
+    takes: tuple[type, ...] = ()  # the answers to it; one that comes late was for another room
+    title = ""  # a code
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.answer: Answer | None = None
+        self.page = 0
+        self.now_ms = 0
+        self._buttons: list[BigButton] = []
+        self._pages: list[list[list[Line]]] = []
+
+    # What the others say ---------------------------------------------------------------------------------------------
+    def open(self, wall_ms: int) -> None:
+        """Somebody came, at this time: from the first page on, before the answer is here."""
+        self.answer, self.page, self.now_ms = None, 0, wall_ms
+        self.arrange()
+
+    def tell(self, answer: Answer) -> None:
+        """Show this answer."""
+        if isinstance(answer, self.takes) and answer != self.answer:
+            self.answer = answer
+            self.arrange()
+            self.update()
+
+    def on_it(self) -> tuple[Prompt | Shown, ...]:
+        """Nothing of the work stands here, so nothing of it was seen."""
+        return ()
+
+    # What a room says ------------------------------------------------------------------------------------------------
+    def lines(self) -> Sequence[Line]:
+        """What stands in it."""
+        return ()
+
+    def choices(self) -> Sequence[Action]:
+        """What may be done in it."""
+        return ()
+
+    def aside(self) -> str:
+        """What stands beside the title."""
+        return ""
+
+    def identity(self) -> str:
+        """The thing that the screen is about, if it is about one."""
+        return ""
+
+    def note(self) -> tuple[str, str]:
+        """(tone, sentence) of a band under the title; an empty sentence for none."""
+        return "", ""
+
+    def nothing(self) -> str:
+        """What is said where there are no lines."""
+        return self.look.say("room.wait" if self.answer is None else "room.nothing")
+
+    # Places ----------------------------------------------------------------------------------------------------------
+    def arrange(self) -> None:
+        """The buttons of the foot and the lines of the pages."""
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        if self.width() < 2:
+            return
+        self._foot()
+        self._pages = paged(self.look, self.lines(), self.body(), self.columns())
+        self.page = min(self.page, max(len(self._pages) - 1, 0))
+        if len(self._pages) > 1:
+            self._turns()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Place everything again."""
+        self.arrange()
+
+    def columns(self) -> int:
+        """How many columns of lines stand side by side."""
+        return max(int(self.width() / self.look.px(COLUMN_MM)), 1)
+
+    def body(self) -> QRectF:
+        """The card in which the lines stand."""
+        look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
+        top = look.px(HEAD_MM) + (look.px(NOTE_MM) + gap if self.note()[1] else 0)
+        return QRectF(side, top, self.width() - 2 * side, self._foot_top() - gap - top)
+
+    def foot_right(self) -> int:
+        """Where the foot ends."""
+        return self.width() - edge(self.look)
+
+    def _foot_top(self) -> float:
+        rows = self._action_rows()
+        return self.height() - edge(self.look) - rows * self.look.px(HEIGHT_MM) - (rows - 1) * self.look.px(GAP_MM)
+
+    def _per_row(self) -> int:
+        gap = self.look.px(GAP_MM)
+        return max(int((self.foot_right() - edge(self.look) + gap) // (self.look.px(ACTION_MM) + gap)), 2)
+
+    def _action_rows(self) -> int:
+        """The last row has the call at its left and the way back at its right."""
+        return 1 + -(-max(len(self.choices()) - (self._per_row() - 2), 0) // self._per_row())
+
+    def _foot(self) -> None:
+        look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
+        per, rows, actions = self._per_row(), self._action_rows(), list(self.choices())
+        wide = (self.foot_right() - side + gap) // per
+        last = self.height() - side - look.px(HEIGHT_MM)
+        places = [(column, rows - 1) for column in range(per - 2, 0, -1)]
+        places += [(column, row) for row in range(rows - 2, -1, -1) for column in range(per - 1, -1, -1)]
+        call = next((tile for tile in self.shows.scene.tiles if tile.code == CALL), None)
+        if call is not None:
+            self._add(look.say(call.code, call.params), (side, last, wide - gap), partial(self.chosen.emit, call))
+        self._add(look.say("tap.back"), (side + (per - 1) * wide, last, wide - gap), self.left.emit)
+        for action, (column, row) in zip(actions, places, strict=False):
+            y = last - (rows - 1 - row) * (look.px(HEIGHT_MM) + gap)
+            self._add(action.text, (side + column * wide, y, wide - gap), action.act, action.kind)
+
+    def _turns(self) -> None:
+        """Up and down at the right of the card, each dead at its end."""
+        box, look = self.body(), self.look
+        x, wide = int(box.right()) - look.px(TURN_MM), look.px(TURN_MM)
+        up = self._add("▲", (x, int(box.y()), wide), partial(self._turn, -1))
+        down = self._add("▼", (x, int(box.bottom()) - look.px(HEIGHT_MM), wide), partial(self._turn, 1))
+        up.setEnabled(self.page > 0)
+        down.setEnabled(self.page < len(self._pages) - 1)
+
+    def _turn(self, by: int) -> None:
+        self.page += by
+        self.arrange()
+        self.update()
+
+    def _add(self, text: str, at: tuple[int, int, int], act: Callable[[], None], kind: str = "plain") -> BigButton:
+        button = BigButton(self.look, text, self, kind=kind)
+        x, y, wide = at
+        button.setGeometry(x, y, wide, self.look.px(HEIGHT_MM))
+        button.tapped.connect(act)
+        button.show()
+        self._buttons.append(button)
+        return button
+
+    # Paint -----------------------------------------------------------------------------------------------------------
+    def draw(self, brush: Brush) -> None:
+        """Title, band, card, lines; the buttons paint themselves."""
+        self.draw_head(brush)
+        box = self.body()
+        if len(self._pages) > 1:
+            turn = self.look.px(TURN_MM)
+            where = QRectF(box.right() - turn, box.y(), turn, box.height())
+            said = self.look.say("room.page", {"page": self.page + 1, "pages": len(self._pages)})
+            brush.text(said, where, CAPTION_BOLD, "ink-2", on="ground", at=(CENTRE, MIDDLE))
+            box.setWidth(box.width() - turn - self.look.px(GAP_MM))
+        inside = brush.card(box)
+        if not self._pages:
+            brush.text(self.nothing(), inside, NOTHING, "ink-2", at=(CENTRE, MIDDLE))
+            return
+        columns = self._pages[self.page]
+        gap = self.look.px(6)
+        wide = (inside.width() - gap * (self.columns() - 1)) / self.columns()
+        for n, lines in enumerate(columns):
+            draw_lines(brush, lines, QRectF(inside.x() + n * (wide + gap), inside.y(), wide, inside.height()))
+
+    def draw_head(self, brush: Brush) -> None:
+        """The title, what stands beside it, and the band."""
+        look, side = self.look, edge(self.look)
+        head = QRectF(side, 0, self.width() - 2 * side, look.px(HEAD_MM))
+        title = QRectF(head.x(), 0, head.width() * 0.5, head.height())
+        left = brush.text(look.say(self.title), title, TITLE, on="ground", at=(LEFT, MIDDLE)).right() + look.px(5)
+        if self.identity():
+            room = QRectF(left, 0, (head.right() - left) * 0.6, head.height())
+            left = brush.text(self.identity(), room, IDENTITY, on="ground", at=(LEFT, MIDDLE)).right() + look.px(5)
+        beside = QRectF(left, 0, head.right() - left, head.height())
+        brush.text(self.aside(), beside, STEP, "ink-2", on="ground", at=(RIGHT, MIDDLE))
+        tone, said = self.note()
+        if said:
+            draw_band(brush, tone, said, QRectF(side, head.bottom(), self.body().width(), look.px(NOTE_MM)))
+
+
+def draw_band(brush: Brush, tone: str, said: str, box: QRectF) -> None:
+    """A band with a shape and a sentence."""
+    look = brush.look
+    ink, soft = ("ink", "water-soft") if tone == "info" else (tone, f"{tone}-soft")
+    brush.fill(box, soft, radius=CORNER_PX["chip"])
+    pad, size = look.px(2.5), look.px(7)
+    brush.shape(tone, QRectF(box.x() + pad, box.center().y() - size / 2, size, size))
+    room = box.adjusted(2 * pad + size, pad / 2, -pad, -pad / 2)
+    brush.text(said, room, STEP_NOW, ink, on=soft, at=(LEFT, MIDDLE))
+
+
+def paged(look: Look, lines: Sequence[Line], body: QRectF, columns: int) -> list[list[list[Line]]]:
+    """Lines → pages → columns → lines. A heading is never the last of a column."""
+    room = body.height() - 2 * look.px(3.5)
+    found: list[list[Line]] = [[]]
+    used = 0.0
+    for n, line in enumerate(lines):
+        needs = look.px(line.high_mm) + (look.px(lines[n + 1].high_mm) if line.section and n + 1 < len(lines) else 0)
+        if found[-1] and used + needs > room:
+            found.append([])
+            used = 0.0
+        found[-1].append(line)
+        used += look.px(line.high_mm)
+    full = [column for column in found if column]
+    return [full[n : n + columns] for n in range(0, len(full), columns)]
+
+
+def draw_lines(brush: Brush, lines: Sequence[Line], box: QRectF) -> None:
+    """One below the other, a thin rule between two."""
+    y = box.y()
+    for n, line in enumerate(lines):
+        high = brush.look.px(line.high_mm)
+        row = QRectF(box.x(), y, box.width(), high)
+        if line.section:
+            low = row.adjusted(0, brush.look.px(2), 0, 0)
+            brush.text(line.text, low, CAPTION_BOLD, "water", at=(LEFT, MIDDLE))
+        else:
+            _draw_line(brush, line, row)
+            if n + 1 < len(lines) and not lines[n + 1].section:
+                brush.rule(box.x(), y + high - 1, box.width())
+        y += high
+
+
+def _draw_line(brush: Brush, line: Line, row: QRectF) -> None:
+    look = brush.look
+    words = row.adjusted(look.px(MARK_MM + 2.5) if line.tone else 0, 0, 0, 0)
+    if line.tone:
+        mark = look.px(MARK_MM)
+        at = QRectF(row.x(), row.center().y() - mark / 2, mark, mark)
+        if line.tone == "todo":
+            brush.state("todo", at)
+        else:
+            brush.shape(line.tone, at)
+    right = QRectF(row.right() - row.width() * RIGHT_PART, row.y(), row.width() * RIGHT_PART, row.height())
+    if line.right:
+        words.setRight(right.x() - look.px(2))
+    if line.bar is not None:
+        bar = QRectF(right.x() - look.px(BAR_MM + 3), row.center().y() - look.px(1.3), look.px(BAR_MM), look.px(2.6))
+        value, low, high, verdict = line.bar
+        if low is not None or high is not None:
+            brush.bar(bar, value, (low, high), verdict)
+        words.setRight(bar.x() - look.px(2))
+    ink = "ink-3" if line.faint else "ink"
+    # Under what is large there is room for what is small, from either end.
+    upper = 0.56 if line.below or line.right_below else 1.0
+    middle = row.y() + row.height() * upper
+    brush.text(line.right, _down_to(right, middle), STEP_NOW, ink, at=(RIGHT, MIDDLE))
+    brush.text(line.text, _down_to(words, middle), MONO if line.mono else STEP, ink, at=(LEFT, MIDDLE))
+    small = "ink-3" if line.faint else "ink-2"
+    below = QRectF(words.x(), middle, row.right() - words.x(), row.bottom() - middle)
+    drawn = brush.text(line.right_below, below, CAPTION, small, at=(RIGHT, TOP))
+    if line.right_below:
+        below.setRight(drawn.x() - look.px(2))
+    brush.text(line.below, below, CAPTION, small, at=(LEFT, TOP))
+
+
+def _down_to(box: QRectF, y: float) -> QRectF:
+    return QRectF(box.x(), box.y(), box.width(), y - box.y())
+
+
+def moment(wall_ms: int, now_ms: int) -> str:
+    """A time as it is read here: the hour if it is of today, else the day too."""
+    at, now = (datetime.fromtimestamp(ms / 1000, UTC).astimezone() for ms in (wall_ms, now_ms))
+    return at.strftime("%H:%M" if at.date() == now.date() else "%m-%d %H:%M")
+
+
+def said(look: Look, words: Words | None) -> str:
+    """Words in the reader's language; times in them as they are read here."""
+    if words is None:
+        return ""
+    code, params = words
+    shown = {k: _clock(v) if k == "at" and isinstance(v, int) else v for k, v in params.items()}
+    return look.say(code, shown)
+
+
+def _clock(wall_ms: int) -> str:
+    return datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().strftime("%m-%d %H:%M")

@@ -1,0 +1,64 @@
+"""Which screens there are beside the work, which of them is open, and what it is told.
+
+What is open hears the work cell's answers; a result of work closes it, for a scan always goes to work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from station import messages as m
+from station.kiosk.devices import DevicesRoom
+from station.kiosk.history import HistoryRoom
+from station.kiosk.maintenance import MaintenanceRoom
+from station.kiosk.outbox import OutboxRoom
+from station.kiosk.room import Room
+from station.kiosk.tile_bar import ROOM
+from station.kiosk.trace import TraceRoom
+from station.looks import Answer, Settings
+from station.scene import Tile
+
+KINDS: dict[str, type[Room]] = {
+    room.kind: room for room in (TraceRoom, HistoryRoom, OutboxRoom, DevicesRoom, MaintenanceRoom)
+}
+# What may be said without the room's being left: who wants in says who they are.
+STAYS = ("done.signed_in", "pin.")
+
+
+class Rooms:
+    """`make` gives the one screen of a kind; `hear` takes messages for the work cell."""
+
+    def __init__(self, make: Callable[[type[Room]], Room], hear: Callable[[m.Message], None]) -> None:
+        self._make = make
+        self._hear = hear
+        self._settings = Settings()
+        self.current: Room | None = None
+
+    def open(self, tile: Tile, wall_ms: int) -> bool:
+        """Open the room that a tile names, to wait for its answer; False if it names none."""
+        kind = KINDS.get(tile.code.removeprefix(ROOM)) if tile.code.startswith(ROOM) else None
+        if kind is None:
+            return False
+        self.current = self._make(kind)
+        self.current.open(wall_ms)
+        self.tell(self._settings)
+        self._hear(m.Look(kind.kind))
+        return True
+
+    def close(self) -> None:
+        """Back to the work."""
+        if self.current is not None:
+            self.current = None
+            self._hear(m.Look(""))
+
+    def worked(self, shown: m.Shown) -> None:
+        """A result of work came: what is open gives way to it."""
+        if not shown.code.startswith(STAYS):
+            self.close()
+
+    def tell(self, answer: Answer) -> None:
+        """Hand an answer to the room that is open; what is set also to the one that shows it."""
+        if isinstance(answer, Settings):
+            self._settings = answer
+        if self.current is not None:
+            self.current.tell(answer)

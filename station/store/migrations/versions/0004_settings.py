@@ -1,0 +1,13 @@
+"""2026-11: what people set at the station, and the language of each."""
+
+from alembic import op
+
+from station.store import tables as t
+
+revision = "0004_settings"
+down_revision = "0003_label_jobs"
+
+
+def upgrade() -> None:
+    """Add the tables of settings."""
+    t.own.create_all(op.get_bind(), tables=[t.setting, t.language])

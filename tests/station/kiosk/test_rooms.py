@@ -1,0 +1,257 @@
+"""The screens beside the work: two touches away, readable, with a way back, and never in the way of a scan."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtWidgets import QWidget
+
+from common.qt.button import BigButton
+from common.text import LANGUAGES, Language, say
+from station.kiosk.result import ResultScreen
+from station.kiosk.room import Room
+from station.kiosk.window import Surroundings, Window
+from station.looks import Locked, Settings
+from station.messages import Announcement, Choose, Export, Message, Scanned, Shown, TryDevice, Unlock
+from station.messages import Look as Wish
+from station.scene import Tile
+from tests.support import scenes as s
+from tests.support.answers import ANSWERS, DEVICES, MAINTENANCE, NOW, SHIFT
+from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
+
+Show = Callable[[QWidget], QWidget]
+CALL = Tile("", "tap.call", more=(Tile("CALL:help", "tap.reason", {"name": "help"}),))
+WORK = replace(s.WORK, tiles=(*s.WORK.tiles, CALL))
+ROOMS = ("trace", "shift", "outbox", "devices", "maintenance")
+
+
+class Kiosk:
+    """A window with somebody at work; what it said and played."""
+
+    def __init__(self, show: Show, size: tuple[int, int, float] = SIZES[0], language: Language = "en") -> None:
+        self.heard: list[Message] = []
+        self.recorded: list[Announcement] = []
+        self.played: list[str] = []
+        self.volumes: list[int] = []
+        around = Surroundings(
+            hear=self.heard.append,
+            record=self.recorded.append,
+            play=self.played.append,
+            later=lambda ms, call: None,
+            mono_ms=lambda: 0,
+            wall_ms=lambda: NOW,
+            loud=self.volumes.append,
+        )
+        self.size = size
+        self.window = Window(look(size, language), around)
+        self.window.resize(size[0], size[1])
+        show(self.window)
+        self.say(s.STATUS, s.SCAN, WORK)
+
+    def say(self, *announcements: Announcement) -> None:
+        for one in announcements:
+            self.window.show_announcement(one)
+        settle()
+
+    def tap(self, *texts: str) -> None:
+        for text in texts:
+            tap(buttons(self.window)[text])
+
+    def open(self, kind: str) -> Room:
+        """By two touches, as everybody would."""
+        self.tap("More", say("en", f"room.{kind}", {}))
+        assert isinstance(self.window.screen_, Room)
+        return self.window.screen_
+
+    @property
+    def words(self) -> str:
+        return words(self.window)
+
+    @property
+    def in_room(self) -> bool:
+        return isinstance(self.window.screen_, Room)
+
+
+@pytest.fixture
+def kiosk(show: Show) -> Kiosk:
+    return Kiosk(show)
+
+
+# Ways in and out ------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ROOMS)
+def test_every_room_is_two_touches_away_and_one_leads_back(kiosk: Kiosk, kind: str) -> None:
+    kiosk.open(kind)
+    assert kiosk.heard[-1] == Wish(kind)
+    kiosk.tap("Back")
+    assert not kiosk.in_room
+    assert kiosk.heard[-1] == Wish("")
+
+
+def test_the_chips_of_the_bar_open_what_they_stand_for(kiosk: Kiosk) -> None:
+    for word, kind in (("Online", "outbox"), ("Scanner", "devices")):
+        placed = next(p for p in kiosk.window.bar.placed if p.text == word)
+        tap(kiosk.window.bar, QPoint(round(placed.x + placed.width / 2), 2))
+        assert kiosk.heard[-1] == Wish(kind)
+        kiosk.tap("Back")
+
+
+def test_the_call_is_at_its_place_in_every_room(kiosk: Kiosk) -> None:
+    before = buttons(kiosk.window)["Call"]
+    left = before.mapTo(kiosk.window, QPoint(0, 0))
+    for kind in ROOMS:
+        room = kiosk.open(kind)
+        here = buttons(kiosk.window)["Call"].mapTo(kiosk.window, QPoint(0, 0))
+        assert (abs(here.x() - left.x()) <= 1, abs(here.y() - left.y()) <= 1) == (True, True), room.kind
+        kiosk.tap("Call", "help")
+        assert isinstance(kiosk.heard[-1], Scanned)
+        kiosk.tap("Back")
+
+
+# Work goes on ---------------------------------------------------------------------------------------------------------
+def test_a_result_of_work_is_shown_at_once_and_ends_the_room(kiosk: Kiosk) -> None:
+    kiosk.open("shift")
+    kiosk.say(SHIFT, s.BOUND)
+    assert isinstance(kiosk.window.screen_, ResultScreen)
+    assert kiosk.heard[-1] == Wish("")
+
+
+def test_who_signs_in_to_maintenance_stays_there(kiosk: Kiosk) -> None:
+    room = kiosk.open("maintenance")
+    kiosk.say(Locked("maintenance.sign_in", {"release": ("supervisor",)}))
+    kiosk.say(Shown("ok", "done.signed_in", {"name": "李娜"}, event="x.y"))
+    assert Wish("") not in kiosk.heard
+    kiosk.window._result_ends(kiosk.window._result_number)
+    assert kiosk.window.screen_ is room
+
+
+def test_nothing_of_the_work_counts_as_seen_while_a_room_covers_it(kiosk: Kiosk) -> None:
+    kiosk.open("shift")
+    kiosk.recorded.clear()
+    fresh = replace(s.SCAN, params={**s.SCAN.params, "number": 3})
+    kiosk.say(fresh)
+    assert fresh not in kiosk.recorded
+    kiosk.tap("Back")
+    assert fresh in kiosk.recorded
+
+
+def test_an_answer_for_another_room_is_not_shown(kiosk: Kiosk) -> None:
+    room = kiosk.open("trace")
+    kiosk.say(SHIFT, Settings())
+    assert room.answer is None
+    assert say("en", "room.wait", {}) in kiosk.words
+
+
+# What can be done -----------------------------------------------------------------------------------------------------
+def test_the_mode_in_which_scans_are_looked_at_is_asked_for_and_said_in_a_band(kiosk: Kiosk) -> None:
+    kiosk.open("trace")
+    kiosk.tap("Scan to look")
+    assert kiosk.heard[-1] == Wish("trace", scan=True)
+    kiosk.say(ANSWERS["trace-scan"][1])  # type: ignore[arg-type]
+    assert say("en", "room.scan_mode", {}) in kiosk.words
+    kiosk.tap("Stop looking")
+    assert kiosk.heard[-1] == Wish("trace")
+
+
+def test_devices_are_tested_and_tones_are_heard(kiosk: Kiosk) -> None:
+    kiosk.open("devices")
+    kiosk.say(DEVICES)
+    kiosk.tap("Test scanner-2", "Play NG tone")
+    assert kiosk.heard[-1] == TryDevice("scanner-2")
+    assert kiosk.played == ["ng"]
+    assert "Test press" not in buttons(kiosk.window)
+
+
+def test_the_pin_of_maintenance_is_typed_on_the_pad_and_stands_nowhere(kiosk: Kiosk) -> None:
+    kiosk.open("maintenance")
+    kiosk.say(Locked("maintenance.pin", pin=True))
+    kiosk.tap(*"4829")
+    assert "4829" not in kiosk.words
+    kiosk.tap("Enter")
+    assert kiosk.heard[-1] == Unlock("4829")
+    kiosk.say(MAINTENANCE)
+    assert "7" not in buttons(kiosk.window)
+
+
+def test_maintenance_sets_and_exports(kiosk: Kiosk) -> None:
+    kiosk.open("maintenance")
+    kiosk.say(MAINTENANCE, Settings(70, 100))
+    kiosk.tap("Diagnostics to usb0")
+    assert kiosk.heard[-1] == Export("/media/usb0")
+    kiosk.tap("Settings", "Louder")
+    assert kiosk.heard[-1] == Choose("volume", "80")
+    kiosk.say(Settings(80, 100))
+    kiosk.tap("Larger")
+    assert kiosk.heard[-1] == Choose("scale", "110")
+    assert kiosk.volumes[-1] == 80
+    kiosk.tap("Test picture")
+    tap(kiosk.window.screen_)
+    assert kiosk.in_room
+
+
+def test_everything_grows_with_the_scale_and_comes_back(kiosk: Kiosk) -> None:
+    before = buttons(kiosk.window)["Call"].height()
+    kiosk.say(Settings(70, 120))
+    assert buttons(kiosk.window)["Call"].height() > before
+    kiosk.say(Settings(70, 100))
+    assert buttons(kiosk.window)["Call"].height() == before
+
+
+def test_a_touch_changes_the_language_on_every_screen(kiosk: Kiosk) -> None:
+    kiosk.tap("More", "Language 中文")
+    assert kiosk.heard[-1] == Choose("language", "zh")
+    kiosk.open("shift")
+    kiosk.say(SHIFT, replace(WORK, language="zh"))
+    assert "本班" in kiosk.words
+    placed = next(p for p in kiosk.window.bar.placed if p.text == "EN")
+    tap(kiosk.window.bar, QPoint(round(placed.x), 2))
+    assert kiosk.heard[-1] == Choose("language", "en")
+
+
+# How it looks ---------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_answer_can_be_read_and_touched(show: Show, size: tuple[int, int, float], language: Language) -> None:
+    kiosk = Kiosk(show, size)
+    kiosk.say(replace(WORK, language=language))
+    for name, (kind, answer) in ANSWERS.items():
+        kiosk.window._choose(Tile("", f"room.{kind}"))
+        if answer is not None:
+            kiosk.say(answer)
+        room = kiosk.window.screen_
+        assert isinstance(room, Room)
+        for page in range(max(len(room._pages), 1)):
+            room.page = page
+            room.arrange()
+            room.repaint()
+            settle()
+            assert not [placed.text for placed in painted(kiosk.window) if not placed.fits], name
+            _can_be_touched(kiosk, name)
+
+
+def _can_be_touched(kiosk: Kiosk, name: str) -> None:
+    """20 mm high and wide, 4 mm apart, 5 mm from the edge; a pixel of each may be lost to rounding."""
+    px = kiosk.window.look.px_per_mm
+    boxes = [
+        QRect(b.mapTo(kiosk.window, QPoint(0, 0)), b.size())
+        for b in kiosk.window.findChildren(BigButton)
+        if b.isVisible()
+    ]
+    near = round(4 * px) - 2
+    for n, box in enumerate(boxes):
+        assert min(box.width(), box.height()) >= 20 * px - 2, name
+        assert kiosk.window.rect().adjusted(*(round(5 * px) - 1,) * 2, *(1 - round(5 * px),) * 2).contains(box), name
+        assert not [o for o in boxes[n + 1 :] if box.adjusted(-near, -near, near, near).intersects(o)], name
+
+
+def test_every_line_stands_on_some_page(kiosk: Kiosk) -> None:
+    for name, (kind, answer) in ANSWERS.items():
+        kiosk.window._choose(Tile("", f"room.{kind}"))
+        if answer is not None:
+            kiosk.say(answer)
+        room = kiosk.window.screen_
+        assert isinstance(room, Room)
+        assert [line for page in room._pages for column in page for line in column] == list(room.lines()), name
+        assert all(len(page) <= room.columns() for page in room._pages)
