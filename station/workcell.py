@@ -22,12 +22,10 @@ from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
-from common.ledger import accept, append, logs, reads, trust
-from common.ledger.accept import Verdict
+from common.ledger import reads
 from common.ledger.append import Written
-from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, photos, undo, waiting
+from station import incarnation, operation, photos, taking, undo, waiting, writing
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -41,8 +39,7 @@ from station.operation import CodeScanned, Said, Signed
 from station.pages import Photographed
 from station.pins import Checked, Pins
 from station.printing import Printing
-from station.scene import Scene
-from station.staging import stage
+from station.showing import Showing
 from station.store import access
 from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
@@ -90,10 +87,9 @@ class WorkCell:
         self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._host = files.host
         self._health = Health(self._site, self._place)
+        self._showing = Showing(announce, self._looking, self._printing, self._health)
         self._online = False
         self._sent = 0
-        self._status: m.Status | None = None
-        self._scene: Scene | None = None
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
@@ -304,12 +300,12 @@ class WorkCell:
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
         """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
-            own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
+            own, written = writing.write(conn, self._own, facts)
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
             if read is not None:
-                self._shelve(conn, read, written)
+                writing.shelve(conn, self._clock.wall_ms(), read, written)
             if isinstance(now, Turn) and now.prints:
                 self._printing.keep(conn, now.prints)
         if work.person != self._work.person:
@@ -317,12 +313,6 @@ class WorkCell:
         self._own, self._work, self._trouble = own, work, ""
         self._looking.wrote(written, self._known.definitions)
         return written
-
-    def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
-        """What a machine said and was refused is kept with its bytes."""
-        for body in (one.fact.body for one in written):
-            if isinstance(body, Refused) and body.code.startswith("plc."):
-                access.quarantine(conn, self._clock.wall_ms(), read.device, body.code, read.block)
 
     def _show(self, turn: Turn, written: Sequence[Written]) -> None:
         events = iter(written)
@@ -334,24 +324,13 @@ class WorkCell:
             self._announce(m.Prompt("prompt.looking"))
             return
         with self._store.reading() as conn:
-            view = self._view(conn)
-            self._announce(operation.resume(self._work, view))
-            scene = stage(self._work, view)
-        self._tell_scene(scene)
+            self._showing.work(self._work, self._view(conn))
+        self._looking.answer(self._here())
 
     def _stage(self) -> None:
         """Something moves on the screen and nothing else."""
         with self._store.reading() as conn:
-            scene = stage(self._work, self._view(conn))
-        self._tell_scene(scene)
-
-    def _tell_scene(self, scene: Scene) -> None:
-        counts = self._looking.counts_at(self._known.definitions).counts
-        scene = replace(scene, counts=counts, language=self._looking.preferences.language(self._work.person))
-        if scene != self._scene:
-            self._scene = scene
-            self._announce(scene)
-        self._looking.answer(self._here())
+            self._showing.scene(self._work, self._view(conn))
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
@@ -382,23 +361,15 @@ class WorkCell:
         """Accept a pulled batch and its rows in one transaction."""
         with self._store.writing() as conn:
             try:
-                verdicts = [accept.accept(conn, raw, self._clock.wall_ms())]
+                verdicts = taking.batch(conn, raw, self._clock.wall_ms())
             except BadInput as e:
                 log.warning("batch_refused", code=e.code)
                 return
-            self._sort_in(conn, verdicts)
             self._known = replace(self._known, definitions=reads.definitions(conn))
         self._prompt()
         if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
             # Somebody else has written this log too, and nothing in it counts for sure any more.
             self._renew(m.Outdated("fork", self._own.log))
-
-    def _sort_in(self, conn: Connection, verdicts: list[Verdict]) -> None:
-        """The rows of what was accepted, and what waited on the shelf for the trust it brings."""
-        for verdict in verdicts:
-            grown = project(conn, verdict.new)
-            for name in trust.apply(conn, grown.trust):
-                verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
 
     def _pulled(self, message: m.Pulled | m.Peppered) -> None:
         self._looking.heard()
@@ -430,14 +401,9 @@ class WorkCell:
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
-            self._receipt(message)
+            with self._store.writing() as conn:
+                taking.receipt(conn, message.log, message.size, message.note)
         self._tell_status()
-
-    def _receipt(self, message: m.Receipted) -> None:
-        with self._store.writing() as conn:
-            found = logs.by_id(conn, message.log)
-            if found is not None:
-                logs.save_receipt(conn, found.lid, message.size, message.note)
 
     def _anchored(self, message: m.Anchored) -> None:
         """The hub's signed time is an event, and from now on tells the day."""
@@ -450,11 +416,11 @@ class WorkCell:
         """What became of a label: that it is on paper is an event, and so is that it never will be."""
         job = self._printing.job(message.job)
         state = _ENDS.get(message.outcome)
+        facts = [Fact(Label(job.label, state, message.code), (job.thing,))] if job is not None and state else []
         with self._store.writing() as conn:
-            if job is not None and state:
-                fact = Fact(Label(job.label, state, message.code), (job.thing,))
-                self._own, _ = append.append(conn, self._own, [(fact, self._stamp(self._work.person))])
+            own, _ = writing.write(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
             self._printing.ended(conn, message)
+        self._own = own
         if job is not None and message.outcome in ("refused", "doubtful"):
             code = "label.in_doubt" if message.outcome == "doubtful" else message.code
             self._announce(m.Shown("ng" if state else "hold", code, {**message.details, "unit": job.thing}))
@@ -490,7 +456,7 @@ class WorkCell:
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
             # What others have of the log that was written until now could not be taken before.
-            self._sort_in(conn, accept.retry_aside(conn, self._own.log, self._clock.wall_ms()))
+            taking.waited_for(conn, self._own.log, self._clock.wall_ms())
         self._own, self._sent = own, 0
         self._watch()
 
@@ -519,27 +485,7 @@ class WorkCell:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
             waits = waiting.waits(conn, self._own, self._sent, self._clock.wall_ms())
-        status = m.Status(
-            online=self._online,
-            pending=waits.pending,
-            sent=waits.sent,
-            receipted=waits.receipted,
-            oldest_s=waits.oldest_s,
-            down=self._health.down(),
-            serials=self._serials(),
-            labels=len(self._printing.labels.waiting),
-            labels_why=self._printing.why,
-            labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
-            devices=self._health.devices(),
-        )
-        if status != self._status:
-            self._status = status
-            self._announce(status)
-
-    def _serials(self) -> int | None:
-        """How many serials are left to give; None where none are given."""
-        known = self._scene.serials if self._scene else ()
-        return sum(one.left for one in known) if known else None
+        self._showing.status(waits, online=self._online)
 
 
 def _whence(message: m.PlcRead | m.GaugeRead | m.LabelDone | m.Outdated) -> str:
