@@ -384,16 +384,8 @@ def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
     return [Identity(0, on[0], said.material, received=True), Movement(1, on[0], "receive", *came)]
 
 
-def _ship(on: tuple[Claim, ...], said: b.Ship) -> list[Row]:
-    return [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)]
-
-
 def _return(on: tuple[Claim, ...], said: b.Return) -> list[Row]:
     return [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)]
-
-
-def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
-    return [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])]
 
 
 def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
@@ -445,7 +437,7 @@ def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]
 _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
     b.Receive: _receive,
-    b.Ship: _ship,
+    b.Ship: lambda on, said: [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)],
     b.Return: _return,
     b.Bind: _bind,
     b.BindOneOf: _bind_one_of,
@@ -454,7 +446,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Transform: _transform,
     b.Aggregate: _aggregate,
     b.AggregateCounted: _aggregate_counted,
-    b.Disaggregate: _disaggregate,
+    b.Disaggregate: lambda on, said: [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])],
     b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
     b.OperationCompleted: lambda on, said: [
         Result(0, on[0], said.operation, said.outcome, said.provisional, said.unknown, said.reasons)
