@@ -10,22 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-MAX_INTEGER = 2**53 - 1
-MAX_ON = 1_024
-
-Text = Annotated[str, Meta(max_length=512)]
-Scan = Annotated[str, Meta(max_length=2048)]
-Word = Annotated[str, Meta(min_length=1, max_length=64)]
-DecimalText = Annotated[str, Meta(pattern=r"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", max_length=32)]
-Millis = Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
-# 32 bytes have one spelling in base64url: the last of the 43 letters carries four bits.
-_32_BYTES = r"[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]"
-EVENT_ID = rf"[a-z2-7]{{26}}\.{_32_BYTES}"
-Key = Annotated[str, Meta(pattern=rf"\A{_32_BYTES}\Z")]
-Tag = Annotated[str, Meta(pattern=rf"\A{EVENT_ID}#(0|[1-9][0-9]{{0,4}})\Z")]
-EventId = Annotated[str, Meta(pattern=rf"\A{EVENT_ID}\Z")]
-LogId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\Z")]
-Hash = Annotated[str, Meta(pattern=r"\Asha256:[0-9a-f]{64}\Z")]
+from common.entries import Answer, CodeEntry
+from common.spelling import MAX_ON, DecimalText, EventId, Key, LogId, Millis, Scan, Tag, Text, Word
 
 
 class Body(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -169,6 +155,14 @@ class Measured(Body, frozen=True):
     device: Word
     values: Annotated[tuple[Value, ...], Meta(min_length=1, max_length=256)]
     sequence: Millis | None = None
+
+
+class MeasuredPage(Body, frozen=True):
+    """A page of a form that was confirmed, about on[0] and those after it: version 2 of Measured."""
+
+    operation: Word
+    step: Word
+    entries: Annotated[tuple[Answer, ...], Meta(min_length=1, max_length=512)]
 
 
 class Inspected(Body, frozen=True):
@@ -357,6 +351,20 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
     root: Key
 
 
+class SerialBlockLeased(Body, frozen=True):
+    """The author of `log`, and no other, may give the numbers `first` to `last` to things of `material`.
+
+    The serial of number n is `prefix` and n with at least `digits` digits.
+    """
+
+    log: LogId
+    material: Word
+    prefix: Annotated[str, Meta(max_length=64)]
+    digits: Annotated[int, Meta(ge=1, le=15)]
+    first: Millis
+    last: Millis
+
+
 class StationEnrolled(Body, frozen=True):
     """A log of a station is trusted from here on. `pub`: its Ed25519 key. `parent`: the head it goes on from."""
 
@@ -432,6 +440,7 @@ _FIRST: dict[str, type[Body]] = {
     "device_changed": DeviceChanged,
     "order_received": OrderReceived,
     "definition_published": DefinitionPublished,
+    "serial_block_leased": SerialBlockLeased,
     "station_enrolled": StationEnrolled,
     "station_revoked": StationRevoked,
     "log_opened": LogOpened,
@@ -440,14 +449,17 @@ _FIRST: dict[str, type[Body]] = {
 }
 BODIES: dict[tuple[str, int], type[Body]] = {(t, 1): body for t, body in _FIRST.items()}
 BODIES["aggregate", 2] = AggregateCounted
+BODIES["measured", 2] = MeasuredPage
 TYPES: dict[type[Body], tuple[str, int]] = {body: key for key, body in BODIES.items()}
 
 # How many things an event of a type must name at least.
 LEAST_ON: dict[type[Body], int] = {
     BindOneOf: 3,
     **dict.fromkeys((Bind, Replace, Aggregate, AggregateCounted, Disaggregate, Transform), 2),
-    **dict.fromkeys((Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, Inspected), 1),
-    **dict.fromkeys((Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
+    **dict.fromkeys(
+        (Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, MeasuredPage), 1
+    ),
+    **dict.fromkeys((Inspected, Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
     **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived, DeviceChanged), 1),
 }
 # A transform makes an edge of every input to every output; more than these are several events.
@@ -465,6 +477,9 @@ def things(said: Body) -> tuple[int, int]:
         most = said.inputs + MAX_EDGES // said.inputs
     elif isinstance(said, AggregateCounted):
         least = max(least, *(q.i + 1 for q in said.quantities))
+    elif isinstance(said, MeasuredPage):
+        named = (e.thing for e in said.entries if isinstance(e, CodeEntry) and e.thing is not None)
+        least = max(least, *(e.i + 1 for e in said.entries), *(i + 1 for i in named))
     elif isinstance(said, Unbind) and said.tags:
         least = 2
     elif isinstance(said, Replace) and said.tags:

@@ -14,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common import bodies as b
+from common import entries as e
 from common.errors import BadEvent
 from common.events import Event, body, decode, known
 from common.ids import Claim, event_id, unb64
@@ -76,7 +77,7 @@ class Result(Struct, frozen=True, tag=True):
 
 
 class Measure(Struct, frozen=True, tag=True):
-    """One value with the limits that judged it; decimals are text."""
+    """One value with the limits that judged it; decimals are text. verdict: pass, fail; on a page warn too."""
 
     k: int
     thing: Claim
@@ -88,6 +89,20 @@ class Measure(Struct, frozen=True, tag=True):
     low: str | None
     high: str | None
     verdict: str
+
+
+class Entered(Struct, frozen=True, tag=True):
+    """One answer on a page that is no number. kind: text, choice, date, code, photo, signature. `meaning`: of that."""
+
+    k: int
+    thing: Claim
+    operation: str
+    ch: str
+    kind: str
+    value: str
+    verdict: str
+    device: str = ""
+    meaning: str = ""
 
 
 class Mark(Struct, frozen=True, tag=True):
@@ -172,6 +187,18 @@ class Called(Struct, frozen=True, tag=True):
     raised: str | None
 
 
+class Leased(Struct, frozen=True, tag=True):
+    """The numbers `first` to `last` are for `log` alone to give to things of `material`."""
+
+    k: int
+    log: str
+    material: str
+    prefix: str
+    digits: int
+    first: int
+    last: int
+
+
 class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -210,6 +237,7 @@ Row = (
     | Retraction
     | Result
     | Measure
+    | Entered
     | Mark
     | Lift
     | Movement
@@ -217,10 +245,13 @@ Row = (
     | Decision
     | Labelled
     | Called
+    | Leased
     | Published
     | Enrolment
     | Revocation
 )
+MANUAL = "manual"  # the device of values that a person entered
+OF_THE_HUB = (Published, Enrolment, Revocation, Leased)  # nobody else may carry these on
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -253,10 +284,10 @@ def carried(event: Event) -> tuple[str, int, Event]:
 
 
 def _readopt(event: Event) -> tuple[Row, ...]:
-    """What the carried event says of things; trust and definitions are nobody's to carry on."""
+    """What the carried event says of things; trust, definitions and leases are nobody's to carry on."""
     first, _, inner = carried(event)
     rows = tuple(_of_call(first, row) for row in rows_of(inner))
-    return () if any(isinstance(row, Published | Enrolment | Revocation) for row in rows) else rows
+    return () if any(isinstance(row, OF_THE_HUB) for row in rows) else rows
 
 
 def _of_call(first: str, row: Row) -> Row:
@@ -360,6 +391,19 @@ def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
     ]
 
 
+def _page(on: tuple[Claim, ...], said: b.MeasuredPage) -> list[Row]:
+    return [_answer(k, on[entry.i], said.operation, entry) for k, entry in enumerate(said.entries)]
+
+
+def _answer(k: int, thing: Claim, operation: str, said: e.Answer) -> Row:
+    if isinstance(said, e.NumberEntry):
+        limits, device = (said.low, said.high), said.device or MANUAL
+        return Measure(k, thing, operation, device, said.ch, said.value, said.uom or "", *limits, said.verdict)
+    kind, meaning = said.__struct_config__.tag, said.meaning if isinstance(said, e.SignatureEntry) else ""
+    device = (said.device or "") if isinstance(said, e.PhotoEntry) else ""
+    return Entered(k, thing, operation, said.ch, str(kind), said.value, said.verdict, device, meaning)
+
+
 def _refused(on: tuple[Claim, ...], said: b.Refused) -> list[Row]:
     return [Mark(0, on[0], "refused", said.code, said.operation, said.reasons)] if on else []
 
@@ -406,6 +450,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.OperationLeft: lambda on, said: [Result(0, on[0], said.operation, "left")],
     b.Inspected: lambda on, said: [Result(0, on[0], said.operation, said.verdict, reasons=said.defects)],
     b.Measured: _measured,
+    b.MeasuredPage: _page,
     b.Refused: _refused,
     b.Hold: _hold,
     b.Release: lambda on, said: [Lift(0, on[0], "hold", said.tags)],
@@ -418,6 +463,9 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
     b.Label: lambda on, said: [Labelled(0, on[0], said.label, said.state, said.reason)],
     b.Call: _call,
+    b.SerialBlockLeased: lambda on, said: [
+        Leased(0, said.log, said.material, said.prefix, said.digits, said.first, said.last)
+    ],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
         Enrolment(

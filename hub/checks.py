@@ -17,6 +17,7 @@ from common.definitions import (
     Definition,
     Definitions,
     Form,
+    Issue,
     Label,
     Line,
     Material,
@@ -27,7 +28,7 @@ from common.definitions import (
     canonical,
 )
 from common.errors import BadBarcode, BadDefinition
-from hub import labelling, recipes
+from hub import fields, labelling, recipes
 from hub.hints import Flaw, Hint, absent, doubt, flaw, near, twice
 
 # A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
@@ -73,6 +74,7 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
         case Material():
             yield from recipes.material(definition, known)
             yield from _gtins(definition, known)
+            yield from _issues(definition, known)
             yield from labelling.cited("label", definition.label or None, known)
         case Route():
             yield from _route(definition, known)
@@ -97,6 +99,31 @@ def _gtins(material: Material, known: Definitions) -> Iterator[Flaw]:
             yield flaw(f"gtin[{i}]", "definition.limits", "check_digit", value=gtin)
         if owners[gtin] > 1:
             yield flaw(f"gtin[{i}]", "definition.duplicate", "twice", id=gtin)
+
+
+def _issues(material: Material, known: Definitions) -> Iterator[Flaw]:
+    """The first and the last serial that can be given must be read as this material's own."""
+    issue = material.issues
+    if not isinstance(issue, Issue):
+        return
+    if material.origin != "made":
+        yield flaw("issues", "definition.schema", "issues_bought", id=material.id)
+    if issue.first >= 10**issue.digits:
+        yield flaw("issues.first", "definition.limits", "issues_digits", value=issue.first, digits=issue.digits)
+        return
+    for number in (issue.first, 10**issue.digits - 1):
+        serial = f"{issue.prefix}{number:0{issue.digits}}"
+        if not _reads_as(serial, material, known):
+            yield flaw("issues.prefix", "definition.pattern", "issues_unread", value=serial, id=material.id)
+            return
+
+
+def _reads_as(serial: str, material: Material, known: Definitions) -> bool:
+    try:
+        code = codes.route(serial.encode(), sound_rules(known), "site", known.all(Material))
+    except BadBarcode:
+        return False
+    return not isinstance(code, Ambiguous) and (code.kind, code.material) == (material.tracked, material.id)
 
 
 # Routes --------------------------------------------------------------------------------------------------------------
@@ -168,6 +195,7 @@ NEEDS = {
     "output": ("characteristics",),
     "ship": (),
     "return": (),
+    "fill": ("fields",),
 }
 
 
@@ -179,6 +207,8 @@ def _form(form: Form, known: Definitions) -> Iterator[Flaw]:
         yield from _step(f"steps[{i}]", step)
         yield from _quantity(f"steps[{i}]", step, form.steps[:i])
         yield from _slot(f"steps[{i}].slot", step, users)
+        for one in fields.fields(step):
+            yield Flaw(f"steps[{i}].{one.field}", one.code, one.hint, one.warning)
         for j, characteristic in enumerate(step.characteristics):
             yield from _characteristic(f"steps[{i}].characteristics[{j}]", characteristic, once)
     if not any(_uses(route, form) for route in known.all(Route)):
@@ -191,11 +221,19 @@ def _uses(route: Route | None, form: Form) -> bool:
 
 def _step(field: str, step: Step) -> Iterator[Flaw]:
     needed = NEEDS.get(step.kind, ("slot",))
-    for name in ("slot", "device", "characteristics"):
-        if name in needed and not getattr(step, name):
+    of_panel = step.kind == "fill" and step.each is True
+    for name, value in {
+        "slot": step.slot,
+        "device": step.device,
+        "characteristics": step.characteristics,
+        "fields": step.asks,
+    }.items():
+        if name in needed and not value:
             yield flaw(f"{field}.{name}", "definition.missing", "step_needs", step=step.kind, field=name)
-        if name not in needed and getattr(step, name):
+        if name not in needed and value and not (name == "slot" and of_panel):
             yield flaw(f"{field}.{name}", "definition.schema", "step_has_none", step=step.kind, field=name)
+    if step.each is True and not of_panel:
+        yield flaw(f"{field}.each", "definition.schema", "step_has_none", step=step.kind, field="each")
     if step.optional and step.kind != "add":
         yield flaw(f"{field}.optional", "definition.schema", "step_has_none", step=step.kind, field="optional")
 

@@ -31,6 +31,7 @@ from common.ledger.store import Connection, Store
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
+from hub import leasing
 from hub.db import access, consequences
 from hub.judging import judge_things
 from hub.relaying import tell_lines
@@ -254,16 +255,21 @@ class Ingest:
     def _project(self) -> bool:
         """Project and judge one slice; whether there may be more."""
         with self._store.writing() as conn:
-            if self._definitions is None:
-                self._definitions = reads.definitions(conn)
+            known = self._in_force(conn)
             entries, touched = self._project_entries(conn)
             now = sorted(touched)[:MOST_THINGS]
             access.mark_stale(conn, touched.difference(now))
             again = access.take_stale(conn, MOST_THINGS - len(now))
-            judge_things(conn, again.union(now), self._definitions, self._store, self._now_ms())
+            judge_things(conn, again.union(now), known, self._store, self._now_ms())
             if not access.is_any_stale(conn):
                 self._say_contained(conn)
+                leasing.renew(conn, self._in_force(conn), self._site.id, self.publish)
         return bool(entries or again)
+
+    def _in_force(self, conn: Connection) -> Definitions:
+        if self._definitions is None:
+            self._definitions = reads.definitions(conn)
+        return self._definitions
 
     def _say_contained(self, conn: Connection) -> None:
         """Nothing waits: bad news that went downstream has arrived everywhere here, and goes to who cannot see it."""

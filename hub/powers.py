@@ -23,6 +23,8 @@ from common.ledger import calls, logs, reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
 from common.ledger.upstream import standing
+from common.serials import Block
+from hub import leasing
 from hub.accounts import Caller
 from hub.db import access
 from hub.db import reads as hub_reads
@@ -191,6 +193,16 @@ def _need_scannable(known: Definitions, number: str) -> None:
     rules = [rule for rule in known.all(CodeRule) if rule.type == "order"]
     if rules and not any(codes.gives(rule, number) for rule in rules):
         raise BadInput("orders.number", number=number, example=rules[0].example)
+
+
+# Serials -------------------------------------------------------------------------------------------------------------
+def lease(conn: Connection, ingest: Ingest, caller: Caller, material: str, station: str, count: int | None) -> Block:
+    """Lease serial numbers to a station. BadInput lease.material, station.unknown, lease.exhausted."""
+
+    def publish(conn: Connection, facts: Sequence[Fact], line: str) -> Sequence[str]:
+        return ingest.publish(conn, facts, line, caller.person)
+
+    return leasing.lease(conn, reads.definitions(conn), material, station, count, publish)
 
 
 def need_line(conn: Connection, line: str) -> None:

@@ -24,12 +24,11 @@ from station import messages as m
 from station.addresses import Addresses
 from station.clock import SystemClock
 from station.config import Config, Enrolment, Printer
+from station.devices.camera import CommandCamera, FolderCamera
 from station.devices.gauge_lines import PROTOCOLS
 from station.devices.gauge_serial import GaugeManner, SerialGauge
 from station.devices.hid_keys import HidKeys
 from station.devices.plc_s7 import PlcAddress, PlcS7
-from station.devices.printer import LabelPrinter, Way
-from station.devices.printer_ways import LpWay, PdfWay, TcpWay
 from station.devices.scanner_hid import HidScanner
 from station.devices.scanner_serial import SerialScanner
 from station.devices.worker import Driver, Worker
@@ -219,17 +218,23 @@ def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
             yield s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
     for p in config.plc:
         yield p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
+    for c in config.camera:
+        yield c.name, CommandCamera(c.name, c.command) if c.command else FolderCamera(c.name, Path(c.folder))
     for g in config.gauge:
         pattern, trigger = g.pattern or PROTOCOLS[g.protocol], g.trigger.encode()
         yield g.name, SerialGauge(g.name, g.port, g.baud, GaugeManner(g.mode, pattern, g.unit, trigger, g.channels))
     for printer in config.printer:
-        yield printer.name, LabelPrinter(printer.name, _way(printer), printer.dpi)
+        yield printer.name, _printer(printer)
 
 
-def _way(p: Printer) -> Way:
+def _printer(p: Printer) -> Driver:
+    # What draws labels takes 0.15 s to load, so a station without a printer does without it.
+    from station.devices.printer import LabelPrinter
+    from station.devices.printer_ways import LpWay, PdfWay, TcpWay
+
     if p.kind == "tcp":
-        return TcpWay(p.host, p.port, p.status)
-    return LpWay(p.queue) if p.kind == "lp" else PdfWay(Path(p.folder))
+        return LabelPrinter(p.name, TcpWay(p.host, p.port, p.status), p.dpi)
+    return LabelPrinter(p.name, LpWay(p.queue) if p.kind == "lp" else PdfWay(Path(p.folder)), p.dpi)
 
 
 def _know_site(store: Store, enrolment: Enrolment) -> None:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from common.bodies import Inspected, NonconformanceOpened, OperationLeft, Scrap, SignIn
 from common.definitions import Person, Reason
 from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
-from station import calls, gauging, labels, onward, permit, progress, quantities, shipping, signing, undo
+from station import (
+    calls,
+    gauging,
+    issuing,
+    labels,
+    onward,
+    pages,
+    permit,
+    progress,
+    quantities,
+    shipping,
+    signing,
+    undo,
+)
 from station.work import InHand, Turn
 
 
@@ -32,6 +46,7 @@ def _sign_out(turn: Turn, _: str) -> None:
 def _cancel(turn: Turn, rest: str) -> None:
     if turn.work.signature is not None:
         signing.drop(turn)
+        pages.unsigned(turn)
     else:
         _leave(turn, rest)
 
@@ -121,7 +136,27 @@ def _cleaned(turn: Turn, _: str) -> None:
 
 def _measure(turn: Turn, _: str) -> None:
     _needs_unit(turn)
-    gauging.ask(turn)
+    if pages.current(turn):
+        pages.measure(turn)
+    else:
+        gauging.ask(turn)
+
+
+def _number(turn: Turn, text: str) -> None:
+    if pages.current(turn):
+        pages.enter(turn, text)
+    else:
+        quantities.number(turn, text)
+
+
+def _confirm(turn: Turn, _: str) -> None:
+    pages.confirm(turn)
+
+
+def _pick(number: int, turn: Turn, _: str) -> None:
+    if pages.current(turn) is None:
+        raise RuleViolation("command.not_here", command=str(number))
+    pages.pick(turn, number)
 
 
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
@@ -136,8 +171,16 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "NCR": _nonconforming,
     "REWORK": onward.rework,
     "MEASURE": _measure,
-    "N": quantities.number,
+    "N": _number,
+    "CONFIRM": _confirm,
+    "YES": lambda turn, _: pages.enter(turn, "yes"),
+    "NO": lambda turn, _: pages.enter(turn, "no"),
+    "DATE": pages.enter,
+    "OPTION": pages.enter,
+    "FIELD": pages.go,
+    **{str(n): partial(_pick, n) for n in range(1, 10)},
     "PARTNER": shipping.partner,
+    "NEW": issuing.new,
     "REPRINT": labels.reprint,
     "VOIDLABEL": labels.void,
     "CALL": calls.raise_one,

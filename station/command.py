@@ -1,4 +1,4 @@
-"""`headwater station …`: enrol, run, outbox."""
+"""`headwater station …`: enrol, run, outbox, and the sheets that hang at the workplace."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
 from common.text import say
 from station import config as configuration
+from station import sheet_command
 from station.app import Station, drivers
 from station.clock import SystemClock
 from station.config import Config, Enrolment
@@ -50,6 +51,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             action.add_argument("ticket", help="the line that `headwater hub ticket` printed")
         if name == "check-scanner":
             action.add_argument("name", help="its name in station.toml")
+    sheet_command.add(actions)
 
 
 def enrol(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from common.definitions import BomLine, Form, Material, Step
 from common.errors import RuleViolation
 from common.ids import Claim, b64, kind_of
 from common.judge import Standing, expiry
-from station import progress, quantities
+from station import pages, progress, quantities
 from station.work import InHand, Taken, Turn
 
 EXPIRY = "expiry"
@@ -25,6 +25,8 @@ def component(turn: Turn, code: Code) -> None:
         return None
     if step is None:
         raise RuleViolation("unit.changed", unit=hand.unit)
+    if step.kind == "fill":
+        return pages.scanned(turn, code)
     if code.claim == hand.unit:
         return turn.tell("ignored.in_hand", unit=code.claim)
     if step.kind == "output":

@@ -62,6 +62,14 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
     channels: tuple[Name, ...] = ()
 
 
+class Camera(Struct, frozen=True, forbid_unknown_fields=True):
+    """A camera: a `folder` into which it drops its pictures, or a `command` that writes one to its standard output."""
+
+    name: Name
+    folder: str = ""
+    command: tuple[str, ...] = ()
+
+
 class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     """A label printer of `dpi` dots an inch. `tcp`: ZPL to `host` and `port`; `lp`: to the CUPS queue `queue`; `pdf`:
     files in `folder`. `labels`: those that it prints; with none, all that no other printer names.
@@ -109,6 +117,7 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     scanner: tuple[Scanner, ...] = ()
     plc: tuple[Plc, ...] = ()
     gauge: tuple[Gauge, ...] = ()
+    camera: tuple[Camera, ...] = ()
     printer: tuple[Printer, ...] = ()
 
 
@@ -143,10 +152,15 @@ def load(path: Path) -> Config:
 def _flaw(config: Config) -> str:
     """What is wrong between values that are right each for itself; "" if nothing is."""
     names = Counter(
-        device.name for group in (config.scanner, config.plc, config.gauge, config.printer) for device in group
+        device.name
+        for group in (config.scanner, config.plc, config.gauge, config.camera, config.printer)
+        for device in group
     )
     if twice := [name for name, count in names.items() if count > 1]:
         return f"two devices are named {twice[0]}"
+    for camera in config.camera:
+        if bool(camera.folder) == bool(camera.command):
+            return f"{camera.name} needs either a folder or a command"
     for printer in config.printer:
         needed = {"tcp": "host", "lp": "queue", "pdf": "folder"}[printer.kind]
         if not getattr(printer, needed):

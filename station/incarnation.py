@@ -51,6 +51,7 @@ class Files:
         host: str = "",
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
     ) -> None:
+        self.data = data
         self.keys = data / "keys"
         self.ballast = data / "ballast"
         self.sentinel = sentinel or data / "sentinel.json"
@@ -62,8 +63,8 @@ class Files:
         key = Ed25519PrivateKey.from_private_bytes(self._random_bytes(32))
         self.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
         name = log_id(append.public(key))
-        _write(self.keys / f"{name}.key", key.private_bytes_raw())
-        _write(self.keys / "current", name.encode())
+        write_whole(self.keys / f"{name}.key", key.private_bytes_raw())
+        write_whole(self.keys / "current", name.encode())
         return key
 
     def current(self) -> Ed25519PrivateKey | None:
@@ -87,7 +88,7 @@ class Files:
     def save_pepper(self, raw: bytes) -> None:
         """Keep the pepper beside the keys, for the station's own eyes. StoreUnavailable: the disk said no."""
         if raw != self.pepper():
-            _write(self.keys / "pepper", raw)
+            write_whole(self.keys / "pepper", raw)
 
     def read_sentinel(self) -> Sentinel | None:
         """The sentinel, or None if there is none that can be read."""
@@ -99,10 +100,10 @@ class Files:
     def write_sentinel(self, own: Own, host: str) -> None:
         """Remember the own log as it is."""
         root = b64(own.frontier.root())
-        _write(self.sentinel, msgspec.json.encode(Sentinel(own.log, own.size, root, host)))
+        write_whole(self.sentinel, msgspec.json.encode(Sentinel(own.log, own.size, root, host)))
 
 
-def _write(path: Path, raw: bytes) -> None:
+def write_whole(path: Path, raw: bytes) -> None:
     """Replace a file whole, durably; a crash leaves the old one or the new one. StoreUnavailable: the disk said no."""
     beside = path.with_suffix(".new")
     with translated_files(path):

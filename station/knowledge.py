@@ -11,14 +11,17 @@ from common.calls import Call
 from common.definitions import Definitions
 from common.ids import Claim
 from common.judge import History, Source, Standing
-from common.ledger import calls, logs, reads, upstream
+from common.ledger import calls, leases, logs, reads, upstream
 from common.ledger.store import Connection
+from common.serials import Block
 from station.clock import Clock
+from station.devices.plc_block import Answer
 from station.work import Labels
 
 
 class Known(Struct, frozen=True):
-    """What the work cell keeps in memory: definitions, badge → (person, name), and how fresh other logs are.
+    """What the work cell keeps in memory: definitions, badge → (person, name), how fresh other logs are, what machines
+    show.
 
     `ages`: log → (size, monotonic ms) at which its author had last confirmed that head. `labels`: as they are just now.
     """
@@ -26,6 +29,7 @@ class Known(Struct, frozen=True):
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
     ages: Mapping[str, tuple[int, int]] = {}
+    shows: Mapping[str, Answer] = {}
     labels: Labels = Labels()
 
 
@@ -65,6 +69,7 @@ class Knowledge:
         self._conn = conn
         self._standings: dict[Claim, Standing] = {}
         self._ages = known.ages
+        self._shows = known.shows
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
@@ -79,6 +84,14 @@ class Knowledge:
     def calls(self) -> tuple[Call, ...]:
         """The open calls of this workplace."""
         return calls.open_at(self._conn, self.place)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of serial numbers that the log written here may issue from."""
+        return leases.of_own(self._conn)
+
+    def shows(self) -> Mapping[str, Answer]:
+        """What each machine that can be reached shows at this moment; no result of anything."""
+        return self._shows
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""

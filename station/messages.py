@@ -50,10 +50,32 @@ class GaugeRead(Struct, frozen=True):
     token: int = 0
 
 
+class PhotoTaken(Struct, frozen=True):
+    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself.
+
+    `fault`: the error's code if there is no picture; `raw` is empty then.
+    """
+
+    device: str
+    raw: bytes
+    mono_ms: int
+    token: int = 0
+    fault: str = ""
+
+
+class Filled(Struct, frozen=True):
+    """A field of the page on the screen is filled: the field's id, its column, and the value as text, of several
+    choices one for each; nothing clears it."""
+
+    field: str
+    value: tuple[str, ...] = ()
+    i: int = 0
+
+
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge, printer.
+    `kind`: what it is: scanner, plc, gauge, camera, printer.
     """
 
     device: str
@@ -205,6 +227,8 @@ Message = (
     Scanned
     | PlcRead
     | GaugeRead
+    | PhotoTaken
+    | Filled
     | LabelDone
     | DeviceChanged
     | BatchArrived
@@ -250,6 +274,13 @@ class WriteFile(Struct, frozen=True):
     raw: bytes
 
 
+class PhotoAsk(Struct, frozen=True):
+    """The operator wants this camera's picture now; `token` comes back with it."""
+
+    device: str
+    token: int
+
+
 class LabelPrint(Struct, frozen=True):
     """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
 
@@ -260,7 +291,7 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-Command = PlcWrite | GaugeAsk | LabelPrint | WriteFile
+Command = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint | WriteFile
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -286,6 +317,7 @@ class Shown(Struct, frozen=True):
 class Status(Struct, frozen=True):
     """The status bar: what waits for the hub, since when, and which devices are down.
 
+    `serials`: how many this station has left to give; None where it gives none.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
     `devices`: (name, kind, whether it is there) of each.
@@ -297,6 +329,7 @@ class Status(Struct, frozen=True):
     receipted: int
     oldest_s: int
     down: tuple[str, ...] = ()
+    serials: int | None = None
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from common.calls import Call
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, calls, labels, quantities, undo
+from station import asking, calls, issuing, labels, pages, quantities, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -37,7 +37,7 @@ def stopped(why: RuleViolation) -> tuple[Tile, ...]:
 
 def _tiles(turn: Turn) -> Iterator[Tile]:
     yield from _call_tiles(turn)
-    work, step = turn.work, turn.step
+    work = turn.work
     if work.badge_for:
         yield Tile("CANCEL", "tap.cancel")
         return
@@ -54,6 +54,7 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
             yield Tile("CANCEL", "tap.next")
         else:
             yield Tile("SIGNOUT", "tap.sign_out")
+            yield from _new(turn)
         if work.container is not None:
             yield Tile("CLOSE", "tap.close")
         yield from _label(turn)
@@ -63,10 +64,30 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     yield _with_reasons(turn, "SCRAP", "tap.scrap", "scrap")
     yield _with_reasons(turn, "LEAVE", "tap.leave", "leave")
     yield from _label(turn)
+    yield from _step_tiles(turn)
+
+
+def _step_tiles(turn: Turn) -> Iterator[Tile]:
+    """What the step now takes: a reading, the end of what is optional, a page once nothing is missing."""
+    step, page, asked = turn.step, pages.current(turn), pages.asked(turn)
     if step and step.kind == "gauge":
         yield Tile("MEASURE", "tap.measure")
     if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
         yield Tile("CLOSE", "tap.close")
+    if asked is not None and asked.field.type in pages.READ:
+        yield Tile("MEASURE", "tap.photo" if asked.field.type == "photo" else "tap.measure")
+    if page and page.complete:
+        yield Tile("CONFIRM", "tap.confirm")
+
+
+def _new(turn: Turn) -> Iterator[Tile]:
+    """Begin a new thing; where several materials begin, a tap opens them."""
+    materials = issuing.issued_here(turn)
+    if len(materials) == 1:
+        yield Tile("NEW", "tap.new", {"material": materials[0].name})
+    elif materials:
+        more = tuple(Tile(f"NEW:{m.id}", "tap.new", {"material": m.name}) for m in materials)
+        yield Tile("NEW", "tap.new_one", more=more)
 
 
 def _label(turn: Turn) -> Iterator[Tile]:

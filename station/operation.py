@@ -23,12 +23,14 @@ from station import (
     gauging,
     labels,
     packing,
+    pages,
     permit,
     progress,
     shipping,
     signing,
 )
-from station.messages import GaugeRead, PlcRead
+from station.messages import Filled, GaugeRead, PlcRead
+from station.pages import Photographed
 from station.prompts import resume
 from station.work import Signature, Turn, View, Work
 
@@ -54,26 +56,38 @@ class Signed(Struct, frozen=True):
     person: str
 
 
-Said = CodeScanned | Signed | PlcRead | GaugeRead
+Said = CodeScanned | Signed | Filled | PlcRead | GaugeRead | Photographed
 # What a signature does once it is given, by what it was wanted for.
-SIGNED: dict[str, Callable[[Turn, Signature], None]] = {}
+SIGNED: dict[str, Callable[[Turn, Signature], None]] = {pages.PURPOSE: pages.signed}
 
 
 def step(work: Work, said: Said, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
-    if isinstance(said, Signed):
+    if isinstance(said, CodeScanned):
+        _heard(turn, said)
+    elif isinstance(said, Signed):
         _unless_refused(turn, b"", lambda: _signed(turn, said.person))
-        return turn
-    if isinstance(said, PlcRead | GaugeRead):
+    elif isinstance(said, Filled):
+        _unless_refused(turn, b"", lambda: pages.filled(turn, said))
+    elif isinstance(said, Photographed) or (isinstance(said, GaugeRead) and pages.current(turn)):
+        raw = said.raw if isinstance(said, GaugeRead) else b""
+        _unless_refused(turn, raw, lambda: pages.read(turn, said))
+    else:
         faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
         if faults is not None:
             _measured(turn, faults)
-        return turn
+        if isinstance(said, PlcRead):
+            permit.placed(turn, said.device)
+    pages.settle(turn)
+    return turn
+
+
+def _heard(turn: Turn, said: CodeScanned) -> None:
+    work, view = turn.work, turn.view
     scanned_ms = view.now_ms if said.mono_ms is None else said.mono_ms
     if _double(turn, said, scanned_ms):
-        turn.tell("ignored.double")
-        return turn
+        return turn.tell("ignored.double")
     turn.move(last_code=said.raw, last_device=said.device, last_ms=scanned_ms)
     code = asking.answered(turn, said.code)
     if not (isinstance(code, Code) and code.kind in STANDS_BESIDE):
@@ -83,7 +97,7 @@ def step(work: Work, said: Said, view: View) -> Turn:
         turn.move(stopped=code)
     if turn.work.signature is work.signature and _at(turn.work) != _at(work):
         signing.drop(turn)
-    return turn
+    return None
 
 
 def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
@@ -164,8 +178,11 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order":
         turn.move(order=code.claim)
         return turn.tell("order.set", order=code.value)
-    if labels.verify(turn, code):
-        return None
+    return None if labels.verify(turn, code) else _thing(turn, code)
+
+
+def _thing(turn: Turn, code: Code) -> None:
+    """A thing was scanned: one to pack, to begin with, or that goes into what is in hand."""
     if turn.work.packing is not None:
         route = turn.view.definitions.route_of(turn.view.standing(turn.work.packing).material)
         packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []

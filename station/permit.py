@@ -21,12 +21,17 @@ from station.work import Machine, Turn
 
 
 def ask(turn: Turn, step: Step) -> None:
-    """Request a permit for the unit in hand: next sequence, fresh token. It waits until the last one was let go."""
+    """Request a permit for the unit in hand: next sequence, fresh token. It waits until the last one was let go, and,
+    where the step says so, until a part lies in the machine."""
     hand = turn.work.hand
     if hand is None or step.device is None:
         return
     if not plc_block.serial_fits(hand.unit.value):
         raise RuleViolation("machine.serial", unit=hand.unit.value, limit=plc_block.SERIAL_LENGTH)
+    if waits_for(turn, step):
+        return
+    if step.part_present:
+        turn.move(lying=tuple(sorted({*turn.work.lying, step.device})))
     # A first sequence that the machine may remember from before would be ignored for ever, so it starts anywhere.
     last = turn.work.machines.get(step.device, Machine(Request(turn.view.token)))
     request = Request(_unused(last), Command.PERMIT, step.program, turn.view.token, hand.unit.value)
@@ -36,6 +41,44 @@ def ask(turn: Turn, step: Step) -> None:
         _keep(turn, step.device, replace(last, wanted=request))
     if last.odd and last.odd[1] == State.FAULT:
         turn.tell("machine.stopped", device=step.device)
+
+
+def waits_for(turn: Turn, step: Step) -> str:
+    """What must happen at the machine before the permit may be asked: "part", "out" (the last part) or ""."""
+    if not step.part_present or step.device is None or _is_asked(turn, step.device):
+        return ""
+    if step.device in turn.work.lying:
+        return "out"
+    shown = turn.view.shows().get(step.device)
+    return "" if shown and shown.part_present else "part"
+
+
+def placed(turn: Turn, device: str) -> None:
+    """The machine was heard: a part that has left it has left, and one that has come lets the step begin."""
+    shown, step = turn.view.shows().get(device), turn.step
+    if shown and not shown.part_present and device in turn.work.lying:
+        turn.move(lying=tuple(one for one in turn.work.lying if one != device))
+    if step and step.part_present and step.device == device and not _is_asked(turn, device):
+        ask(turn, step)
+
+
+def _is_asked(turn: Turn, device: str) -> bool:
+    machine = turn.work.machines.get(device)
+    return machine is not None and (machine.open or machine.wanted is not None)
+
+
+def live(turn: Turn) -> dict[str, str]:
+    """What the machine of this step shows at this moment, by characteristic; only under the permit of this unit."""
+    step, machine = turn.step, turn.work.machines.get(turn.step.device or "") if turn.step else None
+    shown = turn.view.shows().get(step.device or "") if step else None
+    if step is None or machine is None or shown is None or not machine.open or shown.state is not State.RUNNING:
+        return {}
+    asked = machine.request
+    if (shown.sequence, shown.token, shown.serial) != (asked.sequence, asked.token, asked.serial):
+        return {}
+    if len(shown.values) != len(step.characteristics):
+        return {}
+    return {c.id: plc_block.scaled(v, c.decimals) for c, v in zip(step.characteristics, shown.values, strict=True)}
 
 
 def withdraw(turn: Turn) -> None:

@@ -66,7 +66,8 @@ def following(turn: Turn) -> None:
     """This step is done."""
     hand = turn.work.hand
     if hand is not None:
-        turn.move(hand=replace(hand, step=hand.step + 1, removed=None, pending=None, values=(), asked=0, partner=""))
+        done = replace(hand, step=hand.step + 1, removed=None, pending=None, values=(), asked=0, partner="")
+        turn.move(hand=replace(done, given=(), at=None, columns=()))
         arrive(turn)
 
 

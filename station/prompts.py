@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from common.definitions import Route
 from common.definitions.form import Step
-from station import arrival, asking, progress, quantities, signing
+from station import arrival, asking, pages, permit, progress, quantities, signing
 from station.messages import Prompt
 from station.work import InHand, Turn, View, Work
+
+MACHINE = {"": "prompt.machine", "part": "prompt.part", "out": "prompt.part_out"}
 
 
 def resume(work: Work, view: View) -> Prompt:
@@ -37,8 +39,10 @@ def _step(turn: Turn, hand: InHand) -> Prompt:
         return Prompt("prompt.leave", {"unit": hand.unit})
     params: dict[str, object] = {"step": step.name, "unit": hand.unit}
     params |= {"number": hand.step + 1, "count": len(form.steps)}
+    if step.kind == "fill":
+        return _page(turn, hand, params)
     if step.kind == "machine":
-        return Prompt("prompt.machine", params)
+        return Prompt(MACHINE[permit.waits_for(turn, step)], params)
     if step.kind == "gauge":
         return Prompt("prompt.gauge", params | {"device": step.device})
     if quantities.asked(turn) is not None:
@@ -53,6 +57,21 @@ def _step(turn: Turn, hand: InHand) -> Prompt:
         inside = progress.amount(progress.in_slot(turn, hand.unit, line.slot))
         return Prompt("prompt.add", params | {"have": quantities.plain(inside), "want": line.quantity, "uom": line.uom})
     return Prompt("prompt.scan", params)
+
+
+def _page(turn: Turn, hand: InHand, params: dict[str, object]) -> Prompt:
+    """What the field to fill now wants; past the last one, that somebody confirms."""
+    state = pages.asked(turn)
+    if state is None:
+        return Prompt("prompt.confirm", params)
+    field = state.field
+    name = [field.name, hand.columns[state.i - 1]] if state.i else field.name
+    choices = tuple(asking.Choice(n, "option", option.name) for n, option in enumerate(field.options, 1))
+    params |= {"name": name, "uom": field.uom, "low": field.low, "high": field.high}
+    kind: str = "text" if field.type == "note" else "choice" if field.type == "choices" else field.type
+    if kind == "number" and (field.low or field.high):
+        kind = "limited"
+    return Prompt(f"fill.{kind}", params | {"choices": choices, "device": field.device})
 
 
 def _number(turn: Turn, step: Step, params: dict[str, object]) -> Prompt:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from common.definitions import Form
 from common.errors import RuleViolation
+from common.filling import FieldState
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, offers, progress, quantities, signing
-from station.scene import CallLine, Part, Reading, Scene, StepLine, Stop, Wanted
+from station import arrival, calls, issuing, offers, pages, permit, progress, quantities, signing
+from station.scene import CallLine, Choice, FormField, FormPage, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 
@@ -31,11 +32,13 @@ def stage(work: Work, view: View) -> Scene:
         readings=_readings(turn, hand) if hand else (),
         wanted=_wanted(turn),
         signing=signing.staged(turn),
+        page=_page(turn),
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
         people=() if work.person else tuple(sorted(set(view.people.values()), key=lambda known: known[1])),
         calls=_calls(turn),
+        serials=tuple(Serials(m.name, issuing.numbers_left(turn, m)) for m in issuing.issued_here(turn)),
     )
 
 
@@ -65,13 +68,13 @@ def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
 
 
 def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
-    """The characteristics of the step now, with what was read or entered so far."""
-    step = turn.step
+    """The characteristics of the step now, with what was read or entered so far, or what the machine shows just now."""
+    step, live = turn.step, permit.live(turn)
     got = {value.ch: value for value in hand.values}
     return tuple(
         Reading(c.name, c.uom, got[c.id].value, c.low, c.high, got[c.id].verdict)
         if c.id in got
-        else Reading(c.name, c.uom, None, c.low, c.high)
+        else Reading(c.name, c.uom, live.get(c.id), c.low, c.high, live=c.id in live)
         for c in (step.characteristics if step else [])
     )
 
@@ -79,6 +82,43 @@ def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
 def _wanted(turn: Turn) -> Wanted | None:
     asked = quantities.asked(turn)
     return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high) if asked else None
+
+
+def _page(turn: Turn) -> FormPage | None:
+    """The page of the step now: what of it may be seen."""
+    page, hand, asked = pages.current(turn), turn.work.hand, pages.asked(turn)
+    if page is None or hand is None:
+        return None
+    fields = tuple(_field(turn, state, asked) for state in page.fields if state.visible)
+    return FormPage(fields, hand.columns, page.complete, page.verdict, turn.view.today.isoformat())
+
+
+def _field(turn: Turn, state: FieldState, asked: FieldState | None) -> FormField:
+    field, step = state.field, turn.step
+    return FormField(
+        id=field.id,
+        i=state.i,
+        name=field.name,
+        type=field.type,
+        required=field.required,
+        now=asked is not None and (asked.field.id, asked.i) == (field.id, state.i),
+        verdict=state.verdict,
+        value=state.value,
+        shown=pages.shown(turn, state) if state.value else None,
+        code=state.code,
+        params=dict(state.params),
+        uom=field.uom,
+        decimals=field.decimals,
+        low=field.low,
+        high=field.high,
+        warn_low=field.warn_low,
+        warn_high=field.warn_high,
+        choices=tuple(Choice(option.id, option.name, option.verdict) for option in field.options),
+        length=field.length,
+        meaning=field.meaning if field.type == "signature" else "",
+        device=field.device or "",
+        last=turn.work.entered.get(f"{step.id}/{field.id}") if step else None,
+    )
 
 
 def _calls(turn: Turn) -> tuple[CallLine, ...]:

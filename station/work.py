@@ -19,11 +19,13 @@ from common.calls import Call
 from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Label, Material, Operation, Route, Step, definition_hash
 from common.events import Fact
+from common.filling import Given
 from common.ids import Claim
 from common.judge import History, Source, Standing
+from common.serials import Block
 from station.config import Printer
-from station.devices.plc_block import Request
-from station.messages import GaugeAsk, Shown
+from station.devices.plc_block import Answer, Request
+from station.messages import GaugeAsk, PhotoAsk, Shown
 
 
 class Taken(Struct, frozen=True):
@@ -43,7 +45,8 @@ class InHand(Struct, frozen=True):
     begun under; steps of another form are not taken for its steps. `label`: the raw code by which it came, base64url.
     `taken`: the lots that an output will take from. Of the step: `pending`: what was scanned and waits for its
     quantity; `values`: what was entered or read so far; `asked`: the token of the reading that is awaited; `partner`:
-    whose card was scanned.
+    whose card was scanned. Of a page: `given`: what stands in its fields; `at`: the field and column that somebody went
+    to; `columns`: the units of a panel.
     """
 
     unit: Claim
@@ -59,6 +62,9 @@ class InHand(Struct, frozen=True):
     values: tuple[Value, ...] = ()
     asked: int = 0
     partner: str = ""
+    given: tuple[Given, ...] = ()
+    at: tuple[str, int] | None = None
+    columns: tuple[Claim, ...] = ()
 
 
 class Machine(Struct, frozen=True):
@@ -123,6 +129,8 @@ class Work(Struct, frozen=True):
     the last signed time that came. `labelled`: the thing that got a label here last, which is not verified yet.
     `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that waits for the badge of who came.
     `refusal`: the event that refused what is `stopped`. `acts`: the last ones confirmed here, the newest last.
+    `entered`: the numbers entered last, by step and field. `issued`: block of serial numbers → the last one that was
+    given to a thing. `lying`: machines whose last part was not yet seen to leave.
     """
 
     person: str | None = None
@@ -141,7 +149,10 @@ class Work(Struct, frozen=True):
     anchor: tuple[str, int] | None = None
     labelled: Claim | None = None
     signature: Signature | None = None
+    entered: dict[str, str] = {}
     badge_for: str = ""
+    issued: dict[str, int] = {}
+    lying: tuple[str, ...] = ()
     refusal: str = ""
     acts: tuple[Act, ...] = ()
 
@@ -173,8 +184,9 @@ class View(Protocol):
     """What a turn may look at: this station's own knowledge as of one transaction.
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
-    `here`: the workplace as a thing. `today`: the day by the hub's last signed time, and if there was none since this
-    computer started, `sure` is False and it is what its own clock claims. `now_ms`: monotonic, of this `boot`.
+    `here`: the workplace as a thing. `today`: the day by the hub's last
+    signed time, and if there was none since this computer started, `sure` is False and it is what its own clock claims.
+    `now_ms`: monotonic, of this `boot`.
     """
 
     place: str
@@ -198,6 +210,12 @@ class View(Protocol):
 
     def calls(self) -> tuple[Call, ...]:
         """The open calls of this workplace."""
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of serial numbers that the log written here may issue from."""
+
+    def shows(self) -> Mapping[str, Answer]:
+        """What each machine that can be reached shows at this moment; no result of anything."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""
@@ -238,7 +256,7 @@ class Turn:
         self.view = view
         self.said: list[Said] = []
         self.wants_newest = False
-        self.ask: GaugeAsk | None = None
+        self.ask: GaugeAsk | PhotoAsk | None = None
         self.notes: list[Fact] = []  # written behind what is said, and not shown
         self.prints: list[Print | Unprint] = []
 

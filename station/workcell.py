@@ -22,12 +22,10 @@ from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
-from common.ledger import accept, append, logs, reads, trust
-from common.ledger.accept import Verdict
+from common.ledger import accept, append, reads
 from common.ledger.append import Written
-from common.ledger.project import project
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, undo, waiting
+from station import incarnation, intake, operation, photos, undo, waiting
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -38,11 +36,13 @@ from station.knowledge import Knowledge, Known, Moment
 from station.looking import Here, Looking
 from station.maintaining import Around
 from station.operation import CodeScanned, Said, Signed
+from station.pages import Photographed
 from station.pins import Checked, Pins
 from station.printing import Printing
 from station.scene import Scene
 from station.staging import stage
 from station.store import access
+from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
 
 LONGEST_LOOK_MS = 1_000
@@ -83,6 +83,7 @@ class WorkCell:
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
+        self._machines = Machines()
         self._held: tuple[CodeScanned, int] | None = None
         self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._host = files.host
@@ -131,7 +132,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead):
+            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead | m.Filled | m.PhotoTaken):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -144,10 +145,8 @@ class WorkCell:
         match message:
             case m.Scanned() | m.PinEntered() | m.Unlock():
                 self._entered(message)
-            case m.PlcRead() | m.GaugeRead():
-                self._unsaved.pop(_whence(message), None)
-                if not (isinstance(message, m.GaugeRead) and self._looking.reads(message, self._here())):
-                    self._turn(message)
+            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
+                self._given(message)
             case m.DeviceChanged() | m.LabelDone():
                 self._device(message)
             case m.Tick():
@@ -175,6 +174,26 @@ class WorkCell:
     def _here(self) -> Here:
         return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known)
 
+    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
+        """A machine, a gauge, a camera or the screen gives a value."""
+        if isinstance(message, m.PhotoTaken):
+            name = photos.name_of(message.raw) if message.raw else ""
+            self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
+        elif isinstance(message, m.PlcRead):
+            self._unsaved.pop(message.device, None)
+            self._machine(message)
+        elif isinstance(message, m.Filled) or not self._looking.reads(message, self._here()):
+            self._turn(message)
+
+    def _machine(self, message: m.PlcRead) -> None:
+        serial = self._machines.heard(message)
+        self._turn(message)
+        hand = self._work.hand
+        self._stage()
+        if serial and not (hand and hand.unit.value == serial):
+            # What the machine's own reader read of the part that came is a scan like any other.
+            self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
+
     def _entered(self, message: m.Scanned | m.PinEntered | m.Unlock) -> None:
         self._decide_held()
         match message:
@@ -189,7 +208,7 @@ class WorkCell:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
         if self._looking.takes(message, code, self._here()):
             return
-        if self._too_full_for(code):
+        if self._ballast.keeps_out(self._work, code):
             self._announce(m.Shown("ng", "store.low"))
             return
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
@@ -221,13 +240,6 @@ class WorkCell:
         written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
         self._announce(m.Shown("ng", why, dict(said), written[0].id))
 
-    def _too_full_for(self, code: Code | Ambiguous | BadBarcode) -> bool:
-        """Whether a scan would begin new work while there is room only for what was begun."""
-        idle = self._work.hand is None and self._work.packing is None
-        readings = code.readings if isinstance(code, Ambiguous) else (code,)
-        begins = any(isinstance(one, Code) and one.kind in ("unit", "lot", "container") for one in readings)
-        return not self._ballast.whole and idle and begins
-
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
         known = self._known.definitions
@@ -236,8 +248,11 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None) -> None:
-        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then."""
+    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
+        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then.
+
+        `picture`: what it is about; it is on disk before anything names it.
+        """
         with self._store.reading() as conn:
             turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
@@ -247,6 +262,8 @@ class WorkCell:
             return
         if not turn.said and turn.work == self._work:
             return
+        if picture and turn.work != self._work:
+            photos.keep(self._files.data, picture)
         written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         self._printing.hand_over()
@@ -308,6 +325,15 @@ class WorkCell:
             view = self._view(conn)
             self._announce(operation.resume(self._work, view))
             scene = stage(self._work, view)
+        self._tell_scene(scene)
+
+    def _stage(self) -> None:
+        """Something moves on the screen and nothing else."""
+        with self._store.reading() as conn:
+            scene = stage(self._work, self._view(conn))
+        self._tell_scene(scene)
+
+    def _tell_scene(self, scene: Scene) -> None:
         counts = self._looking.counts_at(self._known.definitions).counts
         scene = replace(scene, counts=counts, language=self._looking.preferences.language(self._work.person))
         if scene != self._scene:
@@ -318,7 +344,7 @@ class WorkCell:
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        known = replace(self._known, labels=self._printing.labels)
+        known = replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
         return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
@@ -342,42 +368,26 @@ class WorkCell:
     # From outside ----------------------------------------------------------------------------------------------------
     def _take(self, raw: bytes) -> None:
         """Accept a pulled batch and its rows in one transaction."""
-        with self._store.writing() as conn:
-            try:
-                verdicts = [accept.accept(conn, raw, self._clock.wall_ms())]
-            except BadInput as e:
-                log.warning("batch_refused", code=e.code)
-                return
-            self._sort_in(conn, verdicts)
-            self._known = replace(self._known, definitions=reads.definitions(conn))
+        try:
+            with self._store.writing() as conn:
+                known, verdicts = intake.take(conn, raw, self._known, self._clock.wall_ms())
+        except BadInput as e:
+            log.warning("batch_refused", code=e.code)
+            return
+        self._known = known
         self._prompt()
         if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
             # Somebody else has written this log too, and nothing in it counts for sure any more.
             self._renew(m.Outdated("fork", self._own.log))
-
-    def _sort_in(self, conn: Connection, verdicts: list[Verdict]) -> None:
-        """The rows of what was accepted, and what waited on the shelf for the trust it brings."""
-        for verdict in verdicts:
-            grown = project(conn, verdict.new)
-            for name in trust.apply(conn, grown.trust):
-                verdicts += accept.retry_aside(conn, name, self._clock.wall_ms())
 
     def _pulled(self, message: m.Pulled | m.Peppered) -> None:
         self._looking.heard()
         if isinstance(message, m.Peppered):
             self._files.save_pepper(message.pepper)
             return
-        self._known = replace(self._known, ages=dict(message.ages))
-        if {badge: (id, name) for id, name, badge in message.people} != self._known.people:
-            with self._store.writing() as conn:
-                access.save_people(conn, message.people)
-            self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
+        before, self._known = self._known.people, intake.people(self._store, self._known, message)
+        if before != self._known.people:
             self._prompt()
-        with self._store.reading() as conn:
-            changed = access.pins(conn) != tuple(sorted(message.pins))
-        if changed:
-            with self._store.writing() as conn:
-                access.save_pins(conn, message.pins)
         if self._held and message.asked_ms >= self._held[1]:
             self._decide_held(may_ask=self._may_hear_more(self._held[1]))
 
@@ -392,14 +402,8 @@ class WorkCell:
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
-            self._receipt(message)
+            intake.receipt(self._store, message)
         self._tell_status()
-
-    def _receipt(self, message: m.Receipted) -> None:
-        with self._store.writing() as conn:
-            found = logs.by_id(conn, message.log)
-            if found is not None:
-                logs.save_receipt(conn, found.lid, message.size, message.note)
 
     def _anchored(self, message: m.Anchored) -> None:
         """The hub's signed time is an event, and from now on tells the day."""
@@ -430,6 +434,9 @@ class WorkCell:
             self._label_done(message)
             return
         self._health.heard(message, self._clock.mono_ms())
+        if not message.up:
+            self._machines.gone(message.device)
+            self._stage()
         self._printing.heard(message)
         self._printing.hand_over()
         self._tell_status()
@@ -449,7 +456,8 @@ class WorkCell:
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
             # What others have of the log that was written until now could not be taken before.
-            self._sort_in(conn, accept.retry_aside(conn, self._own.log, self._clock.wall_ms()))
+            kept = accept.retry_aside(conn, self._own.log, self._clock.wall_ms())
+            intake.sort_in(conn, kept, self._clock.wall_ms())
         self._own, self._sent = own, 0
         self._watch()
 
@@ -478,18 +486,7 @@ class WorkCell:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
             waits = waiting.waits(conn, self._own, self._sent, self._clock.wall_ms())
-        status = m.Status(
-            online=self._online,
-            pending=waits.pending,
-            sent=waits.sent,
-            receipted=waits.receipted,
-            oldest_s=waits.oldest_s,
-            down=self._health.down(),
-            labels=len(self._printing.labels.waiting),
-            labels_why=self._printing.why,
-            labels_unsure=tuple(sorted(claim.value for claim in self._printing.labels.unsure)),
-            devices=self._health.devices(),
-        )
+        status = waiting.status(self._online, waits, self._health, self._printing, self._scene)
         if status != self._status:
             self._status = status
             self._announce(status)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from common.definitions.allergen import Allergen
 from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
+from common.definitions.field import NUMBERS, TRUTHS, Field, Option
 from common.definitions.form import Characteristic, Form, Step
 from common.definitions.label import Label
 from common.definitions.line import Line, Shift, Workplace
-from common.definitions.material import BomLine, Material
+from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
 from common.definitions.reason import Reason
@@ -20,17 +21,22 @@ from common.definitions.route import Operation, Route
 
 __all__ = [
     "DEFINITION",
+    "NUMBERS",
+    "TRUTHS",
     "Allergen",
     "BomLine",
     "Characteristic",
     "CodeRule",
     "Definition",
     "Definitions",
+    "Field",
     "Form",
+    "Issue",
     "Label",
     "Line",
     "Material",
     "Operation",
+    "Option",
     "Partner",
     "Person",
     "Reason",

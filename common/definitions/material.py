@@ -29,13 +29,25 @@ class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
     rework: bool = False
 
 
+class Issue(Struct, frozen=True, forbid_unknown_fields=True):
+    """Serials that the workplace of the first operation gives to new things: `prefix` and a number of so many `digits`,
+    from `first` on. The hub leases each station `block` numbers, and the next when half of them are used.
+    """
+
+    prefix: Annotated[str, Meta(max_length=32)]
+    digits: Annotated[int, Meta(ge=1, le=12)]
+    first: Annotated[int, Meta(ge=0, le=999_999_999_999)] = 1
+    block: Annotated[int, Meta(ge=1, le=100_000)] = 200
+
+
 class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="material"):
     """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind.
 
     `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
     `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
     `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
-    when it is used. `label`: is issued when one is commissioned.
+    when it is used. `label`: is issued when one is commissioned. `issues`: serials that are given here, by number;
+    without it they come on labels from elsewhere.
     """
 
     id: Id
@@ -49,4 +61,6 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     allergens: list[Allergen] = []
     shelf_life_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
     days_left: Annotated[int, Meta(ge=0, le=36_500)] = 0
-    label: Id | UnsetType = UNSET  # unset is not encoded, so what was published before keeps its hash
+    # Unset is not encoded, so what was published before there were these keeps its hash.
+    label: Id | UnsetType = UNSET
+    issues: Issue | UnsetType = UNSET

@@ -227,7 +227,7 @@ def _things(past: Past, name: str) -> set[Claim]:
 
 def _lasting(rows: Iterable[Row]) -> list[Row]:
     """The rows whose things an amendment may not change; words and values may be more or fewer."""
-    kept = (row for row in rows if type(row).__name__ not in ("Measure", "Amount"))
+    kept = (row for row in rows if type(row).__name__ not in ("Measure", "Entered", "Amount"))
     return list(kept)
 
 

@@ -190,7 +190,11 @@ def _refused(history: History) -> list[Finding]:
 
 
 def _after_scrap(history: History, scraps: list[Cause], order: Order) -> list[Finding]:
-    done = [p for p in history.events if any(type(row).__name__ in ("Result", "Edge", "Measure") for row in p.rows)]
+    done = [
+        p
+        for p in history.events
+        if any(type(row).__name__ in ("Result", "Edge", "Measure", "Entered") for row in p.rows)
+    ]
     late = {p.id for scrap in scraps for p in done if order.before(scrap.event, p.id)}
     return [Finding("after_scrap", id, history.thing, True) for id in sorted(late)]
 

@@ -11,6 +11,7 @@ from itertools import count
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import astuple
 from sqlalchemy import Connection
 
 from common import events
@@ -19,7 +20,7 @@ from common.events import Event
 from common.ids import Claim, b64, kind_of, unb64
 from common.ledger import calls, sql
 from common.ledger import tables as t
-from common.rows import Called, Edge, Enrolment, Published, Revocation, Row, bad_news, rows_of
+from common.rows import Called, Edge, Enrolment, Leased, Published, Revocation, Row, bad_news, rows_of
 
 READ_AT_ONCE = 10_000
 BySite = Published | Enrolment | Revocation  # what only the site log may say
@@ -196,6 +197,8 @@ def _write(conn: Connection, said: Sequence[tuple[int, Row]], ids: dict[Claim, i
     bad = {ids[claim] for _, row in said for claim in bad_news(row)}
     sql.add_missing(conn, t.bad, [(tid,) for tid in sorted(bad)])
     calls.add(conn, [(eid, row) for eid, row in said if isinstance(row, Called)])
+    leased = [(eid, *astuple(row)[1:]) for eid, row in said if isinstance(row, Leased)]
+    sql.add_missing(conn, t.lease, leased)
     published = [(eid, row.kind, row.id, row.hash, row.raw) for eid, row in said if isinstance(row, Published)]
     sql.add_missing(conn, t.definition, published)
 

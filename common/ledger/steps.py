@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from common.ledger import tables as t
 from common.ledger.tables import ledger
 
-LATER = (t.call,)
+LATER = (t.call, t.lease)
 
 
 def first(conn: Connection) -> None:
@@ -18,3 +18,8 @@ def first(conn: Connection) -> None:
 def calls(conn: Connection) -> None:
     """2026-11: calls, and which of them are open."""
     t.call.create(conn)
+
+
+def leases(conn: Connection) -> None:
+    """2026-11: blocks of serial numbers, and the log that each is for."""
+    t.lease.create(conn)

@@ -1,7 +1,8 @@
 """The ledger's tables. Dense integers are storage only; they never leave the database.
 
-log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, call, definition: rows made
-from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub confirmed.
+log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, call, lease, definition:
+rows made from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub
+confirmed.
 """
 
 from __future__ import annotations
@@ -163,6 +164,21 @@ call = Table(
     Column("open", Int, nullable=False),  # 1: it raised a call, and nobody has cleared that
     Index("call_raised", "raised"),
     Index("call_open", "open", "place"),
+    **STRICT,
+)
+
+lease = Table(
+    "lease",
+    ledger,
+    Column("eid", Int, primary_key=True, autoincrement=False),
+    Column("log", Text, nullable=False),  # of whoever may issue these
+    Column("material", Text, nullable=False),
+    Column("prefix", Text, nullable=False),
+    Column("digits", Int, nullable=False),
+    Column("first", Int, nullable=False),
+    Column("last", Int, nullable=False),
+    Index("lease_log", "log"),
+    Index("lease_series", "prefix", "last"),
     **STRICT,
 )
 

@@ -1,4 +1,4 @@
-"""`headwater hub hold|release|settle|revoke|order|stations`: what people decide from a terminal."""
+"""`headwater hub hold|release|settle|revoke|order|lease|leases|stations`: what people decide from a terminal."""
 
 from __future__ import annotations
 
@@ -35,6 +35,11 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for one in (held, freed, decided, gone):
         one.add_argument("--reason", required=True, metavar="TEXT", help=told("help.reason"))
     _add_order(actions)
+    leaf(actions, "leases", leases, "leases")
+    block = leaf(actions, "lease", lease, "lease")
+    block.add_argument("material", metavar="MATERIAL", help=told("help.order_material"))
+    block.add_argument("--station", required=True, metavar="STATION", help=told("help.station"))
+    block.add_argument("--count", type=int, metavar="N", help=told("help.lease_count"))
 
 
 def _add_order(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -90,6 +95,22 @@ def order(args: argparse.Namespace) -> int:
     body = {name: getattr(args, name) for name in ("number", "material", "quantity", "line", "due")}
     client.ask(configuration.load(args.config), "POST", "/v1/orders", body)
     print(told("desk.ordered", number=args.number, line=args.line))
+    return 0
+
+
+def lease(args: argparse.Namespace) -> int:
+    """Lease serial numbers to a station."""
+    body = {name: getattr(args, name) for name in ("material", "station", "count")}
+    done = client.ask(configuration.load(args.config), "POST", "/v1/leases", body)
+    print(told("desk.leased", **{name: done[name] for name in ("station", "material", "first", "last", "numbers")}))
+    return 0
+
+
+def leases(args: argparse.Namespace) -> int:
+    """Print every block of serial numbers, and how far it is used."""
+    rows = client.ask(configuration.load(args.config), "GET", "/v1/leases", None)
+    columns = ("station", "material", "first", "last", "numbers", "used")
+    table(columns, [tuple(str(row[name]) for name in columns) for row in rows])
     return 0
 
 

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from common.definitions import BomLine, Characteristic, Definitions, Form, Label, Material, Partner, Reason, Route
+from common.definitions import (
+    BomLine,
+    Characteristic,
+    Definitions,
+    Field,
+    Form,
+    Label,
+    Material,
+    Partner,
+    Reason,
+    Route,
+)
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
 from common.ledger import logs
@@ -18,6 +29,7 @@ class Names:
         self._people = {id: name for id, name, _ in access.people(conn)}
         self._operations = {o.id: o for r in definitions.all(Route) for o in r.operations}
         self._characteristics = {c.id: c for f in definitions.all(Form) for s in f.steps for c in s.characteristics}
+        self._forms = {form.id: form for form in definitions.all(Form)}
         self._authors = {log.log: log.author for log in logs.all_logs(conn)}
 
     def material(self, id: str | None) -> Name | None:
@@ -53,6 +65,12 @@ class Names:
     def characteristic(self, id: str) -> Characteristic | None:
         """A characteristic of any form."""
         return self._characteristics.get(id)
+
+    def field(self, operation: str, id: str) -> Field | None:
+        """A field of the form of an operation."""
+        known = self._operations.get(operation)
+        form = self._forms.get(known.form) if known else None
+        return next((f for step in form.steps for f in step.asks if f.id == id), None) if form else None
 
     def slot(self, material: str | None, slot: str) -> BomLine | None:
         """A slot of a material."""

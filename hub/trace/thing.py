@@ -13,7 +13,7 @@ from common.judge import History, Past, judge
 from common.ledger import reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
-from common.rows import Edge, Identity, Labelled, Mark, Measure, Movement, Result, Retraction, Row
+from common.rows import MANUAL, Edge, Entered, Identity, Labelled, Mark, Measure, Movement, Result, Retraction, Row
 from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
@@ -25,7 +25,11 @@ from hub.trace.tree import Node, above, tree
 
 
 class MeasureLine(Struct, frozen=True):
-    """One measured value with its limits; `at` is the station's wall clock, ms."""
+    """One measured value with its limits, or one answer of a page; `at` is the station's wall clock, ms.
+
+    `kind`: number, text, choice, date, code, photo or signature. `answer`: what people call the value, of a choice the
+    option's name, of a signature the signer's; it has a `meaning` too.
+    """
 
     operation: Name | str
     name: Name | str
@@ -38,6 +42,9 @@ class MeasureLine(Struct, frozen=True):
     station: str
     at: int
     event: str
+    kind: str = "number"
+    answer: Name | str = ""
+    meaning: str = ""
 
 
 class HistoryLine(Struct, frozen=True):
@@ -124,15 +131,36 @@ def _readable(history: History) -> list[Past]:
 
 def _measures(history: History, names: Names) -> list[MeasureLine]:
     return [
-        _measure(past, row, names)
+        _measure(past, row, names) if isinstance(row, Measure) else _entered(past, row, names)
         for past in _readable(history)
         for row in past.rows
-        if isinstance(row, Measure) and row.thing == history.thing
+        if isinstance(row, Measure | Entered) and row.thing == history.thing
     ]
 
 
+def _entered(past: Past, row: Entered, names: Names) -> MeasureLine:
+    field = names.field(row.operation, row.ch)
+    option = field.option(row.value) if field else None
+    return MeasureLine(
+        operation=names.operation(row.operation),
+        name=field.name if field else row.ch,
+        value=row.value,
+        uom="",
+        low=None,
+        high=None,
+        verdict=row.verdict,
+        device=row.device or MANUAL,
+        station=names.station(past.log),
+        at=past.at,
+        event=past.id,
+        kind=row.kind,
+        answer=names.person(row.value) if row.kind == "signature" else option.name if option else "",
+        meaning=row.meaning,
+    )
+
+
 def _measure(past: Past, row: Measure, names: Names) -> MeasureLine:
-    characteristic = names.characteristic(row.ch)
+    characteristic = names.field(row.operation, row.ch) or names.characteristic(row.ch)
     return MeasureLine(
         operation=names.operation(row.operation),
         name=characteristic.name if characteristic else row.ch,
@@ -201,10 +229,10 @@ def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[di
         return {"material": names.material(row.material) or row.material, "order": row.order}, "info"
     if isinstance(row, Edge | Retraction):
         return _moved(past, names, claim), "info"
-    if isinstance(row, Measure):
-        values = [r for r in past.rows if isinstance(r, Measure)]
-        bad = any(r.verdict == "fail" for r in values)
-        return {"values": ", ".join(f"{r.value} {r.uom}" for r in values)}, "ng" if bad else "ok"
+    if isinstance(row, Measure | Entered):
+        values = [r for r in past.rows if isinstance(r, Measure | Entered)]
+        worst = next((t for v, t in (("fail", "ng"), ("warn", "hold")) if any(r.verdict == v for r in values)), "ok")
+        return {"values": ", ".join(f"{r.value} {r.uom}" for r in values if isinstance(r, Measure))}, worst
     if isinstance(row, Mark):
         return {
             "code": row.code,

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from common.bodies import DecimalText, DefinitionPublished, Millis, OrderReceived, Text, Word
+from common.bodies import DefinitionPublished, OrderReceived
 from common.definitions import DEFINITION, Definition, Definitions, Person, canonical
 from common.definitions.naming import Id
 from common.errors import BadDefinition
@@ -17,6 +17,7 @@ from common.events import Fact
 from common.ids import Claim
 from common.ledger import reads as ledger
 from common.ledger.store import Connection
+from common.spelling import DecimalText, Millis, Text, Word
 from hub import people, powers
 from hub.accounts import Caller, scopes_of_roles
 from hub.checks import faults

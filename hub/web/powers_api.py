@@ -7,11 +7,14 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from common.bodies import DecimalText, OrderReceived, Settle, Tag, Text, Word
+from common.bodies import OrderReceived, Settle
 from common.definitions.naming import Id, Role
 from common.ids import Claim
+from common.ledger import leases, logs, reads
 from common.ledger.store import Connection
-from hub import people, powers
+from common.serials import Block
+from common.spelling import DecimalText, Tag, Text, Word
+from hub import leasing, people, powers
 from hub.accounts import Accounts, Caller
 from hub.db import accounts as kept
 from hub.ingest import Ingest
@@ -158,6 +161,26 @@ class CallId(Struct, frozen=True):
     call: Code
 
 
+class NewLease(Struct, frozen=True, forbid_unknown_fields=True):
+    """Serial numbers for a station, of a material that is issued. Without `count` a block as the material says."""
+
+    material: Id
+    station: Id
+    count: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
+
+
+class LeaseRow(Struct, frozen=True):
+    """A block of serials. `used`: the highest number of it that the hub has heard of."""
+
+    station: str
+    log: str
+    material: str
+    first: str
+    last: str
+    numbers: int
+    used: int
+
+
 class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """An order for a line. `due`: a day, 2026-12-31."""
 
@@ -175,6 +198,7 @@ def add(api: Api, ingest: Ingest, accounts: Accounts) -> None:
     _add_tokens(api, ingest, accounts)
     _add_quality(api, ingest)
     _add_calls(api, ingest)
+    _add_leases(api, ingest)
 
 
 def _add_people(api: Api, ingest: Ingest, accounts: Accounts) -> None:
@@ -316,4 +340,37 @@ def _add_calls(api: Api, ingest: Ingest) -> None:
         Address("GET", "/v1/calls", "read", list_calls, Calls, tuple[CallLine, ...]),
         Address("POST", "/v1/calls/answer", "calls", answer_call, CallId, CallId),
         Address("POST", "/v1/calls/clear", "calls", clear_call, CallId, CallId),
+    )
+
+
+def _add_leases(api: Api, ingest: Ingest) -> None:
+    def list_leases(caller: Caller) -> list[LeaseRow]:
+        """The blocks of serial numbers, and how far each is used."""
+        return api.read(lambda conn: [_leased(conn, ingest.site_id, block) for block in leases.every(conn)])
+
+    def lease(caller: Caller, asked: NewLease) -> LeaseRow:
+        """Lease serial numbers to a station."""
+
+        def work(conn: Connection) -> LeaseRow:
+            block = powers.lease(conn, ingest, caller, asked.material, asked.station, asked.count)
+            return _leased(conn, ingest.site_id, block)
+
+        return ingest.do(work)
+
+    api.add(
+        Address("GET", "/v1/leases", "read", list_leases, None, list[LeaseRow]),
+        Address("POST", "/v1/leases", "orders", lease, NewLease, LeaseRow),
+    )
+
+
+def _leased(conn: Connection, site: str, block: Block) -> LeaseRow:
+    known, last = logs.by_id(conn, block.log), leasing.used(conn, reads.definitions(conn), site, block)
+    return LeaseRow(
+        station=known.author if known else "",
+        log=block.log,
+        material=block.material,
+        first=block.text(block.first),
+        last=block.text(block.last),
+        numbers=block.last - block.first + 1,
+        used=0 if last is None else last - block.first + 1,
     )

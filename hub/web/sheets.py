@@ -148,12 +148,13 @@ def _measures(page: ThingPage) -> Sheet:
     rows = [
         (
             *(moment(m.at), m.station, m.device, *named(m.operation), *named(m.name)),
-            *(m.value, m.uom, m.low, m.high, m.verdict, m.event),
+            *(m.value, m.uom, m.low, m.high, m.verdict, m.event, m.kind, *named(m.answer), m.meaning),
         )
         for m in page.measures
     ]
     names = ("operation_zh", "operation_en", "characteristic_zh", "characteristic_en")
-    return Sheet(("at", "station", "device", *names, "value", "uom", "low", "high", "verdict", "event"), rows)
+    answer = ("kind", "answer_zh", "answer_en", "meaning")
+    return Sheet(("at", "station", "device", *names, "value", "uom", "low", "high", "verdict", "event", *answer), rows)
 
 
 def _inside(page: ThingPage) -> Sheet:

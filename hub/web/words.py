@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 from markupsafe import Markup, escape
 from msgspec import Struct
 
+from common.definitions import TRUTHS
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
 from common.layout import tolerance
@@ -27,6 +28,7 @@ from hub.trace.where import WhereLine, WherePage
 
 MOST_NAMED = 3
 MOST_LINKS = 6
+SHORT = 12  # of a picture's hash
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 OTHER_LANGUAGE = {"zh": "en", "en": "zh"}
 FINDING_TONES = {
@@ -165,6 +167,21 @@ class Reader:
         """A name in the reader's language; an id as it is."""
         return name.say(self.language) if isinstance(name, Name) else name or ""
 
+    def value(self, line: MeasureLine) -> str:
+        """What was measured or answered."""
+        if line.kind == "signature":
+            return self.t("page.measure.signed", who=line.answer or line.value, meaning=line.meaning)
+        if line.kind == "choice" and line.value in TRUTHS:
+            return self.t(f"truth.{line.value}")
+        return (
+            line.value.removeprefix("sha256:")[:SHORT] if line.kind == "photo" else self.name(line.answer or line.value)
+        )
+
+    def out(self, line: MeasureLine) -> str:
+        """A value that is out, with its limits if it is a number."""
+        said = f"{self.name(line.name)} {self.value(line)}"
+        return f"{said} {line.uom} ({limits(line)})" if line.kind == "number" else said
+
     def kind(self, kind: str) -> str:
         """What kind of thing it is."""
         return cap(self.t(f"kind.{kind}"))
@@ -246,7 +263,7 @@ class Reader:
 
     def _measured(self, values: Sequence[MeasureLine]) -> str:
         """How many values there were, and those that are out; the table beside has them all."""
-        out = [f"{self.name(m.name)} {m.value} {m.uom} ({limits(m)})" for m in values if m.verdict == "fail"]
+        out = [self.out(m) for m in values if m.verdict == "fail"]
         code = "page.said.measured_out" if out else "page.said.measured"
         return self.t(code, count=self.number(len(values)), values=out)
 
@@ -317,7 +334,7 @@ def finding_tone(kind: str, still_open: bool) -> str:
 
 def bar(line: MeasureLine) -> dict[str, float] | None:
     """The tolerance bar of a value in the units of its drawing, which is 120 wide."""
-    found = tolerance(line.value, line.low, line.high)
+    found = tolerance(line.value, line.low, line.high) if line.kind == "number" else None
     if found is None:
         return None
     return {"zone": round(found.low * 120, 1), "width": round((found.high - found.low) * 120, 1), "at": found.at * 120}

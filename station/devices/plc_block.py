@@ -31,6 +31,7 @@ REQUEST_LAYOUT = struct.Struct(">HHIHHI42sH")
 ANSWER_LAYOUT = struct.Struct(">HHIHHI42sH16iHHI")
 _CHECKSUM = struct.Struct(">I")
 _HEARTBEAT_AT = 128
+_STATE_AT, _COUNT_AT, _PRESENT_AT = 8, 58, 124
 _PRINTABLE = range(0x20, 0x7F)
 
 E = TypeVar("E", bound=IntEnum)
@@ -82,7 +83,11 @@ class Request(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """The answer area, written by the PLC only. `values` are 0..16 integers scaled as the characteristics say."""
+    """The answer area, written by the PLC only. `values` are 0..16 integers scaled as the characteristics say.
+
+    While it runs they are what it shows at this moment, if its program has that. `reader`: while it is idle, `serial`
+    is what its own reader read of the part that lies in it.
+    """
 
     sequence: int = 0
     state: State = State.IDLE
@@ -92,6 +97,7 @@ class Answer(Struct, frozen=True):
     values: tuple[int, ...] = ()
     part_present: bool = False
     heartbeat: int = 0
+    reader: bool = False
 
     def encode(self) -> bytes:
         """The 136 bytes at offset 64; ValueError for a field that does not fit."""
@@ -99,7 +105,7 @@ class Answer(Struct, frozen=True):
             raise ValueError(f"{len(self.values)} values, at most {VALUES} fit")
         head = (self.sequence, self.state, self.outcome, self.token, _string(self.serial), len(self.values))
         padded = self.values + (0,) * (VALUES - len(self.values))
-        return _sealed(ANSWER_LAYOUT, (*head, *padded, self.part_present, 0, self.heartbeat))
+        return _sealed(ANSWER_LAYOUT, (*head, *padded, self.part_present, self.reader, self.heartbeat))
 
 
 def decode_request(raw: bytes) -> Request:
@@ -110,14 +116,14 @@ def decode_request(raw: bytes) -> Request:
 
 def decode_answer(raw: bytes) -> Answer:
     """The answer in its 136 bytes; BadAnswer plc.length, magic, version, checksum, string, count or state."""
-    sequence, state, outcome, token, serial, count, *values, present, _, heartbeat = _opened(ANSWER_LAYOUT, raw)
+    sequence, state, outcome, token, serial, count, *values, present, reader, heartbeat = _opened(ANSWER_LAYOUT, raw)
     text = _text(serial)
     if count > VALUES:
         raise BadAnswer("plc.count", count=count)
-    if present > 1 or (state == State.RESULT and outcome == Outcome.NONE):
-        raise BadAnswer("plc.state", state=state, outcome=outcome, present=present)
+    if present > 1 or reader > 1 or (state == State.RESULT and outcome == Outcome.NONE):
+        raise BadAnswer("plc.state", state=state, outcome=outcome, present=present, reader=reader)
     at, judged = _member(State, state), _member(Outcome, outcome)
-    return Answer(sequence, at, judged, token, text, tuple(values[:count]), bool(present), heartbeat)
+    return Answer(sequence, at, judged, token, text, tuple(values[:count]), bool(present), heartbeat, bool(reader))
 
 
 def check_answer(answer: Answer, request: Request) -> None:
@@ -167,6 +173,13 @@ def heartbeat_of(block: bytes) -> int:
 def essence(block: bytes) -> bytes:
     """What of an answer block is worth telling: all but heartbeat and checksum; b"" for every unsound block."""
     return block[:_HEARTBEAT_AT] if is_sound(block) else b""
+
+
+def steady(block: bytes) -> bytes:
+    """What of an answer block does not move by itself: its essence, without the values while the machine runs."""
+    seen = essence(block)
+    running = seen[_STATE_AT : _STATE_AT + 2] == State.RUNNING.to_bytes(2, "big")
+    return seen[:_COUNT_AT] + seen[_PRESENT_AT:] if running else seen
 
 
 def _member(words: type[E], number: int) -> E:

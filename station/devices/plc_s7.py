@@ -26,9 +26,11 @@ from station.devices.plc_block import (
     essence,
     heartbeat_of,
     is_sound,
+    steady,
 )
 from station.messages import PlcRead, PlcWrite
 
+LIVE_MS = 250
 READ_OVERHEAD = 18  # bytes of a PDU that a read's answer needs beside its data
 
 
@@ -125,6 +127,7 @@ class PlcS7:
 
     def _forget(self) -> None:
         self._shown = None
+        self._steady, self._told_ms = b"", 0
         self._suspect = False
         self._heartbeat = -1
         self._beat_ms = self._poll_ms = 0
@@ -165,10 +168,13 @@ class PlcS7:
         suspect, self._suspect = self._suspect, not is_sound(block)
         if self._suspect and not suspect:
             return False
-        seen = essence(block)
+        seen, now_ms = essence(block), self._clock()
         if seen == self._shown:
             return False
-        self._shown = seen
+        # Live values move all the time; a person reads them a few times a second, and anything else is told at once.
+        if steady(block) == self._steady and now_ms - self._told_ms < LIVE_MS and self._shown is not None:
+            return False
+        self._shown, self._steady, self._told_ms = seen, steady(block), now_ms
         return True
 
     def _owned(self) -> Client:

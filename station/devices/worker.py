@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import structlog
 
 from common.errors import DeviceUnavailable
-from station.messages import Command, DeviceChanged, GaugeAsk, LabelPrint, Message
+from station.messages import Command, DeviceChanged, GaugeAsk, LabelPrint, Message, PhotoAsk
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -87,8 +87,8 @@ class Worker:
     def send(self, command: Command) -> None:
         """Write this command, now or when the device is back. The latest wins.
 
-        It is repeated after each reconnect, but for a gauge's, for whoever held the gauge then asks again, and a
-        printer's: a label is printed once.
+        It is repeated after each reconnect, but for a question to a gauge or a camera, for whoever needs it asks again,
+        and a printer's: a label is printed once.
         """
         if not isinstance(self._driver, CommandedDriver):
             raise TypeError(f"{self.name} takes no commands")
@@ -122,7 +122,7 @@ class Worker:
 
     def _came(self) -> None:
         with self._lock:
-            self._due = self._command is not None and not isinstance(self._command, GaugeAsk | LabelPrint)
+            self._due = self._command is not None and not isinstance(self._command, GaugeAsk | PhotoAsk | LabelPrint)
         self._said = ""
         log.info("device up", device=self.name)
         self._change(True, "")

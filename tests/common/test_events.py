@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from msgspec import inspect
 
 from common import bodies as b
-from common import events
+from common import events, spelling
 from common.errors import BadEvent
 from common.events import Event, Fact
 from common.ids import Claim
@@ -43,7 +43,7 @@ def code_of(data: bytes) -> str:
 
 
 # Random bodies of every type, made from the types themselves ----------------------------------------------------------
-INTEGERS = st.integers(-b.MAX_INTEGER, b.MAX_INTEGER)
+INTEGERS = st.integers(-spelling.MAX_INTEGER, spelling.MAX_INTEGER)
 KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
 JSON = st.recursive(
     st.none() | st.booleans() | INTEGERS | st.text(max_size=12),
@@ -58,7 +58,7 @@ def values(kind: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.StrType():
             return texts(kind)
         case inspect.IntType():
-            return st.integers(kind.ge or 0, b.MAX_INTEGER if kind.le is None else kind.le)
+            return st.integers(kind.ge or 0, spelling.MAX_INTEGER if kind.le is None else kind.le)
         case inspect.VarTupleType():
             return st.lists(values(kind.item_type), min_size=kind.min_length or 0, max_size=3)
         case inspect.UnionType():
@@ -81,7 +81,8 @@ def texts(kind: inspect.StrType) -> st.SearchStrategy[str]:
 def structs(kind: inspect.StructType) -> st.SearchStrategy[dict[str, Any]]:
     required = {field.name: values(field.type) for field in kind.fields if field.required}
     optional = {field.name: values(field.type) for field in kind.fields if not field.required}
-    return st.fixed_dictionaries(required, optional=optional)
+    tag = {kind.tag_field: st.just(kind.tag)} if kind.tag_field else {}
+    return st.fixed_dictionaries(tag | required, optional=optional)
 
 
 BODIES = {body: structs(inspect.type_info(body)) for body in b.TYPES}
@@ -99,14 +100,15 @@ def facts(draw: st.DrawFn) -> Fact:
 
 STAMPS = st.builds(
     events.Stamp,
-    st.integers(0, b.MAX_INTEGER),
+    st.integers(0, spelling.MAX_INTEGER),
     st.text(min_size=1, max_size=12),
-    st.integers(0, b.MAX_INTEGER),
+    st.integers(0, spelling.MAX_INTEGER),
     st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
     st.none() | st.text(min_size=1, max_size=12),
     st.none() | st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True),
     st.lists(
-        st.integers(1, b.MAX_INTEGER) | st.tuples(st.just(LOG), st.integers(0, b.MAX_INTEGER), st.just(LEAF)),
+        st.integers(1, spelling.MAX_INTEGER)
+        | st.tuples(st.just(LOG), st.integers(0, spelling.MAX_INTEGER), st.just(LEAF)),
         max_size=3,
     ).map(tuple),
 )
@@ -392,8 +394,8 @@ def patterns() -> set[str]:
 
 
 def test_no_pattern_is_overlooked():
-    """Decimal, base64url, 32 bytes, log, event, tag, hash, nonce."""
-    assert len(patterns()) == 8
+    """Decimal, base64url, 32 bytes, log, event, tag, hash, nonce, day."""
+    assert len(patterns()) == 9
 
 
 @given(st.sampled_from(sorted(patterns())), st.data())

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from common import bodies as b
+from common import entries as e
 from common import events
 from common.errors import BadEvent
 from common.events import Fact
@@ -19,7 +20,9 @@ from common.rows import (
     Decision,
     Edge,
     Enrolment,
+    Entered,
     Identity,
+    Leased,
     Lift,
     Mark,
     Measure,
@@ -97,6 +100,21 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
                 Measure(1, U, "o", "plc", "d", "0.1", "mm", None, None, "fail"),
             ),
         ),
+        (
+            b.MeasuredPage("o", "s", (
+                e.NumberEntry(ch="f", verdict="warn", i=1, value="1.50", uom="kN", high="2", warn_high="1.4"),
+                e.NumberEntry(ch="g", verdict="pass", value="2", device="caliper"),
+                e.CodeEntry(ch="t", verdict="pass", value="W-1", thing=2),
+                e.SignatureEntry(ch="s", verdict="pass", value="p-1", meaning="checked"),
+            )),
+            (U, V, W),
+            (
+                Measure(0, V, "o", "manual", "f", "1.50", "kN", None, "2", "warn"),
+                Measure(1, U, "o", "caliper", "g", "2", "", None, None, "pass"),
+                Entered(2, U, "o", "t", "code", "W-1", "pass"),
+                Entered(3, U, "o", "s", "signature", "p-1", "pass", "", "checked"),
+            ),
+        ),
         (b.Refused(operation="o", code="plc.stale"), (U,), (Mark(0, U, "refused", "plc.stale", "o"),)),
         (b.Refused(operation="o", code="barcode.unknown"), (), ()),
         (b.Hold(reason="r"), (U, V), (Mark(0, U, "hold", "hold", "r"), Mark(1, V, "hold", "hold", "r"))),
@@ -120,6 +138,9 @@ def rows(body: b.Body, *on: Claim) -> tuple[Row, ...]:
         (b.Call("raised", "st-10", "material"), (), (Called(0, "st-10", "raised", "material", None),)),
         (b.Call("answered", "st-10", "m", TAG[:-2]), (), (Called(0, "st-10", "answered", "m", TAG[:-2]),)),
         (b.Call("cleared", "st-10"), (), ()),
+        (b.SerialBlockLeased("a" * 26, "motor", "M-", 6, 1, 9), (), (
+            Leased(0, "a" * 26, "motor", "M-", 6, 1, 9),
+        )),
         (b.StationRevoked(log="a" * 26, at=7, reason="r"), (), (Revocation(0, "a" * 26, 7, "r"),)),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, b.Body) else "",

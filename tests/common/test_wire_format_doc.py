@@ -12,7 +12,7 @@ import json
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import inspect
 
 from common import bodies as b
-from common import events
+from common import entries, events, spelling
 from common.ids import Claim
 from common.ledger.accept import Verdict
 from common.rows import rows_of
@@ -32,8 +32,9 @@ from tests.house.tree import ROOT
 from tests.support.bodies import EVERY
 from tests.support.factory import Author, Node, stamp
 
+DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 DOC = ROOT / "docs" / "wire-format.md"
-NESTED = (b.Quantity, b.Value, b.Head)
+NESTED = (b.Quantity, b.Value, b.Head, *get_args(entries.Answer))
 SESSION = tuple(kind for kind in vars(session).values() if getattr(kind, "__module__", "") == session.__name__)
 PULL = (pull.PullHeader, pull.LogState, pull.PersonRecord)
 
@@ -62,8 +63,9 @@ def block(name: str) -> str:
 ALIASES = {
     str(inspect.type_info(kind)): name
     for name, kind in {
-        "Text": b.Text, "Scan": b.Scan, "Word": b.Word, "Decimal": b.DecimalText, "Count": b.Millis, "Tag": b.Tag,
-        "EventId": b.EventId, "LogId": b.LogId, "Hash": b.Hash, "Key": b.Key,
+        "Text": spelling.Text, "Scan": spelling.Scan, "Word": spelling.Word, "Decimal": spelling.DecimalText,
+        "Count": spelling.Millis, "Tag": spelling.Tag,
+        "EventId": spelling.EventId, "LogId": spelling.LogId, "Hash": spelling.Hash, "Key": spelling.Key,
     }.items()
 }  # fmt: skip
 
@@ -92,7 +94,7 @@ def said_of(kind: Any) -> str:
 
 
 def _string(kind: inspect.StrType) -> str:
-    named = {r"\A[A-Za-z0-9_-]{16}\Z": "Nonce", r"\A[A-Za-z0-9_-]+\Z": "Base64url", None: ""}
+    named = {r"\A[A-Za-z0-9_-]{16}\Z": "Nonce", r"\A[A-Za-z0-9_-]+\Z": "Base64url", DAY: "string", None: ""}
     limits = f", {kind.min_length or 0} to {kind.max_length}" if kind.max_length else ""
     return named[kind.pattern] or f"string{limits}"
 

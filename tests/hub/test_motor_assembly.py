@@ -27,8 +27,10 @@ def test_the_motor_line_is_the_one_of_the_demo(motor: Pack) -> None:
         ("wire", ["st-20"], ["press"], "block"),
         ("test", ["st-30"], ["wire"], "provisional"),
         ("rework", ["st-20"], [], "block"),
+        ("audit", ["st-40"], ["test"], "block"),
     ]
-    test, rework = route.operations[2:]
+    test, rework, audit = route.operations[2:]
+    assert audit.optional and not test.optional
     assert (test.evidence_age_s, test.tests, test.on_fail, test.packs, rework.reworks) == (3, 1, "rework", 4, "test")
 
 

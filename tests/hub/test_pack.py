@@ -17,10 +17,12 @@ from common.definitions import (
     Characteristic,
     Definition,
     Definitions,
+    Field,
     Form,
     Line,
     Material,
     Operation,
+    Option,
     Step,
     Workplace,
 )
@@ -387,7 +389,7 @@ def test_the_small_pack_on_the_page_loads_without_a_warning(tmp_path: Path) -> N
 
 def test_the_page_names_every_field_that_a_definition_may_have() -> None:
     page = (ROOT / "docs" / "write-a-pack.md").read_text(encoding="utf-8")
-    structs = (*get_args(Definition), Manifest, Step, BomLine, Characteristic, Operation, Workplace)
+    structs = (*get_args(Definition), Manifest, Step, Field, Option, BomLine, Characteristic, Operation, Workplace)
     fields = {field.encode_name for struct in structs for field in msgspec.structs.fields(struct)}
     assert not {field for field in fields if f"`{field}`" not in page}
 

@@ -323,11 +323,11 @@ def test_a_form_that_arrives_while_a_unit_is_in_hand_is_said_at_once(press: Benc
 def test_the_status_counts_what_waits_what_was_sent_and_what_is_confirmed(press: Bench) -> None:
     press.clock.advance(41)
     press.cell.handle(m.LinkChanged(True))
-    assert press.states[-1] == m.Status(True, pending=2, sent=0, receipted=0, oldest_s=43)
+    assert press.states[-1] == m.Status(True, pending=2, sent=0, receipted=0, oldest_s=43, serials=0)
     press.cell.handle(m.Sent(press.log, 2))
-    assert press.states[-1] == m.Status(True, pending=0, sent=2, receipted=0, oldest_s=43)
+    assert press.states[-1] == m.Status(True, pending=0, sent=2, receipted=0, oldest_s=43, serials=0)
     press.cell.handle(m.Receipted(press.log, 2, "a note"))
-    assert press.states[-1] == m.Status(True, pending=0, sent=0, receipted=2, oldest_s=0)
+    assert press.states[-1] == m.Status(True, pending=0, sent=0, receipted=2, oldest_s=0, serials=0)
     press.cell.handle(m.DeviceChanged("press", False, "plc.unreachable"))
     assert press.states[-1].down == ("press",)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from common import bodies as b
+from common import entries as e
 from common.events import Fact, encode
 from common.ids import Claim, b64, event_id, log_id, tag
 from tests.support.factory import container, key, lot, stamp, unit
@@ -44,6 +45,33 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
         b.Measured("press", "press-1", "plc-1", (b.Value("force", "12.500", "kN", "pass", "10", "15"),), sequence=4711),
         (U,),
     ),
+    (
+        b.MeasuredPage(
+            "look",
+            "page-1",
+            (
+                e.NumberEntry(
+                    ch="gap",
+                    verdict="warn",
+                    i=1,
+                    value="0.42",
+                    uom="mm",
+                    low="0.1",
+                    high="0.5",
+                    warn_low="0.15",
+                    warn_high="0.4",
+                    device="caliper",
+                ),
+                e.TextEntry(ch="remark", verdict="pass", value="划痕 A-7"),
+                e.ChoiceEntry(ch="colour", verdict="fail", value="scratched"),
+                e.DateEntry(ch="made", verdict="pass", value="2026-11-22"),
+                e.CodeEntry(ch="lamp", verdict="pass", value="LP-7", scan="TFAtNw", thing=2),
+                e.PhotoEntry(ch="picture", verdict="pass", value="sha256:" + LEAF.hex(), device="camera"),
+                e.SignatureEntry(ch="signed", verdict="pass", value="p-zhou", meaning="checked"),
+            ),
+        ),
+        (C, U, Claim("equipment@k3f9x2ma", "LP-7")),
+    ),
     (b.Inspected(operation="look", verdict="fail", defects=("scratch",)), (U,)),
     (b.Refused("wire", "component.wrong", "控制器", "QzI1LTAwMDE5", ("interlock.missing",)), (U,)),
     (b.Hold(reason="磁钢裂纹", rule="lot_held", cause=EVENT), (U, L)),
@@ -65,6 +93,7 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
     (b.DeviceChanged("st-20", "scanner-2", "scanner", "down", "scanner.unplugged", 7), (DEVICE,)),
     (b.OrderReceived(material="motor-250", quantity="24", uom="pcs", due="2026-11-30"), (ORDER,)),
     (b.DefinitionPublished({"kind": "reason", "id": "noise", "name": NOISE, "use": "fail"}), ()),
+    (b.SerialBlockLeased(LOG, "motor-250", "M-250-", 6, 4_000, 4_199), ()),
     (b.StationEnrolled(station="st-20", log=LOG, pub=b64(PUB), line="motor-line", parent=HEAD), ()),
     (b.StationRevoked(log=LOG, at=41, reason="stolen"), ()),
     (b.LogOpened(author="st-20", reason="restore", parent=HEAD), ()),

@@ -234,8 +234,9 @@ def portable_rows(conn: Connection) -> dict[str, set[Any]]:
         ends = (things[row["parent"]], things[row["child"]])
         edges.add((ids[row["eid"]], row["k"], *ends, *list(row.values())[4:]))
     definitions = {(ids[row.eid], *row[1:]) for row in conn.execute(select(t.definition))}
+    leases = {(ids[row.eid], *row[1:]) for row in conn.execute(select(t.lease))}
     calls = {(ids[row.eid], *row[1:]) for row in conn.execute(select(t.call))}
-    return {"touch": touches, "edge": edges, "call": calls, "definition": definitions}
+    return {"touch": touches, "edge": edges, "call": calls, "lease": leases, "definition": definitions}
 
 
 def everything(conn: Connection) -> list[New]:

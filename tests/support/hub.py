@@ -171,7 +171,7 @@ def forget_rows(database: Path | str) -> None:
     with store.writing() as conn:
         for table in (h.finding, h.standing, h.cause, h.stale):
             conn.execute(delete(table))
-        for table in (t.bad, t.edge, t.tip, t.touch, t.call, t.definition, t.thing):
+        for table in (t.bad, t.edge, t.tip, t.touch, t.call, t.lease, t.definition, t.thing):
             conn.execute(delete(table))
         conn.execute(update(t.branch).values(projected=t.branch.c.fork_at))
     store.close()

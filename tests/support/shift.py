@@ -24,11 +24,14 @@ from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.rows import Called
+from common.serials import Block
 from hub import pack
 from station import operation, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
-from station.messages import PlcRead, Prompt, Shown
+from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
+from station.pages import Photographed
+from station.watching import Machines
 from station.work import Labels, Turn, Work
 from tests.support.factory import SITE, Story
 
@@ -64,6 +67,8 @@ class Seen(Struct, frozen=True):
     labels: Labels
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
+    leased: tuple[Block, ...]
+    shown: Mapping[str, Answer]
 
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
@@ -75,6 +80,12 @@ class Seen(Struct, frozen=True):
         rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
         words = [Word(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
+
+    def shows(self) -> Mapping[str, Answer]:
+        return self.shown
+
+    def blocks(self) -> tuple[Block, ...]:
+        return self.leased
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         return self.sources
@@ -104,6 +115,8 @@ class Shift:
         self.may_ask = False
         self.today, self.sure = date(2026, 11, 2), True
         self.sources: dict[str, tuple[Source, ...]] = {}
+        self.blocks: tuple[Block, ...] = ()
+        self.machines = Machines()
         self.labels = Labels()
         self.story = story or Story()
         self.facts: list[Fact] = []
@@ -124,7 +137,9 @@ class Shift:
     def machine(self, answer: Answer | bytes, device: str = "press") -> Shown | None:
         """The PLC shows this answer; what was said, if anything was."""
         block = answer if isinstance(answer, bytes) else answer.encode()
-        self._step(PlcRead(device, block, self.now_ms))
+        read = PlcRead(device, block, self.now_ms)
+        self.machines.heard(read)
+        self._step(read)
         return self.said[-1] if self.said else None
 
     def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Answer:
@@ -150,6 +165,16 @@ class Shift:
     def fresh(self, *places: str, age_ms: int = 0) -> None:
         """These workplaces' logs were last confirmed so long ago."""
         self.sources |= {place: (Source(OTHER, age_ms),) for place in places}
+
+    def fill(self, field: str, *value: str, i: int = 0) -> Shown:
+        """A field's value comes from the screen."""
+        self._step(Filled(field, value, i))
+        return self.said[-1] if self.said else NOTHING
+
+    def read(self, said: GaugeRead | Photographed) -> Shown:
+        """A gauge or a camera gives something."""
+        self._step(said)
+        return self.said[-1] if self.said else NOTHING
 
     def sign(self, person: str) -> Shown:
         """Their right PIN came while a signature was wanted."""
@@ -190,6 +215,8 @@ class Shift:
             labels=self.labels,
             story=self.story,
             sources=self.sources,
+            leased=self.blocks,
+            shown=self.machines.shows,
         )
 
     # Turns -----------------------------------------------------------------------------------------------------------

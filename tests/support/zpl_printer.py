@@ -1,7 +1,8 @@
 """A label printer of ours: a real socket that keeps the labels that come whole, and answers ~HS as ZPL II says.
 
 `trouble` is what is wrong with it, by the code of the product. `mute`: it takes bytes and never says anything.
-`hangs_up`: it takes a whole label and then breaks the connection.
+`hangs_up`: it takes a whole label and then breaks the connection. `falls_mute`: the same, but it says nothing more.
+`slow_s`: so long it works on a label before it answers.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import socket
 import threading
+import time
 
 from PIL import Image
 from zebrafy import ZebrafyZPL
@@ -46,7 +48,8 @@ class ZplPrinter:
     def __init__(self) -> None:
         self.labels: list[bytes] = []
         self.trouble = ""
-        self.mute = self.hangs_up = False
+        self.mute = self.hangs_up = self.falls_mute = False
+        self.slow_s = 0.0
         self.port = 0
         self.on()
 
@@ -92,6 +95,8 @@ class ZplPrinter:
                 buffer = buffer[found.end() :]
                 if self.hangs_up:
                     return
+                self.mute = self.mute or self.falls_mute
+                time.sleep(self.slow_s)
             if b"~HS" in buffer:
                 buffer = buffer.replace(b"~HS", b"", 1)
                 if not self.mute:

@@ -46,7 +46,8 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
 
     `next` overrides the next result; the next `stale` permits are answered first with the previous result, for half a
     second; the next `torn` and `shift` results show first half written, or two bytes off, for 0.3 s; `silent_s` the
-    program stands still; `fault` stops the machine; `restart` is a power cut that kept the memory.
+    program stands still; `fault` stops the machine; `restart` is a power cut that kept the memory;
+    `serial` is what its reader reads of a part that comes.
     """
 
     machine: str
@@ -55,6 +56,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
     torn: Count = 0
     shift: Count = 0
     part_present: bool | None = None
+    serial: str = ""
     silent_s: Annotated[float, Meta(ge=0)] = 0.0
     fault: bool = False
     restart: bool = False
@@ -93,7 +95,7 @@ class Workplace:
         if order.next is not None:
             self._machine.make_next(order.next)
         if order.part_present is not None:
-            self._machine.part_present = order.part_present
+            self._machine.lay(order.part_present, order.serial)
         if order.fault:
             self._machine.fault()
         if order.restart:

@@ -19,12 +19,16 @@ MOST_BEATS = 2**32
 
 
 class MachineSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A machine: its data block, its cycle time, and the nominal range of each value as scaled integers."""
+    """A machine: its data block, its cycle time, and the nominal range of each value as scaled integers.
+
+    `live`: it shows its values while it runs, growing to what they will be.
+    """
 
     db: Annotated[int, Meta(ge=1, le=65_535)]
     cycle_s: Annotated[float, Meta(ge=0)]
     values: Annotated[list[tuple[int, int]], Meta(max_length=16)]
     seed: int = 0
+    live: bool = False
 
 
 class Result(Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,6 +43,7 @@ class Machine:
 
     def __init__(self, spec: MachineSpec, memory: Answer | None = None) -> None:
         self.part_present = True
+        self.read = ""
         self.answer = memory or Answer()
         self._spec = spec
         self._due_ms = 0
@@ -49,8 +54,15 @@ class Machine:
         """One PLC scan: the request as read (None if its block was not sound) to the answer as written."""
         answer = self._react(request or NOTHING, now_ms)
         beat = (self.answer.heartbeat + 1) % MOST_BEATS
-        self.answer = replace(answer, heartbeat=beat, part_present=self.part_present)
+        idle = answer.state is State.IDLE
+        serial = (self.read if self.part_present else "") if idle else answer.serial
+        said = {"part_present": self.part_present, "serial": serial, "reader": idle and bool(serial)}
+        self.answer = replace(answer, heartbeat=beat, **said)
         return self.answer
+
+    def lay(self, present: bool, serial: str = "") -> None:
+        """A part is put in, or taken out; `serial`: what the machine's own reader reads of it, once."""
+        self.part_present, self.read = present, serial
 
     def make_next(self, result: Result) -> None:
         """Make this result in the next cycle that has none waiting."""
@@ -83,6 +95,7 @@ class Machine:
         if request.sequence in (0, self.answer.sequence):
             return self.answer
         if request.command is Command.PERMIT:
+            self.read = ""
             self._due_ms = now_ms + round(self._spec.cycle_s * 1000)
             return echo
         return replace(echo, state=State.ABORTED) if request.command is Command.ABORT else self.answer
@@ -91,10 +104,14 @@ class Machine:
         if aborted:
             return replace(self.answer, state=State.ABORTED)
         if now_ms < self._due_ms:
-            return self.answer
+            return replace(self.answer, values=self._live(now_ms)) if self._spec.live else self.answer
         result = self._next.popleft() if self._next else Result()
         values = self._nominal() if result.values is None else result.values
         return replace(self.answer, state=State.RESULT, outcome=result.outcome, values=values)
+
+    def _live(self, now_ms: int) -> tuple[int, ...]:
+        left = (self._due_ms - now_ms) / max(self._spec.cycle_s * 1000, 1)
+        return tuple(round(value * (1 - left)) for value in self._nominal())
 
     def _nominal(self) -> tuple[int, ...]:
         random = Random(f"{self._spec.db}/{self._spec.seed}/{self.answer.sequence}")

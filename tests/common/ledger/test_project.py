@@ -5,7 +5,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from common import bodies as b
-from common import events
+from common import events, spelling
 from common.definitions import DEFINITION, definition_hash
 from common.events import Event, Fact
 from common.ids import b64
@@ -55,6 +55,7 @@ def busy() -> list[Author]:
     two.say(b.Transform(inputs=1), lot(), lot("L-2"), lot("L-3"))
     called = two.say(b.Call("raised", "st-2", "noise"))
     one.say(b.Call("cleared", "st-2", "noise", called))
+    site.say(b.SerialBlockLeased(two.log, "motor", "M-", 6, 1, 9))
     site.say(b.DefinitionPublished(definition=REASON))
     return [one, two, site, clone]
 
@@ -223,10 +224,10 @@ def test_the_hash_of_a_definition_is_that_of_its_canonical_bytes(make, site):
 
 def test_an_event_may_name_a_thing_twice_and_many_things(make, author):
     author.say(bind(), unit(), unit())
-    author.say(b.Hold(reason="all of them"), *(unit(f"M-{i}") for i in range(b.MAX_ON)))
+    author.say(b.Hold(reason="all of them"), *(unit(f"M-{i}") for i in range(spelling.MAX_ON)))
     node = make(author)
     assert node.take(author.batch())[0].kind == "accepted"
-    assert node.standing(unit(f"M-{b.MAX_ON - 1}")).state == "hold"
+    assert node.standing(unit(f"M-{spelling.MAX_ON - 1}")).state == "hold"
     assert len(node.standing(unit()).components) == len(node.standing(unit()).within) == 1
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from common import bodies as b
+from common.bodies import Commission, MeasuredPage
+from common.entries import ChoiceEntry, NumberEntry, PhotoEntry, SignatureEntry
 from common.ids import Claim
 from hub.trace.search import SearchPage, search_page
 from hub.trace.seen import Seen
@@ -107,6 +109,33 @@ def test_measures_have_their_limits_and_verdicts_in_order(line: Line) -> None:
         ("0.92", "A", None, "0.75", "fail"),
         ("0.61", "A", None, "0.75", "pass"),
     ]
+
+
+def test_a_page_says_each_answer_in_its_words_and_how_bad_it_was(tmp_path: Path) -> None:
+    with closing(Line(tmp_path)) as own:
+        unit = own.unit("M-250-000777")
+        own.say("st-30", Commission("motor"), unit)
+        entries = (
+            NumberEntry(ch="play", verdict="warn", value="0.210", uom="mm", high="0.250", warn_high="0.200"),
+            ChoiceEntry(ch="cable", verdict="pass", value="yes"),
+            ChoiceEntry(ch="surface", verdict="fail", value="dented"),
+            PhotoEntry(ch="photo", verdict="pass", value="sha256:" + "ab" * 32, device="camera"),
+            SignatureEntry(ch="seen", verdict="pass", value="p-zhou", meaning="checked"),
+        )
+        own.say("st-30", MeasuredPage("audit", "audit", entries), unit)
+        own.upload("st-30")
+        found = page(own, unit)
+    english = Reader("en", 0)
+    assert [(english.name(m.name), english.value(m), m.verdict) for m in found.measures] == [
+        ("Mean play", "0.210", "warn"),
+        ("Cable undamaged", "Yes", "pass"),
+        ("Surface", "Dent", "fail"),
+        ("Photo", "abababababab", "pass"),
+        ("Quality signature", "周敏: checked this", "pass"),
+    ]
+    last = found.history[-1]
+    assert (last.what, last.tone) == ("measured", "ng")
+    assert "Surface Dent" in str(english.said(last, found.measures))
 
 
 def test_the_history_says_who_did_what_with_which_definition(line: Line) -> None:

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.bodies import DecimalText
 from common.errors import BadAnswer
+from common.spelling import DecimalText
 from station.devices.gauge_lines import LONGEST_LINE, PROTOCOLS, Reading, exact, parse
 
 COMPILED = {name: re.compile(pattern, re.ASCII) for name, pattern in PROTOCOLS.items()}

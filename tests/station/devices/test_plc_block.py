@@ -33,6 +33,7 @@ from station.devices.plc_block import (
     next_sequence,
     scaled,
     serial_fits,
+    steady,
 )
 
 DOC = Path(__file__).parents[3] / "docs" / "plc.md"
@@ -42,7 +43,16 @@ serials = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_siz
 dints = st.lists(st.integers(-(2**31), 2**31 - 1), max_size=16).map(tuple)
 requests = st.builds(Request, udints, st.sampled_from(Command), st.integers(0, 65535), udints, serials)
 answers = st.builds(
-    Answer, udints, st.sampled_from(State), st.sampled_from(Outcome), udints, serials, dints, st.booleans(), udints
+    Answer,
+    udints,
+    st.sampled_from(State),
+    st.sampled_from(Outcome),
+    udints,
+    serials,
+    dints,
+    st.booleans(),
+    udints,
+    st.booleans(),
 ).filter(lambda a: a.state is not State.RESULT or a.outcome is not Outcome.NONE)
 
 REQUEST = Request(7, Command.PERMIT, 3, 0x5EED1234, "M-250-004217")
@@ -151,6 +161,14 @@ def test_only_results_are_matched_against_the_request() -> None:
 def test_only_heartbeat_and_checksum_are_no_news() -> None:
     assert essence(replace(RESULT, heartbeat=1001).encode()) == essence(RESULT.encode())
     assert essence(replace(RESULT, part_present=False).encode()) != essence(RESULT.encode())
+
+
+def test_while_it_runs_the_values_move_and_the_rest_stands() -> None:
+    running = replace(RESULT, state=State.RUNNING, outcome=Outcome.NONE)
+    assert steady(replace(running, values=(1, 2)).encode()) == steady(running.encode())
+    assert steady(replace(running, part_present=False).encode()) != steady(running.encode())
+    assert steady(replace(running, token=1).encode()) != steady(running.encode())
+    assert steady(replace(RESULT, values=(1, 2, 3)).encode()) != steady(RESULT.encode())
 
 
 def test_a_right_block_after_the_same_one_with_a_wrong_checksum_is_news() -> None:

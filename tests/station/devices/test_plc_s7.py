@@ -190,6 +190,18 @@ def test_a_part_that_is_taken_away_is_seen(plc: PlcProcess, press: PlcS7, inbox,
         inbox.wait_for(lambda m, p=present: isinstance(m, PlcRead) and decode_answer(m.block).part_present is p)
 
 
+def test_what_its_own_reader_read_comes_with_the_part(plc: PlcProcess, press: PlcS7, inbox, crew) -> None:
+    crew.start(press, inbox)
+    plc.tell("press", part_present=False)
+    plc.tell("press", part_present=True, serial="M-250-000001")
+
+    def is_read(message: object) -> bool:
+        answer = decode_answer(message.block) if isinstance(message, PlcRead) else Answer()
+        return (answer.reader, answer.serial, answer.state) == (True, "M-250-000001", State.IDLE)
+
+    inbox.wait_for(is_read)
+
+
 def test_a_fault_is_seen_and_reset(plc: PlcProcess, press: PlcS7, inbox, crew) -> None:
     worker = crew.start(press, inbox)
     plc.tell("press", fault=True)

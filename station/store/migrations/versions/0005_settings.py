@@ -4,8 +4,8 @@ from alembic import op
 
 from station.store import tables as t
 
-revision = "0004_settings"
-down_revision = "0003_label_jobs"
+revision = "0005_settings"
+down_revision = "0004_leases"
 
 
 def upgrade() -> None:

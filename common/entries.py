@@ -1,0 +1,75 @@
+"""What one answer on a page of a form says, one frozen struct a kind. Once landed none of them changes.
+
+docs/wire-format.md is the specification, under `measured` 2.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from common.spelling import DecimalText, Hash, Scan, Word
+
+
+class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
+    """One answer on a page, about on[i]: for the field `ch` of the form in `cfg`. `warn` is recorded and lets go on."""
+
+    ch: Word
+    verdict: Literal["pass", "warn", "fail"]
+    i: Annotated[int, Meta(ge=0, le=65_535)] = 0
+
+
+class NumberEntry(Entry, frozen=True, kw_only=True, tag="number"):
+    """A number with the limits that judged it. `device`: that gave it; without one a person did, or it was computed."""
+
+    value: DecimalText
+    uom: Word | None = None
+    low: DecimalText | None = None
+    high: DecimalText | None = None
+    warn_low: DecimalText | None = None
+    warn_high: DecimalText | None = None
+    device: Word | None = None
+
+
+class TextEntry(Entry, frozen=True, kw_only=True, tag="text"):
+    """A text as it was entered."""
+
+    value: Annotated[str, Meta(min_length=1, max_length=512)]
+
+
+class ChoiceEntry(Entry, frozen=True, kw_only=True, tag="choice"):
+    """An option that was chosen, or yes or no; of a multiple choice one entry for each."""
+
+    value: Word
+
+
+class DateEntry(Entry, frozen=True, kw_only=True, tag="date"):
+    """A day, YYYY-MM-DD."""
+
+    value: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
+
+
+class CodeEntry(Entry, frozen=True, kw_only=True, tag="code"):
+    """A code that was scanned. `scan`: as it was read, base64url. `thing`: on[thing] is what it names."""
+
+    value: Annotated[str, Meta(min_length=1, max_length=512)]
+    scan: Scan = ""
+    thing: Annotated[int, Meta(ge=1, le=65_535)] | None = None
+
+
+class PhotoEntry(Entry, frozen=True, kw_only=True, tag="photo"):
+    """A picture, by the SHA-256 of its bytes; they are kept beside the log."""
+
+    value: Hash
+    device: Word | None = None
+
+
+class SignatureEntry(Entry, frozen=True, kw_only=True, tag="signature"):
+    """`value` signed the page as it stands here, by badge and PIN, meaning `meaning`."""
+
+    value: Word
+    meaning: Word
+
+
+Answer = NumberEntry | TextEntry | ChoiceEntry | DateEntry | CodeEntry | PhotoEntry | SignatureEntry

@@ -1,0 +1,266 @@
+"""The form engine: the fields of a page and what was given for them → what is asked, computed, wrong, and complete.
+
+Pure, and the only place that knows: the station decides by it, Qt draws what it says, and HTML will. Nothing in it
+depends on the order in which values came. docs/decisions/0016-forms.md says why it is so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from common import expressions
+from common.definitions import NUMBERS, TRUTHS, Field
+from common.errors import BadDefinition
+from common.expressions import Value
+from common.ids import Claim
+
+Params = Mapping[str, object]
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
+_HASH = re.compile(r"sha256:[0-9a-f]{64}")
+MAX_VALUE = 512
+WORST = ("pass", "warn", "fail")
+
+
+class Given(Struct, frozen=True):
+    """What was given for a field. `i`: for which column, 0 if the page has none or the field is shared.
+
+    `value`: as text, of `choices` one for each: a number's digits, an option's id, yes or no, YYYY-MM-DD, a code's
+    value, a photo's hash, a signer's person id. `device`: that it came from, "" if a person entered it. `scan`: its
+    raw code, base64url; `thing`: what the code names.
+    """
+
+    field: str
+    value: tuple[str, ...]
+    i: int = 0
+    device: str = ""
+    scan: str = ""
+    thing: Claim | None = None
+
+
+class FieldState(Struct, frozen=True):
+    """One field in one column. verdict: missing, invalid, pass, warn or fail; `code` and `params` say what is wrong."""
+
+    field: Field
+    i: int
+    visible: bool
+    value: tuple[str, ...] = ()
+    verdict: str = "missing"
+    code: str = ""
+    params: Params = {}
+    given: Given | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether there is a value that can be recorded."""
+        return self.verdict in WORST
+
+    @property
+    def required(self) -> bool:
+        """Whether the page waits for it."""
+        return self.visible and self.field.required
+
+
+class Page(Struct, frozen=True):
+    """A page as it stands. `complete`: everything visible that is required is valid. verdict: the worst recorded."""
+
+    fields: tuple[FieldState, ...]
+    complete: bool
+    verdict: str
+
+    @property
+    def recorded(self) -> tuple[FieldState, ...]:
+        """What goes into the event: what is visible and valid."""
+        return tuple(state for state in self.fields if state.visible and state.valid)
+
+    def state(self, field: str, i: int = 0) -> FieldState | None:
+        """The state of a field in a column."""
+        return next((state for state in self.fields if state.field.id == field and state.i == i), None)
+
+    @property
+    def asked(self) -> FieldState | None:
+        """The field to fill now: what is required first, a signature when all else is there, then what may be."""
+        waits = [s for s in self.fields if s.visible and not s.valid and s.field.type != "computed"]
+        plain = [s for s in waits if s.field.type != "signature"]
+        first = [s for s in plain if s.required]
+        unsigned = [s for s in waits if s.field.type == "signature" and s.required]
+        return next(iter([*first, *unsigned, *plain, *waits]), None)
+
+
+def page(fields: Sequence[Field], given: Iterable[Given], columns: int = 0) -> Page:
+    """The page with what was given so far; with `columns` every field that is not shared is there in each, from 1."""
+    sheet = _Sheet(fields, given, columns)
+    states = tuple(sheet.state(field, i) for field in fields for i in sheet.columns(field))
+    needed = [state for state in states if state.required]
+    worst = max((WORST.index(s.verdict) for s in states if s.visible and s.valid), default=0)
+    return Page(states, all(state.valid for state in needed), WORST[worst])
+
+
+def put(fields: Sequence[Field], given: Iterable[Given], one: Given) -> tuple[Given, ...]:
+    """What is given with one more, or with an empty value one less. What was signed was signed as it stood: any change
+    takes the signatures away."""
+    types = {field.id: field.type for field in fields}
+    order = {field.id: at for at, field in enumerate(fields)}
+    kept = {
+        (g.field, g.i): g for g in given if types.get(g.field) != "signature" or types.get(one.field) == "signature"
+    }
+    kept.pop((one.field, one.i), None)
+    if any(one.value) and one.field in order:
+        kept[one.field, one.i] = one
+    return tuple(sorted(kept.values(), key=lambda g: (order.get(g.field, len(order)), g.i)))
+
+
+def names(fields: Iterable[Field]) -> dict[str, list[Field]]:
+    """How expressions may call each field: by its id, and by its names where they are words."""
+    found: dict[str, list[Field]] = {}
+    for field in fields:
+        for name in {expressions.usable(one) for one in (field.id, field.name.zh, field.name.en)} - {""}:
+            found.setdefault(name, []).append(field)
+    return found
+
+
+class _Sheet:
+    """The states of a page, each computed once, whatever it depends on first; what depends on itself is missing."""
+
+    def __init__(self, fields: Sequence[Field], given: Iterable[Given], columns: int) -> None:
+        self._given = {(one.field, one.i): one for one in given}
+        self._columns = columns
+        self._names = {name: found[0] for name, found in names(fields).items()}
+        self._states: dict[tuple[str, int], FieldState] = {}
+        self._open: set[tuple[str, int]] = set()
+
+    def columns(self, field: Field) -> range:
+        return range(1, self._columns + 1) if self._columns and not field.shared else range(1)
+
+    def state(self, field: Field, i: int) -> FieldState:
+        at = field.id, i
+        if at not in self._states:
+            if at in self._open:
+                return FieldState(field, i, visible=False)
+            self._open.add(at)
+            self._states[at] = self._computed(field, i)
+            self._open.discard(at)
+        return self._states[at]
+
+    def _computed(self, field: Field, i: int) -> FieldState:
+        if field.visible_when is not None and self._answer(field.visible_when, i).value is not True:
+            return FieldState(field, i, visible=False)
+        if field.type == "computed":
+            return self._formula(field, i)
+        given = self._given.get((field.id, i))
+        return _judged(field, i, given.value, given) if given else FieldState(field, i, visible=True)
+
+    def _formula(self, field: Field, i: int) -> FieldState:
+        answer = self._answer(field.expression or "", i)
+        if answer.why == "missing":
+            return FieldState(field, i, visible=True)
+        value = expressions.rounded(answer.value, field.decimals) if isinstance(answer.value, Decimal) else None
+        if value is None:
+            code = f"mark.{answer.why or 'size'}"
+            return FieldState(field, i, True, (), "invalid", code, {"name": field.name})
+        return _judged(field, i, (f"{value if value else abs(value):f}",), None)
+
+    def _answer(self, text: str, i: int) -> expressions.Answer:
+        try:
+            expression = expressions.parse(text)
+        except BadDefinition:
+            return expressions.Answer(None, "kind")
+        return expressions.evaluate(expression, {name: self._value(name, i) for name in expression.names})
+
+    def _value(self, name: str, i: int) -> Value | None:
+        """What an expression in column `i` reads under a name: of its own column, or of what is shared."""
+        field = self._names.get(name)
+        if field is None:
+            return None
+        at = i if i in self.columns(field) else 0
+        if at not in self.columns(field):
+            return None
+        state = self.state(field, at)
+        return _read(field, state.value) if state.visible and state.valid else None
+
+
+def _read(field: Field, value: tuple[str, ...]) -> Value:
+    if field.type in NUMBERS:
+        return Decimal(value[0])
+    if field.type == "yes_no":
+        return value[0] == "yes"
+    return value if field.type == "choices" else value[0]
+
+
+# Judging one value ---------------------------------------------------------------------------------------------------
+def _judged(field: Field, i: int, value: tuple[str, ...], given: Given | None) -> FieldState:
+    said: dict[str, object] = {"name": field.name, "uom": field.uom, "value": ", ".join(value)}
+    if field.type in ("choice", "choices", "yes_no"):
+        verdict, code = _chosen(field, value)
+        value = (
+            tuple(o.id for o in field.options if o.id in value)
+            if field.type == "choices" and verdict != "invalid"
+            else value
+        )
+        said["value"] = [option.name for option in field.options if option.id in value] or said["value"]
+    elif len(value) != 1 or len(value[0]) > MAX_VALUE:
+        verdict, code = "invalid", "field.text"
+    elif field.type in NUMBERS:
+        verdict, code = _number(field, value[0])
+        limits = ("low", "warn_low") if "below" in code else ("high", "warn_high")
+        said["limit"] = getattr(field, limits["warn" in code])
+        said["decimals"] = field.decimals
+    else:
+        verdict, code = _worded(field, value[0])
+        said["length"] = field.length
+    return FieldState(field, i, True, value, verdict, code, said, given)
+
+
+def _chosen(field: Field, value: tuple[str, ...]) -> tuple[str, str]:
+    if field.type == "yes_no":
+        if len(value) != 1 or value[0] not in TRUTHS:
+            return "invalid", "field.option"
+        return ("pass", "") if field.expect in (None, value[0]) else ("fail", "mark.not_expected")
+    options = [field.option(id) for id in value]
+    if not options or len(set(value)) < len(value) or (field.type == "choice" and len(value) > 1):
+        return "invalid", "field.option"
+    if any(option is None for option in options):
+        return "invalid", "field.option"
+    verdict = WORST[max(WORST.index(option.verdict) for option in options if option)]
+    return verdict, "" if verdict == "pass" else "mark.rejected" if verdict == "fail" else "mark.marked"
+
+
+def _number(field: Field, text: str) -> tuple[str, str]:
+    if len(text) > 32 or not _DECIMAL.fullmatch(text):
+        return "invalid", "field.number"
+    if field.type == "number" and len(text.partition(".")[2]) > field.decimals:
+        return "invalid", "field.decimals"
+    value = Decimal(text)
+    for verdict, low, high, way in (
+        ("fail", field.low, field.high, ""),
+        ("warn", field.warn_low, field.warn_high, "_warn"),
+    ):
+        if low is not None and value < Decimal(low):
+            return verdict, f"mark.below{way}"
+        if high is not None and value > Decimal(high):
+            return verdict, f"mark.above{way}"
+    return "pass", ""
+
+
+def _worded(field: Field, text: str) -> tuple[str, str]:
+    match field.type:
+        case "date":
+            good, code = _is_day(text), "field.date"
+        case "photo":
+            good, code = _HASH.fullmatch(text) is not None, "field.photo"
+        case "text" | "note":
+            good, code = bool(text.strip()) and text.isprintable() and len(text) <= field.length, "field.text"
+        case _:
+            good, code = bool(text), "field.text"
+    return ("pass", "") if good else ("invalid", code)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

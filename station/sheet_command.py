@@ -1,0 +1,57 @@
+"""`headwater station sheet …`: the wall card and the scanner set-up sheet as PDF files for an office printer."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime
+from pathlib import Path
+
+from common.command import reader_language
+from common.definitions import Definitions
+from common.ledger import reads
+from common.text import LANGUAGES, say
+from station import config as configuration
+from station.clock import SystemClock
+from station.config import Config
+from station.store import access
+
+TITLES = {"wall-card": "sheet.wall_card", "scanner-setup": "sheet.scanner_setup"}
+
+
+def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the action."""
+    action = actions.add_parser("sheet", help="print the wall card of commands, or the scanner set-up sheet (PDF)")
+    action.add_argument("sheet", choices=tuple(TITLES), help="which sheet")
+    action.add_argument("--config", type=Path, default=Path("station.toml"), help="station.toml")
+    action.add_argument("--language", choices=LANGUAGES, help="of its words; that of station.toml")
+    action.add_argument("--out", type=Path, help="the file to write; SHEET-STATION-LANGUAGE.pdf")
+    action.set_defaults(run=sheet)
+
+
+def sheet(args: argparse.Namespace) -> int:
+    """Write one sheet and say where it is. BadConfig, BadLabel label.font."""
+    # What draws is loaded only here: every other action of `headwater station` starts without it.
+    from station import sheets
+    from station.sheets.frame import Sheet
+
+    config = configuration.load(args.config)
+    place, language = configuration.enrolment(config).station, args.language or config.language
+    known = _known(config)
+    workplace = known.workplace(place)
+    day = datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC).astimezone().date().isoformat()
+    made = Sheet(language, place, workplace.name if workplace else None, day)
+    pages = sheets.wall_card(made, known) if args.sheet == "wall-card" else sheets.scanner_setup(made)
+    out: Path = args.out or Path(f"{args.sheet}-{place}-{language}.pdf")
+    out.write_bytes(sheets.pdf(pages, f"{say(language, TITLES[args.sheet], {})} {place.upper()}"))
+    print(say(reader_language(), "sheet.written", {"file": str(out), "count": len(pages)}))
+    return 0
+
+
+def _known(config: Config) -> Definitions:
+    """The definitions that the station has; it may be running."""
+    store = access.open_store(Path(config.data) / "station.db", create=False)
+    try:
+        with store.reading() as conn:
+            return reads.definitions(conn)
+    finally:
+        store.close()

@@ -1,0 +1,99 @@
+"""Which cards a workplace has: each command that the station acts on, and the coded reasons of the site. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from common.codes import COMMAND_PREFIX
+from common.definitions import Definitions, Partner, Reason
+from common.text import say
+from station.cards import COMMANDS
+
+
+class Card(Struct, frozen=True):
+    """One card: the command behind HW:, and what stands on it, by a code of the catalogue and what fills it."""
+
+    command: str
+    code: str
+    params: dict[str, object] = {}
+
+    @property
+    def content(self) -> str:
+        """What its code says."""
+        return COMMAND_PREFIX + self.command
+
+    def say(self, language: str) -> str:
+        """Its words in `language`."""
+        return say(language, self.code, self.params)
+
+
+class Group(Struct, frozen=True):
+    """Cards that belong together. `code`: of its heading; `tone`: the colour that the screen gives them."""
+
+    code: str
+    tone: str
+    cards: tuple[Card, ...]
+
+
+# Cards that say all by themselves: (verb, words). A verb that the station does not know has no card.
+_WORK = (
+    ("CONFIRM", "card.confirm"),
+    ("YES", "card.yes"),
+    ("NO", "card.no"),
+    ("CANCEL", "card.cancel"),
+    ("UNDO", "card.undo"),
+    ("MEASURE", "card.measure"),
+    ("CLOSE", "card.close"),
+    ("REWORK", "card.rework"),
+    ("LEAVE", "card.leave"),
+    ("SIGNOUT", "card.sign_out"),
+    ("CLEANED", "card.cleaned"),
+)
+_HELP = (("CALL", "card.call"), ("ANSWER", "card.answer"), ("CLEAR", "card.clear"))
+# Verbs that need one of the reasons of a use: (use, verb, heading, tone).
+REASONED = (
+    ("fail", "NG", "sheet.ng", "ng"),
+    ("scrap", "SCRAP", "sheet.scrap", "ng"),
+    ("nonconformance", "NCR", "sheet.ncr", "hold"),
+    ("leave", "LEAVE", "sheet.leave", "hold"),
+    ("call", "CALL", "sheet.call", "water"),
+    ("override", "OVERRIDE", "sheet.override", "hold"),
+    ("reprint", "REPRINT", "sheet.reprint", "water"),
+    ("reprint", "VOIDLABEL", "sheet.void_label", "hold"),
+)
+_REASONLESS = {"REPRINT": "card.reprint", "VOIDLABEL": "card.void_label"}
+# Why a command is on no card.
+ON_NO_CARD = {
+    "N": "a number is typed on the pad of the screen, or scanned from a sheet that somebody prints for it",
+    "DATE": "a day is picked on the screen",
+    "OPTION": "a choice of a form is a tile on the screen",
+    "FIELD": "a field of a form is a tile on the screen",
+    "OP": "an operation is a tile on the screen, which knows those of the unit in hand",
+}
+
+
+def deck(known: Definitions) -> tuple[Group, ...]:
+    """The groups of cards, in the order in which they are printed; none is empty."""
+    return tuple(group for group in _groups(known) if group.cards)
+
+
+def _groups(known: Definitions) -> Iterator[Group]:
+    yield Group("sheet.work", "water", tuple(_bare(_WORK)))
+    for use, verb, code, tone in REASONED:
+        reasons = [reason for reason in known.all(Reason) if reason.use == use] if verb in COMMANDS else []
+        cards = tuple(Card(f"{verb}:{reason.id}", "card.reason", {"name": reason.name}) for reason in reasons)
+        if verb == "CALL":
+            cards = (*_bare(_HELP), *cards)
+        elif not cards and verb in COMMANDS and verb in _REASONLESS:
+            cards = (Card(verb, _REASONLESS[verb]),)
+        yield Group(code, tone, cards)
+    partners = known.all(Partner) if "PARTNER" in COMMANDS else []
+    cards = tuple(Card(f"PARTNER:{one.id}", "card.reason", {"name": one.name}) for one in partners)
+    yield Group("sheet.partners", "water", cards)
+    yield Group("sheet.choices", "unknown", tuple(Card(str(n), "card.choice", {"number": n}) for n in range(1, 10)))
+
+
+def _bare(words: tuple[tuple[str, str], ...]) -> Iterator[Card]:
+    return (Card(verb, code) for verb, code in words if verb in COMMANDS)

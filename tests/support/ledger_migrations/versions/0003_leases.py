@@ -1,0 +1,13 @@
+"""The ledger's table of leases."""
+
+from alembic import op
+
+from common.ledger import steps
+
+revision = "0003_leases"
+down_revision = "0002_calls"
+
+
+def upgrade() -> None:
+    """Make the ledger's table of leases."""
+    steps.leases(op.get_bind())
