@@ -267,18 +267,18 @@ class GaugeAsk(Struct, frozen=True):
     token: int
 
 
-class WriteFile(Struct, frozen=True):
-    """A new file on a disk that may be slow, written aside; `FileWritten` answers."""
-
-    path: str
-    raw: bytes
-
-
 class PhotoAsk(Struct, frozen=True):
     """The operator wants this camera's picture now; `token` comes back with it."""
 
     device: str
     token: int
+
+
+class WriteFile(Struct, frozen=True):
+    """A new file on a disk that may be slow, written aside; `FileWritten` answers."""
+
+    path: str
+    raw: bytes
 
 
 class LabelPrint(Struct, frozen=True):
