@@ -5,10 +5,6 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from common.codes import Ambiguous, Code
-from common.errors import BadBarcode
-from station.work import Work
-
 SIZE = 4 << 20  # some thousand events
 
 
@@ -41,10 +37,3 @@ class Ballast:
         had, self.whole = self.whole, False
         self._path.unlink(missing_ok=True)
         return had
-
-    def keeps_out(self, work: Work, code: Code | Ambiguous | BadBarcode) -> bool:
-        """Whether a scan would begin new work while there is room only for what was begun."""
-        idle = work.hand is None and work.packing is None
-        readings = code.readings if isinstance(code, Ambiguous) else (code,)
-        begins = any(isinstance(one, Code) and one.kind in ("unit", "lot", "container") for one in readings)
-        return not self.whole and idle and begins

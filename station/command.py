@@ -1,4 +1,7 @@
-"""`headwater station …`: enrol, run, outbox, and the sheets that hang at the workplace."""
+"""`headwater station …`: enrol, run, outbox, and the sheets that hang at the workplace.
+
+What a subcommand needs is imported when it is run: a kiosk stands on the screen before the station is loaded behind it.
+"""
 
 from __future__ import annotations
 
@@ -6,30 +9,22 @@ import argparse
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from common.command import reader_language
 from common.errors import BadConfig, BadTicket
-from common.events import decode as decode_event
-from common.ids import b64, log_id, site_id
-from common.ledger import append, logs
-from common.signedlog import session as s
-from common.signedlog.trust import Ticket, enrol_proof, open_trust
 from common.text import say
 from station import config as configuration
 from station import sheet_command
-from station.app import Station, drivers
-from station.clock import SystemClock
 from station.config import Config, Enrolment
-from station.devices.check_code import CHECK, flaws
-from station.devices.worker import Driver
-from station.incarnation import Files
 from station.logbook import Logbook
-from station.messages import Scanned
-from station.store import access
 from station.terminal import Recording, Terminal
-from station.wire import Refused, Wire
+
+if TYPE_CHECKING:
+    from station.devices.worker import Driver
+    from station.messages import Scanned
 
 CHECK_S = 30
 
@@ -56,6 +51,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def enrol(args: argparse.Namespace) -> int:
     """Introduce this station to the hub; prints the six words that the hub's screen must show too."""
+    from common.ids import b64, log_id, site_id
+    from common.ledger import append
+    from common.signedlog import session as s
+    from common.signedlog.trust import Ticket, enrol_proof, open_trust
+    from station.incarnation import Files
+    from station.wire import Refused, Wire
+
     config, ticket = configuration.load(args.config), Ticket.parse(args.ticket)
     files = Files(Path(config.data), Path(config.sentinel) if config.sentinel else None)
     key = files.current() or files.new_key()
@@ -93,17 +95,23 @@ def serve(args: argparse.Namespace) -> int:
     enrolled = configuration.enrolment(config)
     if config.screen == "kiosk":
         return _serve_kiosk(config, enrolled)
+    from station.app import Station
+    from station.clock import SystemClock
+
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
     return Station(config, enrolled, terminal.show, _logbook().lines).run()
 
 
 def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
-    """The kiosk comes first, so that something stands on the screen soon; a station without one needs no Qt."""
+    """The kiosk comes first; a station without one needs no Qt."""
+    from station.clock import SystemClock
     from station.kiosk.application import Application
 
     clock = SystemClock()
     recorder = Terminal(config.language, Recording().line, clock)
     kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
+    from station.app import Station
+
     station = Station(config, enrolled, kiosk.announce, _logbook().lines)
     return station.run(lambda tick: kiosk.serve(tick, station.hear))
 
@@ -117,6 +125,9 @@ def _logbook() -> Logbook:
 
 def check_scanner(args: argparse.Namespace) -> int:
     """Wait for the check code from one scanner, while the station is not running; 0 if it came as it is printed."""
+    from station.app import drivers
+    from station.devices.check_code import CHECK, flaws
+
     config, language = configuration.load(args.config), reader_language()
     found = [driver for name, driver in drivers(config) if name == args.name and driver.kind == "scanner"]
     if not found:
@@ -136,6 +147,8 @@ def check_scanner(args: argparse.Namespace) -> int:
 
 def _first_scan(scanner: Driver) -> Scanned | None:
     """What comes first within CHECK_S. DeviceUnavailable scanner.*."""
+    from station.messages import Scanned
+
     try:
         scanner.open()
         ends_s = time.monotonic() + CHECK_S
@@ -155,6 +168,10 @@ def _line(text: str) -> None:
 
 def outbox(args: argparse.Namespace) -> int:
     """Print each own log: entries, confirmed, waiting, and how old the oldest that waits is."""
+    from common.events import decode as decode_event
+    from common.ledger import logs
+    from station.store import access
+
     config, language = configuration.load(args.config), reader_language()
     store = access.open_store(Path(config.data) / "station.db", create=False)
     with store.reading() as conn:

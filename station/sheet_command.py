@@ -1,19 +1,23 @@
-"""`headwater station sheet …`: the wall card and the scanner set-up sheet as PDF files for an office printer."""
+"""`headwater station sheet …`: the wall card and the scanner set-up sheet as PDF files for an office printer.
+
+What draws and reads is loaded when a sheet is made: every other action of `headwater station` starts without it.
+"""
 
 from __future__ import annotations
 
 import argparse
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from common.command import reader_language
-from common.definitions import Definitions
-from common.ledger import reads
 from common.text import LANGUAGES, say
 from station import config as configuration
 from station.clock import SystemClock
 from station.config import Config
-from station.store import access
+
+if TYPE_CHECKING:
+    from common.definitions import Definitions
 
 TITLES = {"wall-card": "sheet.wall_card", "scanner-setup": "sheet.scanner_setup"}
 
@@ -30,7 +34,6 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def sheet(args: argparse.Namespace) -> int:
     """Write one sheet and say where it is. BadConfig, BadLabel label.font."""
-    # What draws is loaded only here: every other action of `headwater station` starts without it.
     from station import sheets
     from station.sheets.frame import Sheet
 
@@ -49,6 +52,9 @@ def sheet(args: argparse.Namespace) -> int:
 
 def _known(config: Config) -> Definitions:
     """The definitions that the station has; it may be running."""
+    from common.ledger import reads
+    from station.store import access
+
     store = access.open_store(Path(config.data) / "station.db", create=False)
     try:
         with store.reading() as conn:

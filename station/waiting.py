@@ -8,11 +8,7 @@ from common.events import decode
 from common.ledger import logs
 from common.ledger.append import Own
 from common.ledger.store import Connection
-from station.health import Health
 from station.looks import OutboxLog, WaitingEntry
-from station.messages import Status
-from station.printing import Printing
-from station.scene import Scene
 
 MOST_ENTRIES = 40  # of each log, the oldest
 
@@ -31,23 +27,6 @@ def waits(conn: Connection, own: Own, sent: int, wall_ms: int) -> Waits:
     receipted = logs.receipted(conn, own.lid)
     oldest_s = _oldest_s(logs.waiting(conn, own.lid, 1), wall_ms) or 0
     return Waits(own.size - max(sent, receipted), max(sent - receipted, 0), receipted, oldest_s)
-
-
-def status(online: bool, waits: Waits, health: Health, printing: Printing, scene: Scene | None) -> Status:
-    """The status bar. `serials`: how many are left to give; None where none are given."""
-    return Status(
-        online=online,
-        pending=waits.pending,
-        sent=waits.sent,
-        receipted=waits.receipted,
-        oldest_s=waits.oldest_s,
-        down=health.down(),
-        serials=sum(one.left for one in scene.serials) if scene and scene.serials else None,
-        labels=len(printing.labels.waiting),
-        labels_why=printing.why,
-        labels_unsure=tuple(sorted(claim.value for claim in printing.labels.unsure)),
-        devices=health.devices(),
-    )
 
 
 def outbox(conn: Connection, sent: int, wall_ms: int) -> tuple[tuple[OutboxLog, ...], tuple[WaitingEntry, ...]]:

@@ -22,10 +22,10 @@ from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
-from common.ledger import accept, append, reads
+from common.ledger import append, reads
 from common.ledger.append import Written
 from common.ledger.store import Connection, Store
-from station import incarnation, intake, operation, photos, undo, waiting
+from station import incarnation, operation, photos, taking, undo, waiting
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -39,8 +39,7 @@ from station.operation import CodeScanned, Said, Signed
 from station.pages import Photographed
 from station.pins import Checked, Pins
 from station.printing import Printing
-from station.scene import Scene
-from station.staging import stage
+from station.showing import Showing
 from station.store import access
 from station.watching import Machines
 from station.work import Turn, Work, freeze, thaw
@@ -88,10 +87,9 @@ class WorkCell:
         self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._host = files.host
         self._health = Health(self._site, self._place)
+        self._showing = Showing(announce, self._looking, self._printing, self._health)
         self._online = False
         self._sent = 0
-        self._status: m.Status | None = None
-        self._scene: Scene | None = None
         self._on_wire: dict[str, bytes] = {}
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
@@ -171,19 +169,19 @@ class WorkCell:
                 self._unsaved.pop(_whence(message), None)
                 self._renew(message)
 
-    def _here(self) -> Here:
-        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known)
-
     def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
         """A machine, a gauge, a camera or the screen gives a value."""
-        if isinstance(message, m.PhotoTaken):
-            name = photos.name_of(message.raw) if message.raw else ""
-            self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
-        elif isinstance(message, m.PlcRead):
-            self._unsaved.pop(message.device, None)
-            self._machine(message)
-        elif isinstance(message, m.Filled) or not self._looking.reads(message, self._here()):
-            self._turn(message)
+        match message:
+            case m.PhotoTaken():
+                name = photos.name_of(message.raw) if message.raw else ""
+                self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
+            case m.PlcRead():
+                self._unsaved.pop(message.device, None)
+                self._machine(message)
+            case m.GaugeRead() if self._looking.reads(message, self._here()):
+                pass
+            case _:
+                self._turn(message)
 
     def _machine(self, message: m.PlcRead) -> None:
         serial = self._machines.heard(message)
@@ -193,6 +191,9 @@ class WorkCell:
         if serial and not (hand and hand.unit.value == serial):
             # What the machine's own reader read of the part that came is a scan like any other.
             self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
+
+    def _here(self) -> Here:
+        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known)
 
     def _entered(self, message: m.Scanned | m.PinEntered | m.Unlock) -> None:
         self._decide_held()
@@ -208,7 +209,7 @@ class WorkCell:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
         if self._looking.takes(message, code, self._here()):
             return
-        if self._ballast.keeps_out(self._work, code):
+        if self._too_full_for(code):
             self._announce(m.Shown("ng", "store.low"))
             return
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
@@ -239,6 +240,13 @@ class WorkCell:
         why, said = ("pin.locked", {"wait_s": -(-checked.wait_ms // 1000)}) if checked.wait_ms else ("pin.refused", {})
         written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
         self._announce(m.Shown("ng", why, dict(said), written[0].id))
+
+    def _too_full_for(self, code: Code | Ambiguous | BadBarcode) -> bool:
+        """Whether a scan would begin new work while there is room only for what was begun."""
+        idle = self._work.hand is None and self._work.packing is None
+        readings = code.readings if isinstance(code, Ambiguous) else (code,)
+        begins = any(isinstance(one, Code) and one.kind in ("unit", "lot", "container") for one in readings)
+        return not self._ballast.whole and idle and begins
 
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
@@ -322,24 +330,13 @@ class WorkCell:
             self._announce(m.Prompt("prompt.looking"))
             return
         with self._store.reading() as conn:
-            view = self._view(conn)
-            self._announce(operation.resume(self._work, view))
-            scene = stage(self._work, view)
-        self._tell_scene(scene)
+            self._showing.work(self._work, self._view(conn))
+        self._looking.answer(self._here())
 
     def _stage(self) -> None:
         """Something moves on the screen and nothing else."""
         with self._store.reading() as conn:
-            scene = stage(self._work, self._view(conn))
-        self._tell_scene(scene)
-
-    def _tell_scene(self, scene: Scene) -> None:
-        counts = self._looking.counts_at(self._known.definitions).counts
-        scene = replace(scene, counts=counts, language=self._looking.preferences.language(self._work.person))
-        if scene != self._scene:
-            self._scene = scene
-            self._announce(scene)
-        self._looking.answer(self._here())
+            self._showing.scene(self._work, self._view(conn))
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
@@ -368,13 +365,13 @@ class WorkCell:
     # From outside ----------------------------------------------------------------------------------------------------
     def _take(self, raw: bytes) -> None:
         """Accept a pulled batch and its rows in one transaction."""
-        try:
-            with self._store.writing() as conn:
-                known, verdicts = intake.take(conn, raw, self._known, self._clock.wall_ms())
-        except BadInput as e:
-            log.warning("batch_refused", code=e.code)
-            return
-        self._known = known
+        with self._store.writing() as conn:
+            try:
+                verdicts = taking.batch(conn, raw, self._clock.wall_ms())
+            except BadInput as e:
+                log.warning("batch_refused", code=e.code)
+                return
+            self._known = replace(self._known, definitions=reads.definitions(conn))
         self._prompt()
         if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
             # Somebody else has written this log too, and nothing in it counts for sure any more.
@@ -385,9 +382,17 @@ class WorkCell:
         if isinstance(message, m.Peppered):
             self._files.save_pepper(message.pepper)
             return
-        before, self._known = self._known.people, intake.people(self._store, self._known, message)
-        if before != self._known.people:
+        self._known = replace(self._known, ages=dict(message.ages))
+        if {badge: (id, name) for id, name, badge in message.people} != self._known.people:
+            with self._store.writing() as conn:
+                access.save_people(conn, message.people)
+            self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
             self._prompt()
+        with self._store.reading() as conn:
+            changed = access.pins(conn) != tuple(sorted(message.pins))
+        if changed:
+            with self._store.writing() as conn:
+                access.save_pins(conn, message.pins)
         if self._held and message.asked_ms >= self._held[1]:
             self._decide_held(may_ask=self._may_hear_more(self._held[1]))
 
@@ -402,7 +407,8 @@ class WorkCell:
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
-            intake.receipt(self._store, message)
+            with self._store.writing() as conn:
+                taking.receipt(conn, message.log, message.size, message.note)
         self._tell_status()
 
     def _anchored(self, message: m.Anchored) -> None:
@@ -456,8 +462,7 @@ class WorkCell:
         with self._store.writing() as conn:
             own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
             # What others have of the log that was written until now could not be taken before.
-            kept = accept.retry_aside(conn, self._own.log, self._clock.wall_ms())
-            intake.sort_in(conn, kept, self._clock.wall_ms())
+            taking.waited_for(conn, self._own.log, self._clock.wall_ms())
         self._own, self._sent = own, 0
         self._watch()
 
@@ -486,10 +491,7 @@ class WorkCell:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
             waits = waiting.waits(conn, self._own, self._sent, self._clock.wall_ms())
-        status = waiting.status(self._online, waits, self._health, self._printing, self._scene)
-        if status != self._status:
-            self._status = status
-            self._announce(status)
+        self._showing.status(waits, online=self._online)
 
 
 def _whence(message: m.PlcRead | m.GaugeRead | m.LabelDone | m.Outdated) -> str:

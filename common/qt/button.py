@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
@@ -34,6 +36,12 @@ class BigButton(Painted):
         if text != self.text:
             self.text = text
             self.update()
+
+    def become(self, text: str, kind: str) -> None:
+        """Be another button; a finger that is on it meant the one before."""
+        self._down = False
+        self.text, self.kind = text, kind
+        self.update()
 
     def draw(self, brush: Brush) -> None:
         """The button, darker while a finger is on it, pale if it cannot be chosen now."""
@@ -73,3 +81,31 @@ class BigButton(Painted):
         if down != self._down:
             self._down = down
             self.update()
+
+
+class Buttons:
+    """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        self._look = look
+        self._parent = parent
+        self._made: list[BigButton] = []
+        self._acts: list[Callable[[], None]] = []
+
+    def clear(self) -> None:
+        """None is wanted; what `put` does not bring back stays hidden."""
+        self._acts = []
+        for button in self._made:
+            button.hide()
+
+    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain") -> None:
+        """One more, which does this when it is tapped."""
+        n = len(self._acts)
+        self._acts.append(act)
+        if n == len(self._made):
+            made = BigButton(self._look, text, self._parent)
+            made.tapped.connect(lambda: self._acts[n]())
+            self._made.append(made)
+        self._made[n].become(text, kind)
+        self._made[n].setGeometry(box)
+        self._made[n].show()

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QTextLayout, QTextOption
 from common.qt.theme import Look, Style
 
 SHRINK = 0.92
-MOST_KEPT = 1024
+MOST_KEPT = 256
 LINE = 1.3  # of the font's size, from one line to the next
 BREAKS = {False: QTextOption.WrapMode.WordWrap, True: QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere}
 

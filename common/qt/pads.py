@@ -69,6 +69,12 @@ class Pad(Painted):
         step = HEIGHT_MM + GAP_MM
         return cls.columns * step - GAP_MM, cls.display_mm + rows * step
 
+    def wide(self, high: int, most: int) -> int:
+        """How wide it wants to be where it is so high: keys as broad as they are high, within `most` and the least."""
+        rows = max(key.at[0] + key.at[2] for key in self.keys)
+        key = (high - self.look.px(self.display_mm)) / rows
+        return max(min(round(key * self.columns), most), self.look.px(self.least_mm()[0]))
+
     def press(self, sign: str) -> None:
         """A key: a sign is typed, or "back", "clear", "ok"."""
         if not self.buttons[sign].isEnabled():
@@ -82,8 +88,12 @@ class Pad(Painted):
         self._renew()
 
     def clear(self) -> None:
-        """Forget what was typed, and say the words in the language of now."""
+        """Forget what was typed."""
         self.typed = ""
+        self.say_again()
+
+    def say_again(self) -> None:
+        """Say the words in the language of now."""
         for sign, button in self.buttons.items():
             button.say(self._label(sign))
         self._renew()

@@ -18,7 +18,7 @@ from station.kiosk.sounds import Sounds
 from station.kiosk.window import Surroundings, Window
 
 TICK_MS = 1_000
-NEAR_MM, MOST_LARGER = 135.0, 1.4  # a larger panel than this high is read from further away
+NEAR_MM, MOST_LARGER = 135.0, 1.75  # a larger panel than this high is read from further away
 
 
 class Application:

@@ -48,7 +48,7 @@ class Screen(Painted):
         """Give what can be touched its place and its words."""
 
     def say_again(self) -> None:
-        """The language changed."""
+        """The language or the size changed."""
         self.arrange()
         self.update()
 
@@ -65,7 +65,7 @@ class Screen(Painted):
 def instruction(look: Look, prompt: Prompt | None) -> str:
     """The one thing to do now, without what the screen shows elsewhere."""
     if prompt is None:
-        return ""
+        return look.say("do.start")
     short = f"do.{prompt.code.removeprefix('prompt.')}"
     return look.say(short if known(short) else prompt.code, prompt.params)
 

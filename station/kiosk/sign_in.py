@@ -1,22 +1,25 @@
-"""Sign-in: scan a badge, or pick your name and type your PIN."""
+"""Who are you: scan a badge, or pick your name and type your PIN; and the PIN of who signs for something."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QRectF, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRect, QRectF, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
+from common.qt.button import GAP_MM, HEIGHT_MM, Buttons
 from common.qt.pads import PinPad
-from common.qt.painted import CENTRE, LEFT, MIDDLE, Brush
+from common.qt.painted import CENTRE, MIDDLE, TOP, Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
-from station.kiosk.screen import Screen, instruction, notice
+from station.kiosk.screen import Screen, Shows, beside, instruction, notice
 from station.kiosk.tile_bar import TileBar, edge, foot
+from station.scene import Tile
 
 NAME_MM = 42.0
 NOTICE_MM = 18.0
+PAD_PART = 0.38  # of the width
+BACK = "tap.back"
 
 
 class SignInScreen(Screen):
@@ -27,27 +30,40 @@ class SignInScreen(Screen):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.tiles = TileBar(look, self)
+        self.tiles.chosen.connect(self._chosen)
         self.pad: PinPad | None = None
-        self._person = ""
+        self._picked = ""
+        self._asked = ""
         self._page = 0
-        self._names: list[BigButton] = []
+        self._stand: object = None
+        self._names = Buttons(look, self)
 
     def arrange(self) -> None:
-        """Tiles, and the names of those who may sign in, or the pad for the one who was picked."""
+        """Tiles, and the names of those who may sign in, or the pad for the one who was picked or signs."""
         if self.width() < 2:
             return
+        scene = self.shows.scene
+        if self._picked not in dict(scene.people):
+            self._picked = ""
+        person, name = self._person()
         self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
-        self.tiles.show_tiles(self.shows.scene.tiles)
-        if self._person not in dict(self.shows.scene.people):
-            self._person = ""
-        if self._person:
-            self._place_pad()
-        else:
-            self._place_names()
+        self._place_pad(name) if person else self._place_names()
+        if person != self._asked and self.pad is not None:
+            self.pad.ask(name)
+        self._asked = person
+        self.tiles.show_tiles((*scene.tiles, Tile("", BACK)) if self._picked else scene.tiles)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
         self.arrange()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
+        """Whoever was picked and what they had typed is forgotten."""
+        self._picked = self._asked = ""
+        self._page = 0
+        self.shows = Shows()
+        if self.pad is not None:
+            self.pad.clear()
 
     def draw(self, brush: Brush) -> None:
         """The instruction, and what was wrong with the last try."""
@@ -56,94 +72,105 @@ class SignInScreen(Screen):
         said = self.shows.notice
         high = self.look.px(NOTICE_MM) if said else 0
         top = QRectF(inside.x(), inside.y(), inside.width(), inside.height() - high)
-        words = instruction(self.look, self.shows.prompt)
         main = QRectF(top.x(), top.y(), top.width(), top.height() * 0.66)
-        brush.text(words, main, INSTRUCTION, at=(CENTRE, MIDDLE))
-        if self.shows.scene.people:
-            hint = self.look.say("kiosk.pin_for" if self._person else "kiosk.or_pick")
-            below = QRectF(top.x(), main.bottom(), top.width(), top.height() - main.height())
-            brush.text(hint, below, STEP, "ink-2", at=(CENTRE, LEFT))
+        brush.text(instruction(self.look, self.shows.prompt), main, INSTRUCTION, at=(CENTRE, MIDDLE))
+        below = QRectF(top.x(), main.bottom(), top.width(), top.height() - main.height())
+        brush.text(self._hint(), below, STEP, "ink-2", at=(CENTRE, TOP))
         if said:
             notice(brush, said, QRectF(inside.x(), inside.bottom() - high, inside.width(), high))
+
+    def _person(self) -> tuple[str, str]:
+        """(person id, name) of whose PIN is asked for; nobody's: ("", "")."""
+        signing = self.shows.scene.signing
+        if signing:
+            return signing.signer, signing.name
+        return self._picked, dict(self.shows.scene.people).get(self._picked, "")
+
+    def _hint(self) -> str:
+        if self.shows.scene.signing:
+            return beside(self.look, self.shows.prompt)
+        if not self.shows.scene.people:
+            return ""
+        return self.look.say("kiosk.pin_for" if self._picked else "kiosk.or_pick")
 
     def _halves(self) -> tuple[QRectF, QRectF]:
         """Where the words stand, and where names and pad do."""
         side, gap = edge(self.look), self.look.px(GAP_MM)
         wide, bottom = self.width() - 2 * side, self.tiles.y() - gap
-        top = gap
+        if not self.shows.scene.people and not self._person()[0]:
+            return QRectF(side, gap, wide, bottom - gap), QRectF()
         if self.width() > self.height():
-            pad = self.look.px(PinPad.least_mm()[0])
+            pad = max(self.look.px(PinPad.least_mm()[0]), round(wide * PAD_PART))
             left = wide - pad - gap
-            return QRectF(side, top, left, bottom - top), QRectF(side + left + gap, top, pad, bottom - top)
-        low = min(self.look.px(PinPad.least_mm()[1] * 1.05), round((bottom - top) * 0.72))
-        return QRectF(side, top, wide, bottom - top - low - gap), QRectF(side, bottom - low, wide, low)
+            return QRectF(side, gap, left, bottom - gap), QRectF(side + left + gap, gap, pad, bottom - gap)
+        low = min(self.look.px(PinPad.least_mm()[1] * 1.05), round((bottom - gap) * 0.72))
+        return QRectF(side, gap, wide, bottom - gap - low - gap), QRectF(side, bottom - low, wide, low)
 
-    def _place_pad(self) -> None:
+    def _place_pad(self, name: str) -> None:
         self._drop_names()
         if self.pad is None:
             self.pad = PinPad(self.look, self)
             self.pad.entered.connect(self._enter)
+            self.pad.ask(name)
         box = self._halves()[1]
         if self.width() > self.height():
             # On a small screen the keys need the height of the tiles too; the tiles give way to them.
             box.setBottom(self.height() - edge(self.look))
             self.tiles.resize(int(box.x()) - edge(self.look) - self.look.px(GAP_MM), self.tiles.height())
         self.pad.setGeometry(box.toAlignedRect())
+        self.pad.say_again()
         self.pad.show()
 
     def _place_names(self) -> None:
         if self.pad is not None:
             self.pad.hide()
-        self._drop_names()
         people, box = self.shows.scene.people, self._halves()[1]
+        stand = (people, box.toRect(), self._page, self.look.language)
+        if stand == self._stand:
+            return  # a finger may be on one of them
+        self._drop_names()
+        self._stand = stand
         gap = self.look.px(GAP_MM)
         columns = max(int((box.width() + gap) // (self.look.px(NAME_MM) + gap)), 1)
         rows = max(int((box.height() + gap) // (self.look.px(HEIGHT_MM) + gap)), 1)
         room = columns * rows
         each = room if len(people) <= room else room - 1
-        wide = (box.width() + gap) / columns
-        shown = people[self._page * each : (self._page + 1) * each]
-        for n, (person, name) in enumerate(shown):
-            self._add(n, name, columns, (box.x(), box.y(), wide)).tapped.connect(partial(self._pick, person))
+        at = (box.x(), box.y(), (box.width() + gap) / columns)
+        for n, (person, name) in enumerate(people[self._page * each : (self._page + 1) * each]):
+            self._names.put(name, self._box(n, columns, at), partial(self._pick, person))
         if len(people) > room:
-            turn = self._add(room - 1, self.look.say("tap.turn"), columns, (box.x(), box.y(), wide))
-            turn.tapped.connect(partial(self._turn, -(-len(people) // each)))
+            turn = partial(self._turn, -(-len(people) // each))
+            self._names.put(self.look.say("tap.turn"), self._box(room - 1, columns, at), turn)
 
-    def _add(self, n: int, text: str, columns: int, at: tuple[float, float, float]) -> BigButton:
+    def _box(self, n: int, columns: int, at: tuple[float, float, float]) -> QRect:
         gap, high = self.look.px(GAP_MM), self.look.px(HEIGHT_MM)
         left, top, wide = at
         row, column = divmod(n, columns)
-        button = BigButton(self.look, text, self)
-        button.setGeometry(round(left + column * wide), round(top) + row * (high + gap), round(wide) - gap, high)
-        button.show()
-        self._names.append(button)
-        return button
+        return QRect(round(left + column * wide), round(top) + row * (high + gap), round(wide) - gap, high)
 
     def _drop_names(self) -> None:
-        for button in self._names:
-            button.hide()
-            button.deleteLater()
-        self._names = []
+        self._names.clear()
+        self._stand = None
 
     def _turn(self, pages: int) -> None:
         self._page = (self._page + 1) % pages
         self.arrange()
 
     def _pick(self, person: str) -> None:
-        self._person = person
+        self._picked = person
         self.arrange()
-        if self.pad is not None:
-            self.pad.ask(dict(self.shows.scene.people)[person])
         self.update()
 
-    def back(self) -> None:
+    def _chosen(self, tile: Tile) -> None:
         """Whoever was picked was not the one."""
-        self._person = ""
-        self.arrange()
-        self.update()
+        if tile.code == BACK:
+            self._picked = ""
+            self.arrange()
+            self.update()
 
     def _enter(self, pin: str) -> None:
-        person, self._person = self._person, ""
+        person, _ = self._person()
+        self._picked = ""
         self.arrange()
         self.update()
         self.signed.emit(person, pin)

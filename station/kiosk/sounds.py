@@ -16,6 +16,7 @@ from PySide6.QtCore import QObject, QProcess
 RATE = 22_050
 FADE_S = 0.006  # without it a tone begins and ends with a click
 LOUDEST = 0.9
+LONGEST_END_MS = 500
 # (Hz, seconds) one after the other; 0 Hz is a pause. OK rises, NG falls and is long, a wrong code knocks twice.
 TONES = {
     "ok": ((880, 0.07), (1318, 0.12)),
@@ -47,52 +48,45 @@ def _note(hertz: int, seconds: float, volume: int) -> bytes:
 
 
 class Sounds(QObject):
-    """Plays tones, one at a time: the next one cuts the last one short."""
+    """Plays tones, one at a time: the next one cuts the last one short. `silent`: there is nothing to play them on."""
 
     def __init__(self, volume: int, program: str = "aplay") -> None:
         super().__init__()
         self.volume = volume
+        self.silent = False
         self._program = program
-        self._mute = False
-        self._playing: QProcess | None = None
+        self._process = QProcess(self)
+        self._process.errorOccurred.connect(self._failed)
+        self._process.finished.connect(self._finished)
 
     def set_volume(self, volume: int) -> None:
         """From the next tone on, as loud as this: 0 to 100."""
         self.volume = volume
 
     def play(self, name: str) -> None:
-        """Start a tone and return at once."""
-        if self._mute or not self.volume:
+        """Start a tone and return; of one that still plays only as long as its end takes is waited."""
+        if self.silent or not self.volume:
             return
         self.stop()
-        process = QProcess(self)
-        process.errorOccurred.connect(self._failed)
-        process.finished.connect(self._finished)
-        self._playing = process
-        process.start(self._program, ["-q", "-"])
-        process.write(tone(name, self.volume))
-        process.closeWriteChannel()
+        self._process.start(self._program, ["-q", "-"])
+        self._process.write(tone(name, self.volume))
+        self._process.closeWriteChannel()
 
     def stop(self) -> None:
-        """Be silent now."""
-        playing, self._playing = self._playing, None
-        if playing is not None:
-            playing.disconnect(self)
-            playing.finished.connect(playing.deleteLater)
-            playing.kill()
+        """Be silent now, and leave no process behind."""
+        if self._process.state() != QProcess.ProcessState.NotRunning:
+            self._process.kill()
+            self._process.waitForFinished(LONGEST_END_MS)
 
     def _failed(self, error: QProcess.ProcessError) -> None:
         if error == QProcess.ProcessError.FailedToStart:
             self._silence("no_program")
 
-    def _finished(self, code: int) -> None:
-        if self._playing is not None:
-            self._playing.deleteLater()
-            self._playing = None
-        if code:
+    def _finished(self, code: int, how: QProcess.ExitStatus) -> None:
+        if code and how == QProcess.ExitStatus.NormalExit:  # one that was cut short says nothing of the device
             self._silence("no_device")
 
     def _silence(self, why: str) -> None:
-        if not self._mute:
-            self._mute = True
+        if not self.silent:
+            self.silent = True
             log.info("sound_off", why=why)

@@ -16,22 +16,23 @@ from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
 from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import Status
-from station.scene import Scene, Tile
+from station.scene import CallLine, Scene, Tile
 
 HEIGHT_MM = 11.0
 PLACE = Style(3.2, 1.5, bold=True)
 CHIP = Style(2.4, 1.5)
 CAPTION = Style(2.5, 1.5)
-CHIP_MM, MOST_OF_BAR = 6.4, 0.18
+CHIP_MM, MOST_OF_BAR = 6.4, 0.19  # of a bar's width for one chip
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
+MOST_CALLS = 2
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
 KINDS = ("scanner", "plc", "gauge", "printer")
 
 
 class Chip(Struct, frozen=True):
-    """A word in a pill. `up`: a thing that is there (a dot) or is not (a ring); None: neither.
+    """A word in a pill. `up`: it is there (a dot), it is not (a ring), or None. `room`: how much wider it may be.
 
     `opens`: the code of the tile for which it stands.
     """
@@ -39,6 +40,7 @@ class Chip(Struct, frozen=True):
     text: str
     up: bool | None = None
     opens: str = ""
+    room: float = 1.0
 
 
 class StatusBar(Painted):
@@ -128,15 +130,22 @@ class StatusBar(Painted):
 
     def _chips(self, room: float) -> list[Chip]:
         """Devices and link. If they took too much room, the devices that are there share one chip."""
+        more = [self._call(call) for call in self._scene.calls[-MOST_CALLS:]]
         if self._status is None:
-            return []
+            return more
         link = self._link(self._status)
+        more += self._labels(self._status)
         devices = self._devices(self._status)
-        total = sum(self._width(chip) for chip in (*devices, link))
+        total = sum(self._width(chip) for chip in (*more, *devices, link))
         if total > room * 0.5 and len([one for one in devices if one.up]) > 1 - all(one.up for one in devices):
             down = [one for one in devices if not one.up]
             devices = [Chip(self.look.say("kiosk.devices"), True, DEVICES), *down]
-        return [*devices, link]
+        return [*more, *devices, link]
+
+    def _call(self, call: CallLine) -> Chip:
+        """A call that stands: who comes, once somebody said so."""
+        said = {"what": self.look.name(call.name), "name": call.answered_by}
+        return Chip(self.look.say("kiosk.coming" if call.answered_by else "kiosk.called", said), bool(call.answered_by))
 
     def _devices(self, status: Status) -> list[Chip]:
         """A chip for each kind that is there; what is away stands by its name."""
@@ -148,14 +157,21 @@ class StatusBar(Painted):
                 found.append(Chip(" ".join((said, *names)), not names, DEVICES))
         return found
 
+    def _labels(self, status: Status) -> list[Chip]:
+        """Labels that wait for their printer, and those of which nobody knows whether they were printed."""
+        waiting = [Chip(self.look.say("kiosk.labels", {"count": status.labels}), False)] if status.labels_why else []
+        doubt = {"things": status.labels_unsure}
+        unsure = [Chip(self.look.say("kiosk.labels_unsure", doubt), False)] if status.labels_unsure else []
+        return waiting + unsure
+
     def _link(self, status: Status) -> Chip:
         if status.online:
             return Chip(self.look.say("kiosk.online"), True, OUTBOX)
         code = "status.offline" if status.pending else "status.offline_empty"
-        return Chip(self.look.say(code, msgspec.structs.asdict(status)), False, OUTBOX)
+        return Chip(self.look.say(code, msgspec.structs.asdict(status)), False, OUTBOX, 1.3)
 
     def _width(self, chip: Chip) -> float:
-        look, most = self.look, self.width() * MOST_OF_BAR
+        look, most = self.look, self.width() * MOST_OF_BAR * chip.room
         sign = 0 if chip.up is None else look.px(2.8)
         return letter(look, chip.text, CHIP, most, look.px(CHIP_MM)).width + 2 * look.px(2) + sign + 2
 

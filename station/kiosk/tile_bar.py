@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QRect, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.definitions.naming import Name
-from common.qt.button import EDGE_MM, GAP_MM, HEIGHT_MM, BigButton
+from common.qt.button import EDGE_MM, GAP_MM, HEIGHT_MM, Buttons
 from common.qt.painted import Brush, Painted
 from common.qt.theme import Look
 from station.scene import Tile
@@ -20,7 +20,7 @@ from station.scene import Tile
 CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
 # What goes on with the work, the most wanted first: the first that is offered stands at the lower right.
 PRIMARY = ("confirm", "next", "measure")
-ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", "cancel", "sign_out")
+ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", "cancel", "back", "sign_out")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
 ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("trace", "shift", "outbox", "devices", "maintenance"))
@@ -39,7 +39,7 @@ class TileBar(Painted):
         self._tiles: tuple[Tile, ...] = ()
         self._extra: tuple[Tile, ...] = ()
         self._language = look.language
-        self._buttons: list[BigButton] = []
+        self._buttons = Buttons(look, self)
 
     def show_tiles(self, tiles: tuple[Tile, ...], extra: tuple[Tile, ...] = ROOMS) -> None:
         """Offer these; `extra` always stand behind "more"."""
@@ -55,10 +55,7 @@ class TileBar(Painted):
         self._place()
 
     def _place(self) -> None:
-        for button in self._buttons:
-            button.hide()
-            button.deleteLater()
-        self._buttons = []
+        self._buttons.clear()
         if self.width() < 2 or not (self._tiles or self._extra):
             return
         slots = self._slots()
@@ -87,12 +84,9 @@ class TileBar(Painted):
 
     def _add(self, tile: Tile, slot: tuple[int, int]) -> None:
         kind = "ng" if tile.code == NG else "primary" if _word(tile) in PRIMARY else "plain"
-        button = BigButton(self.look, self.look.say(tile.code, tile.params), self, kind=kind)
         x, wide = slot
-        button.setGeometry(x, 0, wide, self.look.px(HEIGHT_MM))
-        button.tapped.connect(partial(self.chosen.emit, tile))
-        button.show()
-        self._buttons.append(button)
+        box = QRect(x, 0, wide, self.look.px(HEIGHT_MM))
+        self._buttons.put(self.look.say(tile.code, tile.params), box, partial(self.chosen.emit, tile), kind)
 
 
 def _word(tile: Tile) -> str:

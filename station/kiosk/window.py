@@ -73,6 +73,7 @@ class Window(QWidget):
         self.bar.touched.connect(self._choose)
         self.bar.tick(around.wall_ms())
         self.screen_: Screen = self._screen(SignInScreen)
+        self._renew()
 
     # What is announced -----------------------------------------------------------------------------------------------
     def show_announcement(self, said: object) -> None:
@@ -166,6 +167,8 @@ class Window(QWidget):
             self._go(ResultScreen)
         elif self._shows.scene.choices or self._page is not None:
             self._go(TilePage)
+        elif self._shows.scene.signing is not None:
+            self._go(SignInScreen)
         elif self._rooms.current is not None:
             self._go(type(self._rooms.current))
         elif self._shows.scene.stop is not None:
@@ -255,7 +258,8 @@ class Window(QWidget):
         self._renew()
 
     def _tap(self, command: str) -> None:
-        self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
+        if command:
+            self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
 
     def _sign_in(self, person: str, pin: str) -> None:
         self._around.hear(m.PinEntered(person, pin))

@@ -17,6 +17,7 @@ from station.scene import Instruction, Reading, Wanted
 
 LEFT_PART, RIGHT_PART = 0.27, 0.245
 READING_MM, NOTICE_MM, PICTURE_MM = 11.0, 20.0, 24.0
+MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
 PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the middle's height for the instruction, with and without more below it
 
 
@@ -33,17 +34,14 @@ class WorkScreen(Screen):
         """The tiles, and the pad if a number is wanted."""
         if self.width() < 2:
             return
-        x, y, wide, high = foot(self.look, self.width(), self.height())
+        self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
         wanted = self.shows.scene.wanted
-        if wanted and self._lying():
-            wide -= self.look.px(NumberPad.least_mm()[0] + GAP_MM)
-        self.tiles.setGeometry(x, y, wide, high)
-        self.tiles.show_tiles(self.shows.scene.tiles)
         if wanted:
             self._place_pad(wanted)
         elif self.pad is not None:
             self.pad.hide()
             self.pad.clear()
+        self.tiles.show_tiles(self.shows.scene.tiles)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
@@ -92,12 +90,16 @@ class WorkScreen(Screen):
             self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
         name = look.name(wanted.name)
         self.pad.ask(Asked(name, wanted.uom, wanted.decimals, wanted.low, wanted.high, wanted.last))
-        least_wide, least_high = (look.px(mm) for mm in NumberPad.least_mm())
+        least_high = look.px(NumberPad.least_mm()[1])
         if self._lying():
-            self.pad.setGeometry(self.width() - side - least_wide, gap, least_wide, self.height() - side - gap)
+            high = self.height() - side - gap
+            wide = self.pad.wide(high, round(self.width() * MOST_OF_SCREEN))
+            self.pad.setGeometry(self.width() - side - wide, gap, wide, high)
+            self.tiles.resize(self.pad.x() - gap - side, self.tiles.height())
         else:
             high = min(max(least_high, round(self.height() * 0.45)), self.tiles.y() - gap)
             self.pad.setGeometry(side, self.tiles.y() - gap - high, self.width() - 2 * side, high)
+        self.pad.say_again()
         self.pad.show()
 
     # The middle ------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from common.definitions.naming import Name
 from common.ids import Claim
 from station.messages import Announcement, Prompt, Shown, Status
-from station.scene import Counts, Instruction, Part, Reading, Scene, StepLine, Stop, Tile, Wanted
+from station.scene import CallLine, Counts, Instruction, Part, Reading, Scene, Signing, StepLine, Stop, Tile, Wanted
 from tests.support.factory import SITE
 
 EVENT = "yd72zur4xnwrc3cbmenf3xjynk.QQ7arObvQcXVxkz0n2W9p5T3s1uY8-_4Ab6cDeFgHiJ"
@@ -18,7 +18,7 @@ UNIT = Claim(f"unit@{SITE}", "M-250-004217")
 LONG_UNIT = Claim(f"unit@{SITE}", "M-250-ASSEMBLY-LINE-7-2026-11-004217-REWORK")
 CONTROLLER, HOUSING, SCREWS = Name("控制器", "Controller"), Name("壳体", "Housing"), Name("螺钉批次", "Screw lot")
 LONG = Name("带霍尔传感器的高压水冷电机控制器总成（左舵）", "Water-cooled motor controller with Hall sensors")
-STATUS = Status(True, 0, 0, 412, 0, (), devices=(("scanner-1", "scanner", True), ("press", "plc", True)))
+STATUS = Status(True, 0, 0, 412, 0, devices=(("scanner-1", "scanner", True), ("press", "plc", True)))
 OFFLINE = Status(False, 12, 0, 400, 2700, ("press",), devices=(("scanner-1", "scanner", True), ("press", "plc", False)))
 REASONS = (
     ("划伤", "Scratched"),
@@ -129,6 +129,13 @@ CHOICES = (
     Tile("CANCEL", "tap.cancel"),
 )
 ASK = Prompt("prompt.ask", {"choices": ("1 = 磁钢批次", "2 = 螺钉批次")})
+CANCEL = (Tile("CANCEL", "tap.cancel"),)
+SIGN = Prompt("prompt.sign_role", {"meaning": "approved", "release": ("supervisor", "quality"), "name": ""})
+SIGN_PIN = Prompt("prompt.sign_pin", {"meaning": "approved", "release": (), "name": "陈伟"})
+CALLS = (
+    CallLine(Name("缺料", "Material missing"), "李娜", 1_793_613_000_000),
+    CallLine(Name("设备故障", "Machine down"), "李娜", 1_793_613_000_000, "陈伟", 1_793_613_300_000),
+)
 LONG_SCENE = replace(
     WORK,
     place_name=LONG,
@@ -168,6 +175,9 @@ def states() -> Mapping[str, tuple[Announcement, ...]]:
         "hold": (*begun, WORK, LEFT, Prompt("prompt.unit"), IDLE),
         "unknown": (*begun, WORK, PROVISIONAL, Prompt("prompt.unit"), IDLE),
         "blocked": (*begun, Prompt("prompt.unit"), BLOCKED),
+        "sign": (*begun, SIGN, replace(WORK, signing=Signing("approved", ("supervisor", "quality")), tiles=CANCEL)),
+        "sign-pin": (*begun, SIGN_PIN, replace(WORK, signing=Signing("approved", (), "p-3", "陈伟"), tiles=CANCEL)),
+        "called": (*begun, SCAN, replace(WORK, calls=CALLS)),
         "choices": (*begun, ASK, replace(IDLE, choices=CHOICES, tiles=())),
         "long": (OFFLINE, LONG_STEP, LONG_SCENE),
     }

@@ -9,13 +9,13 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtCore import QPoint, QRect, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from common.qt.bridge import Bridge
-from common.qt.button import BigButton
+from common.qt.button import BigButton, Buttons
 from common.qt.lettering import letter
 from common.qt.painted import Brush
 from common.qt.theme import IDENTITY, INSTRUCTION, STEP, Style, density
@@ -105,6 +105,24 @@ def test_a_button_never_takes_the_focus(button: BigButton) -> None:
     tap(button)
     assert not button.hasFocus()
     assert button.focusPolicy() == Qt.FocusPolicy.NoFocus
+
+
+def test_a_finger_on_a_button_that_becomes_another_has_not_tapped_that(show: Show) -> None:
+    page = QWidget()
+    page.resize(300, 200)
+    made = Buttons(look(), page)
+    taps: list[str] = []
+    made.put("Scratched", QRect(0, 0, 200, 120), lambda: taps.append("Scratched"))
+    show(page)
+    button = page.findChildren(BigButton)[0]
+    QTest.mousePress(button, Qt.MouseButton.LeftButton)
+    made.clear()
+    made.put("Noise", QRect(0, 0, 200, 120), lambda: taps.append("Noise"))
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    assert taps == []
+    tap(button)
+    assert taps == ["Noise"]
+    assert page.findChildren(BigButton) == [button], "none was made anew"
 
 
 # Threads --------------------------------------------------------------------------------------------------------------

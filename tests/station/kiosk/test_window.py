@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from common.text import LANGUAGES, Language
 from station.kiosk.result import ResultScreen
 from station.kiosk.window import Surroundings, Window
-from station.messages import Announcement, Message, PinEntered, Prompt, Scanned
+from station.messages import Announcement, Message, PinEntered, Prompt, Scanned, Shown
 from tests.conftest import Clock
 from tests.support import scenes as s
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
@@ -234,6 +234,54 @@ def test_somebody_signs_in_with_name_and_pin_and_the_pin_is_nowhere_to_read(kios
     assert kiosk.heard == [PinEntered("p-2", "7305")]
     assert "7305" not in kiosk.words
     assert "王强" in buttons(kiosk.window)
+
+
+def test_who_was_picked_by_mistake_can_go_back(kiosk: Kiosk) -> None:
+    kiosk.say(Prompt("prompt.sign_in"), s.SIGNED_OUT)
+    kiosk.tap("王强", "7", "Back", "李娜", "8", "Enter")
+    assert kiosk.heard == [PinEntered("p-1", "8")]
+
+
+def test_a_pin_half_typed_is_forgotten_when_somebody_else_signs_in(kiosk: Kiosk) -> None:
+    kiosk.say(Prompt("prompt.sign_in"), s.SIGNED_OUT)
+    kiosk.tap("王强", "7", "3")
+    kiosk.say(Shown("ok", "done.signed_in", {"name": "李娜"}, s.EVENT), Prompt("prompt.unit"), s.IDLE)
+    kiosk.ring()
+    kiosk.say(Prompt("prompt.sign_in"), s.SIGNED_OUT)
+    kiosk.tap("王强", "5", "Enter")
+    assert kiosk.heard == [PinEntered("p-2", "5")]
+
+
+def test_who_signs_types_a_pin(kiosk: Kiosk) -> None:
+    kiosk.say(*s.states()["sign"])
+    assert "Scan the badge of who signs" in kiosk.words
+    assert "supervisor, quality" in kiosk.words
+    kiosk.say(*s.states()["sign-pin"][-2:])
+    kiosk.tap("4", "2", "Enter")
+    assert kiosk.heard == [PinEntered("p-3", "42")]
+    kiosk.tap("Cancel")
+    assert kiosk.heard[-1] == Scanned("screen", b"HW:CANCEL", 600_000)
+
+
+def test_a_page_of_tiles_stays_as_it_is_while_other_things_are_announced(kiosk: Kiosk) -> None:
+    """A finger may be on a tile."""
+    kiosk.say(s.SCAN, s.WORK)
+    kiosk.tap("NG")
+    before = buttons(kiosk.window)
+    kiosk.say(s.OFFLINE, replace(s.WORK, readings=s.TORQUES))
+    assert buttons(kiosk.window) == before
+
+
+def test_who_answered_a_call_stands_in_the_bar(kiosk: Kiosk) -> None:
+    kiosk.say(*s.states()["called"])
+    assert "Called: Material missing" in kiosk.words
+    assert "陈伟 is coming" in kiosk.words
+
+
+def test_labels_that_wait_or_may_not_be_there_stand_in_the_bar(kiosk: Kiosk) -> None:
+    kiosk.say(replace(s.STATUS, labels=3, labels_why="printer.paper", labels_unsure=("M-250-000001",)), s.SCAN, s.WORK)
+    assert "3 labels to print" in kiosk.words
+    assert "Label printed? M-250-000001" in kiosk.words
 
 
 def test_tiles_keep_their_place(kiosk: Kiosk) -> None:
