@@ -199,6 +199,17 @@ class Leased(Struct, frozen=True, tag=True):
     last: int
 
 
+class Planned(Struct, frozen=True, tag=True):
+    """The order `thing` asks for so much of a material."""
+
+    k: int
+    thing: Claim
+    material: str
+    quantity: str
+    uom: str
+    due: str | None = None
+
+
 class Published(Struct, frozen=True, tag=True):
     """A definition, whole: canonical bytes and their hash."""
 
@@ -246,6 +257,7 @@ Row = (
     | Labelled
     | Called
     | Leased
+    | Planned
     | Published
     | Enrolment
     | Revocation
@@ -412,16 +424,16 @@ def _hold(on: tuple[Claim, ...], said: b.Hold) -> list[Row]:
     return [Mark(k, thing, "hold", said.rule or "hold", said.reason, cause=said.cause) for k, thing in enumerate(on)]
 
 
-def _call(on: tuple[Claim, ...], said: b.Call) -> list[Row]:
-    """A raise is known by its own id; who answers or clears names it."""
-    raised = None if said.state == "raised" else said.raised
-    return [Called(0, said.place, said.state, said.reason, raised)] if raised or said.state == "raised" else []
-
-
 def _decided(on: tuple[Claim, ...], said: b.NonconformanceDecided) -> list[Row]:
     """The nonconformance ends, whatever was decided; a decision to scrap also scraps the thing."""
     lift = Lift(0, on[0], "nonconformance", (said.opened,))
     return [lift, Mark(1, on[0], "scrap", "nonconformance")] if said.decision == "scrap" else [lift]
+
+
+def _call(on: tuple[Claim, ...], said: b.Call) -> list[Row]:
+    """A raise is known by its own id; who answers or clears names it."""
+    raised = None if said.state == "raised" else said.raised
+    return [Called(0, said.place, said.state, said.reason, raised)] if raised or said.state == "raised" else []
 
 
 def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]:
@@ -466,6 +478,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.SerialBlockLeased: lambda on, said: [
         Leased(0, said.log, said.material, said.prefix, said.digits, said.first, said.last)
     ],
+    b.OrderReceived: lambda on, said: [Planned(0, on[0], said.material, said.quantity, said.uom, said.due)],
     b.DefinitionPublished: _definition,
     b.StationEnrolled: lambda on, said: [
         Enrolment(

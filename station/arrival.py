@@ -9,22 +9,27 @@ from common.errors import RuleViolation
 from common.ids import Claim, b64
 from common.judge import Answer, Standing, interlock, left_behind
 from common.judge import Reason as Why
-from station import labels, onward, progress, refusing
+from station import due, labels, onward, orders, progress, refusing
 from station.work import InHand, Turn
 
 BLOCKED = "interlock.blocked"
+APPROVED = ""  # stands for the id of an approval that is written with this turn
 
 
-def take_in_hand(turn: Turn, code: Code) -> None:
-    """Begin the operation that is due on the scanned thing. RuleViolation if it may not begin."""
+def take_in_hand(turn: Turn, code: Code, *, approved: bool = False, picked: str | None = None) -> None:
+    """Begin the operation that is due on the scanned thing, the `picked` one of several. RuleViolation if it may not
+    begin. `approved`: somebody signed for what is not known."""
     if code.claim is None or code.kind not in worked_on(turn):
         raise RuleViolation("unit.not_a_unit", got=code.value)
     standing = turn.view.standing(code.claim)
-    material = standing.material or code.material or _only_container(turn, code)
+    material = due.material_of(turn, code, standing)
     route = turn.view.definitions.route_of(material)
-    operation = _choose(turn, route, standing) if route else None
+    several = due.due(turn, standing, route) if route else ()
+    operation = next((o for o in several if picked in (None, o.id)), None)
     if route is None or operation is None or material is None:
         raise RuleViolation("unit.no_operation", got=code.value, about=code.claim)
+    if len(several) > 1 and not picked:
+        return due.ask(turn, code, several)
     form = turn.view.definitions.get(Form, operation.form)
     if form is None:
         raise RuleViolation("unit.no_form", operation=operation.name, about=code.claim, operation_id=operation.id)
@@ -33,14 +38,16 @@ def take_in_hand(turn: Turn, code: Code) -> None:
         return turn.tell("done.to_pack", unit=code.claim)
     _qualified(turn, operation, code.claim)
     answer = interlock(standing, route, operation, turn.view.evidence())
-    if turn.view.may_ask and answer.verdict != "pass":
+    if turn.view.may_ask and answer.verdict != "pass" and not approved:
         # The thing may have come faster than its evidence: look once more before saying no.
         turn.wants_newest = True
         return None
-    unknown = _admit(turn, operation, standing, route, answer)
+    overridden = approved and answer.verdict == "unknown" and operation.on_unknown == "override"
+    unknown = answer.unknown if overridden else _admit(turn, operation, standing, route, answer)
     _clean_enough(turn, operation, code.claim, material)
     hand = InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form), label=b64(code.raw))
-    return _begin(turn, hand, operation, is_new=standing.state == "unknown")
+    body = OperationStarted(operation.id, unknown, APPROVED if overridden else None)
+    return _begin(turn, hand, operation, body, is_new=standing.state == "unknown")
 
 
 def worked_on(turn: Turn) -> frozenset[str]:
@@ -48,9 +55,10 @@ def worked_on(turn: Turn) -> frozenset[str]:
     return frozenset(material.tracked for material in turn.view.definitions.materials_at(turn.view.place))
 
 
-def _begin(turn: Turn, hand: InHand, operation: Operation, *, is_new: bool) -> None:
+def _begin(turn: Turn, hand: InHand, operation: Operation, started: OperationStarted, *, is_new: bool) -> None:
     made = turn.view.definitions.get(Material, hand.material)
     if is_new and made and made.origin == "made" and not operation.after and not operation.reworks:
+        orders.fits(turn, hand.unit, hand.material)
         order = turn.work.order.value if turn.work.order else None
         code = "done.container" if made.tracked == "container" else "done.commissioned"
         said = {"unit": hand.unit, "container": hand.unit}
@@ -59,16 +67,9 @@ def _begin(turn: Turn, hand: InHand, operation: Operation, *, is_new: bool) -> N
     tone, said_code = ("unknown", "done.started_provisional") if hand.unknown else ("ok", "done.started")
     # What leaves something behind here is part of the workplace's own history too.
     on = (hand.unit, turn.view.here) if _cleaned_by(turn) else (hand.unit,)
-    body = OperationStarted(operation.id, hand.unknown)
-    turn.confirm(tone, said_code, body, on, unit=hand.unit, operation=operation.name)
+    turn.confirm(tone, said_code, started, on, unit=hand.unit, operation=operation.name)
     turn.move(hand=hand)
     progress.arrive(turn)
-
-
-def _only_container(turn: Turn, code: Code) -> str | None:
-    """An SSCC does not say what kind of container it is; where one kind alone is worked on, it is that."""
-    kinds = [m.id for m in turn.view.definitions.materials_at(turn.view.place) if m.tracked == "container"]
-    return kinds[0] if code.kind == "container" and len(kinds) == 1 else None
 
 
 def _only_to_pack(standing: Standing, operation: Operation) -> bool:
@@ -76,20 +77,6 @@ def _only_to_pack(standing: Standing, operation: Operation) -> bool:
     inside = any(c.kind == "aggregate" and c.removed_by is None for c in standing.within)
     passed = standing.outcome(operation.id) == "pass" and standing.state in ("passed", "provisional", "in_process")
     return bool(operation.packs) and passed and not inside
-
-
-def _choose(turn: Turn, route: Route, standing: Standing) -> Operation | None:
-    """The operation of this workplace that is due: a rework that is waited for, else the first that has not passed."""
-    here = [o for o in route.operations if turn.view.place in o.at]
-    rework = [o for o in here if o.reworks and _failed(standing, route, o.reworks)]
-    plain = [o for o in here if not o.reworks]
-    open_ones = [o for o in plain if standing.outcome(o.id) != "pass"]
-    return next(iter(rework + open_ones + plain + here), None)
-
-
-def _failed(standing: Standing, route: Route, id: str) -> bool:
-    tested, state = route.operation(id), standing.operation(id)
-    return tested is not None and state.outcome == "fail" and state.tries >= tested.tests
 
 
 def _qualified(turn: Turn, operation: Operation, unit: Claim) -> None:

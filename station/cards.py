@@ -11,11 +11,13 @@ from common.errors import RuleViolation
 from common.ids import kind_of
 from common.judge import CLEANING
 from station import (
+    arrival,
     calls,
     gauging,
     issuing,
     labels,
     onward,
+    overriding,
     pages,
     permit,
     progress,
@@ -47,6 +49,8 @@ def _cancel(turn: Turn, rest: str) -> None:
     if turn.work.signature is not None:
         signing.drop(turn)
         pages.unsigned(turn)
+    elif turn.work.choosing is not None:
+        turn.move(choosing=None)
     else:
         _leave(turn, rest)
 
@@ -65,6 +69,15 @@ def _leave(turn: Turn, reason: str) -> None:
     turn.confirm("hold", "done.left", body, (hand.unit,), unit=hand.unit)
     permit.withdraw(turn)
     turn.move(hand=None)
+
+
+def _begin(turn: Turn, operation: str) -> None:
+    """One of several operations is meant. RuleViolation command.not_here if none was asked for."""
+    code = turn.work.choosing
+    if code is None:
+        raise RuleViolation("command.not_here", command="OP")
+    turn.move(choosing=None)
+    arrival.take_in_hand(turn, code, picked=operation)
 
 
 def _fail(turn: Turn, reason: str) -> None:
@@ -168,7 +181,9 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "SCRAP": _scrap,
     "CLEANED": _cleaned,
     "UNDO": undo.take_back,
+    "OVERRIDE": overriding.ask,
     "NCR": _nonconforming,
+    "OP": _begin,
     "REWORK": onward.rework,
     "MEASURE": _measure,
     "N": _number,

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from common.calls import Call
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, calls, issuing, labels, pages, quantities, undo
+from station import asking, calls, due, issuing, labels, overriding, pages, quantities, refusing, undo
 from station.scene import Tile
 from station.work import Turn
 
@@ -23,16 +23,19 @@ def choices(turn: Turn) -> tuple[Tile, ...]:
     """The answers to the question that stands."""
     asked = turn.work.asked
     if asked is None:
-        return ()
+        several = [Tile(f"OP:{o.id}", "tap.operation", {"name": o.name}) for o in due.choices(turn)]
+        return (*several, Tile("CANCEL", "tap.cancel")) if turn.work.choosing else ()
     offered = asking.choices(turn, asked)
     return (*(Tile(str(one.number), "tap.choice", {"choice": one}) for one in offered), Tile("CANCEL", "tap.cancel"))
 
 
-def stopped(why: RuleViolation) -> tuple[Tile, ...]:
+def stopped(turn: Turn, why: RuleViolation) -> tuple[Tile, ...]:
     """What may be done about a thing that was refused, besides calling somebody."""
-    todo = why.details.get("todo")
-    code = todo[0] if isinstance(todo, tuple) else ""
-    return (Tile("REWORK", "tap.rework"),) if code == "todo.rework" else ()
+    if turn.work.person is None or turn.work.signature is not None:
+        return ()
+    if refusing.todo_of(why) == overriding.TODO:
+        return (_with_reasons(turn, "OVERRIDE", "tap.override", overriding.PURPOSE),)
+    return (Tile("REWORK", "tap.rework"),) if refusing.todo_of(why) == "todo.rework" else ()
 
 
 def _tiles(turn: Turn) -> Iterator[Tile]:
@@ -41,7 +44,7 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     if work.badge_for:
         yield Tile("CANCEL", "tap.cancel")
         return
-    if work.person is None or work.asked is not None:
+    if work.person is None or work.asked is not None or work.choosing is not None:
         return
     if work.signature is not None:
         yield Tile("CANCEL", "tap.cancel")
@@ -90,6 +93,13 @@ def _new(turn: Turn) -> Iterator[Tile]:
         yield Tile("NEW", "tap.new_one", more=more)
 
 
+def _undo(turn: Turn) -> Iterator[Tile]:
+    """What UNDO would take back is named on its tile."""
+    act = undo.last(turn.work)
+    if act is not None and not act.never:
+        yield Tile("UNDO", "tap.undo", {"what": undo.told(turn, act)})
+
+
 def _label(turn: Turn) -> Iterator[Tile]:
     """Once more, or void: of a thing that has a label."""
     thing = labels.mine(turn)
@@ -122,13 +132,6 @@ def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Til
         Tile(f"{verb}:{c.reason}", "tap.reason", {"name": calls.subject(turn, c.reason)}) for c in standing if c.reason
     ]
     return Tile(verb, code, more=(*named, Tile(verb, "tap.all_calls")))
-
-
-def _undo(turn: Turn) -> Iterator[Tile]:
-    """What UNDO would take back is named on its tile."""
-    act = undo.last(turn.work)
-    if act is not None and not act.never:
-        yield Tile("UNDO", "tap.undo", {"what": undo.told(turn, act)})
 
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:

@@ -6,6 +6,7 @@ from common.definitions import Operation, Route
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.judge import Answer, Standing
+from common.judge.interlock import needed
 from station import refusing
 from station.scene import Params
 from station.work import Turn
@@ -39,7 +40,7 @@ def due_rework(standing: Standing, route: Route) -> Operation | None:
 
 def _open(standing: Standing, route: Route, operation: Operation) -> bool:
     """Whether this must be passed yet, and what must come before it has."""
-    before = all(standing.outcome(id) == "pass" for id in operation.after)
+    before = all(standing.outcome(earlier.id) == "pass" for earlier in needed(standing, route, operation))
     return before and not (operation.reworks or operation.optional) and standing.outcome(operation.id) != "pass"
 
 

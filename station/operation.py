@@ -20,14 +20,18 @@ from station import (
     calls,
     cards,
     components,
+    due,
     gauging,
     labels,
+    orders,
+    overriding,
     packing,
     pages,
     permit,
     progress,
     shipping,
     signing,
+    undo,
 )
 from station.messages import Filled, GaugeRead, PlcRead
 from station.pages import Photographed
@@ -58,7 +62,11 @@ class Signed(Struct, frozen=True):
 
 Said = CodeScanned | Signed | Filled | PlcRead | GaugeRead | Photographed
 # What a signature does once it is given, by what it was wanted for.
-SIGNED: dict[str, Callable[[Turn, Signature], None]] = {pages.PURPOSE: pages.signed}
+SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
+    overriding.PURPOSE: overriding.signed,
+    pages.PURPOSE: pages.signed,
+    undo.PURPOSE: undo.signed,
+}
 
 
 def step(work: Work, said: Said, view: View) -> Turn:
@@ -67,7 +75,8 @@ def step(work: Work, said: Said, view: View) -> Turn:
     if isinstance(said, CodeScanned):
         _heard(turn, said)
     elif isinstance(said, Signed):
-        _unless_refused(turn, b"", lambda: _signed(turn, said.person))
+        if _unless_refused(turn, b"", lambda: _signed(turn, said.person)).startswith("interlock."):
+            signing.drop(turn)
     elif isinstance(said, Filled):
         _unless_refused(turn, b"", lambda: pages.filled(turn, said))
     elif isinstance(said, Photographed) or (isinstance(said, GaugeRead) and pages.current(turn)):
@@ -131,6 +140,8 @@ def _decide(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
         raise RuleViolation(code.code, **code.details)
     if turn.work.asked is not None:
         return asking.insist(turn, code)
+    if turn.work.choosing is not None:
+        due.insist(turn, code)
     return asking.ask(turn, code) if isinstance(code, Ambiguous) else _scanned(turn, code)
 
 
@@ -150,7 +161,8 @@ def _kept(said: CodeScanned) -> bytes:
 def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
     """Say no in red and write it down, about the unit in hand or the one that was shown."""
     hand, about = turn.work.hand, error.details.pop("about", None)
-    unit = hand.unit if hand else turn.work.packing
+    stopped = turn.work.stopped if turn.work.signature else None
+    unit = hand.unit if hand else turn.work.packing or (stopped.claim if stopped else None)
     on = (about,) if isinstance(about, Claim) else (unit,) if unit else ()
     reasons, todo = error.details.pop("reasons", ()), error.details.pop("todo", None)
     operation = str(error.details.pop("operation_id", hand.operation if hand else "-"))
@@ -176,8 +188,7 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "order" and shipping.wants_document(turn):
         return shipping.document(turn, code)
     if code.kind == "order":
-        turn.move(order=code.claim)
-        return turn.tell("order.set", order=code.value)
+        return orders.scanned(turn, code)
     return None if labels.verify(turn, code) else _thing(turn, code)
 
 

@@ -13,7 +13,7 @@ from common.definitions import BomLine, Step
 from common.ids import Claim, kind_of, unb64
 from common.judge import Component
 from common.rows import Movement
-from station import labels, onward, permit
+from station import labels, onward, orders, permit
 from station.scene import Params
 from station.work import InHand, Turn
 
@@ -90,6 +90,8 @@ def complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
     if passed:
         labels.issue(turn, operation.label or None, hand.unit, hand.material, turn.view.standing(hand.unit).order)
     turn.move(hand=None, packing=hand.unit if passed and operation.packs else None)
+    if passed and not operation.reworks:
+        orders.count(turn, hand.unit, 1)
     if not passed:
         stop(turn, hand)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.definitions import Route
 from common.definitions.form import Step
-from station import arrival, asking, pages, permit, progress, quantities, signing
+from station import arrival, asking, due, pages, permit, progress, quantities, signing
 from station.messages import Prompt
 from station.work import InHand, Turn, View, Work
 
@@ -24,6 +24,8 @@ def resume(work: Work, view: View) -> Prompt:
         return Prompt("prompt.sign_in")
     if work.signature is not None:
         return signing.prompt(turn, work.signature)
+    if work.choosing is not None:
+        return due.prompt(turn)
     if work.packing is not None:
         where = work.container.value if work.container else None
         code = "prompt.pack_into" if where else "prompt.pack"

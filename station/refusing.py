@@ -34,6 +34,18 @@ def no(
     )
 
 
+def todo_of(why: RuleViolation) -> str:
+    """The code of what is to do about a no, or ""."""
+    todo = why.details.get("todo")
+    return str(todo[0]) if isinstance(todo, tuple) else ""
+
+
+def release_of(why: RuleViolation) -> tuple[str, ...]:
+    """The roles that can release it."""
+    release = why.details.get("release")
+    return tuple(str(role) for role in release) if isinstance(release, list | tuple) else ()
+
+
 def readable(turn: Turn, reason: Why) -> Why:
     """A reason whose ids of operations and workplaces are names that people know."""
     known = turn.view.definitions

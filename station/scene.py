@@ -35,11 +35,15 @@ class StepLine(Struct, frozen=True):
 
 
 class Part(Struct, frozen=True):
-    """One slot of the thing in hand and what is in it, as labels read. state: done, now, todo."""
+    """One slot of the thing in hand and what is in it, as labels read. state: done, now, todo.
+
+    `allowed`: the materials that it takes, the usual one first.
+    """
 
     name: Named
     state: str
     inside: tuple[Claim, ...] = ()
+    allowed: tuple[Named, ...] = ()
 
 
 class Reading(Struct, frozen=True):
@@ -185,6 +189,17 @@ class Counts(Struct, frozen=True):
     left: int = 0
 
 
+class Plan(Struct, frozen=True):
+    """The order that is worked on: how many were passed here, and, if it is known, what of and how many are planned."""
+
+    order: str
+    done: int
+    material: Named | None = None
+    quantity: str = ""
+    uom: str = ""
+    due: str = ""
+
+
 class Scene(Struct, frozen=True):
     """The workplace. What is absent is None or empty.
 
@@ -198,6 +213,7 @@ class Scene(Struct, frozen=True):
     place_name: Named | None = None
     person: str = ""
     order: str = ""
+    plan: Plan | None = None
     thing: Claim | None = None
     material: Named | None = None
     attempt: int = 1

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from common.definitions import Form
+from common.definitions import Form, Material
 from common.errors import RuleViolation
 from common.filling import FieldState
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, issuing, offers, pages, permit, progress, quantities, signing
+from station import arrival, calls, issuing, offers, orders, pages, permit, progress, quantities, refusing, signing
 from station.scene import CallLine, Choice, FormField, FormPage, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
@@ -16,12 +16,13 @@ def stage(work: Work, view: View) -> Scene:
     """The scene of this moment."""
     turn = Turn(work, view)
     hand, operation = work.hand, turn.operation
-    workplace = view.definitions.workplace(view.place)
+    workplace, plan = view.definitions.workplace(view.place), orders.staged(turn)
     return Scene(
         place=view.place,
         place_name=workplace.name if workplace else None,
         person=next((name for id, name in view.people.values() if id == work.person), ""),
-        order=work.order.value if work.order else "",
+        order=plan.order if plan else "",
+        plan=plan,
         thing=hand.unit if hand else work.packing,
         material=turn.material.name if turn.material else None,
         attempt=_attempt(turn, hand) if hand else 1,
@@ -63,7 +64,8 @@ def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
         inside = tuple(c.child for c in progress.in_slot(turn, hand.unit, line.slot))
         inside += tuple(one.thing for one in hand.taken if one.slot == line.slot)
         state = "now" if step and step.slot == line.slot else "done" if inside else "todo"
-        found.append(Part(line.name, state, inside))
+        known = [turn.view.definitions.get(Material, id) for id in (line.material, *line.alternatives)]
+        found.append(Part(line.name, state, inside, tuple(material.name for material in known if material)))
     return tuple(found)
 
 
@@ -142,12 +144,12 @@ def _stop(work: Work, view: View) -> Stop | None:
     try:
         arrival.take_in_hand(trial, work.stopped)
     except RuleViolation as e:
-        return _said(work.stopped.claim, e)
+        return _said(trial, work.stopped.claim, e)
     return None
 
 
-def _said(thing: Claim, e: RuleViolation) -> Stop:
-    reasons, release, operation = e.details.get("reasons"), e.details.get("release"), e.details.get("operation")
+def _said(turn: Turn, thing: Claim, e: RuleViolation) -> Stop:
+    reasons, operation = e.details.get("reasons"), e.details.get("operation")
     params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
     todo = e.details.get("todo")
     return Stop(
@@ -156,7 +158,7 @@ def _said(thing: Claim, e: RuleViolation) -> Stop:
         e.code,
         params,
         tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
-        tuple(str(role) for role in release) if isinstance(release, list | tuple) else (),
+        refusing.release_of(e),
         todo if isinstance(todo, tuple) else None,
-        offers.stopped(e),
+        offers.stopped(turn, e),
     )

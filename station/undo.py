@@ -18,13 +18,13 @@ from common.judge import Past
 from common.judge.order import Order
 from common.rows import Edge, Measure, Result
 from common.text import say
-from station import permit
+from station import orders, permit, signing
 from station.quantities import MANUAL
-from station.work import Act, Deed, Turn, Work
+from station.work import Act, Deed, Signature, Turn, Work
 
 KEPT = 6
 UNDO_S = 60
-REASON = "undo"
+PURPOSE = REASON = "undo"
 # What is written about a thing and is no step of its work.
 BESIDE = (b.Refused, b.Void, b.Unscrap, b.Approval, b.Inspected, b.Label, b.Call, b.SignIn, b.DeviceChanged, b.Anchor)
 # What another station may say of a thing without going on from what was done here.
@@ -50,8 +50,9 @@ def remembered(turn: Turn, before: Work, ids: Sequence[str]) -> Work:
     """
     facts = [said.fact for said in turn.said if said.fact]
     work, written = turn.work, list(zip(ids, facts, strict=False))
-    refusal = next((id for id, fact in written if isinstance(fact.body, b.Refused)), work.refusal)
-    work = replace(work, refusal=refusal if work.stopped else "")
+    if work.stopped is not before.stopped:
+        refused = (id for id, fact in written if isinstance(fact.body, b.Refused))
+        work = replace(work, refusal=next(refused, "") if work.stopped else "")
     act = _act(turn, before, [(id, fact) for id, fact in written if fact.on and not isinstance(fact.body, BESIDE)])
     return replace(work, acts=(*work.acts, act)[-KEPT:]) if act else work
 
@@ -86,7 +87,7 @@ def _never(body: b.Body) -> str:
 def take_back(turn: Turn, _: str) -> None:
     """The UNDO card. RuleViolation undo.* if the last act cannot be taken back."""
     if _forget(turn):
-        return
+        return None
     act = last(turn.work)
     if act is None:
         raise RuleViolation("undo.nothing")
@@ -96,8 +97,31 @@ def take_back(turn: Turn, _: str) -> None:
     if _followed(turn, act):
         raise RuleViolation("undo.followed", **said)
     if not _in_time(turn, act):
-        raise RuleViolation("undo.late", **said)
+        release = _release(turn, act)
+        signing.want(turn, Signature(PURPOSE, PURPOSE, release, act.told))
+        return turn.tell("noted.signature", release=release)
+    return _correct(turn, act)
+
+
+def signed(turn: Turn, given: Signature) -> None:
+    """Somebody signed for taking back what was confirmed too long ago. RuleViolation undo.*"""
+    act = last(turn.work)
+    if act is None or act.told != given.about:
+        raise RuleViolation("undo.nothing")
+    deed = next(deed for deed in act.deeds if deed.event == act.told)
+    if _followed(turn, act):
+        raise RuleViolation("undo.followed", what=told(turn, act), unit=act.thing, about=act.thing)
+    name = signing.name_of(turn, given.signer)
+    approval = b.Approval(act.told, PURPOSE, "approve")
+    turn.sign(given.signer, "done.approved", approval, deed.on, name=name, unit=act.thing)
     _correct(turn, act)
+
+
+def _release(turn: Turn, act: Act) -> tuple[str, ...]:
+    """Who may sign for it: who may release the operation."""
+    here = [operation for _, operation in turn.view.definitions.operations_at(turn.view.place)]
+    own = [operation for operation in here if act.hand and operation.id == act.hand.operation]
+    return tuple(dict.fromkeys(role for operation in own or here for role in operation.release))
 
 
 def last(work: Work) -> Act | None:
@@ -130,10 +154,17 @@ def _correct(turn: Turn, act: Act) -> None:
     permit.withdraw(turn)
     for deed in sorted(act.deeds, key=lambda deed: deed.event == act.told):
         body = b.Unscrap((tag(deed.event, 0),), REASON) if _is_scrap(turn, act, deed) else b.Void(deed.event, REASON)
+        if _is_pass(turn, act, deed):
+            orders.count(turn, act.thing, -1)
         turn.confirm("hold", "done.undone", body, deed.on, what=_told(turn, act, deed), unit=act.thing)
     turn.move(hand=act.hand, packing=act.packing, container=act.container, stopped=None, acts=turn.work.acts[:-1])
     if turn.step and turn.step.kind == "machine":
         permit.ask(turn, turn.step)
+
+
+def _is_pass(turn: Turn, act: Act, deed: Deed) -> bool:
+    past = _past(turn, act, deed)
+    return past is not None and any(isinstance(row, Result) and row.outcome == "pass" for row in past.rows)
 
 
 def _is_scrap(turn: Turn, act: Act, deed: Deed) -> bool:

@@ -130,7 +130,8 @@ class Work(Struct, frozen=True):
     `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that waits for the badge of who came.
     `refusal`: the event that refused what is `stopped`. `acts`: the last ones confirmed here, the newest last.
     `entered`: the numbers entered last, by step and field. `issued`: block of serial numbers → the last one that was
-    given to a thing. `lying`: machines whose last part was not yet seen to leave.
+    given to a thing. `lying`: machines whose last part was not yet seen to leave. `choosing`: the scan of a thing on
+    which one of several operations may begin. `made`: how many of an order were passed here.
     """
 
     person: str | None = None
@@ -155,6 +156,8 @@ class Work(Struct, frozen=True):
     lying: tuple[str, ...] = ()
     refusal: str = ""
     acts: tuple[Act, ...] = ()
+    choosing: Code | None = None
+    made: dict[str, int] = {}
 
 
 _WORK = msgspec.msgpack.Decoder(Work)
@@ -275,6 +278,11 @@ class Turn:
     def tell(self, code: str, **params: object) -> None:
         """Show something that is no fact."""
         self.said.append(Said(Shown("info", code, params)))
+
+    def adopt(self, trial: Turn) -> None:
+        """Go on as a trial of the same work and view did."""
+        self.work, self.said, self.ask, self.wants_newest = trial.work, trial.said, trial.ask, trial.wants_newest
+        self.notes, self.prints = trial.notes, trial.prints
 
     @property
     def route(self) -> Route | None:

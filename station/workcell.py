@@ -22,10 +22,10 @@ from common.definitions import definition_hash as hash_of
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
-from common.ledger import append, reads
+from common.ledger import reads
 from common.ledger.append import Written
 from common.ledger.store import Connection, Store
-from station import incarnation, operation, photos, taking, undo, waiting
+from station import incarnation, operation, photos, taking, undo, waiting, writing
 from station import messages as m
 from station.ballast import Ballast
 from station.clock import Clock, anchor_ms
@@ -300,12 +300,12 @@ class WorkCell:
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
         """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
-            own, written = append.append(conn, self._own, facts) if facts else (self._own, [])
+            own, written = writing.write(conn, self._own, facts)
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
             if read is not None:
-                self._shelve(conn, read, written)
+                writing.shelve(conn, self._clock.wall_ms(), read, written)
             if isinstance(now, Turn) and now.prints:
                 self._printing.keep(conn, now.prints)
         if work.person != self._work.person:
@@ -313,12 +313,6 @@ class WorkCell:
         self._own, self._work, self._trouble = own, work, ""
         self._looking.wrote(written, self._known.definitions)
         return written
-
-    def _shelve(self, conn: Connection, read: m.PlcRead, written: Sequence[Written]) -> None:
-        """What a machine said and was refused is kept with its bytes."""
-        for body in (one.fact.body for one in written):
-            if isinstance(body, Refused) and body.code.startswith("plc."):
-                access.quarantine(conn, self._clock.wall_ms(), read.device, body.code, read.block)
 
     def _show(self, turn: Turn, written: Sequence[Written]) -> None:
         events = iter(written)
@@ -422,11 +416,11 @@ class WorkCell:
         """What became of a label: that it is on paper is an event, and so is that it never will be."""
         job = self._printing.job(message.job)
         state = _ENDS.get(message.outcome)
+        facts = [Fact(Label(job.label, state, message.code), (job.thing,))] if job is not None and state else []
         with self._store.writing() as conn:
-            if job is not None and state:
-                fact = Fact(Label(job.label, state, message.code), (job.thing,))
-                self._own, _ = append.append(conn, self._own, [(fact, self._stamp(self._work.person))])
+            own, _ = writing.write(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
             self._printing.ended(conn, message)
+        self._own = own
         if job is not None and message.outcome in ("refused", "doubtful"):
             code = "label.in_doubt" if message.outcome == "doubtful" else message.code
             self._announce(m.Shown("ng" if state else "hold", code, {**message.details, "unit": job.thing}))

@@ -42,7 +42,7 @@ def interlock(
     if standing.held_because:
         return Answer("hold", tuple(_held(standing)))
     bad = _bad(standing, route, operation)
-    missing = [o for o in map(route.operation, operation.after) if o and standing.outcome(o.id) in ("none", "started")]
+    missing = [o for o in needed(standing, route, operation) if standing.outcome(o.id) in ("none", "started")]
     if operation.reworks and standing.outcome(operation.reworks) != "fail":
         missing += [o for o in [route.operation(operation.reworks)] if o and standing.outcome(o.id) == "none"]
     stale = [o for o in missing if not _fresh(o, operation, evidence)]
@@ -52,6 +52,21 @@ def interlock(
     if stale:
         return Answer("unknown", tuple(_unseen(o, evidence) for o in stale), tuple(o.id for o in stale))
     return Answer("pass")
+
+
+def needed(standing: Standing, route: Route, operation: Operation) -> list[Operation]:
+    """What must have passed: in the place of an optional one that nobody began, what comes before that."""
+    found: list[Operation] = []
+    todo = list(operation.after)
+    while todo:
+        earlier = route.operation(todo.pop(0))
+        if earlier is None or earlier in found:
+            continue
+        if earlier.optional and standing.outcome(earlier.id) == "none":
+            todo += earlier.after
+        else:
+            found.append(earlier)
+    return found
 
 
 def _held(standing: Standing) -> list[Reason]:

@@ -37,7 +37,8 @@ def _own(standing: Standing, route: Route | None) -> list[Reason]:
         elif state.provisional:
             reasons.append(Reason("ship.provisional", {"operation": id}))
     for operation in route.operations if route else ():
-        if not operation.reworks and standing.outcome(operation.id) in ("none", "started"):
+        outcome = standing.outcome(operation.id)
+        if not operation.reworks and (outcome == "started" or (outcome == "none" and not operation.optional)):
             reasons.append(Reason("ship.missing", {"operation": operation.id}))
     if standing.state == "unknown":
         reasons.append(Reason("ship.unknown"))

@@ -25,6 +25,7 @@ CAPTION = Style(2.5, 1.5)
 CHIP_MM, MOST_OF_BAR = 6.4, 0.19  # of a bar's width for one chip
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
+ONE_LINE, TWO_LINES = 0.56, 0.4  # of the height for the workplace, over so many lines of order and operation
 MOST_CALLS = 2
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
@@ -123,7 +124,8 @@ class StatusBar(Painted):
             brush.text(place, box, PLACE, at=(LEFT, MIDDLE))
             brush.text(about, box.adjusted(wide + gap, 0, 0, 0), CAPTION, "ink-2", at=(LEFT, MIDDLE))
         else:
-            upper = QRectF(box.x(), box.y(), box.width(), box.height() * 0.56)
+            one_line = letter(look, about, CAPTION, box.width(), box.height() * (1 - ONE_LINE)).fits
+            upper = QRectF(box.x(), box.y(), box.width(), box.height() * (ONE_LINE if one_line else TWO_LINES))
             brush.text(place, upper, PLACE, at=(LEFT, MIDDLE))
             lower = QRectF(box.x(), upper.bottom(), box.width(), box.height() - upper.height())
             brush.text(about, lower, CAPTION, "ink-2", at=(LEFT, MIDDLE))

@@ -7,11 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from common import bodies as b
+from common import pins
+from common.definitions import Route
+from common.ledger import reads
+from station import messages as m
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import unit
+from tests.support.shift import motor_pack
 
+PIN = "240817"
 M1 = "M-250-000001"
 HOUSING, ROTOR, MAGNET = "HL-2644", "R-88213-0456", "MG-2610-B"
 
@@ -79,3 +86,67 @@ def test_a_nonconformance_is_known_on_the_whole_line(make: Callable[[str], Bench
     wiring.hear(press)
     wiring.pull(press)
     assert wiring.scan(M1).code == "interlock.on_hold"
+
+
+# A signature ----------------------------------------------------------------------------------------------------------
+@pytest.fixture
+def stand(make: Callable[[str], Bench]) -> Bench:
+    """ST-30, where M1 comes pressed and nobody has heard of ST-20 for long; a signature may let it begin."""
+    bench = make("st-30")
+    route = next(d for d in motor_pack().definitions if isinstance(d, Route))
+    operations = [replace(o, on_unknown="override") if o.id == "test" else o for o in route.operations]
+    bench.plant.publish(replace(route, operations=operations))
+    elsewhere = bench.plant.station("st-20")
+    elsewhere.say(b.Commission("motor"), unit(M1))
+    elsewhere.say(b.OperationCompleted("press", "pass"), unit(M1))
+    bench.hear(elsewhere)
+    people = tuple((p.id, p.name, p.badge) for p in motor_pack().people)
+    bench.cell.handle(m.Peppered(b"p" * 32))
+    bench.cell.handle(m.Pulled({}, people, 0, (("p-chen", pins.verifier(b"p" * 32, PIN, b"s" * 16)),)))
+    return bench
+
+
+def authors(bench: Bench) -> list[str | None]:
+    """Who said the events of its log."""
+    with bench.store.reading() as conn:
+        return [past.who for past in reads.history(conn, unit(M1)).events if past.log == bench.log]
+
+
+def test_an_override_is_signed_with_badge_and_pin_and_survives_the_process(stand: Bench) -> None:
+    assert stand.scan(M1).code == "interlock.not_seen"
+    refused = list(stand.written())[-1]
+    stand.scan("HW:OVERRIDE:line-must-run")
+    stand.restart()
+    stand.scan("B20005")
+    stand.restart()
+    stand.cell.handle(m.PinEntered("p-chen", "0000"))
+    assert (stand.codes[-1], bodies(stand)[-1]) == ("pin.refused", b.Refused("-", "pin.refused"))
+    stand.cell.handle(m.PinEntered("p-chen", PIN))
+    (approval, signed), (_, started) = list(stand.written().items())[-2:]
+    assert signed == b.Approval(refused, "override", "approve", "line-must-run")
+    assert started == b.OperationStarted("test", ("wire",), override=approval)
+    assert authors(stand)[-2:] == ["p-chen", "p-wang"]
+    stand.restart()
+    assert stand.prompt.code == "prompt.machine"
+
+
+def test_who_guesses_a_supervisors_pin_is_locked_out_and_nothing_begins(stand: Bench) -> None:
+    stand.scan(M1, "HW:OVERRIDE:line-must-run", "B20005")
+    for _ in range(5):
+        stand.cell.handle(m.PinEntered("p-chen", "0000"))
+    stand.cell.handle(m.PinEntered("p-chen", PIN))
+    assert stand.codes[-1] == "pin.locked"
+    assert not [one for one in bodies(stand) if isinstance(one, b.Approval | b.OperationStarted)]
+    assert PIN.encode() not in stand.batch()
+
+
+def test_a_full_disk_keeps_approval_and_beginning_together(stand: Bench, expect_warning: Callable[[str], None]) -> None:
+    expect_warning("store_unavailable .*store.readonly")
+    stand.scan(M1, "HW:OVERRIDE:line-must-run", "B20005")
+    written = stand.size
+    stand.read_only(True)
+    stand.cell.handle(m.PinEntered("p-chen", PIN))
+    stand.read_only(False)
+    assert stand.size == written, "neither is there"
+    stand.cell.handle(m.PinEntered("p-chen", PIN))
+    assert stand.size == written + 2, "or both"

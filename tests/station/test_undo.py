@@ -217,6 +217,26 @@ def test_after_a_restart_nobody_knows_how_long_it_was(press: Shift) -> None:
     assert press.scan(UNDO).code != "done.undone"
 
 
+def test_later_a_supervisor_signs_for_it(press: Shift) -> None:
+    press.scan(M1, HOUSING)
+    bound = press.story.past[-1][1].id
+    assert press.scan(UNDO, after_ms=90_000).code == "noted.signature"
+    assert press.scan("B10034").code == "sign.role"
+    press.scan("B20005")
+    press.sign("p-chen")
+    assert press.codes == ["done.approved", "done.undone"]
+    assert press.bodies[-2:] == [b.Approval(bound, "undo", "approve"), b.Void(bound, "undo")]
+    assert inside(press) == [] and press.work.person == "p-wang"
+
+
+def test_a_signature_is_for_what_it_was_asked_for(press: Shift) -> None:
+    press.scan(M1, HOUSING)
+    press.scan(UNDO, after_ms=90_000)
+    press.scan(ROTOR)
+    assert press.sign("p-chen").code == "sign.badge"
+    assert inside(press) == [HOUSING, ROTOR]
+
+
 def test_what_can_be_taken_back_outlives_the_process(press: Shift) -> None:
     press.scan(M1, HOUSING)
     press.work = thaw(freeze(press.work))

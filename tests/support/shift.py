@@ -26,7 +26,7 @@ from common.judge import History, Source, Standing
 from common.rows import Called
 from common.serials import Block
 from hub import pack
-from station import operation, undo
+from station import operation, overriding, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
@@ -233,8 +233,11 @@ class Shift:
             self.said = []
             return
         self.said = [one.shown for one in self.turn.said]
-        ids = [self._write(one.fact, one.who) for one in self.turn.said if one.fact]
-        self.work = undo.remembered(self.turn, self.work, ids)
+        written: list[tuple[str, Fact]] = []
+        for one in (one for one in self.turn.said if one.fact):
+            known = overriding.resting(one.fact, written)
+            written.append((self._write(known, one.who), known))
+        self.work = undo.remembered(self.turn, self.work, [id for id, _ in written])
         for fact in self.turn.notes:
             self._write(fact)
 

@@ -1,0 +1,83 @@
+"""OVERRIDE: somebody who may lets work begin although records that matter may exist unseen. Pure.
+
+Only what is not known is let through so. What failed is reworked; what is held, scrapped or not done is decided at the
+hub, and no signature here changes that. The approval names the refusal, and the work that begins names the approval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from common.bodies import Approval, OperationStarted
+from common.codes import Code
+from common.definitions import Reason
+from common.errors import RuleViolation
+from common.events import Fact
+from station import arrival, refusing, signing
+from station.work import Signature, Turn
+
+PURPOSE = "override"
+TODO = "todo.override"
+
+
+def ask(turn: Turn, reason: str) -> None:
+    """The OVERRIDE card: ask for the signature. RuleViolation override.* if no signature could help, command.reason."""
+    code = turn.work.stopped
+    if code is None or code.claim is None:
+        raise RuleViolation("override.nothing")
+    why = _refusal(turn, code)
+    if why is None:
+        return
+    if refusing.todo_of(why) != TODO or not turn.work.refusal:
+        raise RuleViolation("override.not_this", **{**why.details, "unit": code.claim})
+    known = turn.view.definitions.get(Reason, reason)
+    if (known is None or known.use != PURPOSE) if reason else reasons(turn):
+        raise RuleViolation("command.reason", reason=reason or "-")
+    release = refusing.release_of(why)
+    signing.want(turn, Signature(PURPOSE, PURPOSE, release, reason))
+    turn.tell("noted.signature", release=release)
+
+
+def reasons(turn: Turn) -> list[Reason]:
+    """The coded reasons of this site; where there are none, none is asked for."""
+    return [reason for reason in turn.view.definitions.all(Reason) if reason.use == PURPOSE]
+
+
+def _refusal(turn: Turn, code: Code) -> RuleViolation | None:
+    """What still says no to the stopped thing; None if it began, or newer evidence is asked for first."""
+    trial = Turn(turn.work, turn.view)
+    try:
+        arrival.take_in_hand(trial, code)
+    except RuleViolation as why:
+        return why
+    turn.adopt(trial)
+    turn.move(stopped=None)
+    return None
+
+
+def signed(turn: Turn, given: Signature) -> None:
+    """The signature is there: the work begins, provisionally. RuleViolation if bad news came meanwhile."""
+    code = turn.work.stopped
+    if code is None or code.claim is None:
+        raise RuleViolation("override.nothing")
+    approval = Approval(turn.work.refusal, PURPOSE, "approve", given.about)
+    name = signing.name_of(turn, given.signer)
+    turn.sign(given.signer, "done.approved", approval, (code.claim,), name=name, unit=code.claim)
+    arrival.take_in_hand(turn, code, approved=True)
+    turn.move(stopped=None)
+
+
+# The approval's id is known only when it is written ------------------------------------------------------------------
+def rests(fact: Fact) -> bool:
+    """Whether this begins by an approval of the same turn."""
+    return isinstance(fact.body, OperationStarted) and fact.body.override == arrival.APPROVED
+
+
+def resting(fact: Fact, written: Sequence[tuple[str, Fact]]) -> Fact:
+    """The fact with the id of the approval that was written before it; another fact as it is."""
+    if not isinstance(fact.body, OperationStarted) or not rests(fact):
+        return fact
+    approval = next(id for id, earlier in reversed(written) if isinstance(earlier.body, Approval))
+    return Fact(replace(fact.body, override=approval), fact.on)
