@@ -15,7 +15,7 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from common.errors import HeadwaterError, StoreUnavailable
+from common.errors import HeadwaterError, HubUnavailable, StoreUnavailable
 from common.ids import unb64
 from common.ledger.append import add_log
 from common.ledger.store import Store
@@ -252,6 +252,9 @@ class Newcomer:
         self._announce(Enrolling("asking"))
         try:
             self._joined = joined = enrolling.ask(self._config, text)
+        except HubUnavailable as e:
+            self._announce(Enrolling("failed", why=("enrolling.unreachable", {"address": e.details.get("address")})))
+            return
         except HeadwaterError as e:
             self._announce(Enrolling("failed", why=(e.code, e.details)))
             return
