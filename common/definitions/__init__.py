@@ -16,6 +16,7 @@ from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
+from common.definitions.picture import Guide, Picture
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
@@ -31,6 +32,7 @@ __all__ = [
     "Definitions",
     "Field",
     "Form",
+    "Guide",
     "Issue",
     "Label",
     "Line",
@@ -39,6 +41,7 @@ __all__ = [
     "Option",
     "Partner",
     "Person",
+    "Picture",
     "Reason",
     "Route",
     "Shift",

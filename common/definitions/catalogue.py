@@ -16,13 +16,14 @@ from common.definitions.line import Line, Workplace
 from common.definitions.material import BomLine, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
+from common.definitions.picture import Picture
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
-Definition = Material | Route | Form | Line | Person | Reason | CodeRule | Partner | Label
+Definition = Material | Route | Form | Line | Person | Reason | CodeRule | Partner | Label | Picture
 DEFINITION: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(Definition)
 _encode = msgspec.json.Encoder(order="sorted").encode
-D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner, Label)
+D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner, Label, Picture)
 
 
 def canonical(definition: Definition) -> bytes:
