@@ -6,23 +6,11 @@ from common.definitions import Form, Guide, Material
 from common.definitions.naming import Sentence
 from common.errors import RuleViolation
 from common.filling import FieldState
+from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
 from station import arrival, calls, issuing, offers, orders, pages, permit, progress, quantities, refusing, signing
-from station.scene import (
-    CallLine,
-    Choice,
-    FormField,
-    FormPage,
-    Instruction,
-    Part,
-    Reading,
-    Scene,
-    Serials,
-    StepLine,
-    Stop,
-    Wanted,
-)
+from station.scene import CallLine, Instruction, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
 NOTHING = Sentence("", "")

@@ -13,6 +13,7 @@ from common.qt.theme import MM_PER_INCH
 from common.text import Language
 from station import messages as m
 from station.kiosk.window import Surroundings, Window
+from station.scene import Scene
 from tests.support.screen import SIZES, look, settle, tap
 from tests.support.situations import Situation
 
@@ -84,6 +85,11 @@ class KioskView:
             self.advance(1_000)
         for code in situation.taps:
             self.tap(self.look.say(code))
+
+    @property
+    def shown_scene(self) -> Scene:
+        """The scene that the window has."""
+        return self.window._shows.scene
 
     # What is there ----------------------------------------------------------------------------------------------------
     def painted(self) -> Iterator[tuple[Painted, QRect]]:

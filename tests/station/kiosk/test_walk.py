@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from itertools import combinations
-
-import msgspec
 import pytest
-from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QApplication
 
-from common.text import LANGUAGES, MISSING, Language, codes, say
+from common.text import LANGUAGES, Language
 from tests.support.kiosk_view import KioskView
 from tests.support.screen import SIZES
 from tests.support.situations import Situation, situations
+from tests.support.walk import contrast, out_of_reach, unreadable
 
-TARGET_MM, GAP_MM, EDGE_MM, LEAST_CONTRAST = 20.0, 4.0, 5.0, 4.5
-LATIN, HAN = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u4e00-\u9fff]+")
 Size = tuple[int, int, float]
 
 
@@ -35,96 +28,23 @@ def walk(one: Situation, size: Size, language: Language) -> list[str]:
     """What is wrong on the screen in this situation."""
     view = KioskView(size, language)
     view.stand(one)
-    found = [*small(view), *close(view), *at_the_edge(view), *cut_off(view), *pale(view), *untranslated(view, one)]
+    found = [*out_of_reach(view), *unreadable(view, one)]
     view.close()
     return found
 
 
-def small(view: KioskView) -> Iterator[str]:
-    least = TARGET_MM * view.px_per_mm - 1
-    for one in view.targets():
-        if one.box.width() < least or one.box.height() < least:
-            yield f"small: {one.text} {_mm(view, one.box)}"
+def test_contrast_is_that_of_wcag() -> None:
+    assert round(contrast("#000000", "#ffffff"), 1) == round(contrast("#ffffff", "#000000"), 1) == 21.0
+    assert round(contrast("#767676", "#ffffff"), 2) == 4.54
 
 
-def close(view: KioskView) -> Iterator[str]:
-    for one, other in combinations(view.targets(), 2):
-        apart = max(
-            one.box.x() - other.box.x() - other.box.width(),
-            other.box.x() - one.box.x() - one.box.width(),
-            one.box.y() - other.box.y() - other.box.height(),
-            other.box.y() - one.box.y() - one.box.height(),
-        )
-        if apart < GAP_MM * view.px_per_mm - 1:
-            yield f"close: {one.text} and {other.text}, {apart / view.px_per_mm:.1f} mm"
-
-
-def at_the_edge(view: KioskView) -> Iterator[str]:
-    edge = int(EDGE_MM * view.px_per_mm)
-    inner = view.window.rect().adjusted(edge, edge, -edge, -edge)
-    return (f"at the edge: {one.text} {_mm(view, one.box)}" for one in view.targets() if not inner.contains(one.box))
-
-
-def cut_off(view: KioskView) -> Iterator[str]:
-    """Text that does not fit into the room it was given, or stands outside its widget or over another."""
-    for widget, box in view.painted():
-        room = QRect(0, 0, box.width(), box.height()).adjusted(-1, -1, 1, 1)
-        for placed in widget.placed:
-            at = QRect(int(placed.x), int(placed.y), int(placed.width), int(placed.height))
-            if not placed.fits or not room.contains(at):
-                yield f"cut off: {placed.text!r} {at} in {type(widget).__name__} {room}"
-
-
-def pale(view: KioskView) -> Iterator[str]:
-    for _, placed in view.texts():
-        if (found := contrast(placed.ink, placed.ground)) < LEAST_CONTRAST:
-            yield f"pale: {placed.text!r} {placed.ink} on {placed.ground}, {found:.1f}"
-
-
-def contrast(ink: str, ground: str) -> float:
-    """WCAG 2.2, contrast ratio."""
-    dark, light = sorted(map(_luminance, (ink, ground)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def untranslated(view: KioskView, one: Situation) -> Iterator[str]:
-    """Words of the other language that nobody entered as such, holes in sentences, and bare codes."""
-    given = data(one, view.look.language).casefold()
-    foreign = LATIN if view.look.language == "zh" else HAN
-    for _, placed in view.texts():
-        if MISSING in placed.text or placed.text in CODES:
-            yield f"a hole or a code: {placed.text!r}"
-        if words := [word for word in foreign.findall(placed.text) if word.casefold() not in given]:
-            yield f"not translated: {placed.text!r}: {words}"
-
-
-CODES = frozenset(codes("en"))
-
-
-def data(one: Situation, language: Language) -> str:
-    """All words that may stand there, as one text: the catalogue's, names in this language, identities, units."""
-    found = [say(language, code, {}) for code in CODES]
-
-    def collect(tree: object) -> None:
-        if isinstance(tree, dict):
-            for key, value in tree.items():
-                if key not in LANGUAGES or key == language:
-                    collect(value)
-        elif isinstance(tree, list | tuple):
-            for value in tree:
-                collect(value)
-        else:
-            found.append(str(tree))
-
-    collect(msgspec.to_builtins(one.said, str_keys=True))
-    return " ".join(found)
-
-
-def _mm(view: KioskView, box: QRect) -> str:
-    return " ".join(f"{part / view.px_per_mm:.1f}" for part in (box.x(), box.y(), box.width(), box.height()))
+def test_what_is_wrong_is_seen(app: QApplication) -> None:
+    """A panel of three times the density makes everything too small for every finger."""
+    one = next(s for s in situations() if s.name == "work-scan")
+    view = KioskView(SIZES[0], "zh")
+    view.stand(one)
+    view.px_per_mm *= 3
+    assert out_of_reach(view)
+    view.look.language = "en"
+    assert unreadable(view, one), "what was painted is Chinese still"
+    view.close()
