@@ -18,7 +18,7 @@ from station.scene import Instruction, Reading, Wanted
 LEFT_PART, RIGHT_PART = 0.27, 0.245
 READING_MM, NOTICE_MM, PICTURE_MM = 11.0, 20.0, 24.0
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
-PICTURE_MM = 26.0  # a picture with its words beside needs at least so much height
+PICTURE_MM = 32.0  # of height that a picture needs together with the words above it
 PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the middle's height for the instruction, with and without more below it
 
 
@@ -128,7 +128,8 @@ class WorkScreen(Screen):
             brush.text(step, at, STEP_NOW, "water", at=(LEFT, MIDDLE))
             box = box.adjusted(0, at.height(), 0, 0)
         help_ = self._help()
-        picture = self._shown(scene.instruction)
+        # In little room words say more than a picture that nobody makes out.
+        picture = self._shown(scene.instruction) if box.height() > look.px(PICTURE_MM) else None
         filled = bool(picture or scene.steps)
         part = PARTS_OF_CARD[picture is not None] if help_ or picture else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
@@ -136,12 +137,11 @@ class WorkScreen(Screen):
         said = brush.text(instruction(look, self.shows.prompt), room, INSTRUCTION, at=(LEFT, down))
         top = said.bottom() + look.px(1)
         left = QRectF(box.x(), top, box.width(), box.bottom() - top)
-        roomy = left.height() > look.px(PICTURE_MM)  # in less, words say more than a picture that nobody makes out
         if help_:
-            share = 0.35 if picture and roomy else 1.0
+            share = 0.35 if picture else 1.0
             at = brush.text(help_, QRectF(left.x(), left.y(), left.width(), left.height() * share), STEP, "ink-2")
             left.setTop(at.bottom() + look.px(2))
-        if picture and (roomy or not help_) and left.height() > look.px(8):
+        if picture and left.height() > look.px(8):
             brush.picture(picture, left)
 
     def _help(self) -> str:
