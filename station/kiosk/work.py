@@ -18,6 +18,7 @@ from station.scene import Instruction, Reading, Wanted
 LEFT_PART, RIGHT_PART = 0.27, 0.245
 READING_MM, NOTICE_MM, PICTURE_MM = 11.0, 20.0, 24.0
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
+PICTURE_MM = 32.0  # of height that a picture needs together with the words above it
 PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the middle's height for the instruction, with and without more below it
 
 
@@ -127,7 +128,8 @@ class WorkScreen(Screen):
             brush.text(step, at, STEP_NOW, "water", at=(LEFT, MIDDLE))
             box = box.adjusted(0, at.height(), 0, 0)
         help_ = self._help()
-        picture = self._shown(scene.instruction)
+        # In little room words say more than a picture that nobody makes out.
+        picture = self._shown(scene.instruction) if box.height() > look.px(PICTURE_MM) else None
         filled = bool(picture or scene.steps)
         part = PARTS_OF_CARD[picture is not None] if help_ or picture else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)

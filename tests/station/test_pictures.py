@@ -67,7 +67,7 @@ def test_a_page_that_is_not_there_leaves_the_text(expect_warning: Callable[[str]
     expect_warning("picture_has_no_page")
     form = next(d for d in motor_pack().definitions if isinstance(d, Form) and d.id == "test-form")
     guide = form.steps[0].instruction
-    assert isinstance(guide, Guide) and guide.text
+    assert isinstance(guide, Guide) and guide.picture == "test-sheet"
     assert pictures.drawn(of_pack("test-sheet"), 9) is None
 
 
