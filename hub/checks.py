@@ -17,6 +17,7 @@ from common.definitions import (
     Definition,
     Definitions,
     Form,
+    Gauge,
     Issue,
     Label,
     Line,
@@ -84,6 +85,8 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _line(definition, known)
         case Person():
             yield from _person(definition, known)
+        case Gauge():
+            yield from _gauge(definition, known)
         case Label():
             yield from labelling.label(definition, known)
         case CodeRule():
@@ -166,6 +169,14 @@ def _loop(operation: Operation, route: Route) -> Iterator[Flaw]:
             yield absent("on_fail", "operation", operation.on_fail, own)
         elif rework.reworks != operation.id:
             yield flaw("on_fail", "definition.reference", "no_rework", id=rework.id, tested=operation.id)
+
+
+def _gauge(gauge: Gauge, known: Definitions) -> Iterator[Flaw]:
+    workplaces = {workplace.id for line in known.all(Line) for workplace in line.workplaces}
+    if gauge.at not in workplaces:
+        yield absent("at", "workplace", gauge.at, workplaces)
+    if any((o.at, o.device) == (gauge.at, gauge.device) for o in known.all(Gauge) if o.id != gauge.id):
+        yield flaw("device", "definition.duplicate", "twice", id=gauge.device)
 
 
 def _release(field: str, roles: Iterable[str], known: Definitions) -> Iterator[Flaw]:
