@@ -298,13 +298,11 @@ def carried(event: Event) -> tuple[str, int, Event]:
 def _readopt(event: Event) -> tuple[Row, ...]:
     """What the carried event says of things; trust, definitions and leases are nobody's to carry on."""
     first, _, inner = carried(event)
-    rows = tuple(_of_call(first, row) for row in rows_of(inner))
-    return () if any(isinstance(row, OF_THE_HUB) for row in rows) else rows
-
-
-def _of_call(first: str, row: Row) -> Row:
-    """A call that was raised keeps its first id."""
-    return replace(row, raised=first) if isinstance(row, Called) and row.raised is None else row
+    rows = rows_of(inner)
+    if any(isinstance(row, OF_THE_HUB) for row in rows):
+        return ()
+    # a call that was raised keeps its first id
+    return tuple(replace(r, raised=first) if isinstance(r, Called) and r.raised is None else r for r in rows)
 
 
 def amended(t: str, v: int, on: tuple[Claim, ...], raw: bytes) -> tuple[Row, ...]:
@@ -384,18 +382,6 @@ def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
     return [Identity(0, on[0], said.material, received=True), Movement(1, on[0], "receive", *came)]
 
 
-def _ship(on: tuple[Claim, ...], said: b.Ship) -> list[Row]:
-    return [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)]
-
-
-def _return(on: tuple[Claim, ...], said: b.Return) -> list[Row]:
-    return [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)]
-
-
-def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
-    return [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])]
-
-
 def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
     return [
         Measure(k, on[0], said.operation, said.device, x.ch, x.value, x.uom, x.low, x.high, x.verdict)
@@ -450,8 +436,8 @@ def _enrolled(_: tuple[Claim, ...], said: b.StationEnrolled) -> list[Row]:
 _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
     b.Receive: _receive,
-    b.Ship: _ship,
-    b.Return: _return,
+    b.Ship: lambda on, said: [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)],
+    b.Return: lambda on, said: [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)],
     b.Bind: _bind,
     b.BindOneOf: _bind_one_of,
     b.Unbind: _unbind,
@@ -459,7 +445,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Transform: _transform,
     b.Aggregate: _aggregate,
     b.AggregateCounted: _aggregate_counted,
-    b.Disaggregate: _disaggregate,
+    b.Disaggregate: lambda on, said: [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])],
     b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
     b.OperationCompleted: lambda on, said: [
         Result(0, on[0], said.operation, said.outcome, said.provisional, said.unknown, said.reasons)

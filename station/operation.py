@@ -65,6 +65,7 @@ Said = CodeScanned | Signed | Filled | PlcRead | GaugeRead | Photographed
 SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
     pages.PURPOSE: pages.signed,
     overriding.PURPOSE: overriding.signed,
+    pages.PURPOSE: pages.signed,
     undo.PURPOSE: undo.signed,
 }
 

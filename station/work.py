@@ -18,6 +18,7 @@ from common.bodies import Body, Value
 from common.calls import Call
 from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Label, Material, Operation, Route, Step, definition_hash
+from common.definitions.picture import Guide
 from common.events import Fact
 from common.filling import Given
 from common.ids import Claim
@@ -129,10 +130,9 @@ class Work(Struct, frozen=True):
     the last signed time that came. `labelled`: the thing that got a label here last, which is not verified yet.
     `signature`: the one that is wanted. `badge_for`: the card, answer or clear, that waits for the badge of who came.
     `refusal`: the event that refused what is `stopped`. `acts`: the last ones confirmed here, the newest last.
-    `choosing`: the scan of a thing on which one of several operations may begin. `made`: how many of an order were
-    passed here.
     `entered`: the numbers entered last, by step and field. `issued`: block of serial numbers → the last one that was
-    given to a thing. `lying`: machines whose last part was not yet seen to leave.
+    given to a thing. `lying`: machines whose last part was not yet seen to leave. `choosing`: the scan of a thing on
+    which one of several operations may begin. `made`: how many of an order were passed here.
     """
 
     person: str | None = None
@@ -217,6 +217,9 @@ class View(Protocol):
 
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of serial numbers that the log written here may issue from."""
+
+    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
+        """(media type, bytes) of what an instruction shows, as a screen can draw it."""
 
     def shows(self) -> Mapping[str, Answer]:
         """What each machine that can be reached shows at this moment; no result of anything."""

@@ -21,7 +21,7 @@ from common.definitions import CodeRule, Material
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
-from common.ledger import append, reads
+from common.ledger import reads
 from common.ledger.append import Written
 from common.ledger.store import Connection, Store
 from station import incarnation, operation, photos, taking, undo, waiting, writing
@@ -294,7 +294,7 @@ class WorkCell:
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
         """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
-            own, written = writing.append_facts(conn, self._own, facts) if facts else (self._own, [])
+            own, written = writing.append_facts(conn, self._own, facts)
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
@@ -410,11 +410,11 @@ class WorkCell:
         """What became of a label: that it is on paper is an event, and so is that it never will be."""
         job = self._printing.job(message.job)
         state = _ENDS.get(message.outcome)
+        facts = [Fact(Label(job.label, state, message.code), (job.thing,))] if job is not None and state else []
         with self._store.writing() as conn:
-            if job is not None and state:
-                fact = Fact(Label(job.label, state, message.code), (job.thing,))
-                self._own, _ = append.append(conn, self._own, [(fact, self._stamp(self._work.person))])
+            own, _ = writing.append_facts(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
             self._printing.ended(conn, message)
+        self._own = own
         if job is not None and message.outcome in ("refused", "doubtful"):
             code = "label.in_doubt" if message.outcome == "doubtful" else message.code
             self._announce(m.Shown("ng" if state else "hold", code, {**message.details, "unit": job.thing}))

@@ -42,6 +42,8 @@ def facts_of(turn: Turn, stamp: Stamp) -> Facts:
 
 def append_facts(conn: Connection, own: Own, facts: Facts) -> tuple[Own, list[Written]]:
     """Write facts as events. An approval is written first, because what it lets begin names it."""
+    if not facts:
+        return own, []
     rest = next((i for i, (fact, _) in enumerate(facts) if overriding.rests(fact)), len(facts))
     own, written = append.append(conn, own, facts[:rest])
     if rest < len(facts):

@@ -17,6 +17,7 @@ from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
+from common.definitions.picture import Guide, Picture
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
@@ -33,6 +34,7 @@ __all__ = [
     "Field",
     "Form",
     "Gauge",
+    "Guide",
     "Issue",
     "Label",
     "Line",
@@ -41,6 +43,7 @@ __all__ = [
     "Option",
     "Partner",
     "Person",
+    "Picture",
     "Reason",
     "Route",
     "Shift",

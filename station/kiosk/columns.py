@@ -98,7 +98,7 @@ def _rows(brush: Brush, rows: Sequence[Row], box: QRectF, row_mm: float, *, line
     shown, hidden = around(rows, room)
     high = _pitch(look, box, shown, hidden, row_mm)
     while len(shown) > 1 and not all(_readable(look, row, box.width(), high) for row in shown):
-        room = len(shown)
+        room = min(len(shown), len(rows) - 1)
         shown, hidden = around(rows, room)
         high = min(_pitch(look, box, shown, hidden, 3 * row_mm), look.px(2 * row_mm))
     for n, row in enumerate(shown):

@@ -23,9 +23,11 @@ PLACE = Style(3.2, 1.5, bold=True)
 CHIP = Style(2.4, 1.5)
 CAPTION = Style(2.5, 1.5)
 CHIP_MM, MOST_OF_BAR = 6.4, 0.19  # of a bar's width for one chip
+MOST_OF_CHIPS = 0.68  # of what time and person leave; the rest is for the place and the order
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 MOST_CALLS = 2
+FEW_SERIALS = 20
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
 KINDS = ("scanner", "plc", "gauge", "printer")
@@ -134,12 +136,14 @@ class StatusBar(Painted):
         if self._status is None:
             return more
         link = self._link(self._status)
-        more += self._labels(self._status)
+        more += [*self._serials(self._status), *self._labels(self._status)]
         devices = self._devices(self._status)
-        total = sum(self._width(chip) for chip in (*more, *devices, link))
-        if total > room * 0.5 and len([one for one in devices if one.up]) > 1 - all(one.up for one in devices):
+        if self._wide(*more, *devices, link) > room * 0.5:
             down = [one for one in devices if not one.up]
-            devices = [Chip(self.look.say("kiosk.devices"), True, DEVICES), *down]
+            if len(devices) - len(down) > 1:
+                devices = [Chip(self.look.say("kiosk.devices"), True, DEVICES), *down]
+        if self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
+            link = self._link(self._status, brief=True)
         return [*more, *devices, link]
 
     def _call(self, call: CallLine) -> Chip:
@@ -157,6 +161,11 @@ class StatusBar(Painted):
                 found.append(Chip(" ".join((said, *names)), not names, DEVICES))
         return found
 
+    def _serials(self, status: Status) -> list[Chip]:
+        """Serials to give, once there are few."""
+        few = status.serials is not None and status.serials < FEW_SERIALS
+        return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), False)] if few else []
+
     def _labels(self, status: Status) -> list[Chip]:
         """Labels that wait for their printer, and those of which nobody knows whether they were printed."""
         waiting = [Chip(self.look.say("kiosk.labels", {"count": status.labels}), False)] if status.labels_why else []
@@ -164,11 +173,14 @@ class StatusBar(Painted):
         unsure = [Chip(self.look.say("kiosk.labels_unsure", doubt), False)] if status.labels_unsure else []
         return waiting + unsure
 
-    def _link(self, status: Status) -> Chip:
+    def _link(self, status: Status, *, brief: bool = False) -> Chip:
         if status.online:
             return Chip(self.look.say("kiosk.online"), True, OUTBOX)
-        code = "status.offline" if status.pending else "status.offline_empty"
+        code = "kiosk.offline" if brief else "status.offline" if status.pending else "status.offline_empty"
         return Chip(self.look.say(code, msgspec.structs.asdict(status)), False, OUTBOX, 1.3)
+
+    def _wide(self, *chips: Chip) -> float:
+        return sum(self._width(chip) + self.look.px(2) for chip in chips)
 
     def _width(self, chip: Chip) -> float:
         look, most = self.look, self.width() * MOST_OF_BAR * chip.room

@@ -19,7 +19,7 @@ from station.scene import Tile
 
 CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
 # What goes on with the work, the most wanted first: the first that is offered stands at the lower right.
-PRIMARY = ("confirm", "next", "measure")
+PRIMARY = ("confirm", "next", "photo", "measure")
 ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", "cancel", "back", "sign_out")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"

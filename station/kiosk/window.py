@@ -17,6 +17,7 @@ from common.qt.theme import Look
 from common.text import LANGUAGES, Language
 from station import messages as m
 from station.kiosk.blocked import BlockedScreen
+from station.kiosk.form import FormScreen
 from station.kiosk.picture import PictureScreen
 from station.kiosk.result import ResultScreen, is_result, is_wrong_code, weightiest
 from station.kiosk.room import Room
@@ -175,6 +176,8 @@ class Window(QWidget):
             self._go(BlockedScreen)
         elif not self._shows.scene.person:
             self._go(SignInScreen)
+        elif self._shows.scene.page is not None:
+            self._go(FormScreen)
         else:
             self._go(WorkScreen)
 
@@ -223,6 +226,8 @@ class Window(QWidget):
                 screen.left.connect(self._renew)
             if isinstance(screen, SignInScreen):
                 screen.signed.connect(self._sign_in)
+            if isinstance(screen, FormScreen):
+                screen.filled.connect(self._fill)
             self._made[kind] = screen
         return self._made[kind]
 
@@ -260,6 +265,9 @@ class Window(QWidget):
     def _tap(self, command: str) -> None:
         if command:
             self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
+
+    def _fill(self, field: str, i: int, value: tuple[str, ...]) -> None:
+        self._around.hear(m.Filled(field, value, i))
 
     def _sign_in(self, person: str, pin: str) -> None:
         self._around.hear(m.PinEntered(person, pin))

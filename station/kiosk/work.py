@@ -145,7 +145,8 @@ class WorkScreen(Screen):
     def _help(self) -> str:
         scene = self.shows.scene
         text = self.look.name(scene.instruction.text) if scene.instruction else ""
-        return "\n".join(part for part in (beside(self.look, self.shows.prompt), text) if part)
+        limits = "" if scene.wanted else beside(self.look, self.shows.prompt)  # the pad says what a number may be
+        return "\n".join(part for part in (limits, text) if part)
 
     def _shown(self, how: Instruction | None) -> QImage | None:
         """The instruction's picture, read once."""

@@ -2,11 +2,14 @@
 
 python -m tests.faults.campaign 600            for ten minutes
 python -m tests.faults.campaign --seed 4711    one seed again, with its transcript
+python -m tests.faults.campaign shift          a shift at real workplaces, see tests/faults/shift.py
+python -m tests.faults.campaign monkey         somebody at a window who knows nothing, see tests/faults/monkey.py
 """
 
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import sys
 import time
@@ -18,10 +21,13 @@ from tests.faults.world import play
 
 SECONDS, WORK_MS = 600, 30_000
 TAIL = 120
+OTHERS = ("shift", "monkey")
 
 
 def main(arguments: list[str]) -> int:
     """The exit code: 0 if every promise was kept."""
+    if arguments and arguments[0] in OTHERS:  # the monkey needs Qt
+        return int(importlib.import_module(f"tests.faults.{arguments[0]}").main(arguments[1:]))
     parser = argparse.ArgumentParser(prog="./run faults", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("seconds", nargs="?", type=int, default=SECONDS)
     parser.add_argument("--seed", type=int, help="play this one and print its transcript")

@@ -12,6 +12,7 @@ import ctypes
 import io
 import multiprocessing
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -41,6 +42,7 @@ from station import command
 from station import config as configuration
 from station import messages as m
 from station.clock import Clock, SystemClock
+from station.devices.simulated.keyboard import PipeScanner
 from station.devices.simulated.process import PlcProcess
 from station.devices.simulated.proxy import Proxy
 from station.devices.simulated.scanner import PtyScanner
@@ -160,19 +162,33 @@ def _run(arguments: tuple[str, ...], out: str, err: str, mounts: str) -> None:
         opened = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, number)
         os.close(opened)
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     sys.exit(main(list(arguments)))
 
 
 class Kiosk:
-    """One station: its folder, a scanner, a cable to the hub and one to each machine, its process and its terminal."""
+    """One station: its folder, a scanner, a cable to the hub and one to each machine, its process and its terminal.
 
-    def __init__(self, hub: HubProcess, folder: Path, place: str, line: str, plc: PlcProcess | None = None) -> None:
+    `typing`: its scanner types like a keyboard.
+    """
+
+    def __init__(
+        self,
+        hub: HubProcess,
+        folder: Path,
+        place: str,
+        line: str,
+        plc: PlcProcess | None = None,
+        *,
+        typing: bool = False,
+    ) -> None:
         folder.mkdir(parents=True)
         self.hub, self.place, self.line, self.folder = hub, place, line, folder
         self.toml, self.data = folder / "station.toml", folder / "data"
         self.terminal, self.errors = folder / "terminal.txt", folder / "errors.txt"
         self.database = self.data / "station.db"
-        self.scanner = PtyScanner(folder / "scanner")
+        self.scanner = PipeScanner(folder / "scanner") if typing else PtyScanner(folder / "scanner")
+        self._kind = "hid" if typing else "serial"
         self.cable = Proxy((hub.host, 8443))
         self.wires = {PLACES[place]: Proxy(("127.0.0.1", plc.port))} if plc else {}
         self._process: Any = None
@@ -184,7 +200,7 @@ class Kiosk:
         """Write station.toml."""
         values = {"data": str(self.data), "language": "en", "sync_every_s": 0.2} | settings
         lines = [f"{name} = {msgspec.json.encode(value).decode()}" for name, value in values.items()]
-        lines += ["[[scanner]]", 'name = "scanner"', f'port = "{self.scanner.path}"']
+        lines += ["[[scanner]]", 'name = "scanner"', f'kind = "{self._kind}"', f'port = "{self.scanner.path}"']
         for name, wire in self.wires.items():
             number = MACHINES[name]["db"]  # type: ignore[index]
             lines += ["[[plc]]", f'name = "{name}"', 'host = "127.0.0.1"', f"port = {wire.port}", f"db = {number}"]
@@ -209,9 +225,19 @@ class Kiosk:
         return self
 
     @property
+    def pid(self) -> int:
+        return int(self._process.pid)
+
+    @property
     def inside(self) -> Path:
         """Its data folder as the running process sees it."""
-        return Path(f"/proc/{self._process.pid}/root{self.data}")
+        return Path(f"/proc/{self.pid}/root{self.data}")
+
+    def resident_kb(self) -> int:
+        """How much memory it has, proc(5)."""
+        found = re.search(r"^VmRSS:\s+(\d+) kB", Path(f"/proc/{self.pid}/status").read_text(), re.MULTILINE)
+        assert found
+        return int(found[1])
 
     def kill(self) -> None:
         """SIGKILL: no chance to tidy up."""

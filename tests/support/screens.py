@@ -54,7 +54,7 @@ def take(line: Line, site: str, browser: Browser, to: Path, only: tuple[str, ...
     browser.dark(False)
 
 
-def main() -> None:
+def main(only: list[str]) -> None:
     """Fill a hub, serve it, look at it."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-screens-")))
@@ -64,9 +64,9 @@ def main() -> None:
         add_strangers(line)
         go_silent(line, "st-20", 31)
         site = stack.enter_context(served(line))
-        for path in take(line, site, browser, ROOT / "build" / "screens", tuple(sys.argv[1:])):
+        for path in take(line, site, browser, ROOT / "build" / "screens", tuple(only)):
             print(path)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

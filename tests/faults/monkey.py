@@ -1,0 +1,319 @@
+"""`./run faults monkey`: somebody at the real window who knows nothing taps, scans, types PINs and pulls cables.
+
+One process: the real window, drawn into memory, in front of a real work cell on a real store; the clock is the test's.
+After each step the promises of a screen are checked. A seed is the same monkey again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import tempfile
+from collections import deque
+from collections.abc import Callable, MutableMapping
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import structlog
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
+from sqlalchemy import select
+
+from common import bodies as b
+from common.ids import event_id
+from common.ledger import tables as t
+from hub.demo.story import carton
+from station import messages as m
+from station.devices.plc_block import Answer, Outcome, State
+from station.kiosk.result import ResultScreen
+from station.kiosk.sign_in import SignInScreen
+from tests.support.bench import Bench, Plant, StationClock
+from tests.support.factory import unit
+from tests.support.kiosk_view import KioskView
+from tests.support.screen import SIZES
+from tests.support.walk import out_of_reach
+
+STEPS, SEED = 10_000, 20261122
+TAIL = 40
+MACHINES = {
+    "st-10": ("press", (1300, 1800)),
+    "st-20": ("driver", (240, 241, 242, 243)),
+    "st-30": ("tester", (3000, 60, 500, 400)),
+}
+GARBAGE = (
+    b"",
+    b"\x00\xff\xfe",
+    b"]d2",
+    b"HW:",
+    b"HW:NG:nothing",
+    b"HW:N:",
+    b"HW:N:-1e9",
+    b"=cmd|' /C calc'!A0",
+    "中文".encode(),
+)
+BADGES = (b"B10021", b"B10034", b"B10047", b"B20005", b"B99999")
+VERBS = (
+    "LEAVE",
+    "CANCEL",
+    "NG:noise",
+    "SCRAP:shaft-bent",
+    "CLOSE",
+    "UNDO",
+    "1",
+    "N:4.2",
+    "SIGNOUT",
+    "MEASURE",
+    "CONFIRM",
+)
+COMMANDS = tuple(
+    f"HW:{verb}".encode() for verb in (*VERBS, "CALL:material", "ANSWER", "CLEAR", "OVERRIDE", "REWORK", "NCR")
+)
+# Who was called about everything already can say behind "more" that they were answered.
+WAYS_OUT = ("tap.call", "tap.more", "tap.back", "tap.cancel")
+
+
+class Broken(Exception):
+    """A promise was broken; the text says which."""
+
+
+class Seen(Bench):
+    """A station whose announcements go to a window too."""
+
+    tell: Callable[[m.Announcement], None] | None = None
+
+    def _announce(self, said: m.Announcement) -> None:
+        super()._announce(said)
+        if self.tell:
+            self.tell(said)
+
+
+class Monkey:
+    """At `place`, for as many steps as wanted. `did`: the last of them."""
+
+    def __init__(self, folder: Path, seed: int, place: str = "st-10") -> None:
+        self.did: deque[str] = deque(maxlen=TAIL)
+        self._chance = Random(seed)
+        self._clock = StationClock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
+        self._bench = Seen(Plant(folder), folder / place, self._clock, place)
+        self._device = MACHINES[place][0]
+        self._size = self._chance.choice(SIZES)
+        self._errors: list[str] = []
+        self._written: set[str] = set()
+        self._entries = 0
+        self._seen = 0
+        self._serial = 0
+        self._down: set[str] = set()
+        self._open_window()
+
+    def close(self) -> None:
+        """Away with it."""
+        self.view.close()
+        self._bench.close()
+
+    def play(self, steps: int, progress: Callable[[int], None] = lambda n: None) -> None:
+        """So many steps. Raises Broken."""
+        before, sys.excepthook = sys.excepthook, self._hook
+        try:
+            for n in range(steps):
+                self._step(n)
+                progress(n)
+        finally:
+            sys.excepthook = before
+
+    @property
+    def confirmed(self) -> int:
+        """How many events the window confirmed."""
+        return len(self._confirmed)
+
+    # What it does -----------------------------------------------------------------------------------------------------
+    def _step(self, n: int) -> None:
+        acts = (
+            (self._tap, 40), (self._right_code, 20), (self._any_code, 14), (self._wait, 10), (self._machine, 8),
+            (self._pin, 2), (self._plug, 2), (self._link, 1), (self._news, 1), (self._language, 1), (self._power, 1),
+        )  # fmt: skip
+        act = self._chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
+        self.did.append(f"{n} {act.__name__.strip('_')}: ")
+        act()
+        self._settle()
+        self._check()
+
+    def _note(self, what: object) -> None:
+        self.did[-1] += str(what)
+
+    def _tap(self) -> None:
+        targets = self.view.targets()
+        if not targets:  # a result stands
+            self._wait()
+        else:
+            one = self._chance.choice(targets)
+            self._note(one.text)
+            self.view.tap(one.text)
+
+    def _right_code(self) -> None:
+        """What the step asks for, as far as a monkey can guess: so it gets somewhere."""
+        if self._chance.random() < 0.4:
+            self._serial += 1
+        n = self._serial or 1
+        codes = {
+            "st-10": (f"M-250-{n:06d}", "HL-2644", f"R-88213-{n % 10_000:04d}", "MG-2610-B"),
+            "st-20": (f"M-250-{n:06d}", f"C25-{n:05d}", "SC-2638"),
+            "st-30": (f"M-250-{n:06d}", carton(n // 4 + 1)),
+        }[self._bench.place]
+        self._scan(self._chance.choice(codes).encode())
+
+    def _any_code(self) -> None:
+        noise = bytes(self._chance.randrange(256) for _ in range(self._chance.randrange(60)))
+        self._scan(self._chance.choice((*GARBAGE, *BADGES, *BADGES, *COMMANDS, noise)))
+
+    def _scan(self, raw: bytes) -> None:
+        self._note(raw)
+        self._bench.cell.handle(m.Scanned("scanner-1", raw, self._clock.mono_ms()))
+
+    def _wait(self) -> None:
+        ms = self._chance.choice((20, 400, 900, 3_000, 70_000))
+        self._note(f"{ms} ms")
+        self._clock.advance(ms / 1000)
+        self.view.advance(ms)
+        self._bench.cell.handle(m.Tick(self._clock.mono_ms()))
+
+    def _machine(self) -> None:
+        writes = [one for one in self._bench.sent if isinstance(one, m.PlcWrite)]
+        if not writes:
+            return
+        values = tuple(round(one * self._chance.choice((1, 1, 1, 2))) for one in MACHINES[self._bench.place][1])
+        result = self._bench.result(values, self._device, self._chance.choice((Outcome.OK, Outcome.OK, Outcome.NOK)))
+        answers: tuple[Answer | bytes, ...] = (
+            replace(result, state=State.RUNNING), result, result, Answer(result.sequence),
+            replace(result, state=State.FAULT), replace(result, token=1), result.encode()[:-2] + b"xx",
+        )  # fmt: skip
+        answer = self._chance.choice(answers)
+        self._note(answer)
+        self._bench.machine(answer, self._device)
+
+    def _pin(self) -> None:
+        person = self._chance.choice(("p-wang", "p-chen", "nobody"))
+        self._bench.cell.handle(m.PinEntered(person, f"{self._chance.randrange(10_000):04d}"))
+
+    def _plug(self) -> None:
+        device, kind = self._chance.choice((("scanner-1", "scanner"), (self._device, "plc")))
+        up = device in self._down
+        (self._down.discard if up else self._down.add)(device)
+        self._note(f"{device} {'in' if up else 'out'}")
+        self._bench.cell.handle(m.DeviceChanged(device, up, "" if up else "scanner.unplugged", kind))
+
+    def _link(self) -> None:
+        up = self._chance.random() < 0.5
+        self._bench.cell.handle(m.LinkChanged(up, "" if up else "hub.unreachable"))
+
+    def _news(self) -> None:
+        """Quality holds or releases something, or a form is published again."""
+        thing = unit(f"M-250-{self._chance.randrange(1, (self._serial or 1) + 1):06d}")
+        self._note(thing.value)
+        self._bench.plant.site.say(b.Hold("复查 / to be checked again"), thing)
+        self._bench.hear()
+
+    def _language(self) -> None:
+        self.view.window.speak(self._chance.choice(("zh", "en")))
+
+    def _power(self) -> None:
+        """The computer starts anew: another window, and the same step on it."""
+        before = self._bench.prompt
+        self.view.close()
+        self._bench.restart()
+        self._open_window()
+        self._bench.hear()
+        self._bench.pull()
+        if self._bench.prompt != before:
+            raise Broken(f"it asked for {before}, and after a restart for {self._bench.prompt}")
+
+    # The window -------------------------------------------------------------------------------------------------------
+    def _open_window(self) -> None:
+        self.view = KioskView(self._size, self._chance.choice(("zh", "en")))
+        self._confirmed: set[str] = getattr(self, "_confirmed", set())
+        self._seen = 0
+        self._bench.tell = self.view.tell
+        for said in (self._bench.prompt, self._bench.scene):
+            if said is not None:
+                self.view.tell(said)
+
+    def _settle(self) -> None:
+        """What was tapped reaches the work cell, as by its inbox."""
+        while self.view.heard:
+            self._bench.cell.handle(self.view.heard.pop(0))
+
+    # What must be so --------------------------------------------------------------------------------------------------
+    def _check(self) -> None:
+        if self._errors:
+            raise Broken("\n".join(self._errors))
+        view = self.view
+        for said in view.recorded[self._seen :]:
+            if isinstance(said, m.Shown) and said.event:
+                self._confirmed.add(said.event)
+                if said.event not in self._log():
+                    raise Broken(f"confirmed, and not in the log: {said}")
+        self._seen = len(view.recorded)
+        if view.shown_scene != self._bench.scene:
+            raise Broken(f"the window shows {view.shown_scene}, the work cell said {self._bench.scene}")
+        if wrong := out_of_reach(view):
+            raise Broken(f"on {type(view.window.screen_).__name__}: {wrong}")
+        said_there = {one.text for one in view.targets()}
+        ways = {view.look.say(code) for code in WAYS_OUT}
+        if not isinstance(view.window.screen_, ResultScreen | SignInScreen) and not said_there & ways:
+            raise Broken(f"a dead end on {type(view.window.screen_).__name__}: {sorted(said_there)}")
+
+    def _log(self) -> set[str]:
+        """The ids of all that is written."""
+        columns = (t.log.c.log, t.entry.c.leaf, t.entry.c.eid)
+        query = select(*columns).select_from(t.entry.join(t.branch).join(t.log)).where(t.entry.c.eid > self._entries)
+        with self._bench.store.reading() as conn:
+            for log, leaf, eid in conn.execute(query):
+                self._written.add(event_id(log, leaf))
+                self._entries = max(self._entries, eid)
+        return self._written
+
+    def _hook(self, kind: type[BaseException], error: BaseException, trace: object) -> None:
+        """What Qt does with an exception in a slot; it would only be printed."""
+        self._errors.append(f"{kind.__name__}: {error}")
+        sys.__excepthook__(kind, error, trace)  # type: ignore[arg-type]
+
+
+def main(arguments: list[str]) -> int:
+    """The exit code: 0 if every promise was kept."""
+    parser = argparse.ArgumentParser(prog="./run faults monkey", description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--seed", type=int, default=SEED)
+    asked = parser.parse_args(arguments)
+    structlog.configure(processors=[_refuse], wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    _app = QApplication(["monkey"])
+    with tempfile.TemporaryDirectory(prefix="headwater-monkey-") as folder:
+        for n, place in enumerate(MACHINES):
+            if not _played(Path(folder) / place, asked.seed + n, place, asked.steps // len(MACHINES)):
+                return 1
+    return 0
+
+
+def _refuse(_logger: object, _method: str, event: MutableMapping[str, object]) -> MutableMapping[str, object]:
+    """A structlog processor: nothing may go so wrong that it is logged as an error."""
+    raise Broken(f"logged: {event}")
+
+
+def _played(folder: Path, seed: int, place: str, steps: int) -> bool:
+    monkey = Monkey(folder, seed, place)
+
+    def progress(n: int) -> None:
+        if n % 50 == 49 and sys.stdout.isatty():
+            print(f"\r{place} {n + 1}/{steps}", end="", flush=True)
+
+    try:
+        monkey.play(steps, progress)
+    except Exception:
+        print(f"\nBROKEN, seed {seed} at {place}; its last steps:\n" + "\n".join(monkey.did), flush=True)
+        raise
+    finally:
+        monkey.close()
+    print(f"\r{place} {steps} steps, {monkey.confirmed} events confirmed: every promise was kept", flush=True)
+    return True

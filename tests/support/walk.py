@@ -1,0 +1,122 @@
+"""What can be wrong on a screen: targets too small or too near, text that is cut off, pale or of the wrong language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import combinations
+
+import msgspec
+from PySide6.QtCore import QRect
+
+from common.text import LANGUAGES, MISSING, Language, codes, say
+from tests.support.kiosk_view import KioskView
+from tests.support.situations import Situation
+
+TARGET_MM, GAP_MM, EDGE_MM, LEAST_CONTRAST = 20.0, 4.0, 5.0, 4.5
+LATIN, HAN = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u4e00-\u9fff]+")
+OWN_NAMES = "中 中文 EN English"  # each language is named in itself
+CODES = frozenset(codes("en"))
+
+
+def out_of_reach(view: KioskView) -> list[str]:
+    """What a gloved finger would not hit."""
+    return [*small(view), *close(view), *at_the_edge(view)]
+
+
+def unreadable(view: KioskView, one: Situation) -> list[str]:
+    """What nobody can read, or not in their language."""
+    return [*cut_off(view), *pale(view), *untranslated(view, one)]
+
+
+def small(view: KioskView) -> Iterator[str]:
+    least = TARGET_MM * view.px_per_mm - 1
+    for one in view.targets():
+        if one.box.width() < least or one.box.height() < least:
+            yield f"small: {one.text} {_mm(view, one.box)}"
+
+
+def close(view: KioskView) -> Iterator[str]:
+    for one, other in combinations(view.targets(), 2):
+        apart = max(
+            one.box.x() - other.box.x() - other.box.width(),
+            other.box.x() - one.box.x() - one.box.width(),
+            one.box.y() - other.box.y() - other.box.height(),
+            other.box.y() - one.box.y() - one.box.height(),
+        )
+        if apart < GAP_MM * view.px_per_mm - 1:
+            yield f"close: {one.text} and {other.text}, {apart / view.px_per_mm:.1f} mm"
+
+
+def at_the_edge(view: KioskView) -> Iterator[str]:
+    edge = int(EDGE_MM * view.px_per_mm)
+    inner = view.window.rect().adjusted(edge, edge, -edge, -edge)
+    return (f"at the edge: {one.text} {_mm(view, one.box)}" for one in view.targets() if not inner.contains(one.box))
+
+
+def cut_off(view: KioskView) -> Iterator[str]:
+    """Text that does not fit into the room it was given, or stands outside its widget or over another."""
+    for widget, box in view.painted():
+        room = QRect(0, 0, box.width(), box.height()).adjusted(-1, -1, 1, 1)
+        for placed in widget.placed:
+            at = QRect(int(placed.x), int(placed.y), int(placed.width), int(placed.height))
+            if not placed.fits or not room.contains(at):
+                yield f"cut off: {placed.text!r} {at} in {type(widget).__name__} {room}"
+
+
+def pale(view: KioskView) -> Iterator[str]:
+    for _, placed in view.texts():
+        if (found := contrast(placed.ink, placed.ground)) < LEAST_CONTRAST:
+            yield f"pale: {placed.text!r} {placed.ink} on {placed.ground}, {found:.1f}"
+
+
+def contrast(ink: str, ground: str) -> float:
+    """WCAG 2.2, contrast ratio."""
+    dark, light = sorted(map(_luminance, (ink, ground)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def untranslated(view: KioskView, one: Situation) -> Iterator[str]:
+    """Words of the other language that nobody entered as such, holes in sentences, and bare codes."""
+    given = data(one, view.look.language).casefold()
+    foreign = LATIN if view.look.language == "zh" else HAN
+    for _, placed in view.texts():
+        if MISSING in placed.text or placed.text in CODES:
+            yield f"a hole or a code: {placed.text!r}"
+        if words := [word for word in foreign.findall(placed.text) if word.casefold() not in given]:
+            yield f"not translated: {placed.text!r}: {words}"
+
+
+def data(one: Situation, language: Language) -> str:
+    """All words that may stand there, as one text: the catalogue's, names in this language, identities, units."""
+    found = [_catalogue(language), OWN_NAMES]
+
+    def collect(tree: object) -> None:
+        if isinstance(tree, dict):
+            for key, value in tree.items():
+                if key not in LANGUAGES or key == language:
+                    collect(value)
+        elif isinstance(tree, list | tuple):
+            for value in tree:
+                collect(value)
+        else:
+            found.append(str(tree))
+
+    collect(msgspec.to_builtins(one.said, str_keys=True))
+    return " ".join(found)
+
+
+def _mm(view: KioskView, box: QRect) -> str:
+    return " ".join(f"{part / view.px_per_mm:.1f}" for part in (box.x(), box.y(), box.width(), box.height()))
+
+
+@lru_cache
+def _catalogue(language: Language) -> str:
+    return " ".join(say(language, code, {}) for code in CODES)
