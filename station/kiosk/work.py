@@ -144,6 +144,8 @@ class WorkScreen(Screen):
 
     def _help(self) -> str:
         scene = self.shows.scene
+        if self.shows.notice and scene.readings:
+            return ""  # what happened makes way for no manual; it comes back with the next scan
         text = self.look.name(scene.instruction.text) if scene.instruction else ""
         limits = "" if scene.wanted else beside(self.look, self.shows.prompt)  # the pad says what a number may be
         return "\n".join(part for part in (limits, text) if part)
@@ -158,7 +160,8 @@ class WorkScreen(Screen):
 
     def _readings(self, brush: Brush, readings: tuple[Reading, ...], box: QRectF) -> QRectF:
         """A row each, at the bottom; what is left above them."""
-        high = min(self.look.px(READING_MM), box.height() * 0.55 / len(readings))
+        share = 0.48 if self.shows.notice else 0.55
+        high = min(self.look.px(READING_MM), box.height() * share / len(readings))
         top = box.bottom() - high * len(readings)
         for n, reading in enumerate(readings):
             brush.rule(box.x(), top + n * high, box.width())
