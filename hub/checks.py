@@ -17,6 +17,7 @@ from common.definitions import (
     Definition,
     Definitions,
     Form,
+    Gauge,
     Guide,
     Issue,
     Label,
@@ -72,6 +73,10 @@ def _defined_twice(definitions: Sequence[Definition]) -> Iterator[Fault]:
 def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     if len(canonical(definition)) > MAX_DEFINITION:
         yield flaw("", "definition.oversized", "oversized", limit=MAX_DEFINITION)
+    yield from _of_its_kind(definition, known)
+
+
+def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     match definition:
         case Material():
             yield from recipes.material(definition, known)
@@ -86,6 +91,8 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _line(definition, known)
         case Person():
             yield from _person(definition, known)
+        case Gauge():
+            yield from _gauge(definition, known)
         case Label():
             yield from labelling.label(definition, known)
         case CodeRule():
@@ -170,6 +177,14 @@ def _loop(operation: Operation, route: Route) -> Iterator[Flaw]:
             yield absent("on_fail", "operation", operation.on_fail, own)
         elif rework.reworks != operation.id:
             yield flaw("on_fail", "definition.reference", "no_rework", id=rework.id, tested=operation.id)
+
+
+def _gauge(gauge: Gauge, known: Definitions) -> Iterator[Flaw]:
+    workplaces = {workplace.id for line in known.all(Line) for workplace in line.workplaces}
+    if gauge.at not in workplaces:
+        yield absent("at", "workplace", gauge.at, workplaces)
+    if any((o.at, o.device) == (gauge.at, gauge.device) for o in known.all(Gauge) if o.id != gauge.id):
+        yield flaw("device", "definition.duplicate", "twice", id=gauge.device)
 
 
 def _release(field: str, roles: Iterable[str], known: Definitions) -> Iterator[Flaw]:

@@ -11,6 +11,7 @@ from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
 from common.definitions.field import NUMBERS, TRUTHS, Field, Option
 from common.definitions.form import Characteristic, Form, Step
+from common.definitions.gauge import Gauge
 from common.definitions.label import Label
 from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Issue, Material
@@ -32,6 +33,7 @@ __all__ = [
     "Definitions",
     "Field",
     "Form",
+    "Gauge",
     "Guide",
     "Issue",
     "Label",

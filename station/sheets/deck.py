@@ -39,7 +39,6 @@ class Group(Struct, frozen=True):
 
 # Cards that say all by themselves: (verb, words). A verb that the station does not know has no card.
 _WORK = (
-    ("NEW", "card.new"),
     ("CONFIRM", "card.confirm"),
     ("YES", "card.yes"),
     ("NO", "card.no"),
