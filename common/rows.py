@@ -187,6 +187,17 @@ class Called(Struct, frozen=True, tag=True):
     raised: str | None
 
 
+class Planned(Struct, frozen=True, tag=True):
+    """The order `thing` asks for so much of a material."""
+
+    k: int
+    thing: Claim
+    material: str
+    quantity: str
+    uom: str
+    due: str | None = None
+
+
 class Leased(Struct, frozen=True, tag=True):
     """The numbers `first` to `last` are for `log` alone to give to things of `material`."""
 
@@ -197,17 +208,6 @@ class Leased(Struct, frozen=True, tag=True):
     digits: int
     first: int
     last: int
-
-
-class Planned(Struct, frozen=True, tag=True):
-    """The order `thing` asks for so much of a material."""
-
-    k: int
-    thing: Claim
-    material: str
-    quantity: str
-    uom: str
-    due: str | None = None
 
 
 class Published(Struct, frozen=True, tag=True):
@@ -256,8 +256,8 @@ Row = (
     | Decision
     | Labelled
     | Called
-    | Leased
     | Planned
+    | Leased
     | Published
     | Enrolment
     | Revocation
@@ -298,13 +298,11 @@ def carried(event: Event) -> tuple[str, int, Event]:
 def _readopt(event: Event) -> tuple[Row, ...]:
     """What the carried event says of things; trust, definitions and leases are nobody's to carry on."""
     first, _, inner = carried(event)
-    rows = tuple(_of_call(first, row) for row in rows_of(inner))
-    return () if any(isinstance(row, OF_THE_HUB) for row in rows) else rows
-
-
-def _of_call(first: str, row: Row) -> Row:
-    """A call that was raised keeps its first id."""
-    return replace(row, raised=first) if isinstance(row, Called) and row.raised is None else row
+    rows = rows_of(inner)
+    if any(isinstance(row, OF_THE_HUB) for row in rows):
+        return ()
+    # a call that was raised keeps its first id
+    return tuple(replace(r, raised=first) if isinstance(r, Called) and r.raised is None else r for r in rows)
 
 
 def amended(t: str, v: int, on: tuple[Claim, ...], raw: bytes) -> tuple[Row, ...]:
@@ -384,18 +382,6 @@ def _receive(on: tuple[Claim, ...], said: b.Receive) -> list[Row]:
     return [Identity(0, on[0], said.material, received=True), Movement(1, on[0], "receive", *came)]
 
 
-def _ship(on: tuple[Claim, ...], said: b.Ship) -> list[Row]:
-    return [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)]
-
-
-def _return(on: tuple[Claim, ...], said: b.Return) -> list[Row]:
-    return [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)]
-
-
-def _disaggregate(on: tuple[Claim, ...], said: b.Disaggregate) -> list[Row]:
-    return [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])]
-
-
 def _measured(on: tuple[Claim, ...], said: b.Measured) -> list[Row]:
     return [
         Measure(k, on[0], said.operation, said.device, x.ch, x.value, x.uom, x.low, x.high, x.verdict)
@@ -442,11 +428,16 @@ def _definition(on: tuple[Claim, ...], said: b.DefinitionPublished) -> list[Row]
     return [Published(0, str(said.definition.get("kind")), str(said.definition.get("id")), digest, raw)]
 
 
+def _enrolled(_: tuple[Claim, ...], said: b.StationEnrolled) -> list[Row]:
+    parent = (said.parent.log, said.parent.size) if said.parent else (None, 0)
+    return [Enrolment(0, said.station, said.line, said.log, unb64(said.pub), *parent)]
+
+
 _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Commission: lambda on, said: [Identity(0, on[0], said.material, said.order)],
     b.Receive: _receive,
-    b.Ship: _ship,
-    b.Return: _return,
+    b.Ship: lambda on, said: [Movement(k, thing, "ship", said.to, said.document) for k, thing in enumerate(on)],
+    b.Return: lambda on, said: [Movement(k, thing, "return", said.source, said.reason) for k, thing in enumerate(on)],
     b.Bind: _bind,
     b.BindOneOf: _bind_one_of,
     b.Unbind: _unbind,
@@ -454,7 +445,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Transform: _transform,
     b.Aggregate: _aggregate,
     b.AggregateCounted: _aggregate_counted,
-    b.Disaggregate: _disaggregate,
+    b.Disaggregate: lambda on, said: [Retraction(k, on[0], child, said.tags) for k, child in enumerate(on[1:])],
     b.OperationStarted: lambda on, said: [Result(0, on[0], said.operation, "started", unknown=said.unknown)],
     b.OperationCompleted: lambda on, said: [
         Result(0, on[0], said.operation, said.outcome, said.provisional, said.unknown, said.reasons)
@@ -475,22 +466,12 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
     b.Settle: lambda on, said: [Decision(0, on[0], said.finding, said.keep, said.drop, said.reason)],
     b.Label: lambda on, said: [Labelled(0, on[0], said.label, said.state, said.reason)],
     b.Call: _call,
+    b.OrderReceived: lambda on, said: [Planned(0, on[0], said.material, said.quantity, said.uom, said.due)],
     b.SerialBlockLeased: lambda on, said: [
         Leased(0, said.log, said.material, said.prefix, said.digits, said.first, said.last)
     ],
-    b.OrderReceived: lambda on, said: [Planned(0, on[0], said.material, said.quantity, said.uom, said.due)],
     b.DefinitionPublished: _definition,
-    b.StationEnrolled: lambda on, said: [
-        Enrolment(
-            0,
-            said.station,
-            said.line,
-            said.log,
-            unb64(said.pub),
-            said.parent.log if said.parent else None,
-            said.parent.size if said.parent else 0,
-        )
-    ],
+    b.StationEnrolled: _enrolled,
     b.StationRevoked: lambda on, said: [Revocation(0, said.log, said.at, said.reason)],
 }
 

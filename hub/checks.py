@@ -17,18 +17,21 @@ from common.definitions import (
     Definition,
     Definitions,
     Form,
+    Gauge,
+    Guide,
     Issue,
     Label,
     Line,
     Material,
     Operation,
     Person,
+    Picture,
     Route,
     Step,
     canonical,
 )
 from common.errors import BadBarcode, BadDefinition
-from hub import fields, labelling, recipes
+from hub import fields, illustrations, labelling, recipes
 from hub.hints import Flaw, Hint, absent, doubt, flaw, near, twice
 
 # A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
@@ -70,6 +73,10 @@ def _defined_twice(definitions: Sequence[Definition]) -> Iterator[Fault]:
 def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     if len(canonical(definition)) > MAX_DEFINITION:
         yield flaw("", "definition.oversized", "oversized", limit=MAX_DEFINITION)
+    yield from _of_its_kind(definition, known)
+
+
+def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     match definition:
         case Material():
             yield from recipes.material(definition, known)
@@ -84,10 +91,14 @@ def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _line(definition, known)
         case Person():
             yield from _person(definition, known)
+        case Gauge():
+            yield from _gauge(definition, known)
         case Label():
             yield from labelling.label(definition, known)
         case CodeRule():
             yield from _code_rule(definition, known)
+        case Picture():
+            yield from illustrations.picture(definition)
 
 
 # Materials -----------------------------------------------------------------------------------------------------------
@@ -168,6 +179,14 @@ def _loop(operation: Operation, route: Route) -> Iterator[Flaw]:
             yield flaw("on_fail", "definition.reference", "no_rework", id=rework.id, tested=operation.id)
 
 
+def _gauge(gauge: Gauge, known: Definitions) -> Iterator[Flaw]:
+    workplaces = {workplace.id for line in known.all(Line) for workplace in line.workplaces}
+    if gauge.at not in workplaces:
+        yield absent("at", "workplace", gauge.at, workplaces)
+    if any((o.at, o.device) == (gauge.at, gauge.device) for o in known.all(Gauge) if o.id != gauge.id):
+        yield flaw("device", "definition.duplicate", "twice", id=gauge.device)
+
+
 def _release(field: str, roles: Iterable[str], known: Definitions) -> Iterator[Flaw]:
     """Somebody must be able to release a block; a pack that brings no people leaves that to the site."""
     held = {role for person in known.all(Person) for role in person.roles} - OFFICE
@@ -206,6 +225,7 @@ def _form(form: Form, known: Definitions) -> Iterator[Flaw]:
     for i, step in enumerate(form.steps):
         yield from _step(f"steps[{i}]", step)
         yield from _quantity(f"steps[{i}]", step, form.steps[:i])
+        yield from _guide(f"steps[{i}].instruction", step, known)
         yield from _slot(f"steps[{i}].slot", step, users)
         for one in fields.fields(step):
             yield Flaw(f"steps[{i}].{one.field}", one.code, one.hint, one.warning)
@@ -236,6 +256,22 @@ def _step(field: str, step: Step) -> Iterator[Flaw]:
         yield flaw(f"{field}.each", "definition.schema", "step_has_none", step=step.kind, field="each")
     if step.optional and step.kind != "add":
         yield flaw(f"{field}.optional", "definition.schema", "step_has_none", step=step.kind, field="optional")
+    if step.part_present and step.kind != "machine":
+        yield flaw(f"{field}.part_present", "definition.schema", "step_has_none", step=step.kind, field="part_present")
+
+
+def _guide(field: str, step: Step, known: Definitions) -> Iterator[Flaw]:
+    """An instruction shows something, and the picture that it names is there."""
+    guide = step.instruction
+    if not isinstance(guide, Guide):
+        return
+    if guide.text is None and guide.picture is None:
+        yield flaw(field, "definition.missing", "empty_guide")
+    picture = known.get(Picture, guide.picture)
+    if guide.picture and picture is None:
+        yield absent(f"{field}.picture", "picture", guide.picture, (p.id for p in known.all(Picture)))
+    if guide.page > 1 and (picture is None or picture.media != "application/pdf"):
+        yield flaw(f"{field}.page", "definition.schema", "no_pages", page=guide.page)
 
 
 def _quantity(field: str, step: Step, before: Sequence[Step]) -> Iterator[Flaw]:

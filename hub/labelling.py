@@ -45,6 +45,12 @@ def label(made: Label, known: Definitions) -> Iterator[Flaw]:
         yield doubt("", "definition.reference", "unused", what="label", id=made.id)
 
 
+def sample(made: Label, known: Definitions) -> dict[str, str]:
+    """What a label may show before anything was made: the values of the first material that bears it."""
+    user = next(_users(made, known), None)
+    return SAMPLES | (_values(user, known) if user else {})
+
+
 def cited(field: str, id: str | None, known: Definitions) -> Iterator[Flaw]:
     """A label that a material or an operation cites must be."""
     if id and known.get(Label, id) is None:

@@ -12,7 +12,7 @@ from common import codes
 from common.definitions import Definition, Definitions, Material, Person
 from common.definitions.naming import Id, Name
 from common.errors import BadDefinition
-from hub import plainyaml, schema
+from hub import illustrations, plainyaml, schema
 from hub.checks import faults, sound_rules
 from hub.hints import Flaw, Hint, absent, flaw, twice
 from hub.plainyaml import Document
@@ -99,7 +99,7 @@ class _Placed(Struct, frozen=True):
 
 
 def load(folder: Path) -> Pack:
-    """The pack in a folder: pack.yaml, and every other *.yaml a list of definitions.
+    """The pack in a folder: pack.yaml, and every other *.yaml a list of definitions. A picture is a `file` beside them.
 
     BadDefinition with file, line, field and hint of the first thing wrong: definition.missing, definition.yaml,
     definition.schema, definition.reference, definition.duplicate, definition.pattern, definition.limits,
@@ -174,13 +174,18 @@ def _definitions(folder: Path) -> tuple[list[_Placed], list[Problem]]:
         if not isinstance(document.value, list):
             problems.append(_problem(document, "$", flaw("", "definition.schema", "no_list")))
             continue
-        placed += _placed(document, document.value, problems)
+        placed += _placed(folder, document, document.value, problems)
     return placed, problems
 
 
-def _placed(document: Document, items: list[object], problems: list[Problem]) -> Iterator[_Placed]:
+def _placed(folder: Path, document: Document, items: list[object], problems: list[Problem]) -> Iterator[_Placed]:
     for i, item in enumerate(items):
         path = f"$[{i}]"
+        if isinstance(item, dict) and item.get("kind") == "picture" and "file" in item:
+            item, flaws = illustrations.from_file(item, folder)
+            problems += [_problem(document, path, found) for found in flaws]
+            if flaws:
+                continue
         definition = _converted(document, item, path, Definition, problems)
         if definition is not None:
             yield _Placed(definition, document, path)

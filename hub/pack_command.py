@@ -1,4 +1,4 @@
-"""`headwater pack …`: check anybody's pack without a hub, or check it and load it into one."""
+"""`headwater pack …`: check anybody's pack without a hub and look at its labels, or check it and load it into one."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from common.command import reader_language
-from common.definitions import Definition, Line, canonical
+from common.definitions import Definition, Definitions, Label, Line, canonical
+from common.labels import png, render
 from common.text import say
-from hub import client, pack
+from hub import client, labelling, pack
 from hub import config as configuration
 from hub.console.words import group, leaf, told
 
@@ -21,7 +22,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     actions = group(commands, "pack", "packs")
     checked = actions.add_parser("check", help=told("help.check"), description=told("help.check"))
     checked.set_defaults(run=check)
-    for action in (checked, leaf(actions, "load", load, "load")):
+    preview = actions.add_parser("preview", help=told("help.preview"), description=told("help.preview"))
+    preview.add_argument("--out", type=Path, default=Path(), help=told("help.preview_out"))
+    preview.add_argument("--dpi", type=int, choices=(203, 300, 600), default=203, help=told("help.preview_dpi"))
+    preview.set_defaults(run=draw)
+    for action in (checked, preview, leaf(actions, "load", load, "load")):
         add_folder(action)
 
 
@@ -33,6 +38,19 @@ def add_folder(action: argparse.ArgumentParser) -> None:
 def check(args: argparse.Namespace) -> int:
     """Print every error and warning; 1 if there is an error."""
     return 0 if _checked(args) else 1
+
+
+def draw(args: argparse.Namespace) -> int:
+    """Write a picture of each label, dot by dot what a printer of this dpi would print. BadLabel label.*."""
+    found = _checked(args)
+    if found is None:
+        return 1
+    known = Definitions.of(found.definitions)
+    for label in known.all(Label):
+        path = args.out / f"{label.id}.png"
+        path.write_bytes(png(render(label, labelling.sample(label, known), args.dpi), args.dpi))
+        print(path)
+    return 0
 
 
 def load(args: argparse.Namespace) -> int:

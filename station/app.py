@@ -15,11 +15,12 @@ from queue import Empty, SimpleQueue
 
 import structlog
 
-from common.errors import HeadwaterError, StoreUnavailable
+from common.errors import HeadwaterError, HubUnavailable, StoreUnavailable
 from common.ids import unb64
 from common.ledger.append import add_log
 from common.ledger.store import Store
 from common.signedlog.trust import open_trust
+from station import enrolling
 from station import messages as m
 from station.addresses import Addresses
 from station.clock import SystemClock
@@ -34,6 +35,7 @@ from station.devices.scanner_serial import SerialScanner
 from station.devices.worker import Driver, Worker
 from station.discovery import Discovery, last_address, remember
 from station.incarnation import Files
+from station.looks import Enrolling
 from station.maintaining import Around, write_out
 from station.store import access
 from station.sync import Sync
@@ -144,17 +146,10 @@ class Station:
 
     def _tick(self, patience_s: float) -> bool:
         """Wait so long for the end; True once it has come, and else time has passed for the work cell too."""
-        ended = self._ended(patience_s)
+        ended = _ended(self._end, patience_s)
         if not ended:
             self._cell.inbox.put(m.Tick(self._clock.mono_ms()))
         return ended
-
-    def _ended(self, patience_s: float) -> bool:
-        try:
-            self._end.get(timeout=patience_s)
-        except Empty:
-            return False
-        return True
 
     def _thread(self, name: str, target: Callable[[], None]) -> threading.Thread:
         """Start a thread; if it fails, the whole station stops, and whoever watches it starts it again."""
@@ -202,6 +197,85 @@ class Station:
 
     def _write(self, file: m.WriteFile) -> None:
         self._cell.inbox.put(m.FileWritten(file.path, write_out(Path(file.path), file.raw)))
+
+
+class Newcomer:
+    """A computer without a ticket: it hears its scanners and the screen, and asks the hub when a ticket is there.
+
+    Its thread `enrol` waits for the network, so that the screen does not. What it learned is kept once somebody has
+    seen the same words at the hub.
+    """
+
+    def __init__(self, config: Config, announce: Callable[[m.Announcement], None]) -> None:
+        self._config = config
+        self._announce = announce
+        self._inbox: SimpleQueue[m.Message] = SimpleQueue()
+        self._workers = [Worker(d, name, self.hear) for name, d in drivers(config) if d.kind == "scanner"]
+        self._end: SimpleQueue[None] = SimpleQueue()
+        self._joined: enrolling.Joined | None = None
+        self.enrolled: Enrolment | None = None
+
+    def run(self, serve: Callable[[Callable[[float], bool]], None]) -> Enrolment | None:
+        """Serve until somebody enrolled this station, or until it is told to stop; None then."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._end.put(None))
+        devices = [
+            threading.Thread(target=worker.run, name=f"device:{worker.name}", daemon=True) for worker in self._workers
+        ]
+        asker = threading.Thread(target=self._ask, name="enrol", daemon=True)
+        for thread in (*devices, asker):
+            thread.start()
+        serve(lambda patience_s: _ended(self._end, patience_s))
+        for worker in self._workers:
+            worker.stop()
+        self._inbox.put(m.Stop())
+        for thread in (*devices, asker):
+            thread.join(STOP_MS / 1000)
+        return self.enrolled
+
+    def hear(self, message: m.Message) -> None:
+        """What a scanner reads or a person does. May be called in any thread."""
+        self._inbox.put(message)
+
+    def _ask(self) -> None:
+        self._announce(Enrolling("wait"))
+        while not isinstance(message := self._inbox.get(), m.Stop):
+            match message:
+                case m.Scanned() if message.raw and self._joined is None:
+                    self._try(message.raw.decode("ascii", "replace"))
+                case m.TicketTyped() if self._joined is None:
+                    self._try(message.text)
+                case m.WordsCompared() if self._joined is not None:
+                    self._compared(self._joined, same=message.same)
+
+    def _try(self, text: str) -> None:
+        self._announce(Enrolling("asking"))
+        try:
+            self._joined = joined = enrolling.ask(self._config, text)
+        except HubUnavailable as e:
+            self._announce(Enrolling("failed", why=("enrolling.unreachable", {"address": e.details.get("address")})))
+            return
+        except HeadwaterError as e:
+            self._announce(Enrolling("failed", why=(e.code, e.details)))
+            return
+        self._announce(Enrolling("compare", joined.enrolment.station, joined.words))
+
+    def _compared(self, joined: enrolling.Joined, *, same: bool) -> None:
+        self._joined = None
+        if same:
+            enrolling.save(self._config, joined.enrolment)
+            self.enrolled = joined.enrolment
+            self._end.put(None)
+        else:
+            self._announce(Enrolling("failed", why=("enrolling.differs", {})))
+
+
+def _ended(end: SimpleQueue[None], patience_s: float) -> bool:
+    try:
+        end.get(timeout=patience_s) if patience_s else end.get_nowait()
+    except Empty:
+        return False
+    return True
 
 
 def _until(tick: Callable[[float], bool]) -> None:

@@ -12,6 +12,7 @@ from common.judge import Reason as Why
 from station import due, labels, onward, orders, progress, refusing
 from station.work import InHand, Turn
 
+SOME = 4  # names that a person can read at a glance
 BLOCKED = "interlock.blocked"
 APPROVED = ""  # stands for the id of an approval that is written with this turn
 
@@ -82,7 +83,16 @@ def _only_to_pack(standing: Standing, operation: Operation) -> bool:
 def _qualified(turn: Turn, operation: Operation, unit: Claim) -> None:
     person = turn.view.definitions.get(Person, turn.work.person)
     if person is not None and person.qualified and operation.id not in person.qualified:
-        raise RuleViolation("person.not_qualified", operation=operation.name, about=unit, operation_id=operation.id)
+        said = {"operation": operation.name, "people": _who_is(turn, operation), "about": unit}
+        raise RuleViolation("person.not_qualified", operation_id=operation.id, **said)
+
+
+def _who_is(turn: Turn, operation: Operation) -> list[str]:
+    """The names of some who are qualified for it, those first of whom it is said by name."""
+    names = {id: name for id, name in turn.view.people.values()}
+    known = [person for person in turn.view.definitions.all(Person) if person.id in names]
+    able = [person for person in known if not person.qualified or operation.id in person.qualified]
+    return [names[person.id] for person in sorted(able, key=lambda person: not person.qualified)][:SOME]
 
 
 def _admit(turn: Turn, operation: Operation, standing: Standing, route: Route, answer: Answer) -> tuple[str, ...]:

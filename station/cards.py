@@ -71,7 +71,7 @@ def _leave(turn: Turn, reason: str) -> None:
     turn.move(hand=None)
 
 
-def _begin(turn: Turn, operation: str) -> None:
+def _pick_operation(turn: Turn, operation: str) -> None:
     """One of several operations is meant. RuleViolation command.not_here if none was asked for."""
     code = turn.work.choosing
     if code is None:
@@ -183,7 +183,7 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "UNDO": undo.take_back,
     "OVERRIDE": overriding.ask,
     "NCR": _nonconforming,
-    "OP": _begin,
+    "OP": _pick_operation,
     "REWORK": onward.rework,
     "MEASURE": _measure,
     "N": _number,

@@ -11,14 +11,12 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from common.command import reader_language
-from common.errors import BadConfig, BadTicket
+from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
 from station import sheet_command
-from station.config import Config, Enrolment
+from station.config import Config
 from station.logbook import Logbook
 from station.terminal import Recording, Terminal
 
@@ -51,50 +49,23 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def enrol(args: argparse.Namespace) -> int:
     """Introduce this station to the hub; prints the six words that the hub's screen must show too."""
-    from common.ids import b64, log_id, site_id
-    from common.ledger import append
-    from common.signedlog import session as s
-    from common.signedlog.trust import Ticket, enrol_proof, open_trust
-    from station.incarnation import Files
-    from station.wire import Refused, Wire
+    from station import enrolling
 
-    config, ticket = configuration.load(args.config), Ticket.parse(args.ticket)
-    files = Files(Path(config.data), Path(config.sentinel) if config.sentinel else None)
-    key = files.current() or files.new_key()
-    pub = append.public(key)
-    wire = Wire(ticket.address, ticket.tls_pin)
-    asked = s.Enrol(ticket.station, b64(pub), b64(enrol_proof(ticket.secret, pub, ticket.station)))
-    try:
-        answer = wire.ask("/v1/enrol", asked, s.Enrolled)
-    except Refused as e:
-        raise BadTicket(e.code, **e.details) from e
-    finally:
-        wire.close()
-    trust = open_trust(answer.trust, ticket.site_root)
-    if trust.site != site_id(ticket.site_root):
-        raise BadTicket("ticket.site", have=trust.site)
-    enrolment = Enrolment(
-        address=ticket.address,
-        tls_pin=b64(ticket.tls_pin),
-        site_root=b64(ticket.site_root),
-        site=trust.site,
-        station=ticket.station,
-        line=answer.line,
-        trust=answer.trust,
-    )
-    path = Path(config.data) / "enrolment.json"
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(enrolment)))
-    print(say(reader_language(), "enrol.compare", {"station": ticket.station, "log": log_id(pub)}))
-    print(answer.words)
+    config = configuration.load(args.config)
+    joined = enrolling.ask(config, args.ticket)
+    enrolling.save(config, joined.enrolment)
+    said = {"station": joined.enrolment.station, "log": joined.log}
+    print(say(reader_language(), "enrol.compare", said))
+    print(joined.words)
     return 0
 
 
 def serve(args: argparse.Namespace) -> int:
     """Run until told to stop; what the operator sees goes to standard output, and to the kiosk if there is one."""
     config = configuration.load(args.config)
-    enrolled = configuration.enrolment(config)
     if config.screen == "kiosk":
-        return _serve_kiosk(config, enrolled)
+        return _serve_kiosk(config)
+    enrolled = configuration.enrolment(config)
     from station.app import Station
     from station.clock import SystemClock
 
@@ -102,17 +73,24 @@ def serve(args: argparse.Namespace) -> int:
     return Station(config, enrolled, terminal.show, _logbook().lines).run()
 
 
-def _serve_kiosk(config: Config, enrolled: Enrolment) -> int:
-    """The kiosk comes first; a station without one needs no Qt."""
+def _serve_kiosk(config: Config) -> int:
+    """The kiosk comes first; a station without one needs no Qt. One that is not enrolled begins with that."""
     from station.clock import SystemClock
     from station.kiosk.application import Application
 
     clock = SystemClock()
     recorder = Terminal(config.language, Recording().line, clock)
     kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
-    from station.app import Station
+    from station.app import Newcomer, Station
 
-    station = Station(config, enrolled, kiosk.announce, _logbook().lines)
+    logbook = _logbook()
+    enrolled = configuration.enrolment(config) if configuration.is_enrolled(config) else None
+    if enrolled is None:
+        newcomer = Newcomer(config, kiosk.announce)
+        enrolled = newcomer.run(lambda tick: kiosk.serve(tick, newcomer.hear))
+    if enrolled is None:
+        return 0
+    station = Station(config, enrolled, kiosk.announce, logbook.lines)
     return station.run(lambda tick: kiosk.serve(tick, station.hear))
 
 

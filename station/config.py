@@ -176,6 +176,11 @@ def _flaw(config: Config) -> str:
     return ""
 
 
+def is_enrolled(config: Config) -> bool:
+    """Whether this computer is a station already."""
+    return (Path(config.data) / "enrolment.json").exists()
+
+
 def enrolment(config: Config) -> Enrolment:
     """The station's enrolment. BadConfig config.not_enrolled before `headwater station enrol`."""
     path = Path(config.data) / "enrolment.json"

@@ -12,17 +12,20 @@ from common.bodies import Measured, Refused
 from common.definitions import Step
 from common.errors import BadAnswer, RuleViolation
 from common.ids import b64
+from station import calibration
 from station.messages import GaugeAsk, GaugeRead
 from station.permit import judged
 from station.work import Turn
 
 
 def ask(turn: Turn) -> None:
-    """The MEASURE card: the operator has put the gauge on and wants its reading. RuleViolation gauge.not_now."""
+    """The MEASURE card: the operator has put the gauge on and wants its reading. RuleViolation gauge.not_now, or as of
+    `calibration.fit`."""
     hand, step = turn.work.hand, turn.step
     if hand is None or step is None or step.kind != "gauge" or step.device is None:
         raise RuleViolation("gauge.not_now")
-    turn.move(hand=replace(hand, asked=turn.view.token))
+    calibration.fit(turn, step.device)
+    turn.move(hand=replace(turn.work.hand or hand, asked=turn.view.token))
     turn.ask = GaugeAsk(step.device, turn.view.token)
     turn.tell("reading.asked", device=step.device)
 
@@ -36,13 +39,16 @@ def take(turn: Turn, read: GaugeRead) -> tuple[str, ...] | None:
     if not read.stable or (read.token and read.token != hand.asked):
         return None
     wanted = step.characteristics[len(hand.values)]
-    if read.uom != wanted.uom:
-        error = BadAnswer("gauge.unit", device=read.device, have=read.uom or "-", want=wanted.uom)
-        turn.confirm(
-            "ng", error.code, Refused(hand.operation, error.code, scan=b64(read.raw)), (hand.unit,), **error.details
-        )
+    try:
+        calibration.fit(turn, step.device)
+        if read.uom != wanted.uom:
+            raise BadAnswer("gauge.unit", device=read.device, have=read.uom or "-", want=wanted.uom)
+    except (BadAnswer, RuleViolation) as error:
+        body = Refused(hand.operation, error.code, scan=b64(read.raw))
+        turn.confirm("ng", error.code, body, (hand.unit,), **error.details)
         return None
-    turn.move(hand=replace(hand, values=(*hand.values, judged(wanted, read.value)), asked=0))
+    now = turn.work.hand or hand
+    turn.move(hand=replace(now, values=(*now.values, judged(wanted, read.value)), asked=0))
     return _measured(turn, step)
 
 
@@ -56,6 +62,7 @@ def _measured(turn: Turn, step: Step) -> tuple[str, ...] | None:
         return None
     passed = all(value.verdict == "pass" for value in hand.values)
     shown = ", ".join(f"{v.value} {v.uom}" for v in hand.values)
-    body = Measured(hand.operation, step.id, step.device or "", hand.values)
+    gauge = calibration.gauge_at(turn, step.device)
+    body = Measured(hand.operation, step.id, gauge.id if gauge else step.device or "", hand.values)
     turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
     return () if passed else ("out_of_limits",)

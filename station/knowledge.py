@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 from msgspec import Struct
 
 from common.calls import Call
-from common.definitions import Definitions
+from common.definitions import Definitions, Guide, Picture
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.ledger import calls, leases, logs, reads, upstream
 from common.ledger.store import Connection
 from common.serials import Block
+from station import pictures
 from station.clock import Clock
 from station.devices.plc_block import Answer
 from station.work import Labels
@@ -88,6 +89,11 @@ class Knowledge:
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of serial numbers that the log written here may issue from."""
         return leases.of_own(self._conn)
+
+    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
+        """(media type, bytes) of what an instruction shows, as a screen can draw it."""
+        known = self.definitions.get(Picture, guide.picture)
+        return pictures.drawn(known, guide.page) if known else None
 
     def shows(self) -> Mapping[str, Answer]:
         """What each machine that can be reached shows at this moment; no result of anything."""

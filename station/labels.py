@@ -59,18 +59,33 @@ def void(turn: Turn, reason: str) -> None:
 
 
 def verify(turn: Turn, code: Code) -> bool:
-    """A thing whose label was issued here is scanned again: its label is on it and can be read. Whether it was that."""
-    thing = turn.work.labelled
+    """What got a label here last, or one in doubt, is scanned: its label can be read. Whether the scan was that only.
+
+    A scan that has other work to do, of the carton that is packed or the unit that goes on, does it too.
+    """
+    thing = code.claim if code.claim in turn.view.labels.unsure else turn.work.labelled
     last = newest(turn, thing) if thing and code.claim == thing else None
     if thing is None or last is None:
         return False
-    unsure = thing in turn.view.labels.unsure
-    if last.state != "printed" and not (last.state == "issued" and unsure):
+    if last.state != "printed" and not (last.state == "issued" and thing in turn.view.labels.unsure):
         return False
     turn.prints.append(Unprint(thing, last.label))
+    turn.move(labelled=None if thing == turn.work.labelled else turn.work.labelled)
+    if _means_more(turn, thing):
+        turn.notes.append(Fact(Said(last.label, "verified"), (thing,)))
+        return False
     turn.confirm("ok", "done.verified", Said(last.label, "verified"), (thing,), unit=thing)
-    turn.move(labelled=None)
     return True
+
+
+def _means_more(turn: Turn, thing: Claim) -> bool:
+    """Whether this scan has work to do."""
+    if turn.work.hand is not None or turn.work.packing is not None:
+        return thing != mine(turn)
+    standing = turn.view.standing(thing)
+    route = turn.view.definitions.route_of(standing.material)
+    here = [o.id for o in route.operations if turn.view.place in o.at and not o.reworks] if route else []
+    return any(standing.outcome(id) != "pass" for id in here)
 
 
 def mine(turn: Turn) -> Claim | None:

@@ -229,7 +229,19 @@ class Settings(Struct, frozen=True):
     scale: int = 100
 
 
-Answer = TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
+class Enrolling(Struct, frozen=True):
+    """A computer that is no station yet. state: wait for a ticket, asking the hub, compare the words, failed.
+
+    `words`: the hub's screen must show the same six. `why`: what was wrong, in words.
+    """
+
+    state: str
+    place: str = ""
+    words: str = ""
+    why: Words | None = None
+
+
+Answer = Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
 
 
 def visible(raw: bytes) -> str:

@@ -219,6 +219,18 @@ class FileWritten(Struct, frozen=True):
     code: str = ""
 
 
+class TicketTyped(Struct, frozen=True):
+    """The text of an enrolment ticket, typed by hand."""
+
+    text: str
+
+
+class WordsCompared(Struct, frozen=True):
+    """Somebody compared the six words with those on the hub's screen."""
+
+    same: bool
+
+
 class Stop(Struct, frozen=True):
     """Finish what is in the inbox and end."""
 
@@ -248,6 +260,8 @@ Message = (
     | Push
     | Export
     | FileWritten
+    | TicketTyped
+    | WordsCompared
     | Stop
 )
 

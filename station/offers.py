@@ -110,18 +110,16 @@ def _label(turn: Turn) -> Iterator[Tile]:
 
 
 def _call_tiles(turn: Turn) -> Iterator[Tile]:
-    """Always there: somebody who is needed may be called before sign-in too, and while a question stands."""
+    """Always there, in one place: somebody may be called before sign-in too, and while a question stands. A tap opens
+    the reasons that are free, and once somebody is called what may be said of that."""
     standing = turn.view.calls()
-    free = {r.id for r in turn.view.definitions.all(Reason) if r.use == "call"} - {call.reason for call in standing}
-    tile = _with_reasons(turn, "CALL", "tap.call", "call")
-    more = tuple(one for one in tile.more if one.command.partition(":")[2] in free)
-    if more or not (tile.more or standing):
-        yield replace(tile, more=more)
+    reasons = _with_reasons(turn, "CALL", "tap.call", "call")
+    taken = {f"CALL:{call.reason}" for call in standing}
+    more = [one for one in reasons.more if one.command not in taken]
     unanswered = [call for call in standing if call.answered is None]
-    if unanswered:
-        yield _of_calls(turn, "ANSWER", "tap.answer", unanswered)
-    if standing:
-        yield _of_calls(turn, "CLEAR", "tap.clear", standing)
+    more += [_of_calls(turn, "ANSWER", "tap.answer", unanswered)] if unanswered else []
+    more += [_of_calls(turn, "CLEAR", "tap.clear", standing)] if standing else []
+    yield replace(reasons, more=tuple(more))
 
 
 def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Tile:

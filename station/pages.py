@@ -18,7 +18,7 @@ from common.errors import RuleViolation
 from common.filling import FieldState, Given, Page, page, put
 from common.ids import Claim, b64
 from common.text import say
-from station import progress, signing
+from station import calibration, progress, signing
 from station.devices import plc_block
 from station.messages import Filled, GaugeAsk, GaugeRead, PhotoAsk
 from station.work import InHand, Signature, Turn
@@ -142,7 +142,9 @@ def measure(turn: Turn) -> None:
         raise RuleViolation("field.not_now")
     if field.type == "plc":
         return _take(turn, state, Given(field.id, (_tag(turn, field),), state.i, field.device))
-    turn.move(hand=replace(hand, at=(field.id, state.i), asked=turn.view.token))
+    if field.type == "gauge":
+        calibration.fit(turn, field.device)
+    turn.move(hand=replace(turn.work.hand or hand, at=(field.id, state.i), asked=turn.view.token))
     turn.ask = (GaugeAsk if field.type == "gauge" else PhotoAsk)(field.device, turn.view.token)
     return turn.tell("reading.asked", device=field.device)
 
@@ -161,6 +163,7 @@ def read(turn: Turn, said: GaugeRead | Photographed) -> None:
         return _take(turn, state, Given(state.field.id, (said.hash,), state.i, said.device))
     if not said.stable:
         return None
+    calibration.fit(turn, said.device)
     if said.uom != state.field.uom:
         raise RuleViolation("gauge.unit", device=said.device, have=said.uom or "-", want=state.field.uom or "-")
     return _take(turn, state, Given(state.field.id, (said.value,), state.i, said.device))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from common.form_page import FormPage
 from common.ids import Claim
 from common.text import Named
 
@@ -70,60 +71,6 @@ class Wanted(Struct, frozen=True):
     low: str | None = None
     high: str | None = None
     last: str | None = None
-
-
-class Choice(Struct, frozen=True):
-    """One answer that may be chosen. verdict: pass, warn, fail."""
-
-    id: str
-    name: Named
-    verdict: str = "pass"
-
-
-class FormField(Struct, frozen=True):
-    """One field of the page that may be seen. `i`: its column, from 1; 0 if it is none's.
-
-    `value`: as it stands, text, of choices their ids; `shown`: as people read it. verdict: missing, pass, warn, fail,
-    or invalid for what cannot be computed; `code` and `params` say what is wrong. `now`: it is the one to fill now.
-    `last`: the number that was entered here the last time.
-    """
-
-    id: str
-    i: int
-    name: Named
-    type: str
-    required: bool
-    now: bool
-    verdict: str
-    value: tuple[str, ...] = ()
-    shown: object = None
-    code: str = ""
-    params: Params = {}
-    uom: str = ""
-    decimals: int = 0
-    low: str | None = None
-    high: str | None = None
-    warn_low: str | None = None
-    warn_high: str | None = None
-    choices: tuple[Choice, ...] = ()
-    length: int = 0
-    meaning: str = ""
-    device: str = ""
-    last: str | None = None
-
-
-class FormPage(Struct, frozen=True):
-    """A page to be filled. The kiosk sends `Filled` for a field, FIELD:<id> to go to one, MEASURE for what a device
-    gives, and CONFIRM for the whole once it is `complete`.
-
-    `columns`: the units of a panel. verdict: the worst so far: pass, warn, fail. `today`: YYYY-MM-DD.
-    """
-
-    fields: tuple[FormField, ...]
-    columns: tuple[Claim, ...]
-    complete: bool
-    verdict: str
-    today: str
 
 
 class Stop(Struct, frozen=True):

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from common.definitions import Form, Material
+from common.definitions import Form, Guide, Material
+from common.definitions.naming import Sentence
 from common.errors import RuleViolation
 from common.filling import FieldState
+from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
 from station import arrival, calls, issuing, offers, orders, pages, permit, progress, quantities, refusing, signing
-from station.scene import CallLine, Choice, FormField, FormPage, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
+from station.scene import CallLine, Instruction, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
+
+NOTHING = Sentence("", "")
 
 
 def stage(work: Work, view: View) -> Scene:
@@ -38,6 +42,7 @@ def stage(work: Work, view: View) -> Scene:
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
         people=() if work.person else tuple(sorted(set(view.people.values()), key=lambda known: known[1])),
+        instruction=_instruction(turn),
         calls=_calls(turn),
         serials=tuple(Serials(m.name, issuing.numbers_left(turn, m)) for m in issuing.issued_here(turn)),
     )
@@ -84,6 +89,14 @@ def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
 def _wanted(turn: Turn) -> Wanted | None:
     asked = quantities.asked(turn)
     return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high) if asked else None
+
+
+def _instruction(turn: Turn) -> Instruction | None:
+    guide = turn.step.instruction if turn.step else None
+    if not isinstance(guide, Guide):
+        return None
+    media, picture = turn.view.picture(guide) or ("", b"")
+    return Instruction(guide.text or NOTHING, media, picture)
 
 
 def _page(turn: Turn) -> FormPage | None:

@@ -18,6 +18,7 @@ from common.bodies import Body, Value
 from common.calls import Call
 from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Label, Material, Operation, Route, Step, definition_hash
+from common.definitions.picture import Guide
 from common.events import Fact
 from common.filling import Given
 from common.ids import Claim
@@ -216,6 +217,9 @@ class View(Protocol):
 
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of serial numbers that the log written here may issue from."""
+
+    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
+        """(media type, bytes) of what an instruction shows, as a screen can draw it."""
 
     def shows(self) -> Mapping[str, Answer]:
         """What each machine that can be reached shows at this moment; no result of anything."""

@@ -17,8 +17,7 @@ from msgspec.structs import replace
 from common import codes
 from common.bodies import Anchor, DeviceChanged, Label, Refused
 from common.codes import Ambiguous, Code
-from common.definitions import CodeRule, Form, Material
-from common.definitions import definition_hash as hash_of
+from common.definitions import CodeRule, Material
 from common.errors import BadBarcode, BadInput, StoreUnavailable
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
@@ -282,14 +281,9 @@ class WorkCell:
 
     def _stamped(self, turn: Turn) -> list[tuple[Fact, Stamp]]:
         """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
-        hand = turn.work.hand or self._work.hand
-        route = self._known.definitions.route_of(hand.material) if hand else None
-        running = route.operation(hand.operation) if route and hand else None
-        form = self._known.definitions.get(Form, running.form) if running else None
-        stamp = self._stamp(turn.work.person or self._work.person, hash_of(form) if form else None)
-        facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
-        facts += [(fact, stamp.who) for fact in turn.notes]
-        return [(fact, replace(stamp, n=self._nonce(), who=who)) for fact, who in facts]
+        form = writing.form_of(turn.work, self._work, self._known.definitions)
+        stamp = self._stamp(turn.work.person or self._work.person, form)
+        return [(fact, replace(own, n=self._nonce())) for fact, own in writing.facts_of(turn, stamp)]
 
     def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
         return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg)
@@ -300,7 +294,7 @@ class WorkCell:
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
         """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
-            own, written = writing.write(conn, self._own, facts)
+            own, written = writing.append_facts(conn, self._own, facts)
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
@@ -418,7 +412,7 @@ class WorkCell:
         state = _ENDS.get(message.outcome)
         facts = [Fact(Label(job.label, state, message.code), (job.thing,))] if job is not None and state else []
         with self._store.writing() as conn:
-            own, _ = writing.write(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
+            own, _ = writing.append_facts(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
             self._printing.ended(conn, message)
         self._own = own
         if job is not None and message.outcome in ("refused", "doubtful"):

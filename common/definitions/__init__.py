@@ -11,11 +11,13 @@ from common.definitions.barcode import CodeRule
 from common.definitions.catalogue import DEFINITION, Definition, Definitions, canonical, definition_hash
 from common.definitions.field import NUMBERS, TRUTHS, Field, Option
 from common.definitions.form import Characteristic, Form, Step
+from common.definitions.gauge import Gauge
 from common.definitions.label import Label
 from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
+from common.definitions.picture import Guide, Picture
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
@@ -31,6 +33,8 @@ __all__ = [
     "Definitions",
     "Field",
     "Form",
+    "Gauge",
+    "Guide",
     "Issue",
     "Label",
     "Line",
@@ -39,6 +43,7 @@ __all__ = [
     "Option",
     "Partner",
     "Person",
+    "Picture",
     "Reason",
     "Route",
     "Shift",

@@ -8,6 +8,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.field import Field
 from common.definitions.naming import Decimal, Id, Name
+from common.definitions.picture import Guide
 
 
 class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,6 +35,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     `ship`, `return`: the container in hand goes to a customer, or comes back.
     `fill`: a page of `fields`, confirmed as a whole. `each`: the thing in hand is a panel, and the page has a column
     for every unit that stands in its slot `slot`, or for everything in it if it is a container.
+    `instruction`: how it is done, beside what is to do.
     """
 
     id: Id
@@ -48,6 +50,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     fields: Annotated[list[Field], Meta(min_length=1, max_length=64)] | UnsetType = UNSET
     each: Literal[True] | UnsetType = UNSET
     part_present: Literal[True] | UnsetType = UNSET
+    instruction: Guide | UnsetType = UNSET
 
     @property
     def asks(self) -> list[Field]:

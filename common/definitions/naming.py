@@ -1,4 +1,4 @@
-"""Types that every definition uses: an id, a name in both languages, a decimal as text."""
+"""Types that every definition uses: an id, a name and a sentence in both languages, a decimal as text."""
 
 from __future__ import annotations
 
@@ -20,4 +20,15 @@ class Name(Struct, frozen=True, forbid_unknown_fields=True):
 
     def say(self, language: str) -> str:
         """The name in `language`: zh or en."""
+        return self.zh if language == "zh" else self.en
+
+
+class Sentence(Struct, frozen=True, forbid_unknown_fields=True):
+    """A few lines for a person to read, in each language of the product."""
+
+    zh: Annotated[str, Meta(min_length=1, max_length=400)]
+    en: Annotated[str, Meta(min_length=1, max_length=400)]
+
+    def say(self, language: str) -> str:
+        """The sentence in `language`: zh or en."""
         return self.zh if language == "zh" else self.en

@@ -73,6 +73,7 @@ class Plant:
         headwater("pack", "load", self.floor.pack, "--config", str(self._hub_config))
         config = configuration.load(self._hub_config)
         self._token = client.token(config, "demo", ["read"], days=1)
+        (self.folder / "labels").mkdir(exist_ok=True)
         places, typing = self.floor.places, self.floor.typing
         machines = {name: MACHINES[name] for name in places.values() if name}
         cables = dict.fromkeys(machines, "plc") | dict.fromkeys(places, f"127.0.0.1:{self._port}")
@@ -92,6 +93,7 @@ class Plant:
             f'data = "{data}"\nlanguage = "{self._language}"\nsync_every_s = 0.4\n'
             f'\n[[scanner]]\nname = "scanner"\nkind = "{"hid" if place in self.floor.typing else "serial"}"\n'
             f'port = "{self.folder / f"scanner-{place}"}"\n{self._plc(self.floor.places[place])}'
+            f'\n[[printer]]\nname = "labels"\nkind = "pdf"\nfolder = "{self.folder / "labels"}"\ndpi = 300\n'
         )
         hub = configuration.load(self._hub_config)
         words = headwater("station", "enrol", "--config", str(config), client.ticket(hub, place, self.floor.line))

@@ -27,6 +27,7 @@ MOST_OF_CHIPS = 0.68  # of what time and person leave; the rest is for the place
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 MOST_CALLS = 2
+FEW_SERIALS = 20
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
 KINDS = ("scanner", "plc", "gauge", "printer")
@@ -135,7 +136,7 @@ class StatusBar(Painted):
         if self._status is None:
             return more
         link = self._link(self._status)
-        more += self._labels(self._status)
+        more += [*self._serials(self._status), *self._labels(self._status)]
         devices = self._devices(self._status)
         if self._wide(*more, *devices, link) > room * 0.5:
             down = [one for one in devices if not one.up]
@@ -159,6 +160,11 @@ class StatusBar(Painted):
                 said = self.look.say(f"device.kind.{kind}")
                 found.append(Chip(" ".join((said, *names)), not names, DEVICES))
         return found
+
+    def _serials(self, status: Status) -> list[Chip]:
+        """Serials to give, once there are few."""
+        few = status.serials is not None and status.serials < FEW_SERIALS
+        return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), False)] if few else []
 
     def _labels(self, status: Status) -> list[Chip]:
         """Labels that wait for their printer, and those of which nobody knows whether they were printed."""

@@ -17,6 +17,8 @@ from common.qt.theme import Look
 from common.text import LANGUAGES, Language
 from station import messages as m
 from station.kiosk.blocked import BlockedScreen
+from station.kiosk.enrol import EnrolScreen
+from station.kiosk.form import FormScreen
 from station.kiosk.picture import PictureScreen
 from station.kiosk.result import ResultScreen, is_result, is_wrong_code, weightiest
 from station.kiosk.room import Room
@@ -27,7 +29,7 @@ from station.kiosk.status_bar import StatusBar, height_mm
 from station.kiosk.tile_bar import LANGUAGE
 from station.kiosk.tile_page import TilePage
 from station.kiosk.work import WorkScreen
-from station.looks import Answer, Settings
+from station.looks import Answer, Enrolling, Settings
 from station.scene import Scene, Tile
 
 RESULT_MS = 800
@@ -64,6 +66,7 @@ class Window(QWidget):
         self._result_number = 0
         self._made: dict[type[Screen], Screen] = {}
         self._page: Tile | None = None
+        self._enrolling: Enrolling | None = None
         self._rooms = Rooms(self._room, around.hear)
         self._px_per_mm = look.px_per_mm
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -91,12 +94,16 @@ class Window(QWidget):
                 self._due = [one for one in self._due if not isinstance(one, m.Status)] + [said]
                 self.bar.tell(self._shows.scene, said)
             case Scene():
+                self._enrolling = None
                 self._shows = replace(self._shows, scene=said)
                 self.bar.tell(said, self._status)
                 self._speak_to(said)
                 self._renew()
             case Settings():
                 self._set(said)
+            case Enrolling():
+                self._enrolling = said
+                self._renew()
             case _ if isinstance(said, Answer):
                 self._rooms.tell(said)
 
@@ -163,7 +170,9 @@ class Window(QWidget):
     # Screens ---------------------------------------------------------------------------------------------------------
     def _renew(self) -> None:
         """Show the screen that fits what stands now."""
-        if self._shows.results:
+        if self._enrolling is not None:
+            self._go(EnrolScreen)
+        elif self._shows.results:
             self._go(ResultScreen)
         elif self._shows.scene.choices or self._page is not None:
             self._go(TilePage)
@@ -175,6 +184,8 @@ class Window(QWidget):
             self._go(BlockedScreen)
         elif not self._shows.scene.person:
             self._go(SignInScreen)
+        elif self._shows.scene.page is not None:
+            self._go(FormScreen)
         else:
             self._go(WorkScreen)
 
@@ -182,6 +193,8 @@ class Window(QWidget):
         screen = self._screen(kind)
         if isinstance(screen, TilePage):
             self._offer(screen)
+        if isinstance(screen, EnrolScreen) and self._enrolling is not None:
+            screen.tell(self._enrolling)
         screen.show_all(self._shows)
         if screen is self.screen_ and screen.isVisible():
             return
@@ -219,10 +232,14 @@ class Window(QWidget):
                 screen.sounded.connect(self._around.play)
                 screen.pictured.connect(lambda: self._go(PictureScreen))
                 screen.left.connect(self._leave_room)
+            if isinstance(screen, EnrolScreen):
+                screen.asked.connect(self._around.hear)
             if isinstance(screen, PictureScreen):
                 screen.left.connect(self._renew)
             if isinstance(screen, SignInScreen):
                 screen.signed.connect(self._sign_in)
+            if isinstance(screen, FormScreen):
+                screen.filled.connect(self._fill)
             self._made[kind] = screen
         return self._made[kind]
 
@@ -243,7 +260,9 @@ class Window(QWidget):
     def _choose(self, tile: Tile) -> None:
         """A tile: it opens more tiles or a room, changes the language, or it is a card that was scanned."""
         self._page = tile if tile.more else None
-        if tile.code == LANGUAGE:
+        if tile.code == LANGUAGE and self._enrolling is not None:
+            self.speak("zh" if self.look.language == "en" else "en")
+        elif tile.code == LANGUAGE:
             self._around.hear(m.Choose("language", "zh" if self.look.language == "en" else "en"))
         elif not tile.more and not self._rooms.open(tile, self._around.wall_ms()):
             self._tap(tile.command)
@@ -260,6 +279,9 @@ class Window(QWidget):
     def _tap(self, command: str) -> None:
         if command:
             self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
+
+    def _fill(self, field: str, i: int, value: tuple[str, ...]) -> None:
+        self._around.hear(m.Filled(field, value, i))
 
     def _sign_in(self, person: str, pin: str) -> None:
         self._around.hear(m.PinEntered(person, pin))

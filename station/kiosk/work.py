@@ -18,6 +18,7 @@ from station.scene import Instruction, Reading, Wanted
 LEFT_PART, RIGHT_PART = 0.27, 0.245
 READING_MM, NOTICE_MM, PICTURE_MM = 11.0, 20.0, 24.0
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
+PICTURE_MM = 32.0  # of height that a picture needs together with the words above it
 PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the middle's height for the instruction, with and without more below it
 
 
@@ -127,7 +128,8 @@ class WorkScreen(Screen):
             brush.text(step, at, STEP_NOW, "water", at=(LEFT, MIDDLE))
             box = box.adjusted(0, at.height(), 0, 0)
         help_ = self._help()
-        picture = self._shown(scene.instruction)
+        # In little room words say more than a picture that nobody makes out.
+        picture = self._shown(scene.instruction) if box.height() > look.px(PICTURE_MM) else None
         filled = bool(picture or scene.steps)
         part = PARTS_OF_CARD[picture is not None] if help_ or picture else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
@@ -144,6 +146,8 @@ class WorkScreen(Screen):
 
     def _help(self) -> str:
         scene = self.shows.scene
+        if self.shows.notice and scene.readings:
+            return ""  # what happened makes way for no manual; it comes back with the next scan
         text = self.look.name(scene.instruction.text) if scene.instruction else ""
         limits = "" if scene.wanted else beside(self.look, self.shows.prompt)  # the pad says what a number may be
         return "\n".join(part for part in (limits, text) if part)
@@ -158,7 +162,8 @@ class WorkScreen(Screen):
 
     def _readings(self, brush: Brush, readings: tuple[Reading, ...], box: QRectF) -> QRectF:
         """A row each, at the bottom; what is left above them."""
-        high = min(self.look.px(READING_MM), box.height() * 0.55 / len(readings))
+        share = 0.48 if self.shows.notice else 0.55
+        high = min(self.look.px(READING_MM), box.height() * share / len(readings))
         top = box.bottom() - high * len(readings)
         for n, reading in enumerate(readings):
             brush.rule(box.x(), top + n * high, box.width())

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from common.codes import COMMAND_PREFIX
-from common.definitions import Definitions, Partner, Reason
+from common.definitions import Definitions, Material, Partner, Reason
 from common.text import say
 from station.cards import COMMANDS
 
@@ -80,7 +80,7 @@ def deck(known: Definitions) -> tuple[Group, ...]:
 
 
 def _groups(known: Definitions) -> Iterator[Group]:
-    yield Group("sheet.work", "water", tuple(_bare(_WORK)))
+    yield Group("sheet.work", "water", (*_new(known), *_bare(_WORK)))
     for use, verb, code, tone in REASONED:
         reasons = [reason for reason in known.all(Reason) if reason.use == use] if verb in COMMANDS else []
         cards = tuple(Card(f"{verb}:{reason.id}", "card.reason", {"name": reason.name}) for reason in reasons)
@@ -93,6 +93,15 @@ def _groups(known: Definitions) -> Iterator[Group]:
     cards = tuple(Card(f"PARTNER:{one.id}", "card.reason", {"name": one.name}) for one in partners)
     yield Group("sheet.partners", "water", cards)
     yield Group("sheet.choices", "unknown", tuple(Card(str(n), "card.choice", {"number": n}) for n in range(1, 10)))
+
+
+def _new(known: Definitions) -> Iterator[Card]:
+    """Of several materials whose serials are given here, a card each."""
+    issued = [material for material in known.all(Material) if material.issues]
+    if len(issued) == 1:
+        yield Card("NEW", "card.new")
+    else:
+        yield from (Card(f"NEW:{one.id}", "card.new_of", {"name": one.name}) for one in issued)
 
 
 def _bare(words: tuple[tuple[str, str], ...]) -> Iterator[Card]:

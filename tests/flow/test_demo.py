@@ -10,12 +10,16 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import pypdfium2
 import pysqlite3
 import pytest
+import zxingcpp
 
 from common.text import codes
 from hub.demo import count as counting
+from hub.demo.story import MOTORS, carton, motor
 from hub.pack import PACKS
 
 LAST = re.compile(r"DEMO OK units=24 confirmed=(\d+) merged=(\d+) lost=0 findings=13 seconds=(\d+)")
@@ -63,6 +67,19 @@ def test_no_process_of_the_demo_met_a_bug(played: tuple[Path, subprocess.Complet
     logs = {path.name: path.read_text() for path in played[0].glob("*.log")}
     assert set(logs) == {"hub.log", "bench.log", *(f"{place}.log" for place in PLACES)}
     assert not [name for name, text in logs.items() if "Traceback" in text or "level='error'" in text]
+
+
+def test_every_motor_and_every_carton_of_the_demo_has_its_label(
+    played: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    """One of each, and what a scanner reads on it is what its name says."""
+    found = {}
+    for path in (played[0] / "labels").iterdir():
+        page: Any = pypdfium2.PdfDocument(path)[0]
+        found[path.stem] = {code.text for code in zxingcpp.read_barcodes(page.render(scale=300 / 72).to_pil())}
+    motors = {f"motor-label_{motor(i)}_1": {motor(i)} for i in MOTORS}
+    cartons = [carton(n).removeprefix("]C100") for n in range(1, 7)]
+    assert found == motors | {f"carton-label_{sscc}_1": {f"(00){sscc}"} for sscc in cartons}
 
 
 # The count can fail ---------------------------------------------------------------------------------------------------

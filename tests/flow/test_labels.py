@@ -107,7 +107,7 @@ def test_killed_behind_the_last_byte_it_prints_nothing_twice_and_says_so(station
     station.scan(motor(21), "✓")
     station.scan("HW:REPRINT:label-lost", "✓")
     assert serial(zebra.wait(3)[2]) == motor(21)
-    station.wait("printed", lambda: states(station, motor(21)) == ["issued", "issued", "printed"])
+    station.wait("printed", lambda: states(station, motor(21)) == ["issued", "verified", "issued", "printed"])
 
 
 def test_however_often_it_is_killed_no_label_comes_twice_and_none_is_forgotten(

@@ -19,6 +19,7 @@ from tests.support.shift import Shift
 
 M1, HOUSING = "M-250-000001", "HL-2644"
 WANG, LI = "B10021", "B10034"
+VERBS = ("ANSWER", "CLEAR")
 KINDS = ("help", "machine", "material", "quality")
 
 
@@ -33,8 +34,9 @@ def scene(shift: Shift) -> Scene:
 
 def tiles(shift: Shift) -> dict[str, list[str]]:
     """What may be tapped about calls: command → the commands that a tap opens."""
-    found = {tile.command: [one.command for one in tile.more] for tile in scene(shift).tiles}
-    return {verb: more for verb, more in found.items() if verb.partition(":")[0] in ("CALL", "ANSWER", "CLEAR")}
+    (call,) = [tile for tile in scene(shift).tiles if tile.code == "tap.call"]
+    found = {tile.command: [one.command for one in tile.more] for tile in call.more if tile.command in VERBS}
+    return {"CALL": [tile.command for tile in call.more if tile.command not in VERBS]} | found
 
 
 def cards(verb: str, *but: str) -> list[str]:

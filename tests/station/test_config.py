@@ -10,7 +10,7 @@ import pytest
 from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
-from station.config import Config, Enrolment, Gauge, Plc, Scanner
+from station.config import Camera, Config, Enrolment, Gauge, Plc, Scanner
 
 WHOLE = """
 data = "/var/lib/headwater"
@@ -42,6 +42,10 @@ mode = "request"
 trigger = "1\\r"
 unit = "mm"
 channels = ["01", "02"]
+
+[[camera]]
+name = "camera"
+command = ["fswebcam", "-"]
 """
 ENROLMENT = Enrolment("https://hub:8443", "pin", "root", "site", "st-10", "line-1", "a note")
 
@@ -76,6 +80,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
                 "box", "/dev/serial/by-id/usb-Mitutoyo", mode="request", trigger="1\r", unit="mm", channels=("01", "02")
             ),
         ),
+        camera=(Camera("camera", command=("fswebcam", "-")),),
     )
 
 
@@ -106,6 +111,9 @@ def test_a_data_folder_is_enough(tmp_path: Path) -> None:
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nport = 70000', "port"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nrack = -1', "rack"),
         ('plc = "none"', "plc"),
+        ('[[camera]]\nname = "c"', "folder"),
+        ('[[camera]]\nname = "c"\nfolder = "/srv"\ncommand = ["x"]', "command"),
+        ('[[camera]]\nname = "c"\nfolder = "/srv"\n[[plc]]\nname = "c"\nhost = "h"\ndb = 1', "two devices"),
         ('[[gauge]]\nname = "g"\nport = "x"\nmode = "request"', "trigger"),
         ('[[gauge]]\nname = "g"\nport = "x"\npattern = "[0-9]+"', "value"),
         ('[[gauge]]\nname = "g"\nport = "x"\npattern = "(?P<value>"', "pattern"),

@@ -190,6 +190,34 @@ def test_scanning_it_back_verifies_it_once() -> None:
     assert shift.prompt.code == "prompt.scan", "the work stands where it stood"
 
 
+def test_a_scan_that_goes_on_with_the_work_verifies_beside_it() -> None:
+    shift = begun(with_printer())
+    printed(shift)
+    shift.scan("HW:LEAVE", MOTOR)
+    assert shift.codes == ["done.started"]
+    assert labels(shift)[-1] == b.Label("motor-label", "verified")
+
+
+def test_packing_into_a_carton_verifies_its_label_and_packs() -> None:
+    shift = with_printer("st-30")
+    for unit in (UNIT, Claim(f"unit@{SITE}", "M-250-000002")):
+        shift.happened(b.Commission("motor"), unit)
+        shift.work = replace(shift.work, packing=unit)
+        shift.scan(CARTON)
+        carton = next(fact.on[0] for fact in reversed(shift.facts) if isinstance(fact.body, b.Aggregate))
+        shift.happened(b.Label("carton-label", "printed"), carton)
+    assert shift.codes == ["done.packed"]
+    assert [label.state for label in labels(shift)] == ["issued", "verified"]
+
+
+def test_a_unit_that_has_nothing_left_to_do_here_is_only_verified() -> None:
+    shift = begun(with_printer())
+    printed(shift)
+    shift.scan("HW:LEAVE")
+    shift.happened(b.OperationCompleted("press", "pass"), UNIT)
+    assert shift.scan(MOTOR).code == "done.verified"
+
+
 def test_before_it_was_printed_a_scan_verifies_nothing() -> None:
     shift = begun(with_printer())
     shift.labels = replace(shift.labels, waiting=frozenset({UNIT}))
@@ -201,6 +229,16 @@ def test_one_in_doubt_is_there_if_it_can_be_scanned() -> None:
     shift.labels = replace(shift.labels, unsure=frozenset({UNIT}))
     assert shift.scan(MOTOR).code == "done.verified"
     assert shift.turn.prints == [Unprint(UNIT, "motor-label")]
+
+
+def test_one_in_doubt_is_settled_however_many_came_after_it() -> None:
+    shift = begun(with_printer())
+    shift.scan("HW:LEAVE", "M-250-000002", "HW:LEAVE")
+    shift.labels = replace(shift.labels, unsure=frozenset({UNIT}))
+    shift.scan(MOTOR)
+    assert shift.codes == ["done.started"]
+    assert Unprint(UNIT, "motor-label") in shift.turn.prints
+    assert labels(shift)[-1].state == "verified"
 
 
 def test_a_refused_card_leaves_nothing_behind() -> None:

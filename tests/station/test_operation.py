@@ -226,7 +226,9 @@ def test_only_a_unit_is_taken_in_hand(press: Shift, code: str) -> None:
 
 def test_who_is_not_qualified_may_not_begin() -> None:
     shift = Shift("st-10", [Person("p-wang", ["operator"], ["wire"])])
-    assert shift.scan(M1).code == "person.not_qualified"
+    shown = shift.scan(M1)
+    assert shown.code == "person.not_qualified"
+    assert shown.params["people"] == ["陈伟", "李娜", "刘洋", "周敏"], "it says who is"
     assert shift.scan("B10034", M1).code == "done.started"
 
 

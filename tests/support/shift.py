@@ -18,7 +18,7 @@ from common import codes
 from common.bodies import Body
 from common.calls import Call, Word
 from common.codes import Ambiguous, Code
-from common.definitions import CodeRule, Definition, Definitions, Material
+from common.definitions import CodeRule, Definition, Definitions, Guide, Material, Picture
 from common.errors import BadBarcode
 from common.events import Fact
 from common.ids import Claim
@@ -26,7 +26,7 @@ from common.judge import History, Source, Standing
 from common.rows import Called
 from common.serials import Block
 from hub import pack
-from station import operation, overriding, undo
+from station import operation, overriding, pictures, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.operation import CodeScanned, Said, Signed
@@ -80,6 +80,10 @@ class Seen(Struct, frozen=True):
         rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
         words = [Word(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
+
+    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
+        known = self.definitions.get(Picture, guide.picture)
+        return pictures.drawn(known, guide.page) if known else None
 
     def shows(self) -> Mapping[str, Answer]:
         return self.shown

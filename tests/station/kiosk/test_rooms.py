@@ -11,11 +11,23 @@ from PySide6.QtWidgets import QWidget
 
 from common.qt.button import BigButton
 from common.text import LANGUAGES, Language, say
+from station.kiosk.enrol import EnrolScreen
 from station.kiosk.result import ResultScreen
 from station.kiosk.room import Room
 from station.kiosk.window import Surroundings, Window
-from station.looks import Locked, Settings
-from station.messages import Announcement, Choose, Export, Message, Scanned, Shown, TryDevice, Unlock
+from station.looks import Enrolling, Locked, Settings
+from station.messages import (
+    Announcement,
+    Choose,
+    Export,
+    Message,
+    Scanned,
+    Shown,
+    TicketTyped,
+    TryDevice,
+    Unlock,
+    WordsCompared,
+)
 from station.messages import Look as Wish
 from station.scene import Tile
 from tests.support import scenes as s
@@ -255,3 +267,42 @@ def test_every_line_stands_on_some_page(kiosk: Kiosk) -> None:
         assert isinstance(room, Room)
         assert [line for page in room._pages for column in page for line in column] == list(room.lines()), name
         assert all(len(page) <= room.columns() for page in room._pages)
+
+
+# Enrolment ------------------------------------------------------------------------------------------------------------
+ENROLLING = {
+    "wait": Enrolling("wait"),
+    "asking": Enrolling("asking"),
+    "compare": Enrolling("compare", "st-20", "lusab babad gutih tugad fasup nomir"),
+    "failed": Enrolling("failed", why=("hub.unreachable", {"address": "https://10.1.2.3:8443"})),
+    "differs": Enrolling("failed", why=("enrolling.differs", {})),
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_state_of_an_enrolment_can_be_read(show: Show, size: tuple[int, int, float], language: Language) -> None:
+    kiosk = Kiosk(show, size, language)
+    for name, state in ENROLLING.items():
+        kiosk.say(state)
+        assert isinstance(kiosk.window.screen_, EnrolScreen)
+        assert not [placed.text for placed in painted(kiosk.window) if not placed.fits], name
+        _can_be_touched(kiosk, name)
+    kiosk.tap(say(language, "enrolling.type", {}))
+    assert not [placed.text for placed in painted(kiosk.window) if not placed.fits]
+    keys = [b for b in kiosk.window.findChildren(BigButton) if b.isVisible()]
+    assert min(min(b.width(), b.height()) for b in keys) >= 10 * kiosk.window.look.px_per_mm
+
+
+def test_a_ticket_is_typed_and_the_words_are_compared(kiosk: Kiosk) -> None:
+    kiosk.say(ENROLLING["wait"])
+    kiosk.tap("Type it", *"ABC2", "Enter")
+    assert kiosk.heard[-1] == TicketTyped("HW1.ABC2")
+    kiosk.say(ENROLLING["compare"])
+    assert "lusab babad gutih tugad fasup nomir" in kiosk.words
+    kiosk.tap("Different")
+    assert kiosk.heard[-1] == WordsCompared(False)
+    kiosk.tap("The same: begin")
+    assert kiosk.heard[-1] == WordsCompared(True)
+    kiosk.say(WORK)
+    assert not isinstance(kiosk.window.screen_, EnrolScreen)

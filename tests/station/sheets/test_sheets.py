@@ -10,6 +10,7 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from msgspec.structs import replace
 from PIL import Image
 
 from common import codes
@@ -50,10 +51,25 @@ def rendered(raw: bytes, dpi: int = 200) -> list[Image.Image]:
 # The deck -------------------------------------------------------------------------------------------------------------
 def test_every_command_is_on_a_card_or_has_its_reason_not_to_be() -> None:
     reasons = [Reason(f"r-{use}", Name("甲", "A"), use) for use, *_ in REASONED]  # type: ignore[arg-type]
-    groups = deck(Definitions.of([*reasons, Partner("p", Name("乙", "B"), "supplier")]))
+    motor = next(m for m in load_pack("motor-assembly").definitions if m.id == "motor")
+    partner = Partner("p", Name("乙", "B"), "supplier")
+    groups = deck(Definitions.of([*reasons, partner, *_issuing(motor)]))
     on_cards = {card.command.partition(":")[0] for group in groups for card in group.cards}
     assert not set(COMMANDS) - on_cards - set(ON_NO_CARD)
     assert not set(ON_NO_CARD) & on_cards
+
+
+def _issuing(motor: Any) -> list[Material]:
+    """Two materials whose serials are given at workplaces."""
+    assert motor.issues
+    return [motor, replace(motor, id="motor-2")]
+
+
+def test_each_of_several_materials_has_a_card_to_begin_one() -> None:
+    motor = next(m for m in load_pack("motor-assembly").definitions if m.id == "motor")
+    commands = [c.command for group in deck(Definitions.of(_issuing(motor))) for c in group.cards]
+    assert {"NEW:motor", "NEW:motor-2"} <= set(commands)
+    assert "NEW" not in commands
 
 
 @pytest.mark.parametrize("name", PACKS)

@@ -1,0 +1,30 @@
+"""Pictures of work instructions: small files that travel whole in the event that publishes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+from common.definitions.naming import Id, Name, Sentence
+
+# In base64 it must fit one event beside its name; larger files come by a lane of their own.
+MOST_BYTES = 46 << 10
+Media = Literal["image/png", "image/jpeg", "image/svg+xml", "application/pdf"]
+
+
+class Picture(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="picture"):
+    """A picture, or a document of pages. `data`: the file's bytes, base64 with padding."""
+
+    id: Id
+    name: Name
+    media: Media
+    data: Annotated[str, Meta(min_length=4, max_length=64_000, pattern=r"\A[A-Za-z0-9+/]+={0,2}\Z")]
+
+
+class Guide(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a step is done: a text, and a picture, of a document this `page`."""
+
+    text: Sentence | None = None
+    picture: Id | None = None
+    page: Annotated[int, Meta(ge=1, le=999)] = 1

@@ -1,0 +1,141 @@
+"""Enrolment at the screen: scan the ticket's QR code or type its letters, then compare six words with the hub."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
+from common.qt.pads import Key, Pad
+from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush
+from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, STEP, Look, Style
+from station.kiosk.room import draw_band, said
+from station.kiosk.screen import Screen
+from station.kiosk.tile_bar import edge
+from station.looks import Enrolling
+from station.messages import TicketTyped, WordsCompared
+
+PREFIX = "HW1."  # every ticket begins so; what follows has these letters and digits only
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+LONGEST, SEEN = 400, 48
+WORDS = Style(8.0, 3.0, bold=True, mono=True)
+BAND_MM, BUTTON_MM = 16.0, 46.0
+
+
+class TicketPad(Pad):
+    """The 32 letters of a ticket; the end of what was typed stands above in groups of four, with how many there are."""
+
+    columns = 8
+    display_mm = 11.0
+    keys = (
+        *(Key(sign, (n // 8, n % 8, 1, 1)) for n, sign in enumerate(LETTERS)),
+        Key("clear", (4, 0, 1, 2)),
+        Key("back", (4, 2, 1, 2)),
+        Key("ok", (4, 4, 1, 4), "primary"),
+    )
+
+    def allowed(self, sign: str) -> bool:
+        """As many as a ticket may have."""
+        return bool(self.typed) if sign in ("back", "clear", "ok") else len(self.typed) < LONGEST
+
+    def draw_display(self, brush: Brush, box: QRectF) -> None:
+        """The end of what was typed."""
+        brush.fill(box, "surface", radius=8, border="line")
+        pad = self.look.px(2.5)
+        inside = box.adjusted(pad, 0, -pad, 0)
+        start = max(len(self.typed) - SEEN, 0) // 4 * 4
+        groups = " ".join(self.typed[n : n + 4] for n in range(start, len(self.typed), 4))
+        count = brush.text(str(len(self.typed)), inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
+        room = QRectF(inside.x(), inside.y(), count.x() - pad - inside.x(), inside.height())
+        brush.text(("… " if start else "") + (groups or "—"), room, IDENTITY, at=(LEFT, MIDDLE))
+
+    def _whole(self, typed: str) -> str:
+        return PREFIX + typed
+
+
+class EnrolScreen(Screen):
+    """What to do, what was wrong, the pad, the words. `asked`: a message for whoever enrols."""
+
+    asked = Signal(object)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.answer = Enrolling("wait")
+        self._typing = False
+        self._pad = TicketPad(look, self)
+        self._pad.entered.connect(self._typed)
+        self._pad.hide()
+        self._buttons: list[BigButton] = []
+
+    def tell(self, answer: Enrolling) -> None:
+        """Where the enrolment stands now."""
+        self.answer = answer
+        self._typing = False
+        self.arrange()
+        self.update()
+
+    def arrange(self) -> None:
+        """The buttons that make sense now, or the pad."""
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        self._pad.setVisible(self._typing)
+        if self.width() < 2:
+            return
+        if self._typing:
+            side = edge(self.look)
+            self._pad.setGeometry(side, side, self.width() - 2 * side, self._low() - side - self.look.px(GAP_MM))
+            self._pad.clear()
+            self._add("tap.back", 0, self._toggle)
+        elif self.answer.state == "compare":
+            self._add("enrolling.same", 0, lambda: self.asked.emit(WordsCompared(True)), "primary")
+            self._add("enrolling.different", 1, lambda: self.asked.emit(WordsCompared(False)), "ng")
+        elif self.answer.state != "asking":
+            self._add("enrolling.type", 0, self._toggle)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Place everything again."""
+        self.arrange()
+
+    def draw(self, brush: Brush) -> None:
+        """The instruction, the words under it, and what was wrong."""
+        if self._typing:
+            return
+        look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
+        inside = brush.card(QRectF(side, side, self.width() - 2 * side, self._low() - gap - side))
+        if self.answer.why:
+            high = look.px(BAND_MM)
+            draw_band(brush, "ng", said(look, self.answer.why), QRectF(inside.x(), inside.y(), inside.width(), high))
+            inside.setTop(inside.y() + high + gap)
+        words = self.answer.state == "compare"
+        upper = QRectF(inside.x(), inside.y(), inside.width(), inside.height() * (0.4 if words else 0.7))
+        state = "wait" if self.answer.state == "failed" else self.answer.state
+        brush.text(look.say(f"enrolling.{state}"), upper, INSTRUCTION, at=(CENTRE, MIDDLE))
+        below = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height())
+        if words:
+            brush.text(self.answer.words, below, WORDS, "water", at=(CENTRE, MIDDLE))
+        elif self.answer.state != "asking":
+            brush.text(look.say("enrolling.how"), below, STEP, "ink-2", at=(CENTRE, MIDDLE))
+
+    def _low(self) -> int:
+        return self.height() - edge(self.look) - self.look.px(HEIGHT_MM)
+
+    def _toggle(self) -> None:
+        self._typing = not self._typing
+        self.arrange()
+        self.update()
+
+    def _typed(self, text: str) -> None:
+        self.asked.emit(TicketTyped(text))
+
+    def _add(self, code: str, place: int, act: object, kind: str = "plain") -> None:
+        """A button, counted from the right; what is not meant lightly stands at the other side."""
+        button = BigButton(self.look, self.look.say(code), self, kind=kind)
+        side, wide = edge(self.look), min(self.look.px(BUTTON_MM), (self.width() - 3 * edge(self.look)) // 2)
+        x = self.width() - side - wide if place == 0 else side
+        button.setGeometry(x, self._low(), wide, self.look.px(HEIGHT_MM))
+        button.tapped.connect(act)
+        button.show()
+        self._buttons.append(button)

@@ -1,0 +1,162 @@
+"""A page on the screen: every field's pad hands over what the engine takes, and nothing is too small or cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from common.definitions.naming import Name
+from common.form_page import Choice, FormField, FormPage
+from common.ids import Claim
+from common.qt.button import BigButton
+from common.qt.form_view import Cell, FormView
+from common.text import LANGUAGES, Language
+from tests.support.screen import SIZES, buttons, look, settle, tap
+
+Show = Callable[[QWidget], QWidget]
+LONG = Name("带霍尔传感器的高压水冷电机控制器总成外观", "Appearance of the water-cooled motor controller")
+OPTIONS = tuple(Choice(f"o{n}", Name(f"选项{n}", f"Option {n}"), "fail" if n == 2 else "pass") for n in range(3))
+
+
+def field(id: str, type: str, **more: Any) -> FormField:
+    return FormField(
+        **{"id": id, "i": 0, "name": LONG, "type": type, "required": True, "now": False, "verdict": "missing"} | more
+    )
+
+
+def page(*fields: FormField, columns: tuple[Claim, ...] = (), **more: Any) -> FormPage:
+    return FormPage(fields, columns, **{"complete": False, "verdict": "pass", "today": "2026-11-22"} | more)
+
+
+class Desk:
+    """A view of a page, and what it said."""
+
+    def __init__(self, show: Show, shown: FormPage, size: tuple[int, int, float] = SIZES[0], language: Language = "en"):
+        self.view = FormView(look(size, language))
+        self.filled: list[tuple[str, int, object]] = []
+        self.gone: list[tuple[str, int]] = []
+        self.measured = 0
+        self.view.filled.connect(lambda *said: self.filled.append(said))
+        self.view.gone.connect(lambda *said: self.gone.append(said))
+        self.view.measured.connect(self._measure)
+        self.view.resize(size[0] - 60, size[1] - 120)
+        self.view.show_page(shown, "M-250-004217", self.view.look.px(24))
+        show(self.view)
+
+    def _measure(self) -> None:
+        self.measured += 1
+
+    def tap(self, *texts: str) -> None:
+        """Tap buttons by what stands on them."""
+        for text in texts:
+            button = buttons(self.view)[text]
+            assert button.isEnabled(), text
+            tap(button)
+
+
+def test_a_number_is_typed_and_handed_over_as_it_was_typed(show: Show) -> None:
+    desk = Desk(show, page(field("gap", "number", uom="mm", decimals=2, now=True)))
+    desk.tap("0", ".", "3", "0", "Enter")
+    assert desk.filled == [("gap", 0, ("0.30",))]
+
+
+def test_one_of_several_is_a_tap_and_several_are_taken_with_enter(show: Show) -> None:
+    desk = Desk(show, page(field("one", "choice", choices=OPTIONS, now=True)))
+    desk.tap("Option 1")
+    assert desk.filled == [("one", 0, ("o1",))]
+    desk = Desk(show, page(field("many", "choices", choices=OPTIONS, now=True)))
+    desk.tap("Option 2", "Option 0", "Option 1", "Option 2")
+    assert desk.filled == []
+    desk.tap("Enter")
+    assert desk.filled == [("many", 0, ("o0", "o1"))]
+
+
+def test_yes_is_yes_in_every_language(show: Show) -> None:
+    for language, word in (("en", "No"), ("zh", "否")):
+        desk = Desk(show, page(field("ok", "yes_no", now=True)), language=language)  # type: ignore[arg-type]
+        desk.tap(word)
+        assert desk.filled == [("ok", 0, ("no",))]
+
+
+def test_a_date_is_stepped_to_and_is_always_a_day(show: Show) -> None:
+    desk = Desk(show, page(field("made", "date", value=("2026-01-31",), verdict="pass", now=True)))
+    month_up = desk.view._date.buttons["month+"]
+    tap(month_up)
+    desk.tap("Enter")
+    assert desk.filled == [("made", 0, ("2026-02-28",))]
+    desk.tap("Today", "Enter")
+    assert desk.filled[-1] == ("made", 0, ("2026-11-22",))
+
+
+def test_a_text_is_typed_on_two_layers_without_a_keyboard(show: Show) -> None:
+    desk = Desk(show, page(field("plate", "text", length=5, now=True)))
+    desk.tap("Type", "A", "B", "123", "-", "7", "ABC", "C", "123", "ABC")
+    assert not buttons(desk.view)["D"].isEnabled(), "five signs, no more"
+    desk.tap("Enter")
+    assert desk.filled == [("plate", 0, ("AB-7C",))]
+
+
+def test_whoever_does_not_want_to_type_goes_back_to_the_page(show: Show) -> None:
+    desk = Desk(show, page(field("plate", "text", length=5, now=True)))
+    desk.tap("Type")
+    assert desk.view.whole
+    desk.tap("Page")
+    assert not desk.view.whole and desk.filled == []
+
+
+@pytest.mark.parametrize("kind", ["gauge", "plc", "photo"])
+def test_a_device_is_asked_by_one_button(show: Show, kind: str) -> None:
+    desk = Desk(show, page(field("x", kind, device="caliper", now=True)))
+    desk.tap("Take the photo" if kind == "photo" else "Measure")
+    assert desk.measured == 1
+
+
+def test_a_tap_on_a_cell_goes_to_its_field_and_column(show: Show) -> None:
+    units = (Claim("unit@s", "M-1"), Claim("unit@s", "M-2"))
+    desk = Desk(show, page(field("h", "number", i=1, now=True), field("h", "number", i=2), columns=units))
+    tap(next(cell for cell in desk.view.cells if cell.field.i == 2))
+    assert desk.gone == [("h", 2)]
+
+
+def test_the_cells_turn_to_the_field_that_is_filled_now(show: Show) -> None:
+    fields = [field(f"f{n}", "number") for n in range(30)]
+    fields[22] = field("f22", "number", now=True)
+    desk = Desk(show, page(*fields))
+    assert "f22" in [cell.field.id for cell in desk.view.cells]
+
+
+KINDS = ("text", "note", "number", "gauge", "plc", "yes_no", "choice", "choices", "date", "scan", "photo", "signature")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_everything_fits_and_can_be_hit_with_a_glove(show: Show, size: Any, language: Language) -> None:
+    bad = field("bad", "number", value=("9.99",), shown="9.99 mm", verdict="fail", code="mark.above")
+    bad = FormField(**{f: getattr(bad, f) for f in bad.__struct_fields__} | {
+        "params": {"name": LONG, "value": "9.99", "uom": "mm", "limit": "1.00"}})  # fmt: skip
+    more = {"choices": OPTIONS, "device": "caliper", "uom": "mm", "low": "1", "high": "2", "length": 40}
+    for kind in KINDS:
+        others = [bad, *(field(f"x{n}", "computed", required=False) for n in range(9))]
+        desk = Desk(show, page(field("now", kind, now=True, **more), *others), size, language)
+        for typing in (False, True) if kind in ("text", "note") else (False,):
+            if typing:
+                desk.view._set_typing(True)
+                settle()
+            _fits(desk.view)
+        desk.view.hide()
+
+
+def _fits(view: FormView) -> None:
+    least = view.look.px(20) - 2
+    there = [one for one in view.findChildren(QWidget) if isinstance(one, BigButton | Cell) and one.isVisible()]
+    for one in there:
+        assert min(one.width(), one.height()) >= least, (getattr(one, "text", one), one.size())
+        assert all(placed.fits for placed in one.placed), [p.text for p in one.placed if not p.fits]
+    assert all(placed.fits for placed in view.placed), [placed.text for placed in view.placed if not placed.fits]
+    boxes = [(one, one.rect().translated(one.mapTo(view, one.rect().topLeft()))) for one in there]
+    for n, (one, box) in enumerate(boxes):
+        for other, second in boxes[n + 1 :]:
+            assert not box.intersects(second), (getattr(one, "text", one.field.id), getattr(other, "text", "cell"))  # type: ignore[union-attr]

@@ -1,0 +1,86 @@
+"""A computer without a ticket becomes a station at its own screen, once somebody has compared the words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+
+import pytest
+
+from hub import client
+from station import config as configuration
+from station import messages as m
+from station.app import Newcomer
+from station.config import Config, Enrolment
+from station.looks import Enrolling
+from tests.support.hub_process import HubProcess
+
+PATIENCE_S = 30.0
+Tick = Callable[[float], bool]
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Nothing but a folder."""
+    (tmp_path / "data").mkdir()
+    return Config(str(tmp_path / "data"))
+
+
+class Person:
+    """Stands before the screen: does one thing for each state that it shows, and waits for the end."""
+
+    def __init__(self, config: Config, *acts: m.Message) -> None:
+        self.seen: list[Enrolling] = []
+        self._said: SimpleQueue[Enrolling] = SimpleQueue()
+        self._acts = list(acts)
+        self._newcomer = Newcomer(config, self._said.put)  # type: ignore[arg-type]
+
+    def enrol(self) -> Enrolment | None:
+        return self._newcomer.run(self._serve)
+
+    def _serve(self, tick: Tick) -> None:
+        while self._acts:
+            self.seen.append(self._said.get(timeout=PATIENCE_S))
+            if self.seen[-1].state != "asking":
+                self._newcomer.hear(self._acts.pop(0))
+        while not self.ended(tick):
+            pass
+
+    def ended(self, tick: Tick) -> bool:
+        if tick(0.05):
+            return True
+        if not self._said.empty():
+            self.seen.append(self._said.get())
+        return bool(self.seen) and self.seen[-1].state == "failed"
+
+
+def typed(hub: HubProcess, line: str) -> m.TicketTyped:
+    return m.TicketTyped(client.ticket(hub.config, "st-10", line))
+
+
+def test_a_ticket_and_the_same_words_make_a_station(hub: HubProcess, config: Config, line: str) -> None:
+    person = Person(config, typed(hub, line), m.WordsCompared(True))
+    enrolled = person.enrol()
+    assert [one.state for one in person.seen] == ["wait", "asking", "compare"]
+    assert len(person.seen[-1].words.split()) == 6
+    assert enrolled and (enrolled.station, enrolled.line) == ("st-10", line)
+    assert configuration.enrolment(config) == enrolled
+
+
+def test_a_scanned_ticket_does_the_same(hub: HubProcess, config: Config, line: str) -> None:
+    scan = m.Scanned("scanner-1", typed(hub, line).text.encode(), 0)
+    assert Person(config, scan, m.WordsCompared(True)).enrol()
+
+
+def test_other_words_enrol_nothing(hub: HubProcess, config: Config, line: str) -> None:
+    person = Person(config, typed(hub, line), m.WordsCompared(False))
+    assert person.enrol() is None
+    assert person.seen[-1].why == ("enrolling.differs", {})
+    assert not configuration.is_enrolled(config)
+
+
+def test_what_is_no_ticket_is_said(config: Config) -> None:
+    person = Person(config, m.TicketTyped("HW1.ABC"))
+    assert person.enrol() is None
+    assert person.seen[-1].why and person.seen[-1].why[0].startswith("ticket.")
