@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -15,8 +17,24 @@ import structlog
 from tests.bench import ingest, scan_commit, wire_bytes
 from tests.bench.figure import Figure, refuse_memory
 
-FIGURES: dict[str, Callable[[Path, int], Iterator[Figure]]] = {
+Measure = Callable[[Path, int], Iterator[Figure]]
+
+
+def with_screens(name: str) -> Measure:
+    """A figure that needs Qt, which is loaded when it is measured."""
+
+    def measure(folder: Path, percent: int) -> Iterator[Figure]:
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        found: Measure = importlib.import_module(f"tests.bench.{name}").measure
+        return found(folder, percent)
+
+    return measure
+
+
+SCREENS = ("scan_to_green", "kiosk_start")
+FIGURES: dict[str, Measure] = {
     "scan_commit": scan_commit.measure,
+    **{name: with_screens(name) for name in SCREENS},
     "ingest_sqlite": ingest.measure_sqlite,
     "ingest_postgres": ingest.measure_postgres,
     "wire_bytes": wire_bytes.measure,

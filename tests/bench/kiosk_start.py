@@ -1,0 +1,97 @@
+"""`kiosk_start`: a process starts → its sign-in screen stands, over a database of 100,000 events; against a window.
+
+The screen counts when its prompt was painted: from then on the work cell takes scans. What was scanned before waits.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from common import bodies as b
+from hub.demo.processes import wait_for
+from tests.bench.figure import Figure, at_most, percentile, reported
+from tests.support.factory import Author, unit
+from tests.support.hub_process import HubProcess
+from tests.support.plant import Kiosk, loaded
+
+EVENTS, STARTS, AUTHORS, BATCH = 100_000, 15, 10, 500
+PATIENCE_S = 600.0
+BARE = """
+import sys
+from PySide6.QtWidgets import QApplication, QWidget
+
+class Bare(QWidget):
+    def paintEvent(self, event):
+        print("painted", flush=True)
+
+app = QApplication(sys.argv)
+window = Bare()
+window.resize(1280, 800)
+window.show()
+app.exec()
+"""
+
+
+def measure(folder: Path, percent: int) -> Iterator[Figure]:
+    """Fill a station's database through its hub; then start it and a bare window in turns."""
+    hub = loaded(folder / "hub")
+    kiosk = Kiosk(hub, folder / "st-10", "st-10", "line-1").enrol()
+    kiosk.configure(screen="kiosk", **{"kiosk.size": [1280, 800], "kiosk.volume": 0})
+    _fill(hub, kiosk, max(EVENTS * percent // 100, 100))
+    starts, accepted, bare = [], [], []
+    run = (sys.executable, "-m", "common.command", "station", "run", "--config", str(kiosk.toml))
+    for n in range(max(STARTS * percent // 100, 2)):
+        bare.append(_timed((sys.executable, "-c", BARE), ["painted"])[0])
+        kiosk.scanner.scan(b"B10021" if n % 2 == 0 else b"HW:SIGNOUT")
+        painted, answered = _timed(run, ["→", "["])
+        starts.append(painted)
+        accepted.append(answered)
+    events = float(len(kiosk.known()))
+    kiosk.close()
+    hub.stop()
+    hub.close()
+    yield at_most("kiosk_start", (percentile(starts, 50), percentile(bare, 50)), "ms", 2.5, events=events)
+    yield reported("kiosk_start scan", (percentile(accepted, 50), percentile(bare, 50)), "ms")
+
+
+def _fill(hub: HubProcess, kiosk: Kiosk, events: int) -> None:
+    """What other stations of the line wrote arrives."""
+    each = events // AUTHORS
+    for seed in range(AUTHORS):
+        author = Author(40 + seed, f"st-{40 + seed}")
+        caller = hub.join(author)
+        for n in range(each):
+            author.say(b.Commission("motor"), unit(f"M-{seed}-{n}"))
+        for start in range(0, each, BATCH):
+            caller.post(author.batch(start, min(start + BATCH, each)))
+    kiosk.start()
+    kiosk.wait("its first prompt", lambda: kiosk.prompt)
+    wait_for("all of it at the station", lambda: len(kiosk.known()) >= events, PATIENCE_S)
+    kiosk.stop()
+
+
+def _timed(command: Sequence[str], signs: list[str]) -> list[float]:
+    """Milliseconds from the start of a process until its output has each of these, one after the other."""
+    begun = time.perf_counter_ns()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ})
+    assert process.stdout
+    said, found = b"", []
+    for sign in signs:
+        while sign.encode() not in said:
+            if not select.select([process.stdout], [], [], PATIENCE_S)[0] or not (
+                piece := os.read(process.stdout.fileno(), 65_536)
+            ):
+                raise SystemExit(f"it never said {sign}: {said.decode()}")
+            said += piece
+        found.append((time.perf_counter_ns() - begun) / 1e6)
+        said = said.partition(sign.encode())[2]
+    process.kill()
+    process.wait()
+    process.stdout.close()
+    return found
