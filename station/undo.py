@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 
 from common import bodies as b
@@ -136,8 +136,9 @@ def told(turn: Turn, act: Act) -> Told:
 
 def _in_time(turn: Turn, act: Act) -> bool:
     workplace = turn.view.definitions.workplace(turn.view.place)
-    within_ms = (workplace.undo_s if workplace else UNDO_S) * 1000
-    return act.boot == turn.view.boot and turn.view.now_ms - act.at_ms <= within_ms
+    said = workplace.undo_s if workplace else UNSET
+    within_s = UNDO_S if said is UNSET else said
+    return act.boot == turn.view.boot and turn.view.now_ms - act.at_ms <= within_s * 1000
 
 
 def _followed(turn: Turn, act: Act) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.naming import Id, Name, Role
 
@@ -20,7 +20,8 @@ class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     id: Id
     name: Name
     cleaned_by: list[Role] = []
-    undo_s: Annotated[int, Meta(ge=0, le=86_400)] = 60
+    # Unset is not encoded: a line that does not say it keeps its bytes and its hash.
+    undo_s: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
 
 
 class Shift(Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,9 +31,8 @@ class Shift(Struct, frozen=True, forbid_unknown_fields=True):
     start: Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
 
-class Line(
-    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="line"
-):  # a line without shifts keeps the bytes that it had before there were any
+# Defaults are not encoded: a line without shifts keeps the bytes that it had before there were any.
+class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="line"):
     """A workcenter whose stations exchange their logs. `shifts`: without any, a shift is a day."""
 
     id: Id

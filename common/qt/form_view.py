@@ -32,7 +32,12 @@ from common.text import Named, on_the_label
 from common.theme import CORNER_PX
 
 CELL_MM, MARK_MM = 48.0, 6.0
-HEAD_MM, LOW_HEAD_MM, LOW_MM = 26.0, 19.0, 130.0  # on a low screen each millimetre of the head is one of a cell
+HEAD_MM, LOW_HEAD_MM, LOW_MM, LOW_UPRIGHT_MM = (
+    26.0,
+    19.0,
+    130.0,
+    220.0,
+)  # on a low screen each millimetre of the head is one of a cell
 WIDEST, HIGHEST = 1.35, 1.35  # of the least size of a pad: larger keys are further apart, not easier to hit
 DO = Style(INSTRUCTION.cap_mm, 2.0, bold=True)
 TONES = {"pass": "ok", "warn": "hold", "fail": "ng", "invalid": "unknown"}
@@ -183,7 +188,7 @@ class FormView(Painted):
         return QRectF(0, 0, self._wide(), self.look.px(LOW_HEAD_MM if self._is_low() else HEAD_MM))
 
     def _is_low(self) -> bool:
-        return self._lying() and self.height() < self.look.px(LOW_MM)
+        return self.height() < self.look.px(LOW_MM if self._lying() else LOW_UPRIGHT_MM)
 
     def _wide(self) -> int:
         """How wide the cells may be together."""

@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QTextLayout, QTextOption
 from common.qt.theme import Look, Style
 
 SHRINK = 0.92
+ALONE, GATHERED = 0.25, 0.75  # a last line so short is gathered up, at the cost of so much of the size
 MOST_KEPT = 256
 LINE = 1.3  # of the font's size, from one line to the next
 BREAKS = {False: QTextOption.WrapMode.WordWrap, True: QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere}
@@ -45,9 +46,23 @@ def _largest(look: Look, text: str, style: Style, room: tuple[int, int]) -> Lett
     while cap_mm > style.least_mm:
         found = _set(look, text, style, cap_mm, room)
         if found.fits:
-            return found
+            return _gathered(look, text, style, room, found)
         cap_mm *= SHRINK
     return _set(look, text, style, style.least_mm, room)
+
+
+def _gathered(look: Look, text: str, style: Style, room: tuple[int, int], found: Lettering) -> Lettering:
+    """A last line of a letter or two joins the others, if a little smaller is enough for that."""
+    last = found.layout.lineAt(found.lines() - 1) if found.lines() > 1 else None
+    if last is None or last.naturalTextWidth() > found.width * ALONE:
+        return found
+    cap_mm = found.cap_mm * SHRINK
+    while cap_mm >= max(found.cap_mm * GATHERED, style.least_mm):
+        tighter = _set(look, text, style, cap_mm, room)
+        if tighter.lines() < found.lines():
+            return tighter
+        cap_mm *= SHRINK
+    return found
 
 
 def _set(look: Look, text: str, style: Style, cap_mm: float, room: tuple[int, int]) -> Lettering:

@@ -11,6 +11,7 @@ from station.looks import (
     DeviceLine,
     Devices,
     End,
+    Enrolling,
     LastScan,
     Locked,
     Maintenance,
@@ -157,4 +158,13 @@ ANSWERS: Mapping[str, tuple[str, Answer | None]] = {
     "maintenance": ("maintenance", MAINTENANCE),
     "maintenance-role": ("maintenance", Locked("maintenance.role", {"release": ("maintenance", "supervisor")})),
     "maintenance-pin": ("maintenance", Locked("maintenance.pin", pin=True)),
+}
+
+# What a computer that is no station yet may show.
+ENROLLING = {
+    "wait": Enrolling("wait"),
+    "asking": Enrolling("asking"),
+    "compare": Enrolling("compare", "st-20", "lusab babad gutih tugad fasup nomir"),
+    "failed": Enrolling("failed", why=("hub.unreachable", {"address": "https://10.1.2.3:8443"})),
+    "differs": Enrolling("failed", why=("enrolling.differs", {})),
 }

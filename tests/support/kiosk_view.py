@@ -85,6 +85,7 @@ class KioskView:
             self.advance(1_000)
         for code in situation.taps:
             self.tap(self.look.say(code))
+        self.tell(*situation.then)
 
     @property
     def shown_scene(self) -> Scene:

@@ -12,10 +12,12 @@ import msgspec
 from msgspec import Struct
 
 from common import bodies as b
-from common.definitions import CodeRule, Definition
+from common.definitions import CodeRule, Definition, Form
 from common.definitions.naming import Name
-from station.messages import Announcement, Status
+from station.messages import Announcement, GaugeRead, Status
 from station.staging import stage
+from tests.support import scenes
+from tests.support.answers import ANSWERS, ENROLLING
 from tests.support.factory import Story, lot, unit
 from tests.support.scenes import states
 from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, Shift, load_pack
@@ -32,13 +34,14 @@ PERSON = "Maximilian-Alexander von Hohenstein"
 class Situation(Struct, frozen=True):
     """What was announced, in order, and what is tapped then: codes of tiles, or the words of a button.
 
-    `passed`: the time of a result is over.
+    `passed`: the time of a result is over. `then`: what is answered to the taps.
     """
 
     name: str
     said: tuple[Announcement, ...]
     taps: tuple[str, ...] = ()
     passed: bool = True
+    then: tuple[Announcement, ...] = ()
 
 
 SITUATIONS: dict[str, Callable[[bool], Situation]] = {}
@@ -59,8 +62,22 @@ def situation(name: str, *taps: str, passed: bool = True, status: Status = ONLIN
     return enter
 
 
+RESULTS = ("ok", "ng", "pass", "fail", "hold", "unknown")  # of those drawn, as they are before their time is over
+
+
+def _enter(made: Situation) -> None:
+    SITUATIONS[made.name] = lambda long: made
+
+
 for _name, _said in states().items():
-    SITUATIONS[f"drawn-{_name}"] = lambda long, name=_name, said=_said: Situation(f"drawn-{name}", said)  # type: ignore[misc]
+    _enter(Situation(f"drawn-{_name}", _said, passed=_name not in RESULTS))
+for _name, (_room, _answer) in ANSWERS.items():
+    _then = () if _answer is None else (_answer,)
+    _enter(
+        Situation(f"room-{_name}", (scenes.STATUS, scenes.SCAN, scenes.WORK), ("tap.more", f"room.{_room}"), then=_then)
+    )
+for _name, _state in ENROLLING.items():
+    _enter(Situation(f"enrol-{_name}", (_state,)))
 
 
 def situations(*, long: bool = False) -> list[Situation]:
@@ -328,3 +345,46 @@ def _question(long: bool) -> Shift:
     shift = at("st-10", long, LOOKALIKE)
     shift.scan(SERIAL, *STEPS)
     return shift
+
+
+# A page of a form ----------------------------------------------------------------------------------------------------
+def _audited(long: bool, *scans: str) -> Shift:
+    """The audit's page at ST-10, so far filled."""
+    audit = next(d for d in load_pack("motor-assembly").definitions if isinstance(d, Form) and d.id == "audit-form")
+    if long:
+        audit = next(d for d in lengthened("motor-assembly") if isinstance(d, Form) and d.id == "audit-form")
+    shift = at("st-10", long, Form("press-form", audit.name, audit.steps))
+    shift.scan(SERIAL)
+    for scan in scans[:1]:
+        shift.scan(scan)
+        shift.read(GaugeRead("caliper", "11.990", "mm", True, b"x", 0))
+    shift.scan(*scans[1:])
+    return shift
+
+
+FILLED = ("C25-70001", "HW:N:0.25", "HW:N:0.19")
+
+
+@situation("form-scan")
+def _form_scan(long: bool) -> Shift:
+    return _audited(long)
+
+
+@situation("form-number")
+def _form_number(long: bool) -> Shift:
+    return _audited(long, *FILLED[:1])
+
+
+@situation("form-yes")
+def _form_yes(long: bool) -> Shift:
+    return _audited(long, *FILLED)
+
+
+@situation("form-choice")
+def _form_choice(long: bool) -> Shift:
+    return _audited(long, *FILLED, "HW:YES")
+
+
+@situation("form-date")
+def _form_date(long: bool) -> Shift:
+    return _audited(long, *FILLED, "HW:YES", "HW:OPTION:good")

@@ -109,7 +109,7 @@ def data(one: Situation, language: Language) -> str:
         else:
             found.append(str(tree))
 
-    collect(msgspec.to_builtins(one.said, str_keys=True))
+    collect(msgspec.to_builtins((one.said, one.then), str_keys=True))
     return " ".join(found)
 
 

@@ -15,7 +15,7 @@ from station.kiosk.enrol import EnrolScreen
 from station.kiosk.result import ResultScreen
 from station.kiosk.room import Room
 from station.kiosk.window import Surroundings, Window
-from station.looks import Enrolling, Locked, Settings
+from station.looks import Locked, Settings
 from station.messages import (
     Announcement,
     Choose,
@@ -31,7 +31,7 @@ from station.messages import (
 from station.messages import Look as Wish
 from station.scene import Tile
 from tests.support import scenes as s
-from tests.support.answers import ANSWERS, DEVICES, MAINTENANCE, NOW, SHIFT
+from tests.support.answers import ANSWERS, DEVICES, ENROLLING, MAINTENANCE, NOW, SHIFT
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
 
 Show = Callable[[QWidget], QWidget]
@@ -270,13 +270,6 @@ def test_every_line_stands_on_some_page(kiosk: Kiosk) -> None:
 
 
 # Enrolment ------------------------------------------------------------------------------------------------------------
-ENROLLING = {
-    "wait": Enrolling("wait"),
-    "asking": Enrolling("asking"),
-    "compare": Enrolling("compare", "st-20", "lusab babad gutih tugad fasup nomir"),
-    "failed": Enrolling("failed", why=("hub.unreachable", {"address": "https://10.1.2.3:8443"})),
-    "differs": Enrolling("failed", why=("enrolling.differs", {})),
-}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
