@@ -3,52 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from common import bodies as b
-from common.errors import HeadwaterError
 from common.ids import b64, unb64
 from common.ledger import logs
 from common.signedlog import session as s
 from common.signedlog.note import open_text
 from common.signedlog.trust import hello_message
-from hub.db import reads
 from tests.conftest import Clock
 from tests.support.factory import START_MS, Author, unit
+from tests.support.gate import code, give_answer, rows, say_hello
 from tests.support.hub import Office, answer, head, hello, welcome
 
 Expect = Callable[[str], None]
 MOTOR = b.Commission(material="motor")
 U = unit("M-1")
-
-
-def code(work: Callable[..., object], *arguments: Any) -> str:
-    """The code of the error that this raises."""
-    with pytest.raises(HeadwaterError) as caught:
-        work(*arguments)
-    return caught.value.code
-
-
-def say_hello(office: Office, said: s.Hello) -> str:
-    with office.reading() as conn:
-        return office.gate.hello(conn, said).challenge
-
-
-def give_answer(office: Office, said: s.HelloAnswer) -> s.Welcome:
-    with office.reading() as conn:
-        return office.gate.answer(conn, said)
-
-
-def rows(office: Office) -> list[reads.StationRow]:
-    with office.reading() as conn:
-        return reads.stations(conn, office.gate.age_ms)
-
-
-def is_trusted(office: Office, author: Author) -> bool:
-    with office.reading() as conn:
-        return logs.by_id(conn, author.log) is not None
 
 
 # Hello ----------------------------------------------------------------------------------------------------------------
