@@ -38,7 +38,7 @@ class Worker:
             found = self._results()[self._seen :]
             return found if len(found) >= len(shapes) else None
 
-        found = wait_for(f"{self.place}: {shapes} after {what}", come, 20.0)[: len(shapes)]
+        found = wait_for(f"{self.place}: {shapes} after {what}", come)[: len(shapes)]
         self._seen += len(shapes)
         got = "".join(shape for shape, _ in found)
         if got != shapes:

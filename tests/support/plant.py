@@ -308,7 +308,7 @@ class Kiosk:
 
     def expect(self, shapes: str, what: str = "") -> list[str]:
         """Read so many results; their sentences."""
-        wait_for(f"{self.place}: {shapes} after {what}", lambda: len(self.results) >= self._read + len(shapes), 20.0)
+        wait_for(f"{self.place}: {shapes} after {what}", lambda: len(self.results) >= self._read + len(shapes), 60.0)
         found = self.results[self._read : self._read + len(shapes)]
         self._read += len(shapes)
         assert "".join(shape for shape, _ in found) == shapes, f"{self.place} after {what}: {found}"
@@ -319,7 +319,7 @@ class Kiosk:
         self.wait("its definitions", lambda: self.text.count("\n→") > 1)
         self.scan(BADGES[self.place], "✓")
 
-    def wait(self, what: str, condition: Callable[[], Any], patience_s: float = 30.0) -> Any:
+    def wait(self, what: str, condition: Callable[[], Any], patience_s: float = 60.0) -> Any:
         def holds() -> Any:
             assert self.alive, f"{self.place} ended by itself\n{self.error}"
             return condition()
