@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 
+from common.text import say
 from hub.demo.plant import Plant
 from hub.demo.processes import DemoError, wait_for
 
@@ -21,6 +22,7 @@ class Worker:
         self._plant = plant
         self._seen = 0
         self._failed = failed
+        self._waiting = f"→ {say(plant.language, 'prompt.waiting', {})}"
 
     def scan(self, code: str, shapes: str) -> list[str]:
         """Scan, and read the results that come; DemoError unless their shapes are `shapes`."""
@@ -45,7 +47,7 @@ class Worker:
 
     def ready(self) -> None:
         """Until the new station has fetched its definitions and its people, and asks somebody to sign in."""
-        wait_for(f"{self.place} to have its definitions", lambda: self.asked() > 1)
+        wait_for(f"{self.place} to have its definitions", lambda: self.prompt() not in ("", self._waiting))
 
     def asked(self) -> int:
         """How many prompts the terminal has shown."""

@@ -6,6 +6,7 @@ import contextlib
 import json
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from hub.demo.processes import Bench, Service, free_port, headwater, wait_for
 from hub.site import Site
 
 LINE = "line-1"
+# Kiosks where Qt is installed, in windows or drawn into memory; else terminals.
+SCREEN = 'screen = "kiosk"\nkiosk.size = [1280, 800]\n' if find_spec("PySide6") else ""
 PLACES = {"st-10": "press", "st-20": "driver", "st-30": "tester"}
 TYPING = ["st-30"]  # whose scanner types like a keyboard; the others' are on serial lines
 MACHINES: dict[str, object] = {
@@ -52,7 +55,7 @@ class Plant:
     def __init__(self, folder: Path, language: str, floor: Floor = MOTOR_FLOOR) -> None:
         self.folder = folder
         self.floor = floor
-        self._language = language
+        self.language = language
         self._port, self._pages_port = free_port(), free_port()
         self._hub_config = folder / "hub.toml"
         self.hub = Service("hub", ["hub", "run", "--config", str(self._hub_config)], folder)
@@ -90,7 +93,7 @@ class Plant:
         config, data = self.folder / f"{place}.toml", self.folder / place
         data.mkdir()
         config.write_text(
-            f'data = "{data}"\nlanguage = "{self._language}"\nsync_every_s = 0.4\n'
+            f'data = "{data}"\nlanguage = "{self.language}"\nsync_every_s = 0.4\n{SCREEN}'
             f'\n[[scanner]]\nname = "scanner"\nkind = "{"hid" if place in self.floor.typing else "serial"}"\n'
             f'port = "{self.folder / f"scanner-{place}"}"\n{self._plc(self.floor.places[place])}'
             f'\n[[printer]]\nname = "labels"\nkind = "pdf"\nfolder = "{self.folder / "labels"}"\ndpi = 300\n'

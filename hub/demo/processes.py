@@ -65,6 +65,8 @@ class Service:
         with self.output.open("ab") as out, self._log.open("ab") as err:
             command = [sys.executable, "-m", "common.command", *self._arguments]
             environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+            if not environment.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
+                environment.setdefault("QT_QPA_PLATFORM", "offscreen")
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, start_new_session=True
             )
