@@ -22,7 +22,7 @@ from common.ledger import calls, sql
 from common.ledger import tables as t
 from common.rows import Called, Edge, Enrolment, Leased, Published, Revocation, Row, bad_news, rows_of
 
-READ_AT_ONCE = 10_000
+READ_AT_ONCE = 2_048  # more than a slice of the hub, which is accepted, projected and judged in one go
 BySite = Published | Enrolment | Revocation  # what only the site log may say
 
 
