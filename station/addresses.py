@@ -1,14 +1,20 @@
 """At which address to try the hub next: the one that answered last, then those that people wrote down, then hints.
 
-Pure. A hint comes from the local network and proves nothing: who answers there must show the pinned key like anybody,
-and only an address that did is remembered. Nothing heard can keep the written ones from being tried.
+Pure but for the file that remembers. A hint comes from the local network and proves nothing: who answers there must
+show the pinned key like anybody, and only an address that did is remembered. Nothing heard can keep the written ones
+from being tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
 
 MOST_HINTS = 8
+REMEMBERED = "hub-address.txt"
+log = structlog.get_logger(__name__)
 
 
 class Addresses:
@@ -45,3 +51,19 @@ class Addresses:
     def _order(self) -> list[str]:
         found = (self._last, *self._known, *self._hints)
         return [one for one in dict.fromkeys(found) if one]
+
+
+def last_address(data: Path) -> str:
+    """The address at which the hub answered last, or ""."""
+    try:
+        return (data / REMEMBERED).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def remember(data: Path, address: str) -> None:
+    """Keep it for the next start; on a full disk that start begins with the addresses that people wrote."""
+    try:
+        (data / REMEMBERED).write_text(address + "\n", encoding="ascii")
+    except OSError as error:
+        log.warning("address_not_remembered", reason=str(error))

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
 
 import structlog
 
@@ -22,24 +23,25 @@ from common.ledger.store import Store
 from common.signedlog.trust import open_trust
 from station import enrolling
 from station import messages as m
-from station.addresses import Addresses
+from station.addresses import Addresses, last_address, remember
 from station.clock import SystemClock
-from station.config import Config, Enrolment, Printer
+from station.config import Config, Enrolment, Plc, Printer
 from station.devices.camera import CommandCamera, FolderCamera
 from station.devices.gauge_lines import PROTOCOLS
 from station.devices.gauge_serial import GaugeManner, SerialGauge
 from station.devices.hid_keys import HidKeys
-from station.devices.plc_s7 import PlcAddress, PlcS7
 from station.devices.scanner_hid import HidScanner
 from station.devices.scanner_serial import SerialScanner
 from station.devices.worker import Driver, Worker
-from station.discovery import Discovery, last_address, remember
 from station.incarnation import Files
 from station.looks import Enrolling
 from station.maintaining import Around, write_out
 from station.store import access
 from station.sync import Sync
 from station.workcell import WorkCell
+
+if TYPE_CHECKING:
+    from station.discovery import Discovery
 
 TICK_S = 1.0
 FIRST_LOOK_MS = 1_000  # what is scanned before a port was opened is lost, so nothing is asked for until then
@@ -99,7 +101,7 @@ class Station:
             addresses=addresses,
             remember=partial(remember, data),
         )
-        self._discovery = Discovery(enrolment.tls_pin, addresses.hear) if config.discover else None
+        self._discovery = _discovery(enrolment.tls_pin, addresses) if config.discover else None
         self._devices = {name: Worker(driver, name, self._heard) for name, driver in drivers(config)}
         self._ports = {f"{g.name}-{channel}": g.name for g in config.gauge for channel in g.channels}
         self._tried = {name: threading.Event() for name in self._devices}
@@ -291,7 +293,7 @@ def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
         else:
             yield s.name, SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
     for p in config.plc:
-        yield p.name, PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
+        yield p.name, _plc(p)
     for c in config.camera:
         yield c.name, CommandCamera(c.name, c.command) if c.command else FolderCamera(c.name, Path(c.folder))
     for g in config.gauge:
@@ -301,8 +303,20 @@ def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
         yield printer.name, _printer(printer)
 
 
+# What speaks S7, draws labels or hears mDNS takes some 0.1 s each to load; a station loads what it is told to have.
+def _discovery(pin: str, addresses: Addresses) -> Discovery:
+    from station.discovery import Discovery
+
+    return Discovery(pin, addresses.hear)
+
+
+def _plc(p: Plc) -> Driver:
+    from station.devices.plc_s7 import PlcAddress, PlcS7
+
+    return PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
+
+
 def _printer(p: Printer) -> Driver:
-    # What draws labels takes 0.15 s to load, so a station without a printer does without it.
     from station.devices.printer import LabelPrinter
     from station.devices.printer_ways import LpWay, PdfWay, TcpWay
 

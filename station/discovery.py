@@ -8,7 +8,6 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import structlog
 from zeroconf import InterfaceChoice, ServiceBrowser, ServiceStateChange, Zeroconf
@@ -16,7 +15,6 @@ from zeroconf import InterfaceChoice, ServiceBrowser, ServiceStateChange, Zeroco
 from common.signedlog.session import HUB_SERVICE
 
 RESOLVE_MS = 3_000
-REMEMBERED = "hub-address.txt"
 log = structlog.get_logger(__name__)
 
 
@@ -68,19 +66,3 @@ class Discovery:
 def _url(address: str, port: int) -> str:
     literal = f"[{address}]" if ipaddress.ip_address(address).version == 6 else address
     return f"https://{literal}:{port}"
-
-
-def last_address(data: Path) -> str:
-    """The address at which the hub answered last, or ""."""
-    try:
-        return (data / REMEMBERED).read_text(encoding="ascii").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def remember(data: Path, address: str) -> None:
-    """Keep it for the next start; on a full disk that start begins with the addresses that people wrote."""
-    try:
-        (data / REMEMBERED).write_text(address + "\n", encoding="ascii")
-    except OSError as error:
-        log.warning("address_not_remembered", reason=str(error))

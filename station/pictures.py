@@ -9,7 +9,6 @@ import base64
 import io
 from functools import lru_cache
 
-import pypdfium2  # type: ignore[import-untyped]
 import structlog
 
 from common.definitions.picture import Picture
@@ -27,6 +26,8 @@ def drawn(picture: Picture, page: int) -> tuple[str, bytes] | None:
 
 
 def _page(id: str, raw: bytes, page: int) -> tuple[str, bytes] | None:
+    import pypdfium2  # type: ignore[import-untyped]  # 0.1 s, for stations that have such a document
+
     try:
         document = pypdfium2.PdfDocument(raw)
     except pypdfium2.PdfiumError as e:

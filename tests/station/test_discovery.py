@@ -11,7 +11,8 @@ import pytest
 
 from common.ids import b64
 from hub.announce import Announcement
-from station.discovery import Discovery, last_address, remember
+from station.addresses import last_address, remember
+from station.discovery import Discovery
 from tests.support.hub_process import HubProcess
 
 PATIENCE_S = 30.0

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pysqlite3
 import pytest
+from alembic.config import Config
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, select
 
 from common.errors import StoreUnavailable
@@ -13,6 +15,9 @@ from common.ledger import tables as t
 from common.ledger.sqlite import OLDEST_SQLITE, open_sqlite
 from common.ledger.store import Store
 from tests.support.factory import APPLICATION, MIGRATIONS, Author, Node, bind, lot, unit
+
+ROOT = Path(__file__).parents[3]
+STEPS = ("station/store/migrations", "hub/db/migrations")
 
 
 def open_store(path: Path, *, create: bool = False) -> Store:
@@ -33,6 +38,17 @@ def pragma(node: Node, text: str) -> object:
     found = raw.cursor().execute(f"PRAGMA {text}").fetchone()
     raw.close()  # back into the pool
     return found[0] if found else None
+
+
+# Steps ----------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("folder", [MIGRATIONS, *(ROOT / room for room in STEPS)], ids=str)
+def test_the_newest_step_is_the_last_by_name(folder: Path) -> None:
+    """By that a store knows, without loading what migrates, that there is nothing to do."""
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    head = ScriptDirectory.from_config(config).get_current_head()
+    last = max(path.stem for path in (folder / "versions").glob("[0-9]*.py"))
+    assert f"{last}_".startswith(f"{head}_")
 
 
 # Opening --------------------------------------------------------------------------------------------------------------
