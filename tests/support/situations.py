@@ -10,6 +10,7 @@ from functools import lru_cache
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from common import bodies as b
 from common.definitions import CodeRule, Definition, Form
@@ -28,6 +29,7 @@ OFFLINE = Status(
     False, 37, 0, 375, 1_260, down=("press",), devices=(("scanner-1", "scanner", True), ("press", "plc", False))
 )
 LONGER = {"zh": "（出口欧洲加长型）", "en": " (long, for export)"}
+EVENT = f"{'a' * 26}.{'A' * 43}"
 PERSON = "Maximilian-Alexander von Hohenstein"
 
 
@@ -47,14 +49,15 @@ class Situation(Struct, frozen=True):
 SITUATIONS: dict[str, Callable[[bool], Situation]] = {}
 
 
-def situation(name: str, *taps: str, passed: bool = True, status: Status = ONLINE):  # type: ignore[no-untyped-def]
-    """Enter the situation that a function of (long names?) → Shift describes."""
+def situation(name: str, *taps: str, status: Status = ONLINE):  # type: ignore[no-untyped-def]
+    """Enter the situation that a function of (long names?) → Shift describes; a result before its time is over."""
 
     def enter(make: Callable[[bool], Shift]) -> Callable[[bool], Shift]:
         def made(long: bool) -> Situation:
             shift = make(long)
             scene = stage(shift.work, shift.view())
-            return Situation(name, (status, *shift.said, shift.prompt, scene), taps, passed)
+            said = (one if one.tone == "info" else replace(one, event=EVENT) for one in shift.said)
+            return Situation(name, (status, *said, shift.prompt, scene), taps, not name.startswith("result-"))
 
         SITUATIONS[name] = made
         return make
@@ -220,24 +223,24 @@ def _pack(long: bool) -> Shift:
 
 
 # Results --------------------------------------------------------------------------------------------------------------
-@situation("result-started", passed=False)
+@situation("result-started")
 def _started(long: bool) -> Shift:
     return pressed(long)
 
 
-@situation("result-bound", passed=False)
+@situation("result-bound")
 def _bound(long: bool) -> Shift:
     return pressed(long, *STEPS[:2])
 
 
-@situation("result-passed", passed=False)
+@situation("result-passed")
 def _passed(long: bool) -> Shift:
     shift = pressed(long, *STEPS)
     shift.measure(PRESS_OK)
     return shift
 
 
-@situation("result-failed", passed=False)
+@situation("result-failed")
 def _failed(long: bool) -> Shift:
     shift = tested(long)
     shift.scan(SERIAL)
@@ -245,22 +248,22 @@ def _failed(long: bool) -> Shift:
     return shift
 
 
-@situation("result-ng", passed=False)
+@situation("result-ng")
 def _ng(long: bool) -> Shift:
     return pressed(long, STEPS[0], "HW:NG:cable-damaged")
 
 
-@situation("result-scrap", passed=False)
+@situation("result-scrap")
 def _scrap(long: bool) -> Shift:
     return pressed(long, STEPS[0], "HW:SCRAP:housing-cracked")
 
 
-@situation("result-left", passed=False)
+@situation("result-left")
 def _left(long: bool) -> Shift:
     return pressed(long, STEPS[0], "HW:LEAVE:material-short")
 
 
-@situation("result-provisional", passed=False)
+@situation("result-provisional")
 def _provisional(long: bool) -> Shift:
     shift = tested(long, wired=False)
     shift.sources = {}
@@ -268,17 +271,17 @@ def _provisional(long: bool) -> Shift:
     return shift
 
 
-@situation("result-wrong", passed=False)
+@situation("result-wrong")
 def _wrong_now(long: bool) -> Shift:
     return pressed(long, STEPS[0], "SC-2638")
 
 
-@situation("result-garbage", passed=False)
+@situation("result-garbage")
 def _garbage(long: bool) -> Shift:
     return pressed(long, STEPS[0], "https://example.com/?q=" + "x" * 80)
 
 
-@situation("result-packed", passed=False)
+@situation("result-packed")
 def _packed(long: bool) -> Shift:
     shift = _pack(long)
     shift.scan(CARTON)
