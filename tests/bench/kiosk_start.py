@@ -73,7 +73,7 @@ def _fill(hub: HubProcess, kiosk: Kiosk, events: int) -> None:
     kiosk.start()
     kiosk.wait("its first prompt", lambda: kiosk.prompt)
     wait_for("all of it at the station", lambda: len(kiosk.known()) >= events, PATIENCE_S)
-    kiosk.stop()
+    kiosk.stop(PATIENCE_S)
 
 
 def _timed(command: Sequence[str], signs: list[str], then: Callable[[], None] = lambda: None) -> list[float]:
