@@ -63,7 +63,6 @@ class Signed(Struct, frozen=True):
 Said = CodeScanned | Signed | Filled | PlcRead | GaugeRead | Photographed
 # What a signature does once it is given, by what it was wanted for.
 SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
-    pages.PURPOSE: pages.signed,
     overriding.PURPOSE: overriding.signed,
     pages.PURPOSE: pages.signed,
     undo.PURPOSE: undo.signed,
