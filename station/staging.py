@@ -87,8 +87,11 @@ def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
 
 
 def _wanted(turn: Turn) -> Wanted | None:
-    asked = quantities.asked(turn)
-    return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high) if asked else None
+    asked, step = quantities.asked(turn), turn.step
+    if asked is None or step is None:
+        return None
+    last = turn.work.entered.get(f"{step.id}/{asked.id}")
+    return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last)
 
 
 def _instruction(turn: Turn) -> Instruction | None:

@@ -12,8 +12,10 @@ from common.definitions import Material
 from common.definitions.naming import Name
 from common.ids import Claim
 from common.judge import Component
+from station.staging import stage
 from tests.support.factory import SITE, Story, lot
 from tests.support.shift import Shift
+from tests.support.situations import kettle as cooking
 
 QUALITY = "S30001"
 RECEIVED = {
@@ -425,3 +427,10 @@ def test_the_names_of_what_is_asked_for_are_in_both_languages(kettle: Shift) -> 
     kettle.scan("KP-2611-01")
     assert kettle.prompt.params["material"] == Name("蚕豆瓣", "Broad bean paste")
     assert Claim(f"place@{SITE}", "sauce-20") in kettle.facts[-1].on
+
+
+def test_the_number_pad_shows_what_was_entered_for_it_last() -> None:
+    shift = cooking(False, "BB-2611-01")
+    assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last is None
+    shift.scan("HW:N:10.0", "BB-2611-02")
+    assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"
