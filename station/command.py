@@ -18,7 +18,9 @@ from station import config as configuration
 from station import sheet_command
 from station.config import Config
 from station.logbook import Logbook
+from station.ports import Ports, drivers
 from station.terminal import Recording, Terminal
+from station.threads import Threads
 
 if TYPE_CHECKING:
     from station.devices.worker import Driver
@@ -69,29 +71,43 @@ def serve(args: argparse.Namespace) -> int:
     from station.app import Station
     from station.clock import SystemClock
 
+    logbook = _logbook()
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
-    return Station(config, enrolled, terminal.show, _logbook().lines).run()
+    return Station(config, enrolled, terminal.show, _open(config), logbook.lines).run()
 
 
 def _serve_kiosk(config: Config) -> int:
-    """The kiosk comes first; a station without one needs no Qt. One that is not enrolled begins with that."""
+    """Devices and screen come first, the station behind them; a station without a kiosk needs no Qt.
+
+    One that is not enrolled begins with that.
+    """
     from station.clock import SystemClock
     from station.kiosk.application import Application
 
+    enrolled = configuration.enrolment(config) if configuration.is_enrolled(config) else None
+    ports = _open(config, scanners=enrolled is None)
     clock = SystemClock()
     recorder = Terminal(config.language, Recording().line, clock)
     kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
+    ports.settle()
+    kiosk.begin()
     from station.app import Newcomer, Station
 
     logbook = _logbook()
-    enrolled = configuration.enrolment(config) if configuration.is_enrolled(config) else None
     if enrolled is None:
-        newcomer = Newcomer(config, kiosk.announce)
+        newcomer = Newcomer(config, kiosk.announce, ports)
         enrolled = newcomer.run(lambda tick: kiosk.serve(tick, newcomer.hear))
-    if enrolled is None:
-        return 0
-    station = Station(config, enrolled, kiosk.announce, logbook.lines)
+        if enrolled is None:
+            return 0
+        ports = _open(config)
+    station = Station(config, enrolled, kiosk.announce, ports, logbook.lines)
     return station.run(lambda tick: kiosk.serve(tick, station.hear))
+
+
+def _open(config: Config, *, scanners: bool = False) -> Ports:
+    ports = Ports(config, Threads(), scanners=scanners)
+    ports.open()
+    return ports
 
 
 def _logbook() -> Logbook:
@@ -103,7 +119,6 @@ def _logbook() -> Logbook:
 
 def check_scanner(args: argparse.Namespace) -> int:
     """Wait for the check code from one scanner, while the station is not running; 0 if it came as it is printed."""
-    from station.app import drivers
     from station.devices.check_code import CHECK, flaws
 
     config, language = configuration.load(args.config), reader_language()

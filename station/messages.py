@@ -305,7 +305,8 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-Command = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint | WriteFile
+ToDevice = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
+Command = ToDevice | WriteFile
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------

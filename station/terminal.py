@@ -56,6 +56,8 @@ class Terminal:
     def show(self, announcement: Announcement) -> None:
         """Write what a person should see of this; nothing if it is what stands there already."""
         match announcement:
+            case Prompt(code="prompt.starting"):
+                self._put("prompt", f"{SHAPES['info']} {self._say(announcement.code, {})}")
             case Prompt():
                 self._ask(announcement)
             case Shown():

@@ -66,10 +66,14 @@ class WorkCell:
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         printers: Sequence[Printer] = (),
         around: Around | None = None,
+        inbox: queue.Queue[m.Message] | None = None,
     ) -> None:
-        """`place`: (site id, line, workplace). `hurry` asks for a pull now. `around`: for the eyes of maintenance."""
+        """`place`: (site id, line, workplace). `hurry` asks for a pull now. `around`: for the eyes of maintenance.
+
+        `inbox`: what was said before this was made waits in it.
+        """
         self.ready = threading.Event()
-        self.inbox: queue.Queue[m.Message] = queue.Queue()
+        self.inbox: queue.Queue[m.Message] = queue.Queue() if inbox is None else inbox
         self._store = store
         self._files = files
         self._site, self._line, self._place = place

@@ -1,6 +1,6 @@
 """The only retry loop: opens one device, reads it, reopens it after an error, and says once when it came or went.
 
-Must not: know any device, start threads (station/app.py does), decide anything, or swallow a bug in a driver.
+Must not: know any device, start threads (station/ports.py does), decide anything, or swallow a bug in a driver.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import structlog
 
 from common.errors import DeviceUnavailable
-from station.messages import Command, DeviceChanged, GaugeAsk, LabelPrint, Message, PhotoAsk
+from station.messages import DeviceChanged, GaugeAsk, LabelPrint, Message, PhotoAsk, ToDevice
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -61,6 +61,7 @@ class Worker:
         wait: Callable[[float], object] | None = None,
     ) -> None:
         self.name = name
+        self.kind = driver.kind
         self._driver = driver
         self._put = inbox_put
         self._stopping = threading.Event()
@@ -69,7 +70,7 @@ class Worker:
         self._up: bool | None = None
         self._said = ""
         self._lock = threading.Lock()
-        self._command: Command | None = None
+        self._command: ToDevice | None = None
         self._due = False
 
     def run(self) -> None:
@@ -84,7 +85,7 @@ class Worker:
         """Make `run()` return after the call it is in."""
         self._stopping.set()
 
-    def send(self, command: Command) -> None:
+    def send(self, command: ToDevice) -> None:
         """Write this command, now or when the device is back. The latest wins.
 
         It is repeated after each reconnect, but for a question to a gauge or a camera, for whoever needs it asks again,
@@ -139,4 +140,4 @@ class Worker:
     def _change(self, up: bool, code: str) -> None:
         if up != self._up:
             self._up = up
-            self._put(DeviceChanged(self.name, up, code, self._driver.kind))
+            self._put(DeviceChanged(self.name, up, code, self.kind))

@@ -58,6 +58,11 @@ class Application:
             self.window.showFullScreen()
         self._app.processEvents()
 
+    def begin(self) -> None:
+        """What is scanned from now on is kept: say so, while the station is loaded behind the screen."""
+        self.window.show_announcement(m.Prompt("prompt.starting"))
+        self._app.processEvents()
+
     def announce(self, said: m.Announcement) -> None:
         """Show this; in any thread."""
         self._bridge.carry(said)

@@ -65,7 +65,7 @@ class Screen(Painted):
 def instruction(look: Look, prompt: Prompt | None) -> str:
     """The one thing to do now, without what the screen shows elsewhere."""
     if prompt is None:
-        return look.say("do.start")
+        return look.say("do.starting")
     short = f"do.{prompt.code.removeprefix('prompt.')}"
     return look.say(short if known(short) else prompt.code, prompt.params)
 

@@ -87,10 +87,8 @@ class SignInScreen(Screen):
         return self._picked, dict(self.shows.scene.people).get(self._picked, "")
 
     def _hint(self) -> str:
-        if self.shows.scene.signing:
+        if self.shows.scene.signing or not self.shows.scene.people:
             return beside(self.look, self.shows.prompt)
-        if not self.shows.scene.people:
-            return ""
         return self.look.say("kiosk.pin_for" if self._picked else "kiosk.or_pick")
 
     def _halves(self) -> tuple[QRectF, QRectF]:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +18,7 @@ from common.bodies import BODIES
 from common.definitions.naming import Name
 from common.ids import Claim
 from common.judge.standing import REFUSALS
-from common.text import LANGUAGES, brief, codes, places, say
+from common.text import LANGUAGES, Language, brief, codes, places, say
 from tests.house.tree import ROOT, calls, product, short, syntax
 
 CODE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
@@ -266,3 +267,11 @@ NAMES = st.sampled_from(["release", "reason", "age_s", "unit", "oldest_s", "orde
 def test_it_never_raises(code: str, params: dict[str, object]) -> None:
     for language in LANGUAGES:
         assert isinstance(say(language, code, params), str)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_is_read_as_gettexts_own_tools_read_it(language: Language) -> None:
+    with (text.LOCALE / f"{language}.po").open("rb") as file:
+        messages = read_po(file, locale=language, abort_invalid=True)
+    theirs = {str(message.id): str(message.string) for message in messages if message.id}
+    assert dict(text._catalogue(language)) == theirs

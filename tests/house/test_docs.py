@@ -51,7 +51,9 @@ def _names(path: Path, thread: ast.Call) -> set[str]:
     starter = next((f for f in _functions(path) if thread in ast.walk(f)), None)
     if isinstance(given, ast.Name) and starter:
         place = [a.arg for a in starter.args.args if a.arg != "self"].index(given.id)
-        return {_constant(call.args[place]) for name, call in calls(path) if name.rpartition(".")[2] == starter.name}
+        where = [path] if starter.name.startswith("_") else product()
+        made = (call for source in where for name, call in calls(source) if name.rpartition(".")[2] == starter.name)
+        return {_constant(call.args[place]) for call in made}
     return {_constant(given)}
 
 

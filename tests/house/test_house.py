@@ -15,9 +15,9 @@ BANNED_NAMES = {
     "utils", "helpers", "misc", "base", "manager", "handler", "service", "core", "data", "info", "model"
 }  # fmt: skip
 THREAD_STARTERS = {"Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor", "start_new_thread"}
-THREADS_START_IN = ("station/app.py", "hub/app.py", "hub/demo/", "station/devices/simulated/")
+THREADS_START_IN = ("station/threads.py", "hub/app.py", "hub/demo/", "station/devices/simulated/")
 BROAD_CATCHES = {
-    "station/app.py": "the last resort of each thread: a bug is shown and ends the station, never passed over",
+    "station/threads.py": "the last resort of each thread: a bug is shown and ends the station, never passed over",
     "hub/ingest.py": "a bug that one batch or event shows is answered and logged; the others go on",
     "hub/judging.py": "a bug while judging one thing is its cannot_judge finding; the others go on",
 }

@@ -22,7 +22,9 @@ from hub.demo.processes import wait_for
 from station import config as configuration
 from station import messages as m
 from station.app import Station
+from station.ports import Ports
 from station.terminal import reference
+from station.threads import Threads
 from tests.support.hub_process import HubProcess
 from tests.support.plant import Desk, Kiosk, looking, namespaces, own_entries
 
@@ -67,7 +69,9 @@ def test_the_threads_are_those_on_the_map_and_all_of_them_end(kiosk: Kiosk, expe
     kiosk.wires["press"] = kiosk.cable  # nothing speaks S7 there, and so be it
     kiosk.configure()
     config = configuration.load(kiosk.toml)
-    assert Station(config, configuration.enrolment(config), look).run() == 0
+    ports = Ports(config, Threads())
+    ports.open()
+    assert Station(config, configuration.enrolment(config), look, ports).run() == 0
     names = {name for name in running if not name.startswith("simulated:")}
     assert names == {"workcell", "sync", "device:scanner", "device:press"}
     wait_for("the threads to end", lambda: not {t.name for t in set(threading.enumerate()) - before} & names)

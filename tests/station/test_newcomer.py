@@ -14,6 +14,8 @@ from station import messages as m
 from station.app import Newcomer
 from station.config import Config, Enrolment
 from station.looks import Enrolling
+from station.ports import Ports
+from station.threads import Threads
 from tests.support.hub_process import HubProcess
 
 PATIENCE_S = 30.0
@@ -34,7 +36,9 @@ class Person:
         self.seen: list[Enrolling] = []
         self._said: SimpleQueue[Enrolling] = SimpleQueue()
         self._acts = list(acts)
-        self._newcomer = Newcomer(config, self._said.put)  # type: ignore[arg-type]
+        ports = Ports(config, Threads(), scanners=True)
+        ports.open()
+        self._newcomer = Newcomer(config, self._said.put, ports)  # type: ignore[arg-type]
 
     def enrol(self) -> Enrolment | None:
         return self._newcomer.run(self._serve)

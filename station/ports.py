@@ -1,0 +1,115 @@
+"""A station's devices, each in a thread of its own, all into one inbox; open before anything else is loaded.
+
+Must not import a driver unless one is configured: what speaks S7 or draws labels takes 0.1 s to load.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from queue import Queue
+
+from station import messages as m
+from station.config import Camera, Config, Gauge, Plc, Printer, Scanner
+from station.devices.worker import Driver, Worker
+from station.threads import Threads, join
+
+FIRST_LOOK_S = 1.0
+HALF_SCAN_MS = 300  # a scanner sends without a pause; a longer silence is a scan that broke off
+
+
+class Ports:
+    """The devices of the configuration; `scanners`: only those."""
+
+    def __init__(self, config: Config, threads: Threads, *, scanners: bool = False) -> None:
+        self.inbox: Queue[m.Message] = Queue()
+        self.threads = threads
+        found = ((name, driver) for name, driver in drivers(config) if driver.kind == "scanner" or not scanners)
+        self._workers = {name: Worker(driver, name, self._heard) for name, driver in found}
+        self._channels = {f"{g.name}-{channel}": g.name for g in config.gauge for channel in g.channels}
+        self._tried = {name: threading.Event() for name, worker in self._workers.items() if worker.kind == "scanner"}
+        self._running: list[threading.Thread] = []
+
+    def open(self) -> None:
+        """Start them all; one that is not there is tried again and again."""
+        self._running = [self.threads.spawn(f"device:{name}", worker.run) for name, worker in self._workers.items()]
+
+    def settle(self) -> None:
+        """Wait, but not for long, until each scanner was tried: what is scanned before its port is open is lost."""
+        until_s = time.monotonic() + FIRST_LOOK_S
+        for tried in self._tried.values():
+            tried.wait(max(until_s - time.monotonic(), 0))
+
+    def send(self, command: m.ToDevice) -> None:
+        """Hand a command to its device; one that is not configured hears nothing."""
+        name = self._channels.get(command.device, command.device)
+        if name in self._workers:
+            self._workers[name].send(command)
+
+    def close(self) -> None:
+        """Let go of all of them."""
+        for worker in self._workers.values():
+            worker.stop()
+        join(self._running)
+
+    def _heard(self, message: m.Message) -> None:
+        """A device says something; the first thing is whether it is there."""
+        self.inbox.put(message)
+        if isinstance(message, m.DeviceChanged) and message.device in self._tried:
+            self._tried[message.device].set()
+
+
+def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
+    """Every device of the configuration; no two have one name."""
+    for scanner in config.scanner:
+        yield scanner.name, _scanner(scanner)
+    for plc in config.plc:
+        yield plc.name, _plc(plc)
+    for camera in config.camera:
+        yield camera.name, _camera(camera)
+    for gauge in config.gauge:
+        yield gauge.name, _gauge(gauge)
+    for printer in config.printer:
+        yield printer.name, _printer(printer)
+
+
+def _scanner(s: Scanner) -> Driver:
+    if s.kind == "hid":
+        from station.devices.hid_keys import HidKeys
+        from station.devices.scanner_hid import HidScanner
+
+        return HidScanner(s.name, s.port, HidKeys(s.end, HALF_SCAN_MS))
+    from station.devices.scanner_serial import SerialScanner
+
+    return SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
+
+
+def _plc(p: Plc) -> Driver:
+    from station.devices.plc_s7 import PlcAddress, PlcS7
+
+    return PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
+
+
+def _camera(c: Camera) -> Driver:
+    from station.devices.camera import CommandCamera, FolderCamera
+
+    return CommandCamera(c.name, c.command) if c.command else FolderCamera(c.name, Path(c.folder))
+
+
+def _gauge(g: Gauge) -> Driver:
+    from station.devices.gauge_lines import PROTOCOLS
+    from station.devices.gauge_serial import GaugeManner, SerialGauge
+
+    manner = GaugeManner(g.mode, g.pattern or PROTOCOLS[g.protocol], g.unit, g.trigger.encode(), g.channels)
+    return SerialGauge(g.name, g.port, g.baud, manner)
+
+
+def _printer(p: Printer) -> Driver:
+    from station.devices.printer import LabelPrinter
+    from station.devices.printer_ways import LpWay, PdfWay, TcpWay
+
+    if p.kind == "tcp":
+        return LabelPrinter(p.name, TcpWay(p.host, p.port, p.status), p.dpi)
+    return LabelPrinter(p.name, LpWay(p.queue) if p.kind == "lp" else PdfWay(Path(p.folder)), p.dpi)
