@@ -16,7 +16,7 @@ from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
 from station import sheet_command
-from station.config import Config
+from station.config import Config, Enrolment
 from station.logbook import Logbook
 from station.ports import Ports, drivers
 from station.terminal import Recording, Terminal
@@ -24,6 +24,7 @@ from station.threads import Threads
 
 if TYPE_CHECKING:
     from station.devices.worker import Driver
+    from station.kiosk.application import Application
     from station.messages import Scanned
 
 CHECK_S = 30
@@ -73,7 +74,8 @@ def serve(args: argparse.Namespace) -> int:
 
     logbook = _logbook()
     terminal = Terminal(config.language, _line, SystemClock(), colour=sys.stdout.isatty())
-    return Station(config, enrolled, terminal.show, _open(config), logbook.lines).run()
+    with Ports(config, Threads()) as ports:
+        return Station(config, enrolled, terminal.show, ports, logbook.lines).run()
 
 
 def _serve_kiosk(config: Config) -> int:
@@ -85,29 +87,30 @@ def _serve_kiosk(config: Config) -> int:
     from station.kiosk.application import Application
 
     enrolled = configuration.enrolment(config) if configuration.is_enrolled(config) else None
-    ports = _open(config, scanners=enrolled is None)
-    clock = SystemClock()
-    recorder = Terminal(config.language, Recording().line, clock)
-    kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
-    ports.settle()
-    kiosk.begin()
-    from station.app import Newcomer, Station
+    with Ports(config, Threads(), scanners=enrolled is None) as ports:
+        clock = SystemClock()
+        recorder = Terminal(config.language, Recording().line, clock)
+        kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
+        ports.settle()
+        kiosk.begin()
+        logbook = _logbook()
+        if enrolled is not None:
+            return _serve_station(config, enrolled, kiosk, ports, logbook)
+        from station.app import Newcomer
 
-    logbook = _logbook()
-    if enrolled is None:
         newcomer = Newcomer(config, kiosk.announce, ports)
         enrolled = newcomer.run(lambda tick: kiosk.serve(tick, newcomer.hear))
-        if enrolled is None:
-            return 0
-        ports = _open(config)
+    if enrolled is None:
+        return 0
+    with Ports(config, Threads()) as ports:
+        return _serve_station(config, enrolled, kiosk, ports, logbook)
+
+
+def _serve_station(config: Config, enrolled: Enrolment, kiosk: Application, ports: Ports, logbook: Logbook) -> int:
+    from station.app import Station
+
     station = Station(config, enrolled, kiosk.announce, ports, logbook.lines)
     return station.run(lambda tick: kiosk.serve(tick, station.hear))
-
-
-def _open(config: Config, *, scanners: bool = False) -> Ports:
-    ports = Ports(config, Threads(), scanners=scanners)
-    ports.open()
-    return ports
 
 
 def _logbook() -> Logbook:

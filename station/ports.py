@@ -21,7 +21,7 @@ HALF_SCAN_MS = 300  # a scanner sends without a pause; a longer silence is a sca
 
 
 class Ports:
-    """The devices of the configuration; `scanners`: only those."""
+    """The devices of the configuration, open inside a `with`; `scanners`: only those."""
 
     def __init__(self, config: Config, threads: Threads, *, scanners: bool = False) -> None:
         self.inbox: Queue[m.Message] = Queue()
@@ -32,9 +32,13 @@ class Ports:
         self._tried = {name: threading.Event() for name, worker in self._workers.items() if worker.kind == "scanner"}
         self._running: list[threading.Thread] = []
 
-    def open(self) -> None:
-        """Start them all; one that is not there is tried again and again."""
+    def __enter__(self) -> Ports:
+        """Open them all; one that is not there is tried again and again."""
         self._running = [self.threads.spawn(f"device:{name}", worker.run) for name, worker in self._workers.items()]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def settle(self) -> None:
         """Wait, but not for long, until each scanner was tried: what is scanned before its port is open is lost."""

@@ -69,9 +69,8 @@ def test_the_threads_are_those_on_the_map_and_all_of_them_end(kiosk: Kiosk, expe
     kiosk.wires["press"] = kiosk.cable  # nothing speaks S7 there, and so be it
     kiosk.configure()
     config = configuration.load(kiosk.toml)
-    ports = Ports(config, Threads())
-    ports.open()
-    assert Station(config, configuration.enrolment(config), look, ports).run() == 0
+    with Ports(config, Threads()) as ports:
+        assert Station(config, configuration.enrolment(config), look, ports).run() == 0
     names = {name for name in running if not name.startswith("simulated:")}
     assert names == {"workcell", "sync", "device:scanner", "device:press"}
     wait_for("the threads to end", lambda: not {t.name for t in set(threading.enumerate()) - before} & names)

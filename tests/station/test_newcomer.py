@@ -36,12 +36,12 @@ class Person:
         self.seen: list[Enrolling] = []
         self._said: SimpleQueue[Enrolling] = SimpleQueue()
         self._acts = list(acts)
-        ports = Ports(config, Threads(), scanners=True)
-        ports.open()
-        self._newcomer = Newcomer(config, self._said.put, ports)  # type: ignore[arg-type]
+        self._ports = Ports(config, Threads(), scanners=True)
+        self._newcomer = Newcomer(config, self._said.put, self._ports)  # type: ignore[arg-type]
 
     def enrol(self) -> Enrolment | None:
-        return self._newcomer.run(self._serve)
+        with self._ports:
+            return self._newcomer.run(self._serve)
 
     def _serve(self, tick: Tick) -> None:
         while self._acts:

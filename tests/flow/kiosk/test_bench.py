@@ -11,7 +11,7 @@ from tests.bench.test_bench import measured
 
 EXPECTED = {
     "scan_to_green": ["scan_to_green p50", "scan_to_green p99"],
-    "kiosk_start": ["kiosk_start", "kiosk_start scan"],
+    "kiosk_start": ["kiosk_start", "kiosk_start prompt", "kiosk_start scan"],
 }
 
 
