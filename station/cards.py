@@ -42,7 +42,7 @@ def _sign_out(turn: Turn, _: str) -> None:
     if turn.work.hand or turn.work.packing:
         raise RuleViolation("command.finish_first")
     turn.confirm("ok", "done.signed_out", SignIn(turn.view.place, "out"), ())
-    turn.move(person=None)
+    turn.move(person=None, signature=None)
 
 
 def _cancel(turn: Turn, rest: str) -> None:

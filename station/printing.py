@@ -51,6 +51,8 @@ class Printing:
             jobs.end(conn, done.job)
         else:
             jobs.say(conn, done.job, "doubtful" if done.outcome == "doubtful" else "queued", done.code)
+            if (said := self._up.get(done.device)) is not None and said.up:
+                del self._up[done.device]  # it says next that it is out
         self._open = jobs.all_jobs(conn)
 
     def job(self, number: int) -> Job | None:

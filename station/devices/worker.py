@@ -89,7 +89,7 @@ class Worker:
         """Write this command, now or when the device is back. The latest wins.
 
         It is repeated after each reconnect, but for a question to a gauge or a camera, for whoever needs it asks again,
-        and a printer's: a label is printed once.
+        and a printer's once it was written: a label is printed once.
         """
         if not isinstance(self._driver, CommandedDriver):
             raise TypeError(f"{self.name} takes no commands")
@@ -123,7 +123,9 @@ class Worker:
 
     def _came(self) -> None:
         with self._lock:
-            self._due = self._command is not None and not isinstance(self._command, GaugeAsk | PhotoAsk | LabelPrint)
+            once = isinstance(self._command, GaugeAsk | PhotoAsk | LabelPrint)
+            unwritten = self._due and isinstance(self._command, LabelPrint)
+            self._due = unwritten or (self._command is not None and not once)
         self._said = ""
         log.info("device up", device=self.name)
         self._change(True, "")

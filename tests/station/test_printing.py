@@ -135,3 +135,15 @@ def test_the_answer_about_a_label_that_became_void_meanwhile_is_no_event(printin
     printing.scan(MOTOR, "HW:VOIDLABEL:label-damaged")
     done(printing)
     assert states(printing) == ["issued", "void"]
+
+
+def test_a_label_that_was_not_taken_is_not_handed_over_before_the_printer_is_back(printing: Desk) -> None:
+    """The printer says first what became of the label, then that it is out."""
+    up(printing)
+    printing.scan(MOTOR)
+    done(printing, "not_taken", "printer.paper_out")
+    assert len(handed(printing)) == 1
+    up(printing, "printer.paper_out")
+    assert len(handed(printing)) == 1
+    up(printing)
+    assert [one.job for one in handed(printing)] == [handed(printing)[0].job] * 2

@@ -254,3 +254,14 @@ def test_only_the_last_few_acts_are_remembered(press: Shift) -> None:
         press.scan(f"M-250-00000{n}", HOUSING, "HW:LEAVE")
     assert len(press.work.acts) == 6
     assert len(freeze(press.work)) < 4_096
+
+
+def test_who_signs_out_while_a_signature_is_wanted_leaves_none_and_a_badge_signs_in(press: Shift) -> None:
+    press.scan(M1, HOUSING, "HW:LEAVE")
+    press.scan(UNDO, after_ms=90_000)
+    assert press.work.signature is not None
+    press.scan("HW:SIGNOUT")
+    assert press.work.signature is None
+    assert press.work.person is None
+    press.scan("B10021", after_ms=3_000)
+    assert press.work.person is not None

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
+from common.errors import DeviceUnavailable
 from station.devices.scanner_serial import SerialScanner
 from station.devices.simulated.scanner import PtyScanner
 from station.devices.worker import Worker
-from station.messages import DeviceChanged, Message, PlcWrite
+from station.messages import DeviceChanged, LabelPrint, Message, PlcWrite
 
 
 class Broken:
@@ -134,3 +136,40 @@ def test_two_workers_on_one_scanner_the_second_is_down(tmp_path: Path, inbox, cr
     assert inbox.seen[-1] == DeviceChanged("b", False, "scanner.busy", "scanner")
     crew.stop()
     plugged.unplug()
+
+
+class Once:
+    """A printer that is away at its first opening; it takes one label."""
+
+    kind = "printer"
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.written: list[object] = []
+
+    def open(self) -> None:
+        self.opened += 1
+        if self.opened == 1:
+            raise DeviceUnavailable("printer.paper_out")
+
+    def read(self, timeout_s: float) -> Message | None:
+        raise DeviceUnavailable("printer.paper_out")
+
+    def write(self, command: object) -> None:
+        self.written.append(command)
+
+    def close(self) -> None:
+        pass
+
+
+def test_a_label_that_was_never_written_is_written_when_the_printer_is_back_and_once(
+    expect_warning: Callable[[str], None],
+) -> None:
+    expect_warning("device down")
+    printer = Once()
+    worker = Worker(printer, "zebra", lambda said: None, lambda seconds: None)
+    label = LabelPrint("zebra", 1, b"", {}, "one")
+    worker.send(label)
+    for _ in range(3):
+        worker._attempt()
+    assert printer.written == [label]
