@@ -114,6 +114,23 @@ def test_a_prompt_that_was_passed_over_is_not_recorded(kiosk: Kiosk) -> None:
     assert kiosk.recorded == [s.SCAN]
 
 
+def test_what_is_said_a_moment_before_a_result_stands_with_it(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK)
+    for one in (s.DOUBLE, s.BOUND, s.SCAN):
+        kiosk.window.show_announcement(one)
+    settle()
+    assert s.DOUBLE in kiosk.recorded
+    assert "Scanned twice" in kiosk.words
+
+
+def test_what_nobody_saw_and_stands_nowhere_any_more_is_forgotten(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK)
+    for _ in range(100):
+        kiosk.window.show_announcement(replace(s.DOUBLE))
+    settle()
+    assert len(kiosk.window._due) < 3
+
+
 # Results --------------------------------------------------------------------------------------------------------------
 def test_a_result_stays_until_its_time_is_over(kiosk: Kiosk) -> None:
     kiosk.say(s.WORK, s.BOUND, s.SCAN, s.WORK)
