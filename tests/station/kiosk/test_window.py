@@ -301,6 +301,11 @@ def test_labels_that_wait_or_may_not_be_there_stand_in_the_bar(kiosk: Kiosk) -> 
     assert "Label printed? M-250-000001" in kiosk.words
 
 
+def test_a_camera_that_is_out_stands_in_the_bar(kiosk: Kiosk) -> None:
+    kiosk.say(replace(s.STATUS, devices=(*s.STATUS.devices, ("camera-1", "camera", False))), s.SCAN, s.WORK)
+    assert "Camera camera-1" in kiosk.words
+
+
 def test_tiles_keep_their_place(kiosk: Kiosk) -> None:
     at = []
     for scene in (s.WORK, s.MACHINE):
