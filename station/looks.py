@@ -165,7 +165,7 @@ class LastScan(Struct, frozen=True):
 
 
 class DeviceLine(Struct, frozen=True):
-    """One device. kind: scanner, plc, gauge, printer. `why`: if it is down. `since_s`: how long it is so.
+    """One device. kind: scanner, plc, gauge, camera, printer. `why`: if it is down. `since_s`: how long it is so.
 
     `tested`: what the last test said, empty before one; `testing`: it waits for the test's scan or reading.
     """

@@ -72,10 +72,14 @@ class Filled(Struct, frozen=True):
     i: int = 0
 
 
+# What a device can be, in the order in which the status bar names them.
+KINDS = ("scanner", "plc", "gauge", "camera", "printer")
+
+
 class DeviceChanged(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
-    `kind`: what it is: scanner, plc, gauge, camera, printer.
+    `kind`: what it is, one of KINDS.
     """
 
     device: str

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import select
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -22,6 +23,7 @@ from station.messages import Announcement, Prompt, Shown, Status
 # A state is said by shape, word and colour; the word is in the sentence. Colours: those of the look, as ANSI has them.
 SHAPES = {"ok": "✓", "ng": "✗", "hold": "‖", "unknown": "?", "info": "·"}
 COLOURS = {"ok": "32", "ng": "1;31", "hold": "33", "unknown": "35", "prompt": "1;36", "status": "2"}
+PATIENCE_S = 0.2
 ARROW, INDENT = "→", " " * 11
 LOG_LENGTH, LEAF_LENGTH = 8, 12
 _REFERENCE = re.compile(rf"  \[([a-z2-7]{{{LOG_LENGTH}}}\.[A-Za-z0-9_-]{{{LEAF_LENGTH}}})\]$")
@@ -112,10 +114,14 @@ class Terminal:
 
 
 class Recording:
-    """Standard output as a kiosk's recorder: once nobody reads it, nothing is written and the kiosk goes on."""
+    """Standard output as a kiosk's recorder: once nobody reads it, nothing is written and the kiosk goes on.
 
-    def __init__(self, fd: int = 1) -> None:
+    The screen's thread writes, so a reader that stalls is given `patience_s` and no more.
+    """
+
+    def __init__(self, fd: int = 1, patience_s: float = PATIENCE_S) -> None:
         self._fd = fd
+        self._patience_s = patience_s
         self._read = True
 
     def line(self, text: str) -> None:
@@ -123,10 +129,17 @@ class Recording:
         rest = f"{text}\n".encode()
         while rest and self._read:
             try:
-                rest = rest[os.write(self._fd, rest) :]
+                if not select.select([], [self._fd], [], self._patience_s)[1]:
+                    self._gone("stalled")
+                    return
+                # A pipe that can be written takes so much without waiting, and no more.
+                rest = rest[os.write(self._fd, rest[: select.PIPE_BUF]) :]
             except OSError as e:
-                self._read = False
-                log.warning("recorder_gone", reason=e.strerror)
+                self._gone(e.strerror or "")
+
+    def _gone(self, reason: str) -> None:
+        self._read = False
+        log.warning("recorder_gone", reason=reason)
 
 
 def reference(event: str) -> str:

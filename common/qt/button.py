@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from msgspec import Struct
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -83,6 +84,16 @@ class BigButton(Painted):
             self.update()
 
 
+class Wanted(Struct, frozen=True):
+    """A button that is wanted: what it says, where, what it does, how it looks, whether it can be chosen now."""
+
+    text: str
+    box: QRect
+    act: Callable[[], None]
+    kind: str = "plain"
+    live: bool = True
+
+
 class Buttons:
     """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
 
@@ -91,10 +102,23 @@ class Buttons:
         self._parent = parent
         self._made: list[BigButton] = []
         self._acts: list[Callable[[], None]] = []
+        self._stand: list[tuple[object, ...]] = []
+
+    def lay(self, wanted: Sequence[Wanted]) -> None:
+        """These and no others. Where the same stand already they stay as they are, for a finger may be on one."""
+        stand: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live) for one in wanted]
+        if stand == self._stand:
+            self._acts = [one.act for one in wanted]
+            return
+        self.clear()
+        for n, one in enumerate(wanted):
+            self.put(one.text, one.box, one.act, one.kind)
+            self._made[n].setEnabled(one.live)
+        self._stand = stand
 
     def clear(self) -> None:
         """None is wanted; what `put` does not bring back stays hidden."""
-        self._acts = []
+        self._acts, self._stand = [], []
         for button in self._made:
             button.hide()
 

@@ -5,8 +5,11 @@ Pure. It has the letters that keyboard countries move about, both cases, the sig
 
 from __future__ import annotations
 
+import re
+
 CHECK = b"QWERTYZ-_/:@#|amqwyz\x1d0123456789"
 GS = b"\x1d"
+AIM = re.compile(rb"\A\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424, which a scanner that is set up sends before each code
 # The same keys of two other countries, as a US keyboard's computer reads them: what was Y comes as Z, what was Q as A.
 COUNTRIES = {"german": (b"YZyz", b"ZYzy"), "french": (b"QWAZqwazm", b"AZQWazqw;")}
 
@@ -15,8 +18,10 @@ def flaws(came: bytes) -> tuple[str, ...]:
     """What is wrong with the scanner's settings, by codes: () if the check code came as it was printed.
 
     `check.gs` GS was lost; `check.caps` the cases are swapped, or all one; `check.german`, `check.french`,
-    `check.country` the keyboard country; `check.cut` something is missing or too much.
+    `check.country` the keyboard country;
+    `check.cut` something is missing or too much. The symbology identifier before it is right.
     """
+    came = AIM.sub(b"", came)
     found: tuple[str, ...] = () if GS in came else ("check.gs",)
     return found + _letters(came.replace(GS, b""), CHECK.replace(GS, b""))
 

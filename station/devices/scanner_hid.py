@@ -21,7 +21,7 @@ from station.devices.clock import boot_ms
 from station.devices.framing import Dropped
 from station.devices.hid_keys import NATIVE, HidKeys, Torn
 from station.devices.hid_port import INPUTS, find
-from station.devices.scanner_serial import CODES
+from station.devices.scanner_serial import CODES, HALF
 from station.devices.serial_line import why_not
 from station.messages import Scanned
 
@@ -29,7 +29,8 @@ if sys.platform == "linux":
     import evdev
 
 MOST_EVENTS = 256
-FAULTS = {"keys": "barcode.keys", "overrun": "barcode.overrun"}
+# The scanner beeped, so somebody waits for an answer. Of what was too long the code itself is refused.
+FAULTS = {"keys": "barcode.keys", "overrun": "barcode.overrun", "half": HALF}
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +111,8 @@ class HidScanner:
 
     def close(self) -> None:
         """Let go of the scanner; a code that had begun is given up."""
-        self._sort(self._keys.reset(), self._clock())
+        for piece in self._keys.reset():
+            self._note(piece)
         device, self._device = self._device, None
         if device is not None:
             device.close()
@@ -130,14 +132,16 @@ class HidScanner:
 
     def _sort(self, pieces: Iterable[bytes | Torn | Dropped], now_ms: int) -> None:
         for piece in pieces:
-            match piece:
-                case Dropped():
-                    log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)
-                case Torn():
-                    # Its text may be half a badge, so no log and no event has it.
-                    log.warning(
-                        "scan torn", device=self._name, reason=piece.reason, length=len(piece.text), keys=piece.keys
-                    )
-                    self._codes.append(Scanned(self._name, b"", now_ms, FAULTS[piece.reason]))
-                case _:
-                    self._codes.append(Scanned(self._name, piece, now_ms))
+            if isinstance(piece, bytes):
+                self._codes.append(Scanned(self._name, piece, now_ms))
+                continue
+            self._note(piece)
+            if piece.reason in FAULTS:
+                self._codes.append(Scanned(self._name, b"", now_ms, FAULTS[piece.reason]))
+
+    def _note(self, piece: Torn | Dropped) -> None:
+        """Log what is no code. Its text may be half a badge, so no log and no event has it."""
+        if isinstance(piece, Dropped):
+            log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)
+        else:
+            log.warning("scan torn", device=self._name, reason=piece.reason, length=len(piece.text), keys=piece.keys)

@@ -23,6 +23,8 @@ CODES = {
     "unplugged": "scanner.unplugged",
 }
 
+HALF = "barcode.half"
+
 log = structlog.get_logger(__name__)
 
 
@@ -59,12 +61,18 @@ class SerialScanner:
 
     def close(self) -> None:
         """Let go of the port; a code that had begun is given up."""
-        self._sort(self._framer.reset(), self._clock())
+        for piece in self._framer.reset():
+            self._note(piece)
         self._line.close()
 
     def _sort(self, pieces: Iterable[bytes | Dropped], now_ms: int) -> None:
         for piece in pieces:
             if isinstance(piece, Dropped):
-                log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)
+                self._note(piece)
+                if piece.reason == "half":  # the scanner beeped: somebody waits for an answer
+                    self._codes.append(Scanned(self._name, b"", now_ms, HALF))
             else:
                 self._codes.append(Scanned(self._name, piece, now_ms))
+
+    def _note(self, piece: Dropped) -> None:
+        log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)

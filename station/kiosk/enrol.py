@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from collections.abc import Callable, Iterator
+
+from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
+from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, Wanted
 from common.qt.pads import Key, Pad
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, STEP, Look, Style
@@ -66,10 +68,12 @@ class EnrolScreen(Screen):
         self._pad = TicketPad(look, self)
         self._pad.entered.connect(self._typed)
         self._pad.hide()
-        self._buttons: list[BigButton] = []
+        self._buttons = Buttons(look, self)
 
     def tell(self, answer: Enrolling) -> None:
         """Where the enrolment stands now."""
+        if answer is self.answer:
+            return  # it was said before, and somebody may be typing
         self.answer = answer
         self._typing = False
         self.arrange()
@@ -77,23 +81,22 @@ class EnrolScreen(Screen):
 
     def arrange(self) -> None:
         """The buttons that make sense now, or the pad."""
-        for button in self._buttons:
-            button.hide()
-            button.deleteLater()
-        self._buttons = []
         self._pad.setVisible(self._typing)
         if self.width() < 2:
             return
         if self._typing:
             side = edge(self.look)
             self._pad.setGeometry(side, side, self.width() - 2 * side, self._low() - side - self.look.px(GAP_MM))
-            self._pad.clear()
-            self._add("tap.back", 0, self._toggle)
+        self._buttons.lay(list(self._wanted()))
+
+    def _wanted(self) -> Iterator[Wanted]:
+        if self._typing:
+            yield self._button("tap.back", 0, self._toggle)
         elif self.answer.state == "compare":
-            self._add("enrolling.same", 0, lambda: self.asked.emit(WordsCompared(True)), "primary")
-            self._add("enrolling.different", 1, lambda: self.asked.emit(WordsCompared(False)), "ng")
+            yield self._button("enrolling.same", 0, lambda: self.asked.emit(WordsCompared(True)), "primary")
+            yield self._button("enrolling.different", 1, lambda: self.asked.emit(WordsCompared(False)), "ng")
         elif self.answer.state != "asking":
-            self._add("enrolling.type", 0, self._toggle)
+            yield self._button("enrolling.type", 0, self._toggle)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
@@ -124,18 +127,15 @@ class EnrolScreen(Screen):
 
     def _toggle(self) -> None:
         self._typing = not self._typing
+        self._pad.clear()
         self.arrange()
         self.update()
 
     def _typed(self, text: str) -> None:
         self.asked.emit(TicketTyped(text))
 
-    def _add(self, code: str, place: int, act: object, kind: str = "plain") -> None:
-        """A button, counted from the right; what is not meant lightly stands at the other side."""
-        button = BigButton(self.look, self.look.say(code), self, kind=kind)
+    def _button(self, code: str, place: int, act: Callable[[], None], kind: str = "plain") -> Wanted:
+        """Counted from the right; what is not meant lightly stands at the other side."""
         side, wide = edge(self.look), min(self.look.px(BUTTON_MM), (self.width() - 3 * edge(self.look)) // 2)
         x = self.width() - side - wide if place == 0 else side
-        button.setGeometry(x, self._low(), wide, self.look.px(HEIGHT_MM))
-        button.tapped.connect(act)
-        button.show()
-        self._buttons.append(button)
+        return Wanted(self.look.say(code), QRect(x, self._low(), wide, self.look.px(HEIGHT_MM)), act, kind)

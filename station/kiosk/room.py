@@ -5,16 +5,17 @@ Nothing is dragged: where lines do not fit, two big buttons turn the page. What 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from functools import partial
 
 from msgspec import Struct
-from PySide6.QtCore import QRectF, Signal
+from msgspec.structs import replace
+from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
+from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, Wanted
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TITLE, Look, Style
 from common.theme import CORNER_PX
@@ -81,7 +82,7 @@ class Room(Screen):
         self.answer: Answer | None = None
         self.page = 0
         self.now_ms = 0
-        self._buttons: list[BigButton] = []
+        self._buttons = Buttons(look, self)
         self._pages: list[list[list[Line]]] = []
 
     # What the others say ---------------------------------------------------------------------------------------------
@@ -102,6 +103,10 @@ class Room(Screen):
         return ()
 
     # What a room says ------------------------------------------------------------------------------------------------
+    def looks(self) -> bool:
+        """Whether what is scanned now is looked at here, and not worked with."""
+        return False
+
     def lines(self) -> Sequence[Line]:
         """What stands in it."""
         return ()
@@ -129,17 +134,11 @@ class Room(Screen):
     # Places ----------------------------------------------------------------------------------------------------------
     def arrange(self) -> None:
         """The buttons of the foot and the lines of the pages."""
-        for button in self._buttons:
-            button.hide()
-            button.deleteLater()
-        self._buttons = []
         if self.width() < 2:
             return
-        self._foot()
         self._pages = paged(self.look, self.lines(), self.body(), self.columns())
         self.page = min(self.page, max(len(self._pages) - 1, 0))
-        if len(self._pages) > 1:
-            self._turns()
+        self._buttons.lay([*self._foot(), *(self._turns() if len(self._pages) > 1 else ())])
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
@@ -171,7 +170,7 @@ class Room(Screen):
         """The last row has the call at its left and the way back at its right."""
         return 1 + -(-max(len(self.choices()) - (self._per_row() - 2), 0) // self._per_row())
 
-    def _foot(self) -> None:
+    def _foot(self) -> Iterator[Wanted]:
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
         per, rows, actions = self._per_row(), self._action_rows(), list(self.choices())
         wide = (self.foot_right() - side + gap) // per
@@ -180,34 +179,31 @@ class Room(Screen):
         places += [(column, row) for row in range(rows - 2, -1, -1) for column in range(per - 1, -1, -1)]
         call = next((tile for tile in self.shows.scene.tiles if tile.code == CALL), None)
         if call is not None:
-            self._add(look.say(call.code, call.params), (side, last, wide - gap), partial(self.chosen.emit, call))
-        self._add(look.say("tap.back"), (side + (per - 1) * wide, last, wide - gap), self.left.emit)
+            yield self._button(
+                look.say(call.code, call.params), (side, last, wide - gap), partial(self.chosen.emit, call)
+            )
+        yield self._button(look.say("tap.back"), (side + (per - 1) * wide, last, wide - gap), self.left.emit)
         for action, (column, row) in zip(actions, places, strict=False):
             y = last - (rows - 1 - row) * (look.px(HEIGHT_MM) + gap)
-            self._add(action.text, (side + column * wide, y, wide - gap), action.act, action.kind)
+            yield self._button(action.text, (side + column * wide, y, wide - gap), action.act, action.kind)
 
-    def _turns(self) -> None:
+    def _turns(self) -> Iterator[Wanted]:
         """Up and down at the right of the card, each dead at its end."""
         box, look = self.body(), self.look
         x, wide = int(box.right()) - look.px(TURN_MM), look.px(TURN_MM)
-        up = self._add("▲", (x, int(box.y()), wide), partial(self._turn, -1))
-        down = self._add("▼", (x, int(box.bottom()) - look.px(HEIGHT_MM), wide), partial(self._turn, 1))
-        up.setEnabled(self.page > 0)
-        down.setEnabled(self.page < len(self._pages) - 1)
+        first, last = self.page == 0, self.page == len(self._pages) - 1
+        yield replace(self._button("▲", (x, int(box.y()), wide), partial(self._turn, -1)), live=not first)
+        low = int(box.bottom()) - look.px(HEIGHT_MM)
+        yield replace(self._button("▼", (x, low, wide), partial(self._turn, 1)), live=not last)
 
     def _turn(self, by: int) -> None:
         self.page += by
         self.arrange()
         self.update()
 
-    def _add(self, text: str, at: tuple[int, int, int], act: Callable[[], None], kind: str = "plain") -> BigButton:
-        button = BigButton(self.look, text, self, kind=kind)
+    def _button(self, text: str, at: tuple[int, int, int], act: Callable[[], None], kind: str = "plain") -> Wanted:
         x, y, wide = at
-        button.setGeometry(x, y, wide, self.look.px(HEIGHT_MM))
-        button.tapped.connect(act)
-        button.show()
-        self._buttons.append(button)
-        return button
+        return Wanted(text, QRect(x, y, wide, self.look.px(HEIGHT_MM)), act, kind)
 
     # Paint -----------------------------------------------------------------------------------------------------------
     def draw(self, brush: Brush) -> None:

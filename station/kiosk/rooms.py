@@ -56,6 +56,14 @@ class Rooms:
         if not shown.code.startswith(STAYS):
             self.close()
 
+    def went_on(self, before: m.Prompt | None) -> bool:
+        """Something else is to be done than `before`: what is open gives way, unless it is what scans are for now, or
+        somebody only said who they are. Whether it did."""
+        if before is None or before.code == "prompt.sign_in" or (self.current is not None and self.current.looks()):
+            return False
+        self.close()
+        return True
+
     def tell(self, answer: Answer) -> None:
         """Hand an answer to the room that is open; what is set also to the one that shows it."""
         if isinstance(answer, Settings):

@@ -15,7 +15,7 @@ from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
 from station.kiosk.tile_bar import LANGUAGE, ROOM
-from station.messages import Status
+from station.messages import KINDS, Status
 from station.scene import CallLine, Scene, Tile
 
 HEIGHT_MM = 11.0
@@ -30,7 +30,6 @@ MOST_CALLS = 2
 FEW_SERIALS = 20
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
-KINDS = ("scanner", "plc", "gauge", "printer")
 
 
 class Chip(Struct, frozen=True):

@@ -21,6 +21,10 @@ class TraceRoom(Room):
 
     kind, title, takes = "trace", "room.trace", (TraceLook,)
 
+    def looks(self) -> bool:
+        """The mode is on."""
+        return isinstance(self.answer, TraceLook) and self.answer.scan
+
     def lines(self) -> Sequence[Line]:
         """What holds it, its parts, its operations, its values, what has not been seen."""
         found = self._trace()
@@ -28,7 +32,7 @@ class TraceRoom(Room):
 
     def choices(self) -> Sequence[Action]:
         """The mode on and off."""
-        if isinstance(self.answer, TraceLook) and self.answer.scan:
+        if self.looks():
             return (Action(self.look.say("room.scan_off"), lambda: self.asked.emit(Wish("trace"))),)
         wish = Wish("trace", scan=True)
         return (Action(self.look.say("room.scan_on"), lambda: self.asked.emit(wish), "primary"),)
@@ -48,7 +52,7 @@ class TraceRoom(Room):
 
     def note(self) -> tuple[str, str]:
         """The mode, which must be plain to see."""
-        if isinstance(self.answer, TraceLook) and self.answer.scan:
+        if self.looks():
             return "hold", self.look.say("room.scan_mode")
         return "", ""
 

@@ -6,6 +6,7 @@ What a paint showed of prompts, results and status is recorded, each once and on
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -66,6 +67,7 @@ class Window(QWidget):
         self._result_number = 0
         self._made: dict[type[Screen], Screen] = {}
         self._page: Tile | None = None
+        self._picture = False
         self._enrolling: Enrolling | None = None
         self._rooms = Rooms(self._room, around.hear)
         self._px_per_mm = look.px_per_mm
@@ -84,6 +86,7 @@ class Window(QWidget):
         match said:
             case m.Prompt():
                 self._turn_over = True
+                self._went_on(said)
                 self._shows = replace(self._shows, prompt=said)
                 self._due = [one for one in self._due if not isinstance(one, m.Prompt)] + [said]
                 self._renew()
@@ -136,6 +139,11 @@ class Window(QWidget):
             self.speak(self.look.language)
         self._rooms.tell(settings)
 
+    def _went_on(self, prompt: m.Prompt) -> None:
+        """Where another thing is to be done than before, somebody works: what covers the work gives way to it."""
+        if prompt != self._shows.prompt and self._rooms.went_on(self._shows.prompt):
+            self._page = None
+
     def _result(self, shown: m.Shown) -> None:
         """Results of one turn stand together; those of the next one end them at once."""
         self._due.append(shown)
@@ -146,7 +154,10 @@ class Window(QWidget):
             return
         self._rooms.worked(shown)
         same_turn = showing and (not self._turn_over or not is_result(shown))
-        results = (*self._shows.results, shown) if same_turn else (shown,)
+        # What was said beside the work a moment ago, and is not on the screen yet, stands with it.
+        beside = self._shows.notice
+        unseen = (beside,) if beside is not None and any(one is beside for one in self._due) else ()
+        results = (*self._shows.results, *unseen, shown) if same_turn else (*unseen, shown)
         self._turn_over = self._turn_over and not is_result(shown)
         self._page = None
         self._shows = replace(self._shows, results=results, notice=None)
@@ -179,7 +190,7 @@ class Window(QWidget):
         elif self._shows.scene.signing is not None:
             self._go(SignInScreen)
         elif self._rooms.current is not None:
-            self._go(type(self._rooms.current))
+            self._go(PictureScreen if self._picture else type(self._rooms.current))
         elif self._shows.scene.stop is not None:
             self._go(BlockedScreen)
         elif not self._shows.scene.person:
@@ -230,12 +241,12 @@ class Window(QWidget):
                 screen.asked.connect(self._around.hear)
                 screen.chosen.connect(self._choose)
                 screen.sounded.connect(self._around.play)
-                screen.pictured.connect(lambda: self._go(PictureScreen))
+                screen.pictured.connect(partial(self._show_picture, True))
                 screen.left.connect(self._leave_room)
             if isinstance(screen, EnrolScreen):
                 screen.asked.connect(self._around.hear)
             if isinstance(screen, PictureScreen):
-                screen.left.connect(self._renew)
+                screen.left.connect(partial(self._show_picture, False))
             if isinstance(screen, SignInScreen):
                 screen.signed.connect(self._sign_in)
             if isinstance(screen, FormScreen):
@@ -259,7 +270,7 @@ class Window(QWidget):
     # What is tapped --------------------------------------------------------------------------------------------------
     def _choose(self, tile: Tile) -> None:
         """A tile: it opens more tiles or a room, changes the language, or it is a card that was scanned."""
-        self._page = tile if tile.more else None
+        self._page, self._picture = tile if tile.more else None, False
         if tile.code == LANGUAGE and self._enrolling is not None:
             self.speak("zh" if self.look.language == "en" else "en")
         elif tile.code == LANGUAGE:
@@ -270,6 +281,10 @@ class Window(QWidget):
 
     def _leave_room(self) -> None:
         self._rooms.close()
+        self._renew()
+
+    def _show_picture(self, wanted: bool) -> None:
+        self._picture = wanted
         self._renew()
 
     def _leave_page(self) -> None:
@@ -290,7 +305,12 @@ class Window(QWidget):
     def _record(self, painted: tuple[m.Announcement, ...]) -> None:
         """Write down what is due and was painted, in the order in which it was announced."""
         there = [one for one in self._due if any(one is p for p in painted)]
-        self._due = [one for one in self._due if not any(one is p for p in painted)]
+        stands = (*self._shows.results, self._shows.notice)
+        self._due = [
+            one
+            for one in self._due
+            if not any(one is p for p in painted) and (not isinstance(one, m.Shown) or any(one is s for s in stands))
+        ]
         for one in there:
             self._around.record(one)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from common.definitions.naming import Name
 from station.messages import Prompt, Shown, Status
-from station.terminal import Terminal, parse_confirmations, reference
+from station.terminal import Recording, Terminal, parse_confirmations, reference
 from tests.conftest import Clock
 
 EVENT = "yd72zur4xnwrc3cbmenf3xjynk.QQ7arObvQcXVxkz0n2W9p5T3s1uY8-_4Ab6cDeFgHiJ"
@@ -195,3 +198,22 @@ def test_each_outage_begins_anew(screen: Screen) -> None:
     for online, pending in ((False, 40), (True, 0), (False, 3), (False, 4)):
         screen.status(online, pending)
     assert [line[:2] for line in screen.lines()] == ["离线", "在线", "离线"]
+
+
+def test_a_reader_that_stalls_holds_nobody_up() -> None:
+    """The pipe is full and open, and nobody reads: the screen's thread goes on."""
+    reader, writer = os.pipe()
+    recording, done = Recording(writer, patience_s=0.05), threading.Event()
+
+    def write() -> None:
+        for _ in range(1_000):
+            recording.line("x" * 1_000)
+        done.set()
+
+    with capture_logs() as lines:
+        thread = threading.Thread(target=write, daemon=True)
+        thread.start()
+        assert done.wait(10)
+    assert [(line["event"], line["reason"]) for line in lines] == [("recorder_gone", "stalled")]
+    os.close(writer)
+    os.close(reader)

@@ -48,3 +48,10 @@ def test_each_fault_has_its_name(came: bytes, found: tuple[str, ...]) -> None:
 @given(st.binary(max_size=60))
 def test_only_the_check_code_itself_is_without_a_flaw(came: bytes) -> None:
     assert bool(flaws(came)) == (came != CHECK) or came.replace(b"\x1d", b"") == PLAIN
+
+
+@pytest.mark.parametrize("identifier", [b"]d1", b"]Q1", b"]C0"])
+def test_a_scanner_that_sends_the_identifier_as_the_sheet_says_is_right(identifier: bytes) -> None:
+    assert flaws(identifier + CHECK) == ()
+    assert flaws(identifier + CHECK.swapcase()) == ("check.caps",)
+    assert flaws(b"+" + identifier + CHECK) == ("check.cut",)

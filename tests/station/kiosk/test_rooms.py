@@ -6,21 +6,25 @@ from collections.abc import Callable
 
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import BigButton
 from common.text import LANGUAGES, Language, say
 from station.kiosk.enrol import EnrolScreen
+from station.kiosk.picture import PictureScreen
 from station.kiosk.result import ResultScreen
 from station.kiosk.room import Room
+from station.kiosk.tile_page import TilePage
 from station.kiosk.window import Surroundings, Window
-from station.looks import Locked, Settings
+from station.looks import Devices, Locked, Settings
 from station.messages import (
     Announcement,
     Choose,
     Export,
     Message,
+    Prompt,
     Scanned,
     Shown,
     TicketTyped,
@@ -38,6 +42,11 @@ Show = Callable[[QWidget], QWidget]
 CALL = Tile("", "tap.call", more=(Tile("CALL:help", "tap.reason", {"name": "help"}),))
 WORK = replace(s.WORK, tiles=(*s.WORK.tiles, CALL))
 ROOMS = ("trace", "shift", "outbox", "devices", "maintenance")
+
+
+def _aged(devices: Devices, by_s: int) -> Devices:
+    """So many seconds later."""
+    return Devices(tuple(replace(one, since_s=one.since_s + by_s) for one in devices.lines), devices.code)
 
 
 class Kiosk:
@@ -142,11 +151,72 @@ def test_who_signs_in_to_maintenance_stays_there(kiosk: Kiosk) -> None:
 def test_nothing_of_the_work_counts_as_seen_while_a_room_covers_it(kiosk: Kiosk) -> None:
     kiosk.open("shift")
     kiosk.recorded.clear()
-    fresh = replace(s.SCAN, params={**s.SCAN.params, "number": 3})
+    fresh = replace(s.DOUBLE)
     kiosk.say(fresh)
     assert fresh not in kiosk.recorded
     kiosk.tap("Back")
     assert fresh in kiosk.recorded
+
+
+NEXT = Prompt("prompt.number", {"name": "kg"})
+
+
+@pytest.mark.parametrize("kind", ROOMS)
+def test_who_scans_works_even_where_no_result_is_shown(kiosk: Kiosk, kind: str) -> None:
+    """A lot is scanned, and the number asked for: nothing stands in its way."""
+    kiosk.open(kind)
+    kiosk.say(NEXT)
+    assert not kiosk.in_room
+    assert kiosk.heard[-1] == Wish("")
+    assert NEXT in kiosk.recorded
+
+
+def test_a_page_of_reasons_gives_way_to_work_too(kiosk: Kiosk) -> None:
+    kiosk.tap("NG")
+    assert isinstance(kiosk.window.screen_, TilePage)
+    kiosk.say(s.OFFLINE, replace(s.SCAN), WORK)
+    assert isinstance(kiosk.window.screen_, TilePage), "nothing else is to be done: a finger may be on a reason"
+    kiosk.say(NEXT)
+    assert not isinstance(kiosk.window.screen_, TilePage)
+
+
+def test_while_scans_are_looked_at_the_room_stays(kiosk: Kiosk) -> None:
+    kiosk.open("trace")
+    kiosk.say(ANSWERS["trace-scan"][1], NEXT)  # type: ignore[arg-type]
+    assert kiosk.in_room
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "answers"),
+    [
+        ("devices", "Play NG tone", [_aged(DEVICES, n) for n in range(2)]),
+        ("outbox", "Back", [ANSWERS["outbox-offline"][1], replace(ANSWERS["outbox-offline"][1], since_s=77)]),  # type: ignore[type-var]
+        ("maintenance", "Diagnostics to usb0", [MAINTENANCE, replace(MAINTENANCE, heard_s=77)]),
+    ],
+)
+def test_a_tap_is_not_lost_because_a_second_went_by(
+    kiosk: Kiosk, kind: str, text: str, answers: list[Announcement]
+) -> None:
+    kiosk.open(kind)
+    kiosk.say(answers[0])
+    before = len(kiosk.heard) + len(kiosk.played)
+    button = buttons(kiosk.window)[text]
+    QTest.mousePress(button, Qt.MouseButton.LeftButton)
+    kiosk.say(answers[1])
+    assert buttons(kiosk.window)[text] is button, "the one under the finger"
+    QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
+    settle()
+    assert len(kiosk.heard) + len(kiosk.played) == before + 1
+
+
+def test_the_test_picture_stays_until_it_is_touched(kiosk: Kiosk) -> None:
+    kiosk.open("maintenance")
+    kiosk.say(MAINTENANCE, Settings(70, 100))
+    kiosk.tap("Settings", "Test picture")
+    kiosk.say(replace(s.SCAN), replace(WORK, readings=s.TORQUES))
+    assert isinstance(kiosk.window.screen_, PictureScreen)
+    tap(kiosk.window.screen_)
+    assert kiosk.in_room
 
 
 def test_an_answer_for_another_room_is_not_shown(kiosk: Kiosk) -> None:
@@ -299,3 +369,12 @@ def test_a_ticket_is_typed_and_the_words_are_compared(kiosk: Kiosk) -> None:
     assert kiosk.heard[-1] == WordsCompared(True)
     kiosk.say(WORK)
     assert not isinstance(kiosk.window.screen_, EnrolScreen)
+
+
+def test_what_was_typed_of_a_ticket_stays_when_the_language_changes(kiosk: Kiosk) -> None:
+    kiosk.say(ENROLLING["wait"])
+    kiosk.tap("Type it", *"ABC2")
+    kiosk.window.speak("zh")
+    kiosk.window.speak("en")
+    kiosk.tap("Enter")
+    assert kiosk.heard[-1] == TicketTyped("HW1.ABC2")

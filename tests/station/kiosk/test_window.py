@@ -114,6 +114,23 @@ def test_a_prompt_that_was_passed_over_is_not_recorded(kiosk: Kiosk) -> None:
     assert kiosk.recorded == [s.SCAN]
 
 
+def test_what_is_said_a_moment_before_a_result_stands_with_it(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK)
+    for one in (s.DOUBLE, s.BOUND, s.SCAN):
+        kiosk.window.show_announcement(one)
+    settle()
+    assert s.DOUBLE in kiosk.recorded
+    assert "Scanned twice" in kiosk.words
+
+
+def test_what_nobody_saw_and_stands_nowhere_any_more_is_forgotten(kiosk: Kiosk) -> None:
+    kiosk.say(s.SCAN, s.WORK)
+    for _ in range(100):
+        kiosk.window.show_announcement(replace(s.DOUBLE))
+    settle()
+    assert len(kiosk.window._due) < 3
+
+
 # Results --------------------------------------------------------------------------------------------------------------
 def test_a_result_stays_until_its_time_is_over(kiosk: Kiosk) -> None:
     kiosk.say(s.WORK, s.BOUND, s.SCAN, s.WORK)
@@ -282,6 +299,11 @@ def test_labels_that_wait_or_may_not_be_there_stand_in_the_bar(kiosk: Kiosk) -> 
     kiosk.say(replace(s.STATUS, labels=3, labels_why="printer.paper", labels_unsure=("M-250-000001",)), s.SCAN, s.WORK)
     assert "3 labels to print" in kiosk.words
     assert "Label printed? M-250-000001" in kiosk.words
+
+
+def test_a_camera_that_is_out_stands_in_the_bar(kiosk: Kiosk) -> None:
+    kiosk.say(replace(s.STATUS, devices=(*s.STATUS.devices, ("camera-1", "camera", False))), s.SCAN, s.WORK)
+    assert "Camera camera-1" in kiosk.words
 
 
 def test_tiles_keep_their_place(kiosk: Kiosk) -> None:
