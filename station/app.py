@@ -171,7 +171,7 @@ class Newcomer:
         self.enrolled: Enrolment | None = None
 
     def run(self, serve: Callable[[Callable[[float], bool]], None]) -> Enrolment | None:
-        """Serve until somebody enrolled this station, or until it is told to stop; None then."""
+        """Serve until somebody enrolled this station, or until it is told to stop; None then. Raises what failed."""
         threads = self._ports.threads
         _end_with_signals(threads)
         asker = threads.spawn("enrol", self._ask)
@@ -179,6 +179,8 @@ class Newcomer:
         self._ports.close()
         self.hear(m.Stop())
         join([asker])
+        if threads.failure is not None:
+            raise threads.failure
         return self.enrolled
 
     def hear(self, message: m.Message) -> None:

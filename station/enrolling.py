@@ -13,7 +13,7 @@ from common.ledger import append
 from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
 from station.config import Config, Enrolment
-from station.incarnation import Files
+from station.incarnation import Files, write_whole
 from station.wire import Refused, Wire
 
 
@@ -54,6 +54,5 @@ def ask(config: Config, text: str) -> Joined:
 
 
 def save(config: Config, enrolment: Enrolment) -> None:
-    """From now on this computer is that station."""
-    path = Path(config.data) / "enrolment.json"
-    path.write_bytes(msgspec.json.format(msgspec.json.encode(enrolment)))
+    """From now on this computer is that station. StoreUnavailable: the disk said no, and it is as it was."""
+    write_whole(Path(config.data) / "enrolment.json", msgspec.json.format(msgspec.json.encode(enrolment)))

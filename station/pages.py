@@ -28,7 +28,6 @@ BY_HAND = ("text", "note", "number", "yes_no", "choice", "choices", "date")
 READ = ("gauge", "plc", "photo")  # what a device gives when it is asked
 MOST_COLUMNS = 16
 KEPT_SCAN = 256
-LAST_KEPT = 64
 
 
 class Photographed(Struct, frozen=True):
@@ -272,7 +271,7 @@ def confirm(turn: Turn) -> None:
         return _not_yet(turn, hand, now)
     if now.recorded:
         _write(turn, hand, step, now)
-        turn.move(entered=_remembered(turn, step, now))
+        turn.remember({f"{step.id}/{s.field.id}": s.value[0] for s in now.recorded if s.field.type == "number"})
     if now.verdict == "fail":
         return progress.complete(turn, "fail", ("form_rejected",))
     return progress.following(turn)
@@ -327,10 +326,3 @@ def _entries(state: FieldState, on: tuple[Claim, ...]) -> list[e.Answer]:
         case "signature":
             return [e.SignatureEntry(**for_all, value=value, meaning=field.meaning)]
     return [e.TextEntry(**for_all, value=value)]
-
-
-def _remembered(turn: Turn, step: Step, now: Page) -> dict[str, str]:
-    """The numbers entered last, so that the number pad can show them."""
-    said = {f"{step.id}/{s.field.id}": s.value[0] for s in now.recorded if s.field.type == "number"}
-    kept = {name: value for name, value in turn.work.entered.items() if name not in said} | said
-    return dict(list(kept.items())[-LAST_KEPT:])

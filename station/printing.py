@@ -45,14 +45,18 @@ class Printing:
         """A printer came or went."""
         self._up[said.device] = said
 
+    def refused(self, done: m.LabelDone) -> None:
+        """A printer that did not take its label says next that it is out; until it is back it gets none."""
+        said = self._up.get(done.device)
+        if done.outcome in ("not_taken", "doubtful") and said is not None and said.up:
+            del self._up[done.device]
+
     def ended(self, conn: Connection, done: m.LabelDone) -> None:
         """With the event that says so: what became of a label. One that was not taken waits again."""
         if done.outcome in ("printed", "refused"):
             jobs.end(conn, done.job)
         else:
             jobs.say(conn, done.job, "doubtful" if done.outcome == "doubtful" else "queued", done.code)
-            if (said := self._up.get(done.device)) is not None and said.up:
-                del self._up[done.device]  # it says next that it is out
         self._open = jobs.all_jobs(conn)
 
     def job(self, number: int) -> Job | None:
@@ -83,6 +87,6 @@ class Printing:
         """Why labels wait, as a code; "" if none waits for its printer."""
         for job in self._open:
             said = self._up.get(job.printer)
-            if job.state == "queued" and said is not None and not said.up:
+            if job.state in ("queued", "handed") and said is not None and not said.up:
                 return said.code
         return ""

@@ -25,7 +25,7 @@ def number(turn: Turn, text: str) -> None:
         raise RuleViolation("quantity.not_now", value=text)
     if len(text.partition(".")[2]) > wanted.decimals:
         raise RuleViolation("quantity.decimals", value=text, uom=wanted.uom, decimals=wanted.decimals)
-    turn.move(entered={**turn.work.entered, f"{step.id}/{wanted.id}": text})
+    turn.remember({f"{step.id}/{wanted.id}": text})
     if step.kind == "enter":
         return _enter(turn, hand, wanted, text)
     _within(wanted, text)

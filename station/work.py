@@ -161,6 +161,7 @@ class Work(Struct, frozen=True):
     made: dict[str, int] = {}
 
 
+LAST_KEPT = 64
 _WORK = msgspec.msgpack.Decoder(Work)
 
 
@@ -270,6 +271,11 @@ class Turn:
     def move(self, **changes: Any) -> None:
         """Change the work."""
         self.work = replace(self.work, **changes)
+
+    def remember(self, numbers: Mapping[str, str]) -> None:
+        """Keep the numbers entered last, by step and field, for the number pad to show; the eldest are forgotten."""
+        kept = {name: value for name, value in self.work.entered.items() if name not in numbers} | dict(numbers)
+        self.move(entered=dict(list(kept.items())[-LAST_KEPT:]))
 
     def confirm(self, tone: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
         """Write an event and show it."""

@@ -428,7 +428,8 @@ class WorkCell:
 
     def _device(self, message: m.DeviceChanged | m.LabelDone) -> None:
         if isinstance(message, m.LabelDone):
-            self._unsaved.pop(_whence(message), None)
+            if self._unsaved.pop(_whence(message), None) is None:  # else the printer may have come back since
+                self._printing.refused(message)
             self._label_done(message)
             return
         self._health.heard(message, self._clock.mono_ms())

@@ -84,6 +84,27 @@ def test_the_threads_are_those_on_the_map_and_all_of_them_end(kiosk: Kiosk, expe
     }
 
 
+@pytest.mark.usefixtures("signals")
+def test_what_is_scanned_before_the_station_is_made_is_kept_and_answered(kiosk: Kiosk, expect_warning: Expect) -> None:
+    expect_warning("device down device=press")
+    kiosk.wires["press"] = kiosk.cable
+    kiosk.configure()
+    config = configuration.load(kiosk.toml)
+    answers: list[m.Shown] = []
+
+    def look(said: m.Announcement) -> None:
+        if isinstance(said, m.Shown) and not answers:
+            answers.append(said)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    with Ports(config, Threads()) as ports:
+        ports.settle()
+        kiosk.scanner.scan(b"M-250-000009")
+        wait_for("its bytes", lambda: any(isinstance(one, m.Scanned) for one in list(ports.inbox.queue)))
+        assert Station(config, configuration.enrolment(config), look, ports).run() == 0
+    assert (answers[0].tone, bool(answers[0].event)) == ("ng", True), "nobody is signed in, which is said and on disk"
+
+
 def test_only_the_work_cell_writes_the_store(desk: Desk) -> None:
     caught: list[BaseException] = []
 

@@ -434,3 +434,5 @@ def test_the_number_pad_shows_what_was_entered_for_it_last() -> None:
     assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last is None
     shift.scan("HW:N:10.0", "BB-2611-02")
     assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"
+    shift.scan("HW:N:999999")
+    assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"

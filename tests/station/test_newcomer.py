@@ -8,6 +8,7 @@ from queue import SimpleQueue
 
 import pytest
 
+from common.errors import StoreUnavailable
 from hub import client
 from station import config as configuration
 from station import messages as m
@@ -88,3 +89,13 @@ def test_what_is_no_ticket_is_said(config: Config) -> None:
     person = Person(config, m.TicketTyped("HW1.ABC"))
     assert person.enrol() is None
     assert person.seen[-1].why and person.seen[-1].why[0].startswith("ticket.")
+
+
+def test_an_enrolment_that_cannot_be_kept_is_no_quiet_end(
+    hub: HubProcess, config: Config, line: str, expect_warning: Callable[[str], None]
+) -> None:
+    person = Person(config, typed(hub, line), m.WordsCompared(True))
+    (Path(config.data) / "enrolment.json").mkdir()
+    expect_warning("thread_failed thread=enrol")
+    with pytest.raises(StoreUnavailable, match=r"store\.io"):
+        person.enrol()

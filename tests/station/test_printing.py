@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from common import bodies as b
 from station import messages as m
+from tests.support.bench import read_only
 from tests.support.plant import Desk
 
 MOTOR = "M-250-000001"
@@ -146,4 +149,21 @@ def test_a_label_that_was_not_taken_is_not_handed_over_before_the_printer_is_bac
     up(printing, "printer.paper_out")
     assert len(handed(printing)) == 1
     up(printing)
+    assert [one.job for one in handed(printing)] == [handed(printing)[0].job] * 2
+
+
+def test_a_printer_that_came_back_before_its_refusal_could_be_kept_prints_on(
+    printing: Desk, expect_warning: Callable[[str], None]
+) -> None:
+    """The disk says no when the label comes back; the printer is refilled meanwhile; then the disk takes it."""
+    expect_warning("store_unavailable .*store.readonly")
+    up(printing)
+    printing.scan(MOTOR)
+    read_only(printing.store, True)
+    done(printing, "not_taken", "printer.paper_out")
+    up(printing, "printer.paper_out")
+    assert status(printing).labels_why == "printer.paper_out"
+    up(printing)
+    read_only(printing.store, False)
+    printing.put(m.Tick(printing.clock.mono_ms()))
     assert [one.job for one in handed(printing)] == [handed(printing)[0].job] * 2

@@ -21,6 +21,7 @@ from common.ids import Claim, b64, event_id
 from common.judge import Standing, judge
 from common.ledger import append, logs, reads
 from common.ledger import tables as t
+from common.ledger.store import Store
 from station import messages as m
 from station.devices.plc_block import Answer, Command, Outcome, Request, State, decode_request
 from station.incarnation import Files
@@ -117,9 +118,7 @@ class Bench:
 
     def read_only(self, on: bool) -> None:
         """The disk takes nothing any more, or does again."""
-        writer = self.store._writer.raw_connection()
-        writer.cursor().execute(f"PRAGMA query_only = {int(on)}")
-        writer.close()
+        read_only(self.store, on)
 
     # What comes in ---------------------------------------------------------------------------------------------------
     def scan(self, *codes: str, after_s: float = 2.0) -> m.Shown:
@@ -239,3 +238,10 @@ class Bench:
 
     def _record(self, line: str) -> None:
         self.recording += line + "\n"
+
+
+def read_only(store: Store, on: bool) -> None:
+    """This database takes nothing any more, or does again."""
+    writer = store._writer.raw_connection()
+    writer.cursor().execute(f"PRAGMA query_only = {int(on)}")
+    writer.close()
