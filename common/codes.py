@@ -38,7 +38,7 @@ Kind = Literal[
 _SEPARATORS = frozenset("\x1d\x1e\x04")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = re.compile(
-    r"(?:CONFIRM|YES|NO|CANCEL|UNDO|REWORK|OVERRIDE|SCRAP|CLOSE|LEAVE|MEASURE|SIGNOUT|CLEANED)"
+    r"(?:CONFIRM|YES|NO|CANCEL|UNDO|REWORK|OVERRIDE|SCRAP|CLOSE|LEAVE|MEASURE|SIGNOUT|CLEANED|EMPTY|OUT|LABELTHERE)"
     r"|(?:NG|SCRAP|LEAVE|PARTNER|NCR|OVERRIDE|OP):[a-z0-9][a-z0-9_-]{0,62}"
     r"|(?:CALL|ANSWER|CLEAR|NEW|REPRINT|VOIDLABEL)(?::[a-z0-9][a-z0-9_-]{0,62})?"
     r"|N:-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?|[1-9]"
@@ -67,6 +67,11 @@ class Ambiguous(Struct, frozen=True):
 
     readings: tuple[Code, ...]
     raw: bytes
+
+
+def readings(code: Code | Ambiguous | BadBarcode) -> tuple[Code, ...]:
+    """All that a scan may be; nothing for what is no code."""
+    return code.readings if isinstance(code, Ambiguous) else (code,) if isinstance(code, Code) else ()
 
 
 class _Scan(Struct, frozen=True):

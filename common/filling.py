@@ -66,11 +66,29 @@ class FieldState(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A page as it stands. `complete`: everything visible that is required is valid. verdict: the worst recorded."""
+    """A page as it stands. verdict: the worst recorded."""
 
     fields: tuple[FieldState, ...]
-    complete: bool
     verdict: str
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything visible that is required is valid; what has nothing to be computed from is not waited
+        for."""
+        return self.lacking is None
+
+    @property
+    def lacking(self) -> FieldState | None:
+        """What keeps it from being complete: first what can be filled, then what cannot be computed, then who signs."""
+        lacks = [state for state in self.fields if state.required and not state.valid]
+        empty = [state for state in lacks if state.field.type not in ("computed", "signature")]
+        unsigned = [state for state in lacks if state.field.type == "signature"]
+        return next(iter([*empty, *self._not_computed, *unsigned]), None)
+
+    @property
+    def _not_computed(self) -> list[FieldState]:
+        """What is waited for and cannot be computed, so that a value which is there must be another."""
+        return [s for s in self.fields if s.required and s.verdict == "invalid" and s.field.type == "computed"]
 
     @property
     def recorded(self) -> tuple[FieldState, ...]:
@@ -83,10 +101,13 @@ class Page(Struct, frozen=True):
 
     @property
     def asked(self) -> FieldState | None:
-        """The field to fill now: what is required first, a signature when all else is there, then what may be."""
+        """The field to fill now: what is required first, a signature when all else is there, then what may be. None
+        while something cannot be computed, for nothing that is empty mends that."""
         waits = [s for s in self.fields if s.visible and not s.valid and s.field.type != "computed"]
         plain = [s for s in waits if s.field.type != "signature"]
         first = [s for s in plain if s.required]
+        if not first and self._not_computed:
+            return None
         unsigned = [s for s in waits if s.field.type == "signature" and s.required]
         return next(iter([*first, *unsigned, *plain, *waits]), None)
 
@@ -95,9 +116,8 @@ def page(fields: Sequence[Field], given: Iterable[Given], columns: int = 0) -> P
     """The page with what was given so far; with `columns` every field that is not shared is there in each, from 1."""
     sheet = _Sheet(fields, given, columns)
     states = tuple(sheet.state(field, i) for field in fields for i in sheet.columns(field))
-    needed = [state for state in states if state.required]
     worst = max((WORST.index(s.verdict) for s in states if s.visible and s.valid), default=0)
-    return Page(states, all(state.valid for state in needed), WORST[worst])
+    return Page(states, WORST[worst])
 
 
 def put(fields: Sequence[Field], given: Iterable[Given], one: Given) -> tuple[Given, ...]:
@@ -129,6 +149,7 @@ class _Sheet:
     def __init__(self, fields: Sequence[Field], given: Iterable[Given], columns: int) -> None:
         self._given = {(one.field, one.i): one for one in given}
         self._columns = columns
+        self._fields = fields
         self._names = {name: found[0] for name, found in names(fields).items()}
         self._states: dict[tuple[str, int], FieldState] = {}
         self._open: set[tuple[str, int]] = set()
@@ -161,13 +182,23 @@ class _Sheet:
         value = expressions.rounded(answer.value, field.decimals) if isinstance(answer.value, Decimal) else None
         if value is None:
             code = f"mark.{answer.why or 'size'}"
-            return FieldState(field, i, True, (), "invalid", code, {"name": field.name})
+            parts = [one.name for one in self._parts(field)]
+            return FieldState(field, i, True, (), "invalid", code, {"name": field.name, "parts": parts})
         return _judged(field, i, (f"{value if value else abs(value):f}",), None)
 
+    def _parts(self, field: Field) -> list[Field]:
+        """What somebody fills for it to be computed from, through what is computed itself, in the page's order."""
+        seen, left = {field.id}, [field]
+        while left:
+            expression = _parsed(left.pop().expression or "")
+            found = [self._names[name] for name in expression.names if name in self._names] if expression else []
+            left += [part for part in found if part.id not in seen]
+            seen |= {part.id for part in found}
+        return [one for one in self._fields if one.id in seen and one.type != "computed"]
+
     def _answer(self, text: str, i: int) -> expressions.Answer:
-        try:
-            expression = expressions.parse(text)
-        except BadDefinition:
+        expression = _parsed(text)
+        if expression is None:
             return expressions.Answer(None, "kind")
         return expressions.evaluate(expression, {name: self._value(name, i) for name in expression.names})
 
@@ -181,6 +212,13 @@ class _Sheet:
             return None
         state = self.state(field, at)
         return _read(field, state.value) if state.visible and state.valid else None
+
+
+def _parsed(text: str) -> expressions.Expression | None:
+    try:
+        return expressions.parse(text)
+    except BadDefinition:
+        return None
 
 
 def _read(field: Field, value: tuple[str, ...]) -> Value:

@@ -25,7 +25,9 @@ class FormField(Struct, frozen=True):
 
     `value`: as it stands, text, of choices their ids; `shown`: as people read it. verdict: missing, pass, warn, fail,
     or invalid for what cannot be computed; `code` and `params` say what is wrong. `now`: it is the one to fill now.
-    `last`: the number that was entered here the last time.
+    `last`: the number that was entered here the last time. `picture`: a photo, small, as the bytes of a file; b"" if it
+    cannot be shown. `signing`: a signature that is wanted now, of one of `roles` if there are any; `signer`: the name
+    of whose badge was scanned for it and whose PIN is next.
     """
 
     id: str
@@ -50,6 +52,10 @@ class FormField(Struct, frozen=True):
     meaning: str = ""
     device: str = ""
     last: str | None = None
+    picture: bytes = b""
+    signing: bool = False
+    signer: str = ""
+    roles: tuple[str, ...] = ()
 
 
 class FormPage(Struct, frozen=True):

@@ -7,7 +7,7 @@ use: the one exception to "common is pure". Must not decide anything: a caller s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
@@ -54,6 +54,11 @@ def brief(language: str, code: str) -> str:
     return _HEAD_ENDS.split(_catalogue(language).get(code, code), maxsplit=1)[0]
 
 
+def listed(language: str, words: Iterable[str]) -> str:
+    """Words one after the other, as a list reads in the language."""
+    return ("、" if language == "zh" else ", ").join(words)
+
+
 def known(code: str) -> bool:
     """Whether the catalogue has this code."""
     return code in _catalogue("en")
@@ -91,7 +96,7 @@ def _value(language: str, name: str, value: object) -> str:
         case Claim():
             return on_the_label(value)
         case list() | tuple():
-            return ("、" if language == "zh" else ", ").join(_value(language, name, one) for one in value) or NOTHING
+            return listed(language, (_value(language, name, one) for one in value)) or NOTHING
         case "":
             return NOTHING
         case str():

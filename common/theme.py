@@ -64,7 +64,6 @@ TEXT_FONTS: Final = ("Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microso
 MONO_FONTS: Final = ("DejaVu Sans Mono", "Menlo", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 
 WEB_PX: Final = MappingProxyType({"caption": 14, "text": 16, "lead": 18, "title": 24, "identity": 34})
-KIOSK_CAP_MM: Final = MappingProxyType({"instruction": 9.0, "step": 3.5, "caption": 2.5})
 GRID_PX: Final = 4
 CORNER_PX: Final = MappingProxyType({"chip": 8, "card": 12})
 

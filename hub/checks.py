@@ -26,6 +26,7 @@ from common.definitions import (
     Operation,
     Person,
     Picture,
+    Reason,
     Route,
     Step,
     canonical,
@@ -36,6 +37,7 @@ from hub.hints import Flaw, Hint, absent, doubt, flaw, near, twice
 
 # A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
 MAX_DEFINITION = 64_000
+REPORTS = ("fail", "scrap", "nonconformance")  # what a page of its own can be filled for
 OFFICE = {"admin", "reader"}  # roles of those who work at the hub only
 
 
@@ -73,7 +75,7 @@ def _defined_twice(definitions: Sequence[Definition]) -> Iterator[Fault]:
 def _flaws(definition: Definition, known: Definitions) -> Iterator[Flaw]:
     if len(canonical(definition)) > MAX_DEFINITION:
         yield flaw("", "definition.oversized", "oversized", limit=MAX_DEFINITION)
-    yield from _of_its_kind(definition, known)
+    yield from _reason(definition) if isinstance(definition, Reason) else _of_its_kind(definition, known)
 
 
 def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
@@ -99,6 +101,13 @@ def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _code_rule(definition, known)
         case Picture():
             yield from illustrations.picture(definition)
+
+
+def _reason(reason: Reason) -> Iterator[Flaw]:
+    """What a reason asks is a page like those of forms."""
+    if reason.asks and reason.use not in REPORTS:
+        yield flaw("fields", "definition.schema", "reason_has_none", use=reason.use, field="fields")
+    yield from fields.fields(Step(reason.id, reason.name, "fill", fields=reason.asks))
 
 
 # Materials -----------------------------------------------------------------------------------------------------------

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import base64
+import io
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
-from common.definitions.picture import MOST_BYTES, Picture
+from PIL import Image
+
+from common.definitions.picture import MOST_BYTES, MOST_PIXELS, Picture
 from hub.hints import Flaw, flaw
 
 MEDIA = {
@@ -38,12 +42,27 @@ def picture(drawn: Picture) -> Iterator[Flaw]:
         yield flaw("data", "definition.schema", "picture_media", media=drawn.media)
     elif drawn.media == "image/svg+xml" and (found := _ACTIVE.search(raw)):
         yield flaw("data", "definition.schema", "picture_active", found=found[0].decode(errors="replace"))
+    elif drawn.media != "application/pdf" and not _opens(drawn.media, raw):
+        yield flaw("data", "definition.schema", "picture_broken")
 
 
 def _is(media: str, raw: bytes) -> bool:
     if media == "image/svg+xml":
         return b"<svg" in raw[:1024] and raw.rstrip().endswith(b"</svg>")
     return raw.startswith(BEGINS[media])
+
+
+def _opens(media: str, raw: bytes) -> bool:
+    """Whether a station can draw it: it is whole, and no more than a screen's computer has the memory for."""
+    try:
+        if media == "image/svg+xml":
+            ElementTree.fromstring(raw)
+            return True
+        with Image.open(io.BytesIO(raw)) as image:
+            small = image.width * image.height <= MOST_PIXELS
+            return small and image.load() is not None
+    except Exception:  # noqa: BLE001 - a damaged file makes the libraries that read it raise whatever they like
+        return False
 
 
 def from_file(item: Mapping[str, object], folder: Path) -> tuple[dict[str, object], list[Flaw]]:

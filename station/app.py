@@ -24,7 +24,7 @@ from station.addresses import Addresses, last_address, remember
 from station.clock import SystemClock
 from station.config import Config, Enrolment
 from station.incarnation import Files
-from station.looks import Enrolling
+from station.looks import Enrolling, Words
 from station.maintaining import Around, write_out
 from station.ports import Ports
 from station.store import access
@@ -96,6 +96,7 @@ class Station:
             remember=partial(remember, data),
         )
         self._discovery = _discovery(enrolment.tls_pin, addresses) if config.discover else None
+        self.enrols = False  # it ended because somebody wants to enrol it again
 
     def run(self, serve: Callable[[Callable[[float], bool]], None] | None = None) -> int:
         """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code, or what the failure was.
@@ -146,32 +147,45 @@ class Station:
         self._sync.wake()
 
     def _send(self, command: m.Command) -> None:
-        if isinstance(command, m.WriteFile):
-            self._threads.spawn("export", partial(self._write, command))
-        else:
-            self._ports.send(command)
+        match command:
+            case m.WriteFile():
+                self._threads.spawn("export", partial(self._write, command))
+            case m.EnrolAnew():
+                self.enrols = True
+                self._threads.end()
+            case _:
+                self._ports.send(command)
 
     def _write(self, file: m.WriteFile) -> None:
         self.hear(m.FileWritten(file.path, write_out(Path(file.path), file.raw)))
 
 
 class Newcomer:
-    """A computer without a ticket: it hears its scanners and the screen, and asks the hub when a ticket is there.
+    """A computer without a ticket, or a station that is enrolled anew: it hears its scanners and the screen, and asks
+    the hub when a ticket is there.
 
     Its thread `enrol` waits for the network, so that the screen does not. What it learned is kept once somebody has
     seen the same words at the hub.
     """
 
-    def __init__(self, config: Config, announce: Callable[[m.Announcement], None], ports: Ports) -> None:
-        """`ports`: open, and its own; it closes them."""
+    def __init__(
+        self,
+        config: Config,
+        announce: Callable[[m.Announcement], None],
+        ports: Ports,
+        before: Enrolment | None = None,
+    ) -> None:
+        """`ports`: open, and its own; it closes them. `before`: what the computer is, and may stay."""
         self._config = config
+        self._before = before
         self._announce = announce
         self._ports = ports
         self._joined: enrolling.Joined | None = None
         self.enrolled: Enrolment | None = None
 
     def run(self, serve: Callable[[Callable[[float], bool]], None]) -> Enrolment | None:
-        """Serve until somebody enrolled this station, or until it is told to stop; None then. Raises what failed."""
+        """Serve until somebody enrolled this station or left it as it was, or until it is told to stop; None then.
+        Raises what failed."""
         threads = self._ports.threads
         _end_with_signals(threads)
         asker = threads.spawn("enrol", self._ask)
@@ -188,7 +202,7 @@ class Newcomer:
         self._ports.inbox.put(message)
 
     def _ask(self) -> None:
-        self._announce(Enrolling("wait"))
+        self._say("wait")
         while not isinstance(message := self._ports.inbox.get(), m.Stop):
             match message:
                 case m.Scanned() if message.raw and self._joined is None:
@@ -197,18 +211,22 @@ class Newcomer:
                     self._try(message.text)
                 case m.WordsCompared() if self._joined is not None:
                     self._compared(self._joined, same=message.same)
+                case m.EnrolLeft() if self._before is not None and self._joined is None:
+                    self.enrolled = self._before
+                    self._ports.threads.end()
+
+    def _say(self, state: str, *, words: str = "", why: Words | None = None) -> None:
+        self._announce(Enrolling(state, words, why, self._before.station if self._before else ""))
 
     def _try(self, text: str) -> None:
-        self._announce(Enrolling("asking"))
+        self._say("asking")
         try:
             self._joined = joined = enrolling.ask(self._config, text)
         except HubUnavailable as e:
-            self._announce(Enrolling("failed", why=("enrolling.unreachable", {"address": e.details.get("address")})))
-            return
+            return self._say("failed", why=("enrolling.unreachable", {"address": e.details.get("address")}))
         except HeadwaterError as e:
-            self._announce(Enrolling("failed", why=(e.code, e.details)))
-            return
-        self._announce(Enrolling("compare", joined.enrolment.station, joined.words))
+            return self._say("failed", why=(e.code, e.details))
+        return self._say("compare", words=joined.words)
 
     def _compared(self, joined: enrolling.Joined, *, same: bool) -> None:
         self._joined = None
@@ -217,7 +235,7 @@ class Newcomer:
             self.enrolled = joined.enrolment
             self._ports.threads.end()
         else:
-            self._announce(Enrolling("failed", why=("enrolling.differs", {})))
+            self._say("failed", why=("enrolling.differs", {}))
 
 
 def _end_with_signals(threads: Threads) -> None:

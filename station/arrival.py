@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from common.bodies import Commission, OperationStarted
 from common.codes import Code
-from common.definitions import Form, Material, Operation, Person, Route, definition_hash
+from common.definitions import Form, Material, Operation, definition_hash
 from common.errors import RuleViolation
 from common.ids import Claim, b64
-from common.judge import Answer, Standing, interlock, left_behind
 from common.judge import Reason as Why
-from station import due, labels, onward, orders, progress, refusing
+from common.judge import Standing, interlock, left_behind
+from station import admitting, due, labels, orders, permit, progress, refusing
 from station.work import InHand, Turn
 
-SOME = 4  # names that a person can read at a glance
-BLOCKED = "interlock.blocked"
 APPROVED = ""  # stands for the id of an approval that is written with this turn
 
 
@@ -37,14 +35,16 @@ def take_in_hand(turn: Turn, code: Code, *, approved: bool = False, picked: str 
     if _only_to_pack(standing, operation):
         turn.move(packing=code.claim)
         return turn.tell("done.to_pack", unit=code.claim)
-    _qualified(turn, operation, code.claim)
+    permit.can_take(form, code.claim)
+    if (why := admitting.not_qualified(turn, operation, code.claim)) is not None:
+        raise why
     answer = interlock(standing, route, operation, turn.view.evidence())
     if turn.view.may_ask and answer.verdict != "pass" and not approved:
         # The thing may have come faster than its evidence: look once more before saying no.
         turn.wants_newest = True
         return None
     overridden = approved and answer.verdict == "unknown" and operation.on_unknown == "override"
-    unknown = answer.unknown if overridden else _admit(turn, operation, standing, route, answer)
+    unknown = answer.unknown if overridden else admitting.admit(turn, operation, standing, route, answer)
     _clean_enough(turn, operation, code.claim, material)
     hand = InHand(code.claim, material, operation.id, unknown=unknown, form=definition_hash(form), label=b64(code.raw))
     body = OperationStarted(operation.id, unknown, APPROVED if overridden else None)
@@ -80,33 +80,6 @@ def _only_to_pack(standing: Standing, operation: Operation) -> bool:
     return bool(operation.packs) and passed and not inside
 
 
-def _qualified(turn: Turn, operation: Operation, unit: Claim) -> None:
-    person = turn.view.definitions.get(Person, turn.work.person)
-    if person is not None and person.qualified and operation.id not in person.qualified:
-        said = {"operation": operation.name, "people": _who_is(turn, operation), "about": unit}
-        raise RuleViolation("person.not_qualified", operation_id=operation.id, **said)
-
-
-def _who_is(turn: Turn, operation: Operation) -> list[str]:
-    """The names of some who are qualified for it, those first of whom it is said by name."""
-    names = {id: name for id, name in turn.view.people.values()}
-    known = [person for person in turn.view.definitions.all(Person) if person.id in names]
-    able = [person for person in known if not person.qualified or operation.id in person.qualified]
-    return [names[person.id] for person in sorted(able, key=lambda person: not person.qualified)][:SOME]
-
-
-def _admit(turn: Turn, operation: Operation, standing: Standing, route: Route, answer: Answer) -> tuple[str, ...]:
-    """What stays unknown when policy lets work begin all the same. RuleViolation if the interlock says no."""
-    if answer.verdict == "pass":
-        return ()
-    if answer.verdict == "unknown" and operation.on_unknown == "provisional":
-        return answer.unknown
-    code = {"hold": "interlock.on_hold", "unknown": "interlock.not_seen"}.get(answer.verdict, BLOCKED)
-    why = [refusing.readable(turn, reason) for reason in answer.reasons]
-    todo = onward.todo(turn, standing, route, operation, answer)
-    raise refusing.no(code, operation, standing.thing, operation.release, why, todo)
-
-
 # Changeover ----------------------------------------------------------------------------------------------------------
 def _cleaned_by(turn: Turn) -> list[str]:
     workplace = turn.view.definitions.workplace(turn.view.place)
@@ -122,7 +95,7 @@ def _clean_enough(turn: Turn, operation: Operation, thing: Claim, material: str)
     left = {allergen for id in before for allergen in _allergens(turn, id)} - _allergens(turn, material)
     if left:
         why = Why("interlock.not_cleaned", {"allergens": sorted(left), "material": turn.material_name(material)})
-        raise refusing.no(BLOCKED, operation, thing, release, [why])
+        raise refusing.no(admitting.BLOCKED, operation, thing, release, [why])
 
 
 def _allergens(turn: Turn, id: str | None) -> frozenset[str]:

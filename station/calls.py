@@ -49,17 +49,18 @@ def concerns(turn: Turn, code: Code) -> bool:
 
 def raise_one(turn: Turn, reason: str) -> None:
     """Call somebody. RuleViolation call.open if that call stands already, command.reason."""
-    known = turn.view.definitions.get(Reason, reason)
-    if reason and (known is None or known.use != "call"):
-        raise RuleViolation("command.reason", reason=reason)
+    if reason:
+        turn.reason(reason, "call")
     if any(call.reason == reason for call in turn.view.calls()):
         raise RuleViolation("call.open", call=subject(turn, reason))
-    turn.confirm("info", "done.called", Body("raised", turn.view.place, reason), (), call=subject(turn, reason))
+    # Offline nobody has heard it yet.
+    code = "done.called" if turn.view.may_ask else "done.called_kept"
+    turn.confirm("info", code, Body("raised", turn.view.place, reason), (), call=subject(turn, reason))
 
 
 def answer(turn: Turn, reason: str) -> None:
     """Who came says so: whoever is signed in, unless they called; then the badge of who came is asked for."""
-    calls = _meant(turn, reason, [call for call in turn.view.calls() if call.answered is None])
+    calls = _of(turn, "ANSWER", reason)
     person = turn.work.person
     if person is None or person in [call.raised.who for call in calls]:
         turn.move(badge_for=_card("ANSWER", reason))
@@ -68,10 +69,8 @@ def answer(turn: Turn, reason: str) -> None:
 
 
 def clear(turn: Turn, reason: str) -> None:
-    """The trouble is over: of the calls named, or of those answered, or if none is, of all."""
-    standing = turn.view.calls()
-    answered = [call for call in standing if call.answered]
-    calls = _meant(turn, reason, standing if reason else answered or standing)
+    """The trouble is over. RuleViolation call.none."""
+    calls = _of(turn, "CLEAR", reason)
     if turn.work.person is None:
         turn.move(badge_for=_card("CLEAR", reason))
         return turn.tell("noted.badge")
@@ -79,15 +78,20 @@ def clear(turn: Turn, reason: str) -> None:
 
 
 def by_badge(turn: Turn, badge: str) -> None:
-    """The badge that a card waited for: its person answers or clears, and who is signed in stays so."""
+    """The badge that a card waited for: its person answers or clears, and who is signed in stays so.
+
+    RuleViolation sign_in.unknown; call.own: they called themselves, and nobody has come by that; call.none.
+    """
     known = turn.view.people.get(badge)
     if known is None:
-        raise RuleViolation("sign_in.unknown", badge=badge)
+        raise RuleViolation("sign_in.unknown")
     verb, _, reason = turn.work.badge_for.partition(":")
-    turn.move(badge_for="")
-    calls = [c for c in turn.view.calls() if not reason or c.reason == reason]
+    calls = _of(turn, verb, reason)
     if verb == "ANSWER":
-        calls = [call for call in calls if call.answered is None]
+        calls = [call for call in calls if call.raised.who != known[0]]
+        if not calls:
+            raise RuleViolation("call.own", name=known[1])
+    turn.move(badge_for="")
     _say(turn, "answered" if verb == "ANSWER" else "cleared", calls, known[0])
 
 
@@ -95,8 +99,13 @@ def _card(verb: str, reason: str) -> str:
     return f"{verb}:{reason}" if reason else verb
 
 
-def _meant(turn: Turn, reason: str, calls: Sequence[Call]) -> list[Call]:
-    found = [call for call in calls if not reason or call.reason == reason]
+def _of(turn: Turn, verb: str, reason: str) -> list[Call]:
+    """The calls that a card means: those for its reason. ANSWER: of those that nobody answered. CLEAR without a reason:
+    those that were answered, or if none is, all. RuleViolation call.none."""
+    standing = [call for call in turn.view.calls() if not reason or call.reason == reason]
+    unanswered = [call for call in standing if call.answered is None]
+    answered = [call for call in standing if call.answered is not None]
+    found = unanswered if verb == "ANSWER" else standing if reason else answered or standing
     if not found:
         raise RuleViolation("call.none")
     return found
@@ -112,4 +121,4 @@ def _say(turn: Turn, state: Ending, calls: Sequence[Call], person: str) -> None:
 
 def named(turn: Turn, person: str | None) -> str:
     """A person's name, or their id where the name is not known here."""
-    return next((name for id, name in turn.view.people.values() if id == person), person or "")
+    return turn.name_of(person) or person or ""

@@ -8,11 +8,13 @@ from functools import partial
 from common.bodies import Inspected, NonconformanceOpened, OperationLeft, Scrap, SignIn
 from common.definitions import Person, Reason
 from common.errors import RuleViolation
-from common.ids import kind_of
+from common.ids import Claim, kind_of
 from common.judge import CLEANING
 from station import (
+    admitting,
     arrival,
     calls,
+    components,
     gauging,
     issuing,
     labels,
@@ -26,7 +28,7 @@ from station import (
     signing,
     undo,
 )
-from station.work import InHand, Turn
+from station.work import InHand, Signature, Turn
 
 
 def command(turn: Turn, text: str) -> None:
@@ -35,6 +37,8 @@ def command(turn: Turn, text: str) -> None:
     act = COMMANDS.get(verb)
     if act is None:
         raise RuleViolation("command.not_here", command=verb)
+    if verb in GOES_ON:
+        admitting.go_on(turn)
     act(turn, rest)
 
 
@@ -46,11 +50,14 @@ def _sign_out(turn: Turn, _: str) -> None:
 
 
 def _cancel(turn: Turn, rest: str) -> None:
-    if turn.work.signature is not None:
+    hand, declined = turn.work.hand, turn.work.signature
+    if declined is not None:
         signing.drop(turn)
-        pages.unsigned(turn)
+        pages.unsigned(turn, declined)
     elif turn.work.choosing is not None:
         turn.move(choosing=None)
+    elif hand is not None and hand.because:
+        pages.give_up(turn)
     else:
         _leave(turn, rest)
 
@@ -63,8 +70,8 @@ def _leave(turn: Turn, reason: str) -> None:
     if turn.work.stopped is not None:
         turn.move(stopped=None)
         return
-    hand, step = _needs_unit(turn), turn.step
-    why = _reason(turn, reason, "leave") if reason else None
+    step, why = turn.step, turn.reason(reason, "leave") if reason else None
+    hand = _ended(turn)
     body = OperationLeft(hand.operation, step.id if step else "-", why)
     turn.confirm("hold", "done.left", body, (hand.unit,), unit=hand.unit)
     permit.withdraw(turn)
@@ -82,24 +89,60 @@ def _pick_operation(turn: Turn, operation: str) -> None:
 
 def _fail(turn: Turn, reason: str) -> None:
     _needs_unit(turn)
-    progress.complete(turn, "fail", (_reason(turn, reason, "fail"),))
+    why = turn.reason(reason, "fail")
+    if not pages.reports(turn, "NG", why):
+        _ended(turn)
+        progress.complete(turn, "fail", (why,))
 
 
 def _scrap(turn: Turn, reason: str) -> None:
-    hand = _needs_unit(turn)
-    body = Scrap(_reason(turn, reason, "scrap"), hand.operation)
+    if turn.work.hand is None:
+        thing, why = _of_stopped(turn, reason, "scrap")
+        turn.confirm("ng", "done.scrapped", Scrap(why), (thing,), unit=thing)
+        return turn.move(stopped=None)
+    why = turn.reason(reason, "scrap")
+    if pages.reports(turn, "SCRAP", why):
+        return None
+    hand = _ended(turn)
+    body = Scrap(why, hand.operation)
     turn.confirm("ng", "done.scrapped", body, (hand.unit,), unit=hand.unit)
     permit.withdraw(turn)
-    turn.move(hand=None)
+    return turn.move(hand=None)
 
 
 def _nonconforming(turn: Turn, reason: str) -> None:
     """It does not conform: nobody works on it until somebody has decided what becomes of it."""
-    hand = _needs_unit(turn)
-    body = NonconformanceOpened(_reason(turn, reason, "nonconformance"), hand.operation)
+    if turn.work.hand is None:
+        thing, why = _of_stopped(turn, reason, "nonconformance")
+        return turn.confirm("hold", "done.nonconforming", NonconformanceOpened(why), (thing,), unit=thing)
+    why = turn.reason(reason, "nonconformance")
+    if pages.reports(turn, "NCR", why):
+        return None
+    hand = _ended(turn)
+    body = NonconformanceOpened(why, hand.operation)
     turn.confirm("hold", "done.nonconforming", body, (hand.unit,), unit=hand.unit)
     permit.withdraw(turn)
-    progress.stop(turn, hand)
+    return progress.stop(turn, hand)
+
+
+def _of_stopped(turn: Turn, id: str, use: str) -> tuple[Claim, str]:
+    """The thing that may not be worked on and is not in hand, and a reason to report it. RuleViolation command.no_unit,
+    command.reason; command.reason_asks, for a page is filled of what is in hand."""
+    code, known = turn.work.stopped, turn.view.definitions.get(Reason, id)
+    if code is None or code.claim is None:
+        raise RuleViolation("command.no_unit")
+    why = turn.reason(id, use)
+    if known is not None and known.asks:
+        raise RuleViolation("command.reason_asks", reason=known.name, unit=code.claim)
+    return code.claim, why
+
+
+def _ended(turn: Turn) -> InHand:
+    """The unit in hand, whose step ends before its end: what was entered so far is recorded, for nothing is lost."""
+    hand = _needs_unit(turn)
+    pages.keep(turn)
+    quantities.keep(turn)
+    return hand
 
 
 def _needs_unit(turn: Turn) -> InHand:
@@ -108,18 +151,14 @@ def _needs_unit(turn: Turn) -> InHand:
     return turn.work.hand
 
 
-def _reason(turn: Turn, id: str, use: str) -> str:
-    known = turn.view.definitions.get(Reason, id)
-    if known is None or known.use != use:
-        raise RuleViolation("command.reason", reason=id or "-")
-    return id
-
-
 def _close(turn: Turn, _: str) -> None:
     """Close a container that is not full, for its label is ruined or the order ends; or go on from an optional step."""
     container, hand, step = turn.work.container, turn.work.hand, turn.step
-    if hand and step and step.kind == "add" and not hand.pending and _may_close(turn, hand):
-        turn.tell("done.closed", container=hand.unit)
+    if hand and step and may_close(turn):
+        if kind_of(hand.unit) == "container":
+            turn.tell("done.closed", container=hand.unit)
+        else:
+            turn.tell("done.done_here", step=step.name)
         return progress.following(turn)
     if container is None:
         raise RuleViolation("command.not_here", command="CLOSE")
@@ -128,10 +167,21 @@ def _close(turn: Turn, _: str) -> None:
     return None
 
 
-def _may_close(turn: Turn, hand: InHand) -> bool:
-    step = turn.step
-    begun = progress.in_slot(turn, hand.unit, step.slot or "") if step else []
-    return bool(step and step.optional) or (kind_of(hand.unit) == "container" and bool(begun))
+def may_close(turn: Turn) -> bool:
+    """Whether CLOSE ends the step now: one that is optional, or a container in hand in which something is."""
+    step, hand = turn.step, turn.work.hand
+    if step is None or hand is None or step.kind != "add" or hand.pending:
+        return False
+    begun = progress.in_slot(turn, hand.unit, step.slot or "")
+    return step.optional or (kind_of(hand.unit) == "container" and bool(begun))
+
+
+def may_clean(turn: Turn) -> bool:
+    """Whether who is signed in may say now that the workplace is clean."""
+    workplace = turn.view.definitions.workplace(turn.view.place)
+    person = turn.view.definitions.get(Person, turn.work.person)
+    roles = set(workplace.cleaned_by) if workplace else set()
+    return turn.work.hand is None and person is not None and bool(roles & set(person.roles))
 
 
 def _cleaned(turn: Turn, _: str) -> None:
@@ -141,8 +191,7 @@ def _cleaned(turn: Turn, _: str) -> None:
         raise RuleViolation("command.not_here", command="CLEANED")
     if turn.work.hand:
         raise RuleViolation("command.finish_first")
-    person = turn.view.definitions.get(Person, turn.work.person)
-    if person is None or not set(person.roles) & set(workplace.cleaned_by):
+    if not may_clean(turn):
         raise RuleViolation("person.may_not", release=workplace.cleaned_by)
     turn.confirm("ok", "done.cleaned", Inspected(CLEANING, "pass"), (turn.view.here,), place=workplace.name)
 
@@ -163,7 +212,17 @@ def _number(turn: Turn, text: str) -> None:
 
 
 def _confirm(turn: Turn, _: str) -> None:
-    pages.confirm(turn)
+    because = turn.work.hand.because if turn.work.hand else None
+    if because:
+        command(turn, f"{because.verb}:{because.reason}")
+    else:
+        pages.confirm(turn)
+
+
+def page_signed(turn: Turn, signature: Signature) -> None:
+    """A page is signed; that confirms it as soon as nothing else is missing."""
+    if pages.signed(turn, signature):
+        _confirm(turn, "")
 
 
 def _pick(number: int, turn: Turn, _: str) -> None:
@@ -172,6 +231,12 @@ def _pick(number: int, turn: Turn, _: str) -> None:
     pages.pick(turn, number)
 
 
+# Cards that do a step of the work: none of them while something says no to the thing in hand.
+PAGE = {"MEASURE", "CONFIRM", "YES", "NO", "DATE", "OPTION", "EMPTY"}
+GOES_ON = {"CLOSE", "N", "PARTNER", "OUT", *PAGE, *map(str, range(1, 10))}
+# Those that answer one question of several, and those of them that are keyed in on the screen.
+ANSWERS = {"N", "FIELD", *PAGE - {"CONFIRM"}, *map(str, range(1, 10))}
+KEYED = {"N", "DATE"}
 COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "SIGNOUT": _sign_out,
     "CLOSE": _close,
@@ -193,11 +258,14 @@ COMMANDS: dict[str, Callable[[Turn, str], None]] = {
     "DATE": pages.enter,
     "OPTION": pages.enter,
     "FIELD": pages.go,
+    "EMPTY": lambda turn, _: pages.empty(turn),
     **{str(n): partial(_pick, n) for n in range(1, 10)},
     "PARTNER": shipping.partner,
+    "OUT": components.out_unread,
     "NEW": issuing.new,
     "REPRINT": labels.reprint,
     "VOIDLABEL": labels.void,
+    "LABELTHERE": labels.there,
     "CALL": calls.raise_one,
     "ANSWER": calls.answer,
     "CLEAR": calls.clear,

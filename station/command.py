@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
 from station import sheet_command
-from station.config import Config, Enrolment
+from station.config import Config
 from station.logbook import Logbook
 from station.ports import Ports, drivers
 from station.terminal import Recording, Terminal
@@ -81,36 +82,40 @@ def serve(args: argparse.Namespace) -> int:
 def _serve_kiosk(config: Config) -> int:
     """Devices and screen come first, the station behind them; a station without a kiosk needs no Qt.
 
-    One that is not enrolled begins with that.
+    One that is not enrolled begins with that, and one that maintenance wants to enrol anew comes back to it.
     """
+    enrolled = configuration.enrolment(config) if configuration.is_enrolled(config) else None
+    before, shown = None, None
+    while True:
+        with Ports(config, Threads(), scanners=enrolled is None) as ports:
+            kiosk, logbook = shown = shown or _begin(config, ports)
+            if enrolled is None:
+                from station.app import Newcomer
+
+                newcomer = Newcomer(config, kiosk.announce, ports, before)
+                enrolled = newcomer.run(partial(kiosk.serve, hear=newcomer.hear))
+                if enrolled is None:
+                    return 0
+                continue
+            from station.app import Station
+
+            station = Station(config, enrolled, kiosk.announce, ports, logbook.lines)
+            code = station.run(partial(kiosk.serve, hear=station.hear))
+            if not station.enrols:
+                return code
+            enrolled, before = None, enrolled
+
+
+def _begin(config: Config, ports: Ports) -> tuple[Application, Logbook]:
     from station.clock import SystemClock
     from station.kiosk.application import Application
 
-    enrolled = configuration.enrolment(config) if configuration.is_enrolled(config) else None
-    with Ports(config, Threads(), scanners=enrolled is None) as ports:
-        clock = SystemClock()
-        recorder = Terminal(config.language, Recording().line, clock)
-        kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
-        ports.settle()
-        kiosk.begin()
-        logbook = _logbook()
-        if enrolled is not None:
-            return _serve_station(config, enrolled, kiosk, ports, logbook)
-        from station.app import Newcomer
-
-        newcomer = Newcomer(config, kiosk.announce, ports)
-        enrolled = newcomer.run(lambda tick: kiosk.serve(tick, newcomer.hear))
-    if enrolled is None:
-        return 0
-    with Ports(config, Threads()) as ports:
-        return _serve_station(config, enrolled, kiosk, ports, logbook)
-
-
-def _serve_station(config: Config, enrolled: Enrolment, kiosk: Application, ports: Ports, logbook: Logbook) -> int:
-    from station.app import Station
-
-    station = Station(config, enrolled, kiosk.announce, ports, logbook.lines)
-    return station.run(lambda tick: kiosk.serve(tick, station.hear))
+    clock = SystemClock()
+    recorder = Terminal(config.language, Recording().line, clock)
+    kiosk = Application(config.kiosk, config.language, recorder.show, (clock.mono_ms, clock.wall_ms))
+    ports.settle()
+    kiosk.begin()
+    return kiosk, _logbook()
 
 
 def _logbook() -> Logbook:

@@ -11,11 +11,12 @@ from common.codes import Code
 from common.definitions import BomLine, Form, Material, Step
 from common.errors import RuleViolation
 from common.ids import Claim, b64, kind_of
-from common.judge import Standing, expiry
-from station import pages, progress, quantities
+from common.judge import Standing, expiry, finished
+from station import pages, progress, quantities, refusing
 from station.work import InHand, Taken, Turn
 
-EXPIRY = "expiry"
+# What is not known of a component, as the work in hand remembers it.
+EXPIRY, UNFINISHED = "expiry", "component"
 
 
 def component(turn: Turn, code: Code) -> None:
@@ -23,10 +24,10 @@ def component(turn: Turn, code: Code) -> None:
     step, hand = turn.step, turn.work.hand
     if hand is None:
         return None
+    if pages.sheet(turn):
+        return pages.scanned(turn, code)
     if step is None:
         raise RuleViolation("unit.changed", unit=hand.unit)
-    if step.kind == "fill":
-        return pages.scanned(turn, code)
     if code.claim == hand.unit:
         return turn.tell("ignored.in_hand", unit=code.claim)
     if step.kind == "output":
@@ -81,6 +82,7 @@ def _admitted(turn: Turn, code: Code, line: BomLine) -> Taken:
     standing = _fitting(turn, code, line)
     _free(standing, code)
     material = code.material or standing.material or line.material
+    _finished(turn, standing, material)
     _declared(turn, standing.thing, material)
     _fresh_enough(turn, standing.thing, material)
     return Taken(line.slot, standing.thing, material, b64(code.raw))
@@ -107,6 +109,29 @@ def _free(standing: Standing, code: Code) -> None:
         raise RuleViolation("component.used", component=standing.thing, parent=taken[0].parent)
 
 
+def _finished(turn: Turn, standing: Standing, material: str) -> None:
+    """A sub-assembly is built in when its own route has passed. Where that cannot be seen from here, the operation's
+    policy decides. From a lot something is taken while more of it is still made."""
+    route, operation = turn.view.definitions.route_of(material), turn.operation
+    if route is None or operation is None or kind_of(standing.thing) == "lot":
+        return
+    answer = finished(standing, route, operation, turn.view.evidence())
+    if answer.verdict == "pass":
+        return
+    turn.wants_newest = turn.view.may_ask
+    if answer.verdict == "not_passed" or operation.on_unknown != "provisional":
+        why = tuple(refusing.readable(turn, reason) for reason in answer.reasons)
+        raise RuleViolation("component.unfinished", component=standing.thing, reasons=why)
+    _provisional(turn, UNFINISHED)
+
+
+def _provisional(turn: Turn, unknown: str) -> None:
+    """The pass of the work in hand will be provisional."""
+    hand = turn.work.hand
+    if hand is not None and unknown not in hand.unknown:
+        turn.move(hand=replace(hand, unknown=(*hand.unknown, unknown)))
+
+
 def _declared(turn: Turn, component: Claim, material: str) -> None:
     """A product declares what goes into it; an alternative material may bring something that it does not."""
     product, known = turn.material, turn.view.definitions.get(Material, material)
@@ -121,8 +146,8 @@ def _fresh_enough(turn: Turn, component: Claim, material: str) -> None:
     """Not expired, and not too soon. Without a day that is sure, the operation's policy decides."""
     known = turn.view.definitions.get(Material, material)
     ends = expiry(turn.view.history(component), known) if kind_of(component) == "lot" else None
-    hand, operation = turn.work.hand, turn.operation
-    if ends is None or hand is None or operation is None:
+    operation = turn.operation
+    if ends is None or operation is None:
         return
     said = {"component": component, "expiry": ends.isoformat(), "today": turn.view.today.isoformat()}
     if ends < turn.view.today:
@@ -133,8 +158,7 @@ def _fresh_enough(turn: Turn, component: Claim, material: str) -> None:
         return
     if operation.on_unknown != "provisional":
         raise RuleViolation("component.expiry_unknown", **said)
-    if EXPIRY not in hand.unknown:
-        turn.move(hand=replace(hand, unknown=(*hand.unknown, EXPIRY)))
+    _provisional(turn, EXPIRY)
 
 
 def _replace(turn: Turn, code: Code, line: BomLine, standing: Standing) -> None:
@@ -150,6 +174,24 @@ def _replace(turn: Turn, code: Code, line: BomLine, standing: Standing) -> None:
         return turn.tell("replace.out", component=standing.thing)
     taken = _admitted(turn, code, line)
     return _put_in(turn, hand, line, taken)
+
+
+def unread(turn: Turn) -> Claim | None:
+    """What a replace step takes out though no code says so: the only thing that is known to be in the slot."""
+    step, hand = turn.step, turn.work.hand
+    if step is None or hand is None or step.kind != "replace" or hand.removed is not None:
+        return None
+    inside = progress.in_slot(turn, hand.unit, step.slot or "")
+    return inside[0].child if len(inside) == 1 else None
+
+
+def out_unread(turn: Turn, _: str) -> None:
+    """The old component has no label that can be read. RuleViolation command.not_here where it is not the only one."""
+    hand, old = turn.work.hand, unread(turn)
+    if hand is None or old is None:
+        raise RuleViolation("command.not_here", command="OUT")
+    turn.move(hand=replace(hand, removed=old))
+    turn.tell("replace.out", component=old)
 
 
 def _put_in(turn: Turn, hand: InHand, line: BomLine, taken: Taken) -> None:

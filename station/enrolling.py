@@ -7,13 +7,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from common.errors import BadTicket
+from common.errors import BadConfig, BadTicket
 from common.ids import b64, log_id, site_id
 from common.ledger import append
 from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
-from station.config import Config, Enrolment
-from station.incarnation import Files, write_whole
+from station.config import Config, Enrolment, enrolment
+from station.durable import write_whole
+from station.incarnation import Files
 from station.wire import Refused, Wire
 
 
@@ -26,8 +27,14 @@ class Joined(Struct, frozen=True):
 
 
 def ask(config: Config, text: str) -> Joined:
-    """Introduce this station to the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer."""
+    """Introduce this station to the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer.
+
+    A computer that is a station already stays that station of that site, for its records are there: ticket.other.
+    """
     ticket = Ticket.parse(text)
+    before = _before(config)
+    if before is not None and (ticket.station, site_id(ticket.site_root)) != (before.station, before.site):
+        raise BadTicket("ticket.other", have=before.station, got=ticket.station)
     files = Files(Path(config.data), Path(config.sentinel) if config.sentinel else None)
     pub = append.public(files.current() or files.new_key())
     wire = Wire(ticket.address, ticket.tls_pin)
@@ -41,7 +48,7 @@ def ask(config: Config, text: str) -> Joined:
     trust = open_trust(answer.trust, ticket.site_root)
     if trust.site != site_id(ticket.site_root):
         raise BadTicket("ticket.site", have=trust.site)
-    enrolment = Enrolment(
+    joined = Enrolment(
         address=ticket.address,
         tls_pin=b64(ticket.tls_pin),
         site_root=b64(ticket.site_root),
@@ -50,7 +57,15 @@ def ask(config: Config, text: str) -> Joined:
         line=answer.line,
         trust=answer.trust,
     )
-    return Joined(enrolment, answer.words, log_id(pub))
+    return Joined(joined, answer.words, log_id(pub))
+
+
+def _before(config: Config) -> Enrolment | None:
+    """What this computer is; None if nothing, or nothing that can be read any more, says so."""
+    try:
+        return enrolment(config)
+    except BadConfig:
+        return None
 
 
 def save(config: Config, enrolment: Enrolment) -> None:

@@ -12,7 +12,7 @@ from common.bodies import Measured, Refused
 from common.definitions import Step
 from common.errors import BadAnswer, RuleViolation
 from common.ids import b64
-from station import calibration
+from station import admitting, calibration
 from station.messages import GaugeAsk, GaugeRead
 from station.permit import judged
 from station.work import Turn
@@ -31,13 +31,15 @@ def ask(turn: Turn) -> None:
 
 
 def take(turn: Turn, read: GaugeRead) -> tuple[str, ...] | None:
-    """Take a reading. None: the step is not done yet; else why it failed, () if it passed."""
+    """Take a reading. None: the step is not done yet; else why it failed, () if it passed.
+    RuleViolation interlock.* if the thing in hand may not go on."""
     hand, step = turn.work.hand, turn.step
     if hand is None or step is None or step.kind != "gauge" or step.device != read.device:
         turn.tell("reading.unexpected", device=read.device, value=read.value, uom=read.uom)
         return None
     if not read.stable or (read.token and read.token != hand.asked):
         return None
+    admitting.go_on(turn)
     wanted = step.characteristics[len(hand.values)]
     try:
         calibration.fit(turn, step.device)

@@ -7,7 +7,6 @@ computer means a clone; a database behind it means a restore.
 from __future__ import annotations
 
 import hashlib
-import os
 import secrets
 import socket
 from collections.abc import Callable
@@ -23,8 +22,9 @@ from common.events import Fact, Stamp
 from common.ids import b64, log_id, unb64
 from common.ledger import append, logs
 from common.ledger.append import Own
-from common.ledger.store import Connection, translated_files
+from common.ledger.store import Connection
 from common.signedlog import note
+from station.durable import write_whole
 
 log = structlog.get_logger(__name__)
 
@@ -101,22 +101,6 @@ class Files:
         """Remember the own log as it is."""
         root = b64(own.frontier.root())
         write_whole(self.sentinel, msgspec.json.encode(Sentinel(own.log, own.size, root, host)))
-
-
-def write_whole(path: Path, raw: bytes) -> None:
-    """Replace a file whole, durably; a crash leaves the old one or the new one. StoreUnavailable: the disk said no."""
-    beside = path.with_suffix(".new")
-    with translated_files(path):
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
 
 
 def fingerprint() -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from common.codes import Ambiguous, Code
+from common.codes import Ambiguous, Code, readings
 from common.errors import BadBarcode
 from station import messages as m
 from station.devices.check_code import CHECK, flaws
@@ -60,11 +60,19 @@ class Inspection:
         """Note a reading; whether it was the test of its gauge."""
         text = f"{said.value} {said.uom}".strip()
         self._readings[said.device] = text
-        if self._testing.get(said.device, -1) < now_ms:
-            return False
-        del self._testing[said.device]
-        self._tested[said.device] = (("look.tested_gauge", {"value": text}),)
-        return True
+        taken = self.awaits(said.device, now_ms)
+        if taken:
+            self.told(said.device, ("look.tested_gauge", {"value": text}))
+        return taken
+
+    def told(self, device: str, words: Words) -> None:
+        """What came of a test."""
+        self._testing.pop(device, None)
+        self._tested[device] = (words,)
+
+    def awaits(self, device: str, now_ms: int) -> bool:
+        """Whether a test of this device waits for its answer."""
+        return self._testing.get(device, -1) >= now_ms
 
     def answer(self, health: Health, now_ms: int) -> Devices:
         """Every device that was ever heard."""
@@ -82,7 +90,7 @@ class Inspection:
             scan=scan,
             reading=self._readings.get(said.device, ""),
             tested=self._tested.get(said.device, ()),
-            testing=self._testing.get(said.device, -1) >= now_ms,
+            testing=self.awaits(said.device, now_ms),
         )
 
 
@@ -90,6 +98,6 @@ def _came(said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> _Came:
     """What may be kept of a scan: of what is or may be a badge only how long it was."""
     if isinstance(code, BadBarcode):
         return _Came(code.code, visible(said.raw), len(said.raw), said.mono_ms)
-    kinds = [one.kind for one in (code.readings if isinstance(code, Ambiguous) else (code,))]
+    kinds = [one.kind for one in readings(code)]
     text = "" if "badge" in kinds else visible(said.raw)
     return _Came("badge" if "badge" in kinds else f"{kinds[0]}", text, len(said.raw), said.mono_ms)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from msgspec import Struct
 
@@ -21,17 +22,20 @@ from station.work import Labels
 
 
 class Known(Struct, frozen=True):
-    """What the work cell keeps in memory: definitions, badge → (person, name), how fresh other logs are, what machines
-    show.
+    """What the work cell keeps in memory: definitions, badge → (person, name), who of them has a PIN here, how fresh
+    other logs are, what machines show.
 
     `ages`: log → (size, monotonic ms) at which its author had last confirmed that head. `labels`: as they are just now.
+    `data`: the folder under which photos are kept.
     """
 
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
+    with_pin: frozenset[str] = frozenset()
     ages: Mapping[str, tuple[int, int]] = {}
     shows: Mapping[str, Answer] = {}
     labels: Labels = Labels()
+    data: Path = Path()
 
 
 class Moment(Struct, frozen=True):
@@ -61,7 +65,7 @@ class Knowledge:
         self.here = here
         self.place = here.value
         self.definitions = known.definitions
-        self.people = known.people
+        self.people, self.with_pin = known.people, known.with_pin
         self.now_ms, self.boot = moment.mono_ms, moment.boot
         self.today, self.sure = moment.today, moment.sure
         self.token = token
@@ -69,8 +73,10 @@ class Knowledge:
         self.may_ask = may_ask
         self._conn = conn
         self._standings: dict[Claim, Standing] = {}
+        self._evidence: dict[str, tuple[Source, ...]] | None = None
         self._ages = known.ages
         self._shows = known.shows
+        self._data = known.data
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
@@ -95,18 +101,24 @@ class Knowledge:
         known = self.definitions.get(Picture, guide.picture)
         return pictures.drawn(known, guide.page) if known else None
 
+    def photo(self, name: str) -> bytes:
+        """A photo that events call so, small enough for a page; b"" if it cannot be shown."""
+        return pictures.small(self._data, name)
+
     def shows(self) -> Mapping[str, Answer]:
         """What each machine that can be reached shows at this moment; no result of anything."""
         return self._shows
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""
-        known = logs.all_logs(self._conn)
-        found: dict[str, list[Source]] = {}
-        for log in known:
-            if log.role == "station" and log.trusted_to is None:
-                found.setdefault(log.author, []).append(Source(log.log, self._age_ms(log, known)))
-        return {place: tuple(sources) for place, sources in found.items()}
+        if self._evidence is None:
+            known = logs.all_logs(self._conn)
+            found: dict[str, list[Source]] = {}
+            for log in known:
+                if log.role == "station" and log.trusted_to is None:
+                    found.setdefault(log.author, []).append(Source(log.log, self._age_ms(log, known)))
+            self._evidence = {place: tuple(sources) for place, sources in found.items()}
+        return self._evidence
 
     def _age_ms(self, log: logs.Log, known: list[logs.Log]) -> int | None:
         """0 for an own log, and for one whose end we have because another log follows it."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from common.bodies import Label as Said
 from common.codes import Code
-from common.definitions import Label, Material, Reason
+from common.definitions import Label, Material
 from common.definitions import Label as Definition
 from common.errors import RuleViolation
 from common.events import Fact
@@ -18,13 +18,11 @@ from common.rows import Labelled, Movement
 from station.config import Printer
 from station.work import Print, Turn, Unprint
 
-ON_PAPER = ("printed", "verified")
-
 
 def issue(turn: Turn, id: str | None, thing: Claim, material: str, order: str | None = None) -> None:
     """Issue a label with the events of this turn; nothing if none is due, or no printer here takes it."""
     label = turn.view.definitions.get(Definition, id)
-    printer = _printer(turn, label) if label else None
+    printer = turn.view.labels.printer(label.id) if label else None
     if label is None or printer is None:
         return
     turn.notes.append(Fact(Said(label.id, "issued"), (thing,)))
@@ -32,11 +30,11 @@ def issue(turn: Turn, id: str | None, thing: Claim, material: str, order: str | 
 
 
 def reprint(turn: Turn, reason: str) -> None:
-    """The card: the label of the thing in hand is printed once more. RuleViolation label.*, command.reason."""
+    """The card: the label that is meant is printed once more. RuleViolation label.*, command.reason."""
     thing, last = _labelled(turn)
     why = _reason(turn, reason)
     label = turn.view.definitions.get(Definition, last.label)
-    printer = _printer(turn, label) if label else None
+    printer = turn.view.labels.printer(last.label)
     if label is None or printer is None:
         raise RuleViolation("label.no_printer", unit=thing)
     if thing in turn.view.labels.waiting:
@@ -50,12 +48,22 @@ def reprint(turn: Turn, reason: str) -> None:
 
 
 def void(turn: Turn, reason: str) -> None:
-    """The card: the label of the thing in hand is worth nothing any more. RuleViolation label.none, command.reason."""
+    """The card: the label that is meant is worth nothing any more. RuleViolation label.*, command.reason."""
     thing, last = _labelled(turn)
     why = _reason(turn, reason)
+    if last.state == "void":
+        raise RuleViolation("label.is_void", unit=thing)
     turn.prints.append(Unprint(thing, last.label))
     turn.confirm("hold", "done.label_void", Said(last.label, "void", why), (thing,), unit=thing)
-    turn.move(labelled=None)
+
+
+def there(turn: Turn, _: str) -> None:
+    """Somebody looked: the label in doubt came out. RuleViolation label.none, label.no_doubt."""
+    thing, last = _labelled(turn)
+    if thing not in turn.view.labels.unsure:
+        raise RuleViolation("label.no_doubt", unit=thing)
+    turn.prints.append(Unprint(thing, last.label))
+    turn.confirm("ok", "done.label_there", Said(last.label, "printed"), (thing,), unit=thing)
 
 
 def verify(turn: Turn, code: Code) -> bool:
@@ -81,27 +89,35 @@ def verify(turn: Turn, code: Code) -> bool:
 def _means_more(turn: Turn, thing: Claim) -> bool:
     """Whether this scan has work to do."""
     if turn.work.hand is not None or turn.work.packing is not None:
-        return thing != mine(turn)
+        return thing != meant(turn)
     standing = turn.view.standing(thing)
     route = turn.view.definitions.route_of(standing.material)
     here = [o.id for o in route.operations if turn.view.place in o.at and not o.reworks] if route else []
     return any(standing.outcome(id) != "pass" for id in here)
 
 
-def mine(turn: Turn) -> Claim | None:
-    """The thing whose label the cards mean: what is in hand, waits to be packed, or got one here last."""
-    hand = turn.work.hand
-    return hand.unit if hand else turn.work.packing or turn.work.labelled
+def meant(turn: Turn) -> Claim | None:
+    """The thing whose label the cards mean: what is on the screen, whether it has one or not; where nothing is, the
+    oldest in doubt, what got one here last, or the container that is open."""
+    work = turn.work
+    if work.hand is not None:
+        return work.hand.unit
+    if work.packing is not None:
+        return work.packing
+    if work.stopped is not None:
+        return work.stopped.claim
+    return next(iter(turn.view.labels.unsure), work.labelled or work.container)
 
 
 def newest(turn: Turn, thing: Claim) -> Labelled | None:
-    """What was said last of a label of this thing, as far as it is known here."""
-    return next(reversed(_rows(turn, thing)), None)
+    """What was said last of a label of this thing, as far as it is known here; of the one in doubt, if one is."""
+    doubtful = turn.view.labels.unsure.get(thing)
+    return next((row for row in reversed(_rows(turn, thing)) if doubtful in (None, row.label)), None)
 
 
 # What is known -------------------------------------------------------------------------------------------------------
 def _labelled(turn: Turn) -> tuple[Claim, Labelled]:
-    thing = mine(turn)
+    thing = meant(turn)
     last = newest(turn, thing) if thing else None
     if thing is None or last is None:
         raise RuleViolation("label.none", unit=thing)
@@ -115,16 +131,7 @@ def _rows(turn: Turn, thing: Claim) -> list[Labelled]:
 
 def _reason(turn: Turn, id: str) -> str:
     """A coded reason; none is needed where a site has none."""
-    known = [reason.id for reason in turn.view.definitions.all(Reason) if reason.use == "reprint"]
-    if id not in known and (id or known):
-        raise RuleViolation("command.reason", reason=id or "-")
-    return id
-
-
-def _printer(turn: Turn, label: Label) -> Printer | None:
-    """The printer that names this label, else the first that names none."""
-    named = [printer for printer in turn.view.labels.printers if label.id in printer.labels]
-    return next(iter(named + [printer for printer in turn.view.labels.printers if not printer.labels]), None)
+    return turn.reason(id, "reprint") if id or turn.view.definitions.reasons("reprint") else ""
 
 
 def _print(turn: Turn, label: Label, printer: Printer, thing: Claim, values: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from common.codes import Ambiguous, Code
+from common.codes import Ambiguous, Code, readings
 from common.definitions import Definitions, Line
 from common.errors import BadBarcode
 from common.events import decode as decode_event
@@ -22,7 +22,7 @@ from common.ids import Claim
 from common.ledger import logs, reads, upstream
 from common.ledger.append import Own, Written
 from common.ledger.store import Connection, Store
-from station import diagnostics, maintaining, waiting
+from station import diagnostics, maintaining, trying, waiting
 from station import messages as m
 from station.clock import Clock
 from station.health import Health
@@ -47,6 +47,7 @@ from station.tally import Tally, recount, span_at
 from station.tracing import Names, trace
 from station.work import Work
 
+Asked = m.Look | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten | m.EnrolAnew
 MOST_EVENTS = 1_000
 MOST_ENDS = 200
 MOST_HEADERS = 1_000
@@ -152,12 +153,12 @@ class Looking:
         if self._inspection.takes(said, code):
             self.answer(here)
             return True
-        readings = code.readings if isinstance(code, Ambiguous) else (code,)
-        kinds = [one.kind for one in readings if isinstance(one, Code)]
+        found = readings(code)
+        kinds = [one.kind for one in found]
         if said.device in SCREEN or self._scan_until_ms < said.mono_ms or {"badge", "command"} & set(kinds):
             return False
         self._scan_until_ms = said.mono_ms + LOOK_MS
-        claims = [one.claim for one in readings if isinstance(one, Code) and one.claim]
+        claims = [one.claim for one in found if one.claim]
         self._why_no_trace = (code.code, dict(code.details)) if isinstance(code, BadBarcode) else None
         self._look = m.Look("trace", self._known(claims), scan=True)
         self.answer(here)
@@ -168,15 +169,26 @@ class Looking:
         with self._store.reading() as conn:
             return next((c for c in claims if journal.said_of(conn, c, 1)), claims[0] if claims else None)
 
-    def reads(self, said: m.GaugeRead, here: Here) -> bool:
-        """Whether a reading is the test of its gauge."""
-        taken = self._inspection.reads(said, self._clock.mono_ms())
+    def tests(self, said: m.GaugeRead | m.PhotoTaken | m.LabelDone, here: Here) -> bool:
+        """Whether what a device gives is the answer to its test."""
+        now_ms = self._clock.mono_ms()
+        match said:
+            case m.GaugeRead():
+                taken = self._inspection.reads(said, now_ms)
+            case m.PhotoTaken():
+                taken = said.token == trying.OF_TEST
+                if taken:
+                    self._inspection.told(said.device, trying.photo(said))
+            case m.LabelDone():
+                taken = said.job == trying.NO_JOB
+                if taken:
+                    self._inspection.told(said.device, trying.label(said))
         if taken:
             self.answer(here)
         return taken
 
     # What is asked ---------------------------------------------------------------------------------------------------
-    def asked(self, said: m.Look | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten, here: Here) -> None:
+    def asked(self, said: Asked, here: Here) -> None:
         """What a person does at a screen beside the work."""
         match said:
             case m.Look():
@@ -189,6 +201,9 @@ class Looking:
                 self._hurry()
             case m.Export():
                 self._export(said, here)
+            case m.EnrolAnew():
+                if self._why_locked(here) is None:
+                    self._send(said)
             case m.FileWritten():
                 self._exported = (said.code or "export.done", {"path": said.path})
 
@@ -201,14 +216,20 @@ class Looking:
             self._inspection.end()
 
     def _test(self, said: m.TryDevice, here: Here) -> None:
-        """Begin the test of a device; a gauge that can be asked is asked."""
+        """Begin the test of a device; one that can be asked is asked, and a machine shows itself all the time."""
+        kind = next((device.kind for device, _ in here.health.all() if device.device == said.device), "")
         self._inspection.begin(said.device, self._clock.mono_ms())
-        if any(device.device == said.device and device.kind == "gauge" for device, _ in here.health.all()):
-            self._send(m.GaugeAsk(said.device, 0))
+        with self._store.reading() as conn:
+            view = here.view(conn)
+        ask = trying.asked(said.device, kind, view)
+        if ask is not None:
+            self._send(ask)
+        if kind == "plc":
+            self._inspection.told(said.device, trying.machine(view.shows().get(said.device)))
 
     def _choose(self, said: m.Choose, here: Here) -> None:
         """A language is everybody's own; the rest is behind the gate. StoreUnavailable."""
-        if said.name == "language":
+        if said.name == "mine":
             self.preferences.speak(here.work.person, said.value)
         elif self._why_locked(here) is None:
             self.preferences.set(said.name, said.value)

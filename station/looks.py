@@ -223,22 +223,25 @@ class Maintenance(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """What is set at this station: the volume in percent, and the size of everything on the screen in percent."""
+    """What is set at this station: the volume in percent, the size of everything on the screen in percent, and the
+    language of whoever chose none."""
 
     volume: int = 70
     scale: int = 100
+    language: str = "zh"
 
 
 class Enrolling(Struct, frozen=True):
-    """A computer that is no station yet. state: wait for a ticket, asking the hub, compare the words, failed.
+    """A computer that is no station yet, or, with `before`, was that one until now and may go on as it. state: wait for
+    a ticket, asking the hub, compare the words, failed.
 
     `words`: the hub's screen must show the same six. `why`: what was wrong, in words.
     """
 
     state: str
-    place: str = ""
     words: str = ""
     why: Words | None = None
+    before: str = ""
 
 
 Answer = Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings

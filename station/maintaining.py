@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -99,13 +100,19 @@ def folders(own: str, mounts: Path = Path("/proc/mounts")) -> tuple[str, ...]:
 
 
 def write_out(path: Path, raw: bytes) -> str:
-    """Write a new file, durably; the error's code, or "". Where a disk is slow this takes long."""
+    """Write a new file, durably; the error's code, or "", and of what could not be written nothing is left. Where a
+    disk is slow this takes long."""
+    begun = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("xb") as file:
+            begun = True
             file.write(raw)
             file.flush()
             os.fsync(file.fileno())
     except OSError:
+        if begun:
+            with suppress(OSError):  # the stick may be gone
+                path.unlink()
         return "export.failed"
     return ""

@@ -13,6 +13,8 @@ from common.ids import Claim
 from station.looks import Answer
 from station.scene import Scene
 
+TYPED = "typed"  # the device of a code that somebody typed at the screen
+
 
 # Into the inbox ------------------------------------------------------------------------------------------------------
 class Scanned(Struct, frozen=True):
@@ -51,7 +53,8 @@ class GaugeRead(Struct, frozen=True):
 
 
 class PhotoTaken(Struct, frozen=True):
-    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself.
+    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself, -1
+    of a test.
 
     `fault`: the error's code if there is no picture; `raw` is empty then.
     """
@@ -178,8 +181,9 @@ class Tick(Struct, frozen=True):
 class Look(Struct, frozen=True):
     """Somebody opened a screen beside the work and wants its answer, anew whenever it changes; it replaces the last.
 
-    kind: trace, shift, outbox, devices, maintenance; "" once nobody looks any more. `thing`: of a trace; without, the
-    one in hand or stopped. `scan`: what is scanned next is looked at and not worked with.
+    kind: trace, shift, outbox, devices, maintenance, typing (which has no answer); "" once nobody looks any more.
+    `thing`: of a trace; without, the one in hand or stopped. `scan`: what is scanned next is looked at and not worked
+    with.
     """
 
     kind: str
@@ -194,7 +198,7 @@ class TryDevice(Struct, frozen=True):
 
 
 class Choose(Struct, frozen=True):
-    """Somebody sets something at the station: volume, scale, or the language that they read."""
+    """Somebody sets something at the station: volume, scale, language; or `mine`, the language that they read."""
 
     name: str
     value: str
@@ -235,6 +239,14 @@ class WordsCompared(Struct, frozen=True):
     same: bool
 
 
+class EnrolAnew(Struct, frozen=True):
+    """Maintenance wants this station to be introduced to its hub again; what it has on disk stays."""
+
+
+class EnrolLeft(Struct, frozen=True):
+    """Nobody enrols anything: the station goes on as the one that it is."""
+
+
 class Stop(Struct, frozen=True):
     """Finish what is in the inbox and end."""
 
@@ -266,6 +278,8 @@ Message = (
     | FileWritten
     | TicketTyped
     | WordsCompared
+    | EnrolAnew
+    | EnrolLeft
     | Stop
 )
 
@@ -310,7 +324,7 @@ class LabelPrint(Struct, frozen=True):
 
 
 ToDevice = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
-Command = ToDevice | WriteFile
+Command = ToDevice | WriteFile | EnrolAnew
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -323,7 +337,7 @@ class Prompt(Struct, frozen=True):
 
 class Shown(Struct, frozen=True):
     """A result a person sees. With `event` (an event id) it confirms something that is on disk. `todo`: what to do
-    about a no, as a code and what fills it."""
+    about a no, as a code and what fills it. `scan`: what the scanned code is, and what was expected in its place."""
 
     tone: str
     code: str
@@ -331,6 +345,7 @@ class Shown(Struct, frozen=True):
     event: str = ""
     reasons: tuple[tuple[str, dict[str, object]], ...] = ()
     todo: tuple[str, dict[str, object]] | None = None
+    scan: tuple[str, dict[str, object]] | None = None
 
 
 class Status(Struct, frozen=True):

@@ -9,8 +9,24 @@ from msgspec.structs import replace
 from common.calls import Call
 from common.definitions import Reason
 from common.errors import RuleViolation
-from station import asking, calls, due, issuing, labels, overriding, pages, quantities, refusing, undo
-from station.scene import Tile
+from common.filling import FieldState, Page
+from common.ids import kind_of
+from station import (
+    admitting,
+    asking,
+    calls,
+    cards,
+    components,
+    due,
+    issuing,
+    labels,
+    overriding,
+    pages,
+    refusing,
+    shipping,
+    undo,
+)
+from station.scene import Params, Tile
 from station.work import Turn
 
 
@@ -31,11 +47,23 @@ def choices(turn: Turn) -> tuple[Tile, ...]:
 
 def stopped(turn: Turn, why: RuleViolation) -> tuple[Tile, ...]:
     """What may be done about a thing that was refused, besides calling somebody."""
-    if turn.work.person is None or turn.work.signature is not None:
+    if turn.work.person is None or turn.work.signature is not None or turn.work.hand is not None:
         return ()
-    if refusing.todo_of(why) == overriding.TODO:
-        return (_with_reasons(turn, "OVERRIDE", "tap.override", overriding.PURPOSE),)
-    return (Tile("REWORK", "tap.rework"),) if refusing.todo_of(why) == "todo.rework" else ()
+    return tuple(_of_stopped(turn, refusing.todo_of(why)))
+
+
+def _of_stopped(turn: Turn, todo: str) -> Iterator[Tile]:
+    """What helps it on, and what it is reported for: reasons that ask for more are for what is in hand."""
+    if todo == overriding.TODO:
+        yield _with_reasons(turn, "OVERRIDE", "tap.override", overriding.PURPOSE)
+    elif todo == "todo.rework":
+        yield Tile("REWORK", "tap.rework")
+    thing = turn.work.stopped.claim if turn.work.stopped else None
+    if thing is None or turn.view.standing(thing).state == "scrapped":
+        return
+    for verb, code, use in (("NCR", "tap.ncr", "nonconformance"), ("SCRAP", "tap.scrap", "scrap")):
+        if more := _reasons(verb, [r for r in turn.view.definitions.reasons(use) if not r.asks]):
+            yield Tile(verb, code, more=more)
 
 
 def _tiles(turn: Turn) -> Iterator[Tile]:
@@ -49,18 +77,14 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     if work.signature is not None:
         yield Tile("CANCEL", "tap.cancel")
         return
-    yield from _undo(turn)
+    if work.hand is None or not work.hand.because:
+        yield from _undo(turn)
     if work.hand is None:
-        if work.packing is not None:
-            yield Tile("CANCEL", "tap.set_aside")
-        elif work.stopped is not None:
-            yield Tile("CANCEL", "tap.next")
-        else:
-            yield Tile("SIGNOUT", "tap.sign_out")
-            yield from _new(turn)
-        if work.container is not None:
-            yield Tile("CLOSE", "tap.close")
-        yield from _label(turn)
+        yield from _empty_handed(turn)
+        return
+    if work.hand.because:
+        yield Tile("CANCEL", "tap.cancel")
+        yield from _step_tiles(turn)
         return
     yield _with_reasons(turn, "NG", "tap.ng", "fail")
     yield _with_reasons(turn, "NCR", "tap.ncr", "nonconformance")
@@ -70,16 +94,57 @@ def _tiles(turn: Turn) -> Iterator[Tile]:
     yield from _step_tiles(turn)
 
 
-def _step_tiles(turn: Turn) -> Iterator[Tile]:
-    """What the step now takes: a reading, the end of what is optional, a page once nothing is missing."""
-    step, page, asked = turn.step, pages.current(turn), pages.asked(turn)
-    if step and step.kind == "gauge":
-        yield Tile("MEASURE", "tap.measure")
-    if step and step.kind == "add" and step.optional and quantities.asked(turn) is None:
+def _empty_handed(turn: Turn) -> Iterator[Tile]:
+    """What may be done while nothing is in hand: leave, begin, end a carton, say that the workplace is clean."""
+    work = turn.work
+    if work.packing is not None:
+        yield Tile("LEAVE", "tap.leave")
+    elif work.stopped is not None:
+        yield Tile("CANCEL", "tap.next")
+    else:
+        yield Tile("SIGNOUT", "tap.sign_out")
+        yield from _new(turn)
+    if work.container is not None:
         yield Tile("CLOSE", "tap.close")
+    if cards.may_clean(turn):
+        yield Tile("CLEANED", "tap.cleaned")
+    yield from _label(turn)
+
+
+def _step_tiles(turn: Turn) -> Iterator[Tile]:
+    """What the step now takes: a reading, the end of what is optional, a page once nothing is missing. Nothing of what
+    may not go on."""
+    if admitting.halted(turn) is not None:
+        return
+    step, hand, page, asked = turn.step, turn.work.hand, pages.current(turn), pages.asked(turn)
+    if page is None and step and step.kind == "gauge":
+        yield Tile("MEASURE", "tap.measure")
+    if hand and cards.may_close(turn):
+        yield Tile("CLOSE", "tap.close" if kind_of(hand.unit) == "container" else "tap.done_here")
+    if old := components.unread(turn):
+        yield Tile("OUT", "tap.old_unread", {"component": old})
+    if known := shipping.partners(turn):
+        of = tuple(Tile(f"PARTNER:{one.id}", "tap.reason", {"name": one.name}) for one in known)
+        yield Tile("PARTNER", "tap.partner", more=of)
+    if page is not None:
+        yield from _page_tiles(page, asked)
+
+
+def _page_tiles(page: Page, asked: FieldState | None) -> Iterator[Tile]:
+    """A device's value, another photo in place of the only one, the signature that somebody declined, nothing in place
+    of what may be left out, and the end of a page once nothing is missing."""
     if asked is not None and asked.field.type in pages.READ:
-        yield Tile("MEASURE", "tap.photo" if asked.field.type == "photo" else "tap.measure")
-    if page and page.complete:
+        photo = "tap.photo_again" if asked.value else "tap.photo"
+        yield Tile("MEASURE", photo if asked.field.type == "photo" else "tap.measure")
+    photos = [one for one in page.fields if one.visible and one.valid and one.field.type == "photo"]
+    if asked is None and len(photos) == 1:
+        at = f":{photos[0].i}" if photos[0].i else ""
+        yield Tile(f"FIELD:{photos[0].field.id}{at}", "tap.photo_again")
+    if asked is not None and asked.field.type == "signature":
+        yield Tile(f"FIELD:{asked.field.id}", "tap.sign")
+    if asked is not None and asked.value and not asked.field.required:
+        yield Tile("EMPTY", "tap.empty")
+    if page.complete:
         yield Tile("CONFIRM", "tap.confirm")
 
 
@@ -95,18 +160,26 @@ def _new(turn: Turn) -> Iterator[Tile]:
 
 def _undo(turn: Turn) -> Iterator[Tile]:
     """What UNDO would take back is named on its tile."""
-    act = undo.last(turn.work)
-    if act is not None and not act.never:
-        yield Tile("UNDO", "tap.undo", {"what": undo.told(turn, act)})
+    what = undo.offered(turn)
+    if what is not None:
+        yield Tile("UNDO", "tap.undo", {"what": what})
 
 
 def _label(turn: Turn) -> Iterator[Tile]:
-    """Once more, or void: of a thing that has a label."""
-    thing = labels.mine(turn)
+    """Once more, or void: of a thing that has a label. Of one in doubt, what somebody sees who looks."""
+    thing, known = labels.meant(turn), turn.view.labels
     last = labels.newest(turn, thing) if thing else None
-    if thing and last and last.state != "void" and thing not in turn.view.labels.waiting and turn.view.labels.printers:
-        yield _with_reasons(turn, "REPRINT", "tap.reprint", "reprint")
-        yield _with_reasons(turn, "VOIDLABEL", "tap.void_label", "reprint")
+    if thing is None or last is None:
+        return
+    said: Params = {"unit": thing}
+    in_doubt = thing in known.unsure
+    if in_doubt:
+        yield Tile("LABELTHERE", "tap.label_there", said)
+    if thing not in known.waiting and known.printer(last.label):
+        code = "tap.print_again" if in_doubt else "tap.reprint"
+        yield replace(_with_reasons(turn, "REPRINT", code, "reprint"), params=said)
+    if last.state != "void" and not in_doubt:
+        yield replace(_with_reasons(turn, "VOIDLABEL", "tap.void_label", "reprint"), params=said)
 
 
 def _call_tiles(turn: Turn) -> Iterator[Tile]:
@@ -134,6 +207,8 @@ def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Til
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:
     """A card that needs a reason: a tap opens the reasons for that use."""
-    reasons = [r for r in turn.view.definitions.all(Reason) if r.use == use]
-    more = tuple(Tile(f"{verb}:{r.id}", "tap.reason", {"name": r.name}) for r in reasons)
-    return Tile(verb, code, more=more)
+    return Tile(verb, code, more=_reasons(verb, turn.view.definitions.reasons(use)))
+
+
+def _reasons(verb: str, reasons: Sequence[Reason]) -> tuple[Tile, ...]:
+    return tuple(Tile(f"{verb}:{r.id}", "tap.reason", {"name": r.name}) for r in reasons)

@@ -11,16 +11,18 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.bodies import Refused, SignIn
-from common.codes import Ambiguous, Code
+from common.codes import Ambiguous, Code, readings
 from common.errors import BadBarcode, RuleViolation
 from common.ids import Claim, b64
 from station import (
+    admitting,
     arrival,
     asking,
     calls,
     cards,
     components,
     due,
+    expecting,
     gauging,
     labels,
     orders,
@@ -33,14 +35,16 @@ from station import (
     signing,
     undo,
 )
-from station.messages import Filled, GaugeRead, PlcRead
+from station.inspecting import SCREEN
+from station.messages import TYPED, Filled, GaugeRead, PlcRead
 from station.pages import Photographed
 from station.prompts import resume
 from station.work import Signature, Turn, View, Work
 
-__all__ = ["CodeScanned", "Signed", "resume", "step"]
+__all__ = ["CodeScanned", "Signed", "begins", "resume", "step"]
 
 DOUBLE_SCAN_MS = 1_000
+BOUNCE_MS = 300  # within which nobody answers two questions, and what comes twice was meant once
 STANDS_BESIDE = ("badge", "command")  # what is scanned about a thing that was stopped, and does not end that it is
 KEPT_BYTES = 1_536  # in base64url the 2048 characters that a scan in an event may have
 
@@ -54,17 +58,21 @@ class CodeScanned(Struct, frozen=True):
     mono_ms: int | None = None
 
 
+class News(Struct, frozen=True):
+    """What is known here of things has changed."""
+
+
 class Signed(Struct, frozen=True):
     """The right PIN of `person` came while a signature was wanted."""
 
     person: str
 
 
-Said = CodeScanned | Signed | Filled | PlcRead | GaugeRead | Photographed
+Said = CodeScanned | News | Signed | Filled | PlcRead | GaugeRead | Photographed
 # What a signature does once it is given, by what it was wanted for.
 SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
     overriding.PURPOSE: overriding.signed,
-    pages.PURPOSE: pages.signed,
+    pages.PURPOSE: cards.page_signed,
     undo.PURPOSE: undo.signed,
 }
 
@@ -75,21 +83,33 @@ def step(work: Work, said: Said, view: View) -> Turn:
     if isinstance(said, CodeScanned):
         _heard(turn, said)
     elif isinstance(said, Signed):
-        if _unless_refused(turn, b"", lambda: _signed(turn, said.person)).startswith("interlock."):
+        if _unless_refused(turn, b"", lambda: _signed(turn, said.person)).startswith(("interlock.", "person.")):
             signing.drop(turn)
     elif isinstance(said, Filled):
-        _unless_refused(turn, b"", lambda: pages.filled(turn, said))
+        _unless_refused(turn, b"", lambda: _goes_on(turn, lambda: pages.filled(turn, said)))
     elif isinstance(said, Photographed) or (isinstance(said, GaugeRead) and pages.current(turn)):
         raw = said.raw if isinstance(said, GaugeRead) else b""
-        _unless_refused(turn, raw, lambda: pages.read(turn, said))
+        _unless_refused(turn, raw, lambda: _goes_on(turn, lambda: pages.read(turn, said)))
+    elif isinstance(said, News):
+        _unless_refused(turn, b"", lambda: progress.renew(turn))
     else:
-        faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
-        if faults is not None:
-            _measured(turn, faults)
+        raw = said.raw if isinstance(said, GaugeRead) else b""
+        _unless_refused(turn, raw, lambda: _measured(turn, said))
         if isinstance(said, PlcRead):
-            permit.placed(turn, said.device)
-    pages.settle(turn)
+            _unless_refused(turn, b"", lambda: permit.placed(turn, said.device))
+    pages.settle(turn, work)
     return turn
+
+
+def begins(work: Work, code: Code | Ambiguous | BadBarcode) -> bool:
+    """Whether a scan would begin new work."""
+    things = any(one.kind in ("unit", "lot", "container") for one in readings(code))
+    return work.hand is None and work.packing is None and things
+
+
+def _goes_on(turn: Turn, act: Callable[[], None]) -> None:
+    admitting.go_on(turn)
+    act()
 
 
 def _heard(turn: Turn, said: CodeScanned) -> None:
@@ -98,31 +118,33 @@ def _heard(turn: Turn, said: CodeScanned) -> None:
     if _double(turn, said, scanned_ms):
         return turn.tell("ignored.double")
     turn.move(last_code=said.raw, last_device=said.device, last_ms=scanned_ms)
-    code = asking.answered(turn, said.code)
+    code = asking.answered(turn, _typed(said.code) if said.device == TYPED else said.code)
     if not (isinstance(code, Code) and code.kind in STANDS_BESIDE):
         turn.move(stopped=None)
-    refused = _unless_refused(turn, _kept(said), lambda: _decide(turn, code))
-    if refused.startswith("interlock.") and isinstance(code, Code):
+    refused = _unless_refused(turn, _kept(said), lambda: _decide(turn, code), said)
+    if refused.startswith("interlock.") and isinstance(code, Code) and turn.work.hand is None:
         turn.move(stopped=code)
     if turn.work.signature is work.signature and _at(turn.work) != _at(work):
         signing.drop(turn)
     return None
 
 
-def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None]) -> str:
+def _unless_refused(turn: Turn, raw: bytes, act: Callable[[], None], scanned: CodeScanned | None = None) -> str:
     """Act; what may not be is undone, said and written down, with the code that is returned."""
-    before = turn.work
+    work, said, ask, notes, prints = turn.work, list(turn.said), turn.ask, list(turn.notes), list(turn.prints)
     try:
         act()
     except RuleViolation as e:
-        turn.work, turn.said, turn.ask, turn.notes, turn.prints = before, [], None, [], []
-        _refuse(turn, e, raw)
+        turn.work, turn.said, turn.ask, turn.notes, turn.prints, turn.again = work, said, ask, notes, prints, False
+        _refuse(turn, e, raw, scanned)
         return e.code
     return ""
 
 
 def _signed(turn: Turn, person: str) -> None:
     given = signing.given(turn, person)
+    if given.purpose == pages.PURPOSE:
+        admitting.go_on(turn)
     SIGNED[given.purpose](turn, given)
 
 
@@ -148,18 +170,37 @@ def _decide(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
 def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
     # Monotonic time begins anew at each boot, so after one the last scan may lie in the future.
     same = said.raw and said.raw == turn.work.last_code and said.device == turn.work.last_device
-    return bool(same) and 0 <= scanned_ms - turn.work.last_ms < DOUBLE_SCAN_MS
+    return bool(same) and 0 <= scanned_ms - turn.work.last_ms < _twice_within_ms(said)
+
+
+def _typed(code: Code | Ambiguous | BadBarcode) -> Code | Ambiguous | BadBarcode:
+    """What a typed code may be: never a badge, which says that its owner stands here."""
+    if isinstance(code, BadBarcode):
+        return code
+    left = tuple(one for one in readings(code) if one.kind != "badge")
+    return BadBarcode("typed.badge") if not left else left[0] if len(left) == 1 else Ambiguous(left, code.raw)
+
+
+def _twice_within_ms(said: CodeScanned) -> int:
+    """How soon the same is no second one. The same answer may be right for the next question too, and on the pad of the
+    screen each key was pressed for it."""
+    card = said.code.value if isinstance(said.code, Code) and said.code.kind == "command" else ""
+    verb = card.partition(":")[0]
+    if verb not in cards.ANSWERS:
+        return DOUBLE_SCAN_MS
+    return 0 if said.device in SCREEN and verb in cards.KEYED else BOUNCE_MS
 
 
 def _kept(said: CodeScanned) -> bytes:
     """What a refusal keeps of a scan: all that fits its event; nothing of a badge, for badges are never in events."""
-    codes = said.code.readings if isinstance(said.code, Ambiguous) else (said.code,)
-    is_badge = any(isinstance(code, Code) and code.kind == "badge" for code in codes)
+    is_badge = any(code.kind == "badge" for code in readings(said.code))
     return b"" if is_badge else said.raw[:KEPT_BYTES]
 
 
-def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
-    """Say no in red and write it down, about the unit in hand or the one that was shown."""
+def _refuse(turn: Turn, error: RuleViolation, raw: bytes, scanned: CodeScanned | None) -> None:
+    """Say no in red and write it down, about the unit in hand or the one that was shown. Of a scan: what it was, and
+    what was expected in its place."""
+    wanted = expecting.expected(turn) if scanned else None
     hand, about = turn.work.hand, error.details.pop("about", None)
     stopped = turn.work.stopped if turn.work.signature else None
     unit = hand.unit if hand else turn.work.packing or (stopped.claim if stopped else None)
@@ -167,13 +208,18 @@ def _refuse(turn: Turn, error: RuleViolation, raw: bytes) -> None:
     reasons, todo = error.details.pop("reasons", ()), error.details.pop("todo", None)
     operation = str(error.details.pop("operation_id", hand.operation if hand else "-"))
     said = tuple(r.code for r in reasons) if isinstance(reasons, tuple) else ()
-    body = Refused(operation, error.code, scan=b64(raw), reasons=said)
+    body = Refused(operation, error.code, wanted.text if wanted else "", b64(raw), said)
     turn.confirm("ng", error.code, body, on, **error.details)
     if isinstance(reasons, tuple) and reasons:
         last = turn.said[-1]
         why = tuple((r.code, r.params) for r in reasons)
         shown = replace(last.shown, reasons=why, todo=todo if isinstance(todo, tuple) else None)
         turn.said[-1] = replace(last, shown=shown)
+    of_itself = "expected" in error.details and wanted and wanted.materials
+    if scanned and wanted and scanned.device not in SCREEN and not of_itself:
+        last = turn.said[-1]
+        what = expecting.refused(turn, scanned.code, wanted)
+        turn.said[-1] = replace(last, shown=replace(last.shown, scan=what))
 
 
 def _scanned(turn: Turn, code: Code) -> None:
@@ -186,7 +232,11 @@ def _scanned(turn: Turn, code: Code) -> None:
     if code.kind == "command":
         return cards.command(turn, code.value)
     if code.kind == "order" and shipping.wants_document(turn):
+        admitting.go_on(turn)
         return shipping.document(turn, code)
+    if code.kind == "order" and pages.takes_scan(turn):
+        admitting.go_on(turn)
+        return pages.scanned(turn, code)
     if code.kind == "order":
         return orders.scanned(turn, code)
     return None if labels.verify(turn, code) else _thing(turn, code)
@@ -200,6 +250,7 @@ def _thing(turn: Turn, code: Code) -> None:
         return packing.pack(turn, code, packs[0] if packs else None)
     if turn.work.hand is None:
         return arrival.take_in_hand(turn, code)
+    admitting.go_on(turn)
     return components.component(turn, code)
 
 
@@ -214,14 +265,17 @@ def _call(turn: Turn, code: Code) -> None:
 def _badge(turn: Turn, code: Code) -> None:
     known = turn.view.people.get(code.value)
     if known is None:
-        raise RuleViolation("sign_in.unknown", badge=code.value)
+        raise RuleViolation("sign_in.unknown")
     person, name = known
     turn.move(person=person)
     turn.confirm("ok", "done.signed_in", SignIn(turn.view.place, "in"), (), name=name)
+    turn.again = turn.work.hand is not None  # what is in hand is judged for who came
 
 
-def _measured(turn: Turn, faults: tuple[str, ...]) -> None:
+def _measured(turn: Turn, said: PlcRead | GaugeRead) -> None:
+    """A machine or a gauge was heard. A result is evidence and is recorded, whatever says no to the thing by now."""
+    faults = permit.answer(turn, said) if isinstance(said, PlcRead) else gauging.take(turn, said)
     if faults:
         progress.complete(turn, "fail", faults)
-    else:
+    elif faults is not None:
         progress.following(turn)

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from common.bodies import Approval, OperationStarted
 from common.codes import Code
-from common.definitions import Reason
 from common.errors import RuleViolation
 from common.events import Fact
 from station import arrival, refusing, signing
@@ -32,17 +31,11 @@ def ask(turn: Turn, reason: str) -> None:
         return
     if refusing.todo_of(why) != TODO or not turn.work.refusal:
         raise RuleViolation("override.not_this", **{**why.details, "unit": code.claim})
-    known = turn.view.definitions.get(Reason, reason)
-    if (known is None or known.use != PURPOSE) if reason else reasons(turn):
-        raise RuleViolation("command.reason", reason=reason or "-")
+    if reason or turn.view.definitions.reasons(PURPOSE):
+        turn.reason(reason, PURPOSE)
     release = refusing.release_of(why)
     signing.want(turn, Signature(PURPOSE, PURPOSE, release, reason))
     turn.tell("noted.signature", release=release)
-
-
-def reasons(turn: Turn) -> list[Reason]:
-    """The coded reasons of this site; where there are none, none is asked for."""
-    return [reason for reason in turn.view.definitions.all(Reason) if reason.use == PURPOSE]
 
 
 def _refusal(turn: Turn, code: Code) -> RuleViolation | None:
@@ -63,7 +56,7 @@ def signed(turn: Turn, given: Signature) -> None:
     if code is None or code.claim is None:
         raise RuleViolation("override.nothing")
     approval = Approval(turn.work.refusal, PURPOSE, "approve", given.about)
-    name = signing.name_of(turn, given.signer)
+    name = turn.name_of(given.signer)
     turn.sign(given.signer, "done.approved", approval, (code.claim,), name=name, unit=code.claim)
     arrival.take_in_hand(turn, code, approved=True)
     turn.move(stopped=None)

@@ -13,21 +13,22 @@ from msgspec.structs import replace
 from common import bodies as b
 from common import entries as e
 from common.codes import Code
-from common.definitions import NUMBERS, Field, Step
+from common.definitions import NUMBERS, Field, Reason
 from common.errors import RuleViolation
 from common.filling import FieldState, Given, Page, page, put
 from common.ids import Claim, b64
-from common.text import say
-from station import calibration, progress, signing
+from common.text import Named, say
+from station import admitting, calibration, permit, progress, signing
 from station.devices import plc_block
 from station.messages import Filled, GaugeAsk, GaugeRead, PhotoAsk
-from station.work import InHand, Signature, Turn
+from station.work import Because, InHand, Signature, Turn, Work
 
 PURPOSE = "page"  # of the signatures that are wanted here
 BY_HAND = ("text", "note", "number", "yes_no", "choice", "choices", "date")
 READ = ("gauge", "plc", "photo")  # what a device gives when it is asked
 MOST_COLUMNS = 16
 KEPT_SCAN = 256
+DONE = {"pass": ("ok", "done.page"), "warn": ("hold", "done.page_marked"), "fail": ("ng", "done.page_failed")}
 
 
 class Photographed(Struct, frozen=True):
@@ -49,12 +50,43 @@ class Answered(Struct, frozen=True):
         return say(language, f"truth.{self.id}", {})
 
 
-def current(turn: Turn) -> Page | None:
-    """The page of the step now; None if the step is no page."""
-    step, hand = turn.step, turn.work.hand
-    if step is None or hand is None or step.kind != "fill":
+class Sheet(Struct, frozen=True):
+    """What is filled now: the page of a step, or of a reason. `id` and `name` are the step's or the reason's."""
+
+    id: str
+    name: Named
+    fields: list[Field]
+    given: tuple[Given, ...]
+    columns: tuple[Claim, ...] = ()
+
+    def page(self) -> Page:
+        """As it stands."""
+        return page(self.fields, self.given, len(self.columns))
+
+
+def sheet(turn: Turn) -> Sheet | None:
+    """What is filled now; None if nothing is, or a panel cannot be."""
+    hand = turn.work.hand
+    return (_of_reason(turn, hand) if hand.because else _of_step(turn, hand)) if hand else None
+
+
+def _of_step(turn: Turn, hand: InHand) -> Sheet | None:
+    step = turn.step
+    if step is None or step.kind != "fill" or (step.each is True and not hand.columns):
         return None
-    return page(step.asks, hand.given, len(hand.columns))
+    return Sheet(step.id, step.name, step.asks, hand.given, hand.columns)
+
+
+def _of_reason(turn: Turn, hand: InHand) -> Sheet | None:
+    because = hand.because
+    reason = turn.view.definitions.get(Reason, because.reason) if because else None
+    return Sheet(reason.id, reason.name, reason.asks, because.given) if because and reason else None
+
+
+def current(turn: Turn) -> Page | None:
+    """The page that is filled now; None if none is."""
+    now = sheet(turn)
+    return now.page() if now else None
 
 
 def asked(turn: Turn) -> FieldState | None:
@@ -66,20 +98,42 @@ def asked(turn: Turn) -> FieldState | None:
     return chosen if chosen and chosen.visible and chosen.field.type != "computed" else now.asked
 
 
-def settle(turn: Turn) -> None:
+def settle(turn: Turn, before: Work) -> None:
     """After a turn: a panel's columns are those units that stood in it when its page began, and a signature is wanted
-    while its field is the one to fill."""
-    step, hand = turn.step, turn.work.hand
-    if step and hand and step.kind == "fill" and step.each is True and not hand.columns:
-        inside = progress.in_slot(turn, hand.unit, step.slot or "")
-        turn.move(hand=replace(hand, columns=tuple(one.child for one in inside)[: MOST_COLUMNS + 1]))
-    wanted, signature = asked(turn), turn.work.signature
-    if wanted is not None and wanted.field.type == "signature":
-        field = wanted.field
-        if signature is None or signature.about != field.id:
-            signing.want(turn, Signature(PURPOSE, field.meaning, tuple(field.roles), field.id))
-    elif signature is not None and signature.purpose == PURPOSE:
+    while its field is the one to fill, nobody declined and the thing may go on. What is wanted for something else comes
+    first."""
+    _open_panel(turn, before)
+    wanted, signature, hand = asked(turn), turn.work.signature, turn.work.hand
+    if signature is not None and signature.purpose != PURPOSE:
+        return
+    field = wanted.field if wanted and wanted.field.type == "signature" else None
+    if field is None or (hand and hand.declined == field.id) or admitting.halted(turn) is not None:
         signing.drop(turn)
+    elif signature is None or signature.about != field.id:
+        signing.want(turn, Signature(PURPOSE, field.meaning, tuple(field.roles), field.id))
+
+
+def units_of_panel(turn: Turn) -> int | None:
+    """How many units stand in the panel whose page cannot begin for that; None if nothing is wrong."""
+    step, hand = turn.step, turn.work.hand
+    if step is None or hand is None or step.kind != "fill" or step.each is not True or hand.columns:
+        return None
+    return len(progress.in_slot(turn, hand.unit, step.slot or ""))
+
+
+def _open_panel(turn: Turn, before: Work) -> None:
+    """A panel's page begins, or it is said once why it does not."""
+    step, hand, have = turn.step, turn.work.hand, units_of_panel(turn)
+    if step is None or hand is None or have is None:
+        return
+    if 1 <= have <= MOST_COLUMNS:
+        inside = progress.in_slot(turn, hand.unit, step.slot or "")
+        turn.move(hand=replace(hand, columns=tuple(one.child for one in inside)))
+        return
+    stood = before.hand and (before.hand.unit, before.hand.operation, before.hand.step)
+    if stood != (hand.unit, hand.operation, hand.step):
+        body = b.Refused(hand.operation, "panel.units")
+        turn.confirm("ng", "panel.units", body, (hand.unit,), unit=hand.unit, have=have, most=MOST_COLUMNS)
 
 
 # What comes in -------------------------------------------------------------------------------------------------------
@@ -100,6 +154,14 @@ def enter(turn: Turn, text: str) -> None:
     _take(turn, state, Given(state.field.id, value, state.i), stay=state.field.type == "choices")
 
 
+def empty(turn: Turn) -> None:
+    """The EMPTY card: nothing stands in the field to fill now any more. RuleViolation field.not_now: it is needed."""
+    state = _asked(turn, (*BY_HAND, *READ, "scan"))
+    if state.field.required:
+        raise RuleViolation("field.not_now")
+    _take(turn, state, Given(state.field.id, (), state.i))
+
+
 def pick(turn: Turn, number: int) -> None:
     """A number card picks an option of the field to fill now."""
     options = _asked(turn, ("choice", "choices")).field.options
@@ -113,24 +175,30 @@ def go(turn: Turn, rest: str) -> None:
     id, _, i = rest.partition(":")
     state, hand = _state(turn, id, int(i or 0)), turn.work.hand
     if hand is not None:
-        turn.move(hand=replace(hand, at=(state.field.id, state.i), asked=0))
+        turn.move(hand=replace(hand, at=(state.field.id, state.i), asked=0, declined=""))
 
 
 def scanned(turn: Turn, code: Code) -> None:
-    """A label is scanned: it goes to the field to fill now if that takes one, else to the next that does."""
-    now, wanted, hand = current(turn), asked(turn), turn.work.hand
-    if now is None or hand is None:
+    """A label is scanned: it goes to the field that takes one. RuleViolation field.no_scan if none does."""
+    state, hand = takes_scan(turn), turn.work.hand
+    if hand is None:
         return None
-    takes = [s for s in (wanted, *now.fields) if s and s.visible and s.field.type == "scan"]
-    open_ones = [s for s in takes if not s.valid or s is wanted]
-    if wanted is not None and wanted.field.type in ("text", "note"):
-        return _take(turn, wanted, Given(wanted.field.id, (code.value,), wanted.i))
+    if state is not None and state.field.type != "scan":
+        return _take(turn, state, Given(state.field.id, (code.value,), state.i))
     if code.claim == hand.unit:
         return turn.tell("ignored.in_hand", unit=code.claim)
-    if not open_ones:
+    if state is None:
         raise RuleViolation("field.no_scan", got=code.value)
-    state, scan = open_ones[0], b64(code.raw) if len(code.raw) <= KEPT_SCAN else ""
+    scan = b64(code.raw) if len(code.raw) <= KEPT_SCAN else ""
     return _take(turn, state, Given(state.field.id, (code.value,), state.i, scan=scan, thing=code.claim))
+
+
+def takes_scan(turn: Turn) -> FieldState | None:
+    """The field that a label goes to: the one to fill now if that takes one, else the next that does."""
+    now, wanted = current(turn), asked(turn)
+    if now is None or (wanted is not None and wanted.field.type in ("text", "note", "scan")):
+        return wanted
+    return next((s for s in now.fields if s.visible and s.field.type == "scan" and not s.valid), None)
 
 
 def measure(turn: Turn) -> None:
@@ -165,31 +233,26 @@ def read(turn: Turn, said: GaugeRead | Photographed) -> None:
     calibration.fit(turn, said.device)
     if said.uom != state.field.uom:
         raise RuleViolation("gauge.unit", device=said.device, have=said.uom or "-", want=state.field.uom or "-")
-    return _take(turn, state, Given(state.field.id, (said.value,), state.i, said.device))
+    gauge = calibration.gauge_at(turn, said.device)
+    return _take(turn, state, Given(state.field.id, (said.value,), state.i, gauge.id if gauge else said.device))
 
 
-def awaits(turn: Turn, device: str) -> bool:
-    """Whether a picture of this camera would go to a field now."""
-    return _reads(turn, "photo", device) is not None
-
-
-def signed(turn: Turn, signature: Signature) -> None:
-    """The page is signed; that confirms it as soon as nothing else is missing."""
-    hand, now = turn.work.hand, current(turn)
+def signed(turn: Turn, signature: Signature) -> bool:
+    """The page is signed; whether nothing else is missing, which confirms it."""
+    now = current(turn)
     state = now.state(signature.about) if now else None
-    if hand is None or state is None:
+    if state is None:
         raise RuleViolation("field.not_now")
     _take(turn, state, Given(signature.about, (signature.signer,)))
     now = current(turn)
-    if now and now.complete:
-        confirm(turn)
+    return now is not None and now.complete
 
 
-def unsigned(turn: Turn) -> None:
-    """Whoever was to sign does not: back to what was filled last."""
+def unsigned(turn: Turn, declined: Signature) -> None:
+    """Whoever was to sign does not: nobody is asked again until somebody goes to the field or confirms."""
     hand = turn.work.hand
-    if hand is not None and hand.given:
-        turn.move(hand=replace(hand, at=(hand.given[-1].field, hand.given[-1].i)))
+    if hand is not None and declined.purpose == PURPOSE:
+        turn.move(hand=replace(hand, declined=declined.about, at=None))
 
 
 # One field -----------------------------------------------------------------------------------------------------------
@@ -229,14 +292,18 @@ def _tag(turn: Turn, field: Field) -> str:
 
 def _take(turn: Turn, state: FieldState, given: Given, *, stay: bool = False) -> None:
     """The value stands on the page, if it is one; the field's limits only mark it until the page is confirmed."""
-    step, hand = turn.step, turn.work.hand
-    if step is None or hand is None:
+    now, hand = sheet(turn), turn.work.hand
+    if now is None or hand is None:
         return
-    now = put(step.asks, hand.given, given)
-    found = page(step.asks, now, len(hand.columns)).state(given.field, given.i)
+    now = replace(now, given=put(now.fields, now.given, given))
+    found = now.page().state(given.field, given.i)
     if found and found.verdict == "invalid":
         raise RuleViolation(found.code, **dict(found.params))
-    turn.move(hand=replace(hand, given=now, at=(given.field, given.i) if stay else None, asked=0))
+    hand = replace(hand, at=(given.field, given.i) if stay else None, asked=0, declined="")
+    if hand.because:
+        turn.move(hand=replace(hand, because=replace(hand.because, given=now.given)))
+    else:
+        turn.move(hand=replace(hand, given=now.given))
     if not any(given.value):
         turn.tell("noted.cleared", name=state.field.name)
     elif found and found.code:
@@ -249,7 +316,7 @@ def shown(turn: Turn, state: FieldState) -> object:
     """A field's value as people read it."""
     field = state.field
     if field.type == "signature":
-        return signing.name_of(turn, state.value[0]) or state.value[0]
+        return turn.name_of(state.value[0]) or state.value[0]
     if field.type in NUMBERS:
         return f"{state.value[0]} {field.uom}".strip()
     if field.type == "yes_no":
@@ -261,44 +328,87 @@ def shown(turn: Turn, state: FieldState) -> object:
 
 # The whole page ------------------------------------------------------------------------------------------------------
 def confirm(turn: Turn) -> None:
-    """CONFIRM: everything visible becomes one event. RuleViolation field.missing, panel.units."""
-    step, hand, now = turn.step, turn.work.hand, current(turn)
-    if step is None or hand is None or now is None:
+    """CONFIRM of a step's page: everything visible becomes one event. RuleViolation field.missing, mark.*."""
+    now = sheet(turn)
+    if now is None:
         raise RuleViolation("command.not_here", command="CONFIRM")
-    if step.each is True and not 1 <= len(hand.columns) <= MOST_COLUMNS:
-        raise RuleViolation("panel.units", unit=hand.unit, have=len(hand.columns), most=MOST_COLUMNS)
-    if not now.complete:
-        return _not_yet(turn, hand, now)
-    if now.recorded:
-        _write(turn, hand, step, now)
-        turn.remember({f"{step.id}/{s.field.id}": s.value[0] for s in now.recorded if s.field.type == "number"})
-    if now.verdict == "fail":
+    if not filled_up(turn):
+        return None
+    page = now.page()
+    if page.recorded:
+        _write(turn, now, *DONE[page.verdict])
+        _fail_units(turn, now)
+        turn.remember({f"{now.id}/{s.field.id}": s.value[0] for s in page.recorded if s.field.type == "number"})
+    if page.verdict == "fail":
         return progress.complete(turn, "fail", ("form_rejected",))
     return progress.following(turn)
 
 
-def _not_yet(turn: Turn, hand: InHand, now: Page) -> None:
-    """Who chose several is done with that; else the page says what it waits for."""
+def filled_up(turn: Turn) -> bool:
+    """Whether the page is complete; if it is not, who chose several is done with that, or a signature is asked for once
+    more. RuleViolation field.missing, mark.*: what it waits for."""
+    hand, now = turn.work.hand, current(turn)
+    lacking = now.lacking if now else None
+    if now is None or hand is None or lacking is None:
+        return True
     if hand.at and (state := now.state(*hand.at)) and state.valid:
         turn.move(hand=replace(hand, at=None))
+    elif lacking.field.id == hand.declined:
+        turn.move(hand=replace(hand, declined=""))
+    elif lacking.verdict == "invalid":
+        raise RuleViolation(lacking.code, **dict(lacking.params))
+    else:
+        raise RuleViolation("field.missing", name=lacking.field.name)
+    return False
+
+
+def keep(turn: Turn) -> None:
+    """What was entered so far is recorded before the work leaves the page. It completes nothing: what an operation is
+    worth is said by its own event, and the next try begins with an empty page."""
+    hand = turn.work.hand
+    for one in (_of_step(turn, hand), _of_reason(turn, hand)) if hand else ():
+        if one and one.page().recorded:
+            _write(turn, one, "ok", "done.page_kept")
+
+
+def reports(turn: Turn, verb: str, id: str) -> bool:
+    """Whether a reason asks for more, which is filled first: its page stands now, and CONFIRM goes on with it."""
+    reason, hand = turn.view.definitions.get(Reason, id), turn.work.hand
+    because = hand.because if hand else None
+    if hand is None or reason is None or not reason.asks:
+        return False
+    if because and (because.verb, because.reason) == (verb, id):
+        return not filled_up(turn)
+    permit.withdraw(turn)
+    turn.move(hand=replace(hand, because=Because(verb, id), at=None, asked=0, declined=""))
+    return True
+
+
+def give_up(turn: Turn) -> None:
+    """Nothing is reported after all: back to the step, whose machine is asked again."""
+    hand = turn.work.hand
+    if hand is not None:
+        turn.move(hand=replace(hand, because=None, at=None, asked=0, declined=""))
+        progress.renew(turn)
+
+
+def _write(turn: Turn, now: Sheet, tone: str, code: str) -> None:
+    """The event of what is filled, so far as it is."""
+    hand, page = turn.work.hand, now.page()
+    if hand is None:
         return
-    missing = next(state for state in now.fields if state.required and not state.valid)
-    raise RuleViolation("field.missing", name=missing.field.name)
+    things = [s.given.thing for s in page.recorded if s.given and s.given.thing]
+    on = tuple(dict.fromkeys((hand.unit, *now.columns, *things)))
+    body = b.MeasuredPage(hand.operation, now.id, tuple(one for s in page.recorded for one in _entries(s, on)))
+    names = [s.field.name for s in page.recorded if s.verdict == page.verdict]
+    turn.confirm(tone, code, body, on, step=now.name, names=list(dict.fromkeys(names)))
 
 
-def _write(turn: Turn, hand: InHand, step: Step, now: Page) -> None:
-    things = [s.given.thing for s in now.recorded if s.given and s.given.thing]
-    on = tuple(dict.fromkeys((hand.unit, *hand.columns, *things)))
-    body = b.MeasuredPage(hand.operation, step.id, tuple(one for s in now.recorded for one in _entries(s, on)))
-    tone, code = {
-        "pass": ("ok", "done.page"),
-        "warn": ("hold", "done.page_marked"),
-        "fail": ("ng", "done.page_failed"),
-    }[now.verdict]
-    names = [s.field.name for s in now.recorded if s.verdict == now.verdict]
-    turn.confirm(tone, code, body, on, step=step.name, names=list(dict.fromkeys(names)))
-    for i, unit in enumerate(hand.columns, 1):
-        if any(s.i == i and s.verdict == "fail" for s in now.recorded):
+def _fail_units(turn: Turn, now: Sheet) -> None:
+    """Of a panel each unit with a bad value fails for itself."""
+    hand, recorded = turn.work.hand, now.page().recorded
+    for i, unit in enumerate(now.columns, 1):
+        if hand and any(s.i == i and s.verdict == "fail" for s in recorded):
             failed = b.Inspected(hand.operation, "fail", ("form_rejected",))
             turn.confirm("ng", "done.unit_failed", failed, (unit,), unit=unit)
 

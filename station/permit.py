@@ -11,9 +11,10 @@ from decimal import Decimal
 from msgspec.structs import replace
 
 from common.bodies import Measured, Refused, Value
-from common.definitions import Characteristic, Step
+from common.definitions import Characteristic, Form, Step
 from common.errors import BadAnswer, RuleViolation
-from common.ids import b64
+from common.ids import Claim, b64
+from station import admitting
 from station.devices import plc_block
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import PlcRead
@@ -22,12 +23,11 @@ from station.work import Machine, Turn
 
 def ask(turn: Turn, step: Step) -> None:
     """Request a permit for the unit in hand: next sequence, fresh token. It waits until the last one was let go, and,
-    where the step says so, until a part lies in the machine."""
+    where the step says so, until a part lies in the machine. A thing that may not go on gets none."""
     hand = turn.work.hand
     if hand is None or step.device is None:
         return
-    if not plc_block.serial_fits(hand.unit.value):
-        raise RuleViolation("machine.serial", unit=hand.unit.value, limit=plc_block.SERIAL_LENGTH)
+    _fits(hand.unit)
     if waits_for(turn, step):
         return
     if step.part_present:
@@ -43,23 +43,68 @@ def ask(turn: Turn, step: Step) -> None:
         turn.tell("machine.stopped", device=step.device)
 
 
+def can_take(form: Form, unit: Claim) -> None:
+    """Before a unit is taken in hand: RuleViolation machine.serial if a machine on its way could never be asked."""
+    if any(step.kind == "machine" for step in form.steps):
+        _fits(unit)
+
+
+def _fits(unit: Claim) -> None:
+    if not plc_block.serial_fits(unit.value):
+        raise RuleViolation("machine.serial", unit=unit.value, limit=plc_block.SERIAL_LENGTH, about=unit)
+
+
 def waits_for(turn: Turn, step: Step) -> str:
-    """What must happen at the machine before the permit may be asked: "part", "out" (the last part) or ""."""
+    """What must be before the permit may be asked: "held" (nothing says no to the thing any more), at the machine
+    "part" or "out" (the last part), or ""."""
+    if admitting.halted(turn):
+        return "held"
     if not step.part_present or step.device is None or _is_asked(turn, step.device):
         return ""
-    if step.device in turn.work.lying:
+    if step.device in turn.work.lying and not _lies_for(turn, step.device):
         return "out"
     shown = turn.view.shows().get(step.device)
     return "" if shown and shown.part_present else "part"
 
 
+def _lies_for(turn: Turn, device: str) -> bool:
+    """Whether the part that lies in the machine came for the thing in hand, whose permit was taken back."""
+    hand, machine = turn.work.hand, turn.work.machines.get(device)
+    last = machine.request if machine else Request()
+    return hand is not None and (last.command, last.serial) == (Command.ABORT, hand.unit.value)
+
+
 def placed(turn: Turn, device: str) -> None:
     """The machine was heard: a part that has left it has left, and one that has come lets the step begin."""
-    shown, step = turn.view.shows().get(device), turn.step
+    shown = turn.view.shows().get(device)
     if shown and not shown.part_present and device in turn.work.lying:
         turn.move(lying=tuple(one for one in turn.work.lying if one != device))
-    if step and step.part_present and step.device == device and not _is_asked(turn, device):
+    renew(turn)
+
+
+def renew(turn: Turn) -> None:
+    """What is known, or what a machine shows, has changed: the thing in hand that may not go on loses its permit, and
+    one that may again gets it.
+
+    A cycle that is seen to run is not aborted: a press that stops half way spoils what a release would have saved, and
+    what it measures is evidence. It does not let the work pass: no step goes on before the release.
+    """
+    hand, step = turn.work.hand, turn.step
+    if hand is None or hand.because:
+        return
+    if admitting.halted(turn):
+        for device, machine in turn.work.machines.items():
+            if not _runs(turn, device, machine):
+                _take_back(turn, device, machine)
+    elif step and step.kind == "machine" and step.device and not _is_asked(turn, step.device):
         ask(turn, step)
+
+
+def _runs(turn: Turn, device: str, machine: Machine) -> bool:
+    """Whether a machine is seen in the cycle that it was permitted, or at its end."""
+    shown = turn.view.shows().get(device)
+    ours = shown is not None and shown.sequence == machine.request.sequence
+    return ours and shown is not None and shown.state in (State.RUNNING, State.RESULT)
 
 
 def _is_asked(turn: Turn, device: str) -> bool:
@@ -84,10 +129,14 @@ def live(turn: Turn) -> dict[str, str]:
 def withdraw(turn: Turn) -> None:
     """Take back every permit whose result is not in."""
     for device, machine in turn.work.machines.items():
-        if machine.open:
-            _keep(turn, device, _withdrawn(machine))
-        elif machine.wanted:
-            _keep(turn, device, replace(machine, wanted=None))
+        _take_back(turn, device, machine)
+
+
+def _take_back(turn: Turn, device: str, machine: Machine) -> None:
+    if machine.open:
+        _keep(turn, device, _withdrawn(machine))
+    elif machine.wanted:
+        _keep(turn, device, replace(machine, wanted=None))
 
 
 def answer(turn: Turn, read: PlcRead) -> tuple[str, ...] | None:

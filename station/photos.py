@@ -9,7 +9,7 @@ import hashlib
 from pathlib import Path
 
 from common.ledger.store import translated_files
-from station.incarnation import write_whole
+from station.durable import sync_folder, write_whole
 
 FOLDER = "photos"
 
@@ -24,15 +24,17 @@ def keep(data: Path, raw: bytes) -> None:
     path = _path(data, name_of(raw))
     with translated_files(path):
         path.parent.mkdir(exist_ok=True, mode=0o700)
-        if path.exists():
-            return
-    write_whole(path, raw)
+        there = path.exists()
+    if there:
+        sync_folder(path.parent)  # who wrote it may have died before its name was on disk
+    else:
+        write_whole(path, raw)
+    sync_folder(data)
 
 
-def read(data: Path, name: str) -> bytes | None:
-    """The picture that an event names, if it is here."""
-    path = _path(data, name)
-    return path.read_bytes() if path.exists() else None
+def read(data: Path, name: str) -> bytes:
+    """The picture that an event names. FileNotFoundError if it is not here."""
+    return _path(data, name).read_bytes()
 
 
 def _path(data: Path, name: str) -> Path:

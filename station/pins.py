@@ -5,7 +5,7 @@ The count is on the disk; after a restart the wait of that count begins anew, fo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -39,6 +39,14 @@ class Pins:
         self._files = files
         self._mono_ms = mono_ms
         self._not_before: dict[str, int] = {}
+
+    def keep(self, verifiers: Sequence[tuple[str, str]]) -> None:
+        """Replace the PINs by these (person, verifier), if they are others."""
+        with self._store.reading() as conn:
+            same = access.pins(conn) == tuple(sorted(verifiers))
+        if not same:
+            with self._store.writing() as conn:
+                access.save_pins(conn, verifiers)
 
     def check(self, person: str, pin: str) -> Checked:
         """Try a PIN. StoreUnavailable: a wrong one that cannot be counted is not tried."""

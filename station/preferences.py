@@ -8,24 +8,26 @@ from station.looks import Settings
 from station.store import access
 
 RANGES = {"volume": range(101), "scale": range(70, 161)}
+LANGUAGE = "language"  # the station's, which is that of whoever chose none
 
 
 class Preferences:
-    """Of one station. `default`: the language of whoever chose none; `volume`: until somebody sets another."""
+    """Of one station. `default`, `volume`: the language of whoever chose none, and how loud, until somebody sets
+    others."""
 
     def __init__(self, store: Store, default: str, volume: int) -> None:
         self._store = store
-        self._default = default
         self._guest = ""
         with store.reading() as conn:
-            kept = {k: int(v) for k, v in access.settings(conn).items() if k in RANGES and v.isdecimal()}
+            kept = access.settings(conn)
             self._languages = access.languages(conn)
-        self._values = {"volume": volume, **kept}
+        self._default = kept.get(LANGUAGE, default)
+        self._values = {"volume": volume, **{k: int(v) for k, v in kept.items() if k in RANGES and v.isdecimal()}}
 
     @property
     def settings(self) -> Settings:
         """What is set."""
-        return Settings(**self._values)
+        return Settings(**self._values, language=self._default)
 
     def language(self, person: str | None) -> str:
         """What the screen speaks to who is signed in, or to nobody in particular."""
@@ -48,7 +50,12 @@ class Preferences:
 
     def set(self, name: str, value: str) -> None:
         """Keep a setting; one that is out of its range is left as it was. StoreUnavailable."""
-        if name in RANGES and value.isdecimal() and int(value) in RANGES[name]:
-            with self._store.writing() as conn:
-                access.save_setting(conn, name, value)
+        number = name in RANGES and value.isdecimal() and int(value) in RANGES[name]
+        if not number and not (name == LANGUAGE and value in LANGUAGES):
+            return
+        with self._store.writing() as conn:
+            access.save_setting(conn, name, value)
+        if number:
             self._values[name] = int(value)
+        else:
+            self._default = value

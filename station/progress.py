@@ -13,18 +13,19 @@ from common.definitions import BomLine, Step
 from common.ids import Claim, kind_of, unb64
 from common.judge import Component
 from common.rows import Movement
-from station import labels, onward, orders, permit
+from station import admitting, labels, onward, orders, permit
 from station.scene import Params
 from station.work import InHand, Turn
 
 
 def arrive(turn: Turn) -> None:
-    """Come to the next step that has something to do; past the last one, the operation has passed."""
+    """Come to the next step that has something to do; past the last one, the operation has passed,
+    unless something says no to it by now."""
     step, hand = turn.step, turn.work.hand
     if hand is None or turn.form is None:
         return None
     if step is None:
-        return complete(turn, "pass", ())
+        return None if admitting.halted(turn) else complete(turn, "pass", ())
     if step.kind == "machine":
         return permit.ask(turn, step)
     if _skipped(turn, step, hand.unit):
@@ -62,12 +63,19 @@ def _is_received(turn: Turn, thing: Claim) -> bool:
     return any(isinstance(row, Movement) and row.kind == "receive" for row in rows)
 
 
+def renew(turn: Turn) -> None:
+    """What is known has changed: what may not go on loses its permit; what may again goes on."""
+    if turn.work.hand is None or turn.work.hand.because:
+        return None
+    return arrive(turn) if turn.form and turn.step is None else permit.renew(turn)
+
+
 def following(turn: Turn) -> None:
     """This step is done."""
     hand = turn.work.hand
     if hand is not None:
         done = replace(hand, step=hand.step + 1, removed=None, pending=None, values=(), asked=0, partner="")
-        turn.move(hand=replace(done, given=(), at=None, columns=()))
+        turn.move(hand=replace(done, given=(), at=None, columns=(), declined=""))
         arrive(turn)
 
 

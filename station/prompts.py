@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from common.definitions import Route
+from common.definitions import Reason, Route
 from common.definitions.form import Step
-from station import arrival, asking, due, pages, permit, progress, quantities, signing
+from station import (
+    admitting,
+    arrival,
+    asking,
+    due,
+    overriding,
+    pages,
+    permit,
+    progress,
+    quantities,
+    signing,
+    undo,
+)
 from station.messages import Prompt
-from station.work import InHand, Turn, View, Work
+from station.scene import Params
+from station.work import InHand, Signature, Turn, View, Work
 
 MACHINE = {"": "prompt.machine", "part": "prompt.part", "out": "prompt.part_out"}
 
@@ -23,7 +36,7 @@ def resume(work: Work, view: View) -> Prompt:
     if work.person is None:
         return Prompt("prompt.sign_in")
     if work.signature is not None:
-        return signing.prompt(turn, work.signature)
+        return signing.prompt(turn, work.signature, _about(turn, work.signature))
     if work.choosing is not None:
         return due.prompt(turn)
     if work.packing is not None:
@@ -32,23 +45,49 @@ def resume(work: Work, view: View) -> Prompt:
         return Prompt(code, {"unit": work.packing.value, "container": where})
     if work.hand is None:
         return Prompt("prompt.label" if arrival.worked_on(turn) - {"unit"} else "prompt.unit")
-    return _step(turn, work.hand)
+    return _in_hand(turn, work.hand)
 
 
-def _step(turn: Turn, hand: InHand) -> Prompt:
+def _about(turn: Turn, signature: Signature) -> Params:
+    """What a signature is for, where no page on the screen says it: what is taken back, or why it is let through."""
+    act, stopped = undo.last(turn.work), turn.work.stopped
+    if signature.purpose == undo.PURPOSE and act is not None:
+        return {"what": undo.told(turn, act), "unit": act.thing}
+    if signature.purpose == overriding.PURPOSE and stopped is not None:
+        reason = turn.view.definitions.get(Reason, signature.about)
+        return {"what": reason.name if reason else "", "unit": stopped.claim}
+    return {}
+
+
+def _in_hand(turn: Turn, hand: InHand) -> Prompt:
+    """What is reported of it, why it may not go on, or its step."""
+    sheet, why = pages.sheet(turn), admitting.halted(turn)
+    if hand.because and sheet:
+        return _page(turn, sheet, {"step": sheet.name, "unit": hand.unit, "number": 1, "count": 1})
+    if why is not None and why.code == admitting.NOT_QUALIFIED:
+        return Prompt("prompt.not_qualified", {k: why.details[k] for k in ("unit", "operation", "people")})
+    if why is not None:
+        said = {"unit": hand.unit, "why": admitting.reasons(why), "release": why.details["release"]}
+        return Prompt("prompt.held", said)
+    return _step(turn, hand, sheet)
+
+
+def _step(turn: Turn, hand: InHand, sheet: pages.Sheet | None) -> Prompt:
     step, form = turn.step, turn.form
     if step is None or form is None:
         return Prompt("prompt.leave", {"unit": hand.unit})
     params: dict[str, object] = {"step": step.name, "unit": hand.unit}
     params |= {"number": hand.step + 1, "count": len(form.steps)}
     if step.kind == "fill":
-        return _page(turn, hand, params)
+        return _page(turn, sheet, params) if sheet else _panel(turn, params)
     if step.kind == "machine":
         return Prompt(MACHINE[permit.waits_for(turn, step)], params)
     if step.kind == "gauge":
         return Prompt("prompt.gauge", params | {"device": step.device})
     if quantities.asked(turn) is not None:
         return _number(turn, step, params)
+    if quantities.wants_partner(turn):
+        return Prompt("prompt.partner", params)
     if step.kind in ("ship", "return"):
         return Prompt("prompt.document" if hand.partner else "prompt.partner", params)
     line = turn.slot
@@ -61,13 +100,19 @@ def _step(turn: Turn, hand: InHand) -> Prompt:
     return Prompt("prompt.scan", params)
 
 
-def _page(turn: Turn, hand: InHand, params: dict[str, object]) -> Prompt:
-    """What the field to fill now wants; past the last one, that somebody confirms."""
+def _panel(turn: Turn, params: dict[str, object]) -> Prompt:
+    """Its page cannot begin with so many units."""
+    return Prompt("prompt.panel", params | {"have": pages.units_of_panel(turn) or 0, "most": pages.MOST_COLUMNS})
+
+
+def _page(turn: Turn, sheet: pages.Sheet, params: dict[str, object]) -> Prompt:
+    """What the field to fill now wants; past the last one, that somebody confirms, or what cannot be computed."""
     state = pages.asked(turn)
     if state is None:
-        return Prompt("prompt.confirm", params)
+        wrong = sheet.page().lacking
+        return Prompt(wrong.code, params | dict(wrong.params)) if wrong else Prompt("prompt.confirm", params)
     field = state.field
-    name = [field.name, hand.columns[state.i - 1]] if state.i else field.name
+    name = [field.name, sheet.columns[state.i - 1]] if state.i else field.name
     choices = tuple(asking.Choice(n, "option", option.name) for n, option in enumerate(field.options, 1))
     params |= {"name": name, "uom": field.uom, "low": field.low, "high": field.high}
     kind: str = "text" if field.type == "note" else "choice" if field.type == "choices" else field.type

@@ -8,10 +8,10 @@ from msgspec.structs import replace
 
 from common import gs1
 from common.bodies import Aggregate, AggregateCounted, Bind, Body, Measured, Quantity, Receive, Transform
-from common.definitions import BomLine, Characteristic, Material
+from common.definitions import BomLine, Characteristic
 from common.errors import RuleViolation
 from common.ids import kind_of, unb64
-from station import permit, progress
+from station import calibration, permit, progress
 from station.work import InHand, Taken, Turn
 
 MANUAL = "manual"  # the device of values that a person entered
@@ -20,6 +20,8 @@ MANUAL = "manual"  # the device of values that a person entered
 def number(turn: Turn, text: str) -> None:
     """A number is entered. RuleViolation quantity.* if none is asked for, or it cannot be that one."""
     step, hand = turn.step, turn.work.hand
+    if wants_partner(turn):
+        raise RuleViolation("partner.first")
     wanted = asked(turn)
     if step is None or hand is None or wanted is None:
         raise RuleViolation("quantity.not_now", value=text)
@@ -39,13 +41,21 @@ def number(turn: Turn, text: str) -> None:
 def asked(turn: Turn) -> Characteristic | None:
     """The number that is asked for now, with its unit and limits; None if there is none."""
     step, hand = turn.step, turn.work.hand
-    if step is None or hand is None:
+    if step is None or hand is None or wants_partner(turn):
         return None
     if step.kind == "add":
         return _still_fits(turn, hand, turn.slot) if hand.pending and turn.slot else None
     if step.kind in ("enter", "receive", "output"):
         return step.characteristics[len(hand.values)]
     return None
+
+
+def wants_partner(turn: Turn) -> bool:
+    """Whether what came must be said to be somebody's before how much it is: it may come from one of several."""
+    step, hand = turn.step, turn.work.hand
+    if step is None or hand is None or step.kind != "receive" or hand.partner:
+        return False
+    return turn.material is None or len(turn.material.suppliers) != 1
 
 
 def _within(wanted: Characteristic, text: str) -> None:
@@ -114,6 +124,17 @@ def _enter(turn: Turn, hand: InHand, wanted: Characteristic, text: str) -> None:
     return progress.following(turn) if passed else progress.complete(turn, "fail", ("out_of_limits",))
 
 
+def keep(turn: Turn) -> None:
+    """The values that were entered or read so far are recorded before the work leaves their step."""
+    hand, step = turn.work.hand, turn.step
+    if hand is None or step is None or not hand.values:
+        return
+    gauge = calibration.gauge_at(turn, step.device)
+    device = gauge.id if gauge else step.device or MANUAL
+    body, shown = Measured(hand.operation, step.id, device, hand.values), [f"{v.value} {v.uom}" for v in hand.values]
+    turn.confirm("ok", "done.measured", body, (hand.unit,), step=step.name, values=", ".join(shown))
+
+
 # What came, and what was made ----------------------------------------------------------------------------------------
 def _receive(turn: Turn, hand: InHand, wanted: Characteristic, text: str) -> None:
     said, today = gs1.read(unb64(hand.label).decode()), turn.view.today
@@ -131,13 +152,7 @@ def _receive(turn: Turn, hand: InHand, wanted: Characteristic, text: str) -> Non
 
 def _supplier(turn: Turn, hand: InHand) -> str:
     """The card that was scanned, else the only one it can be."""
-    known = turn.view.definitions.get(Material, hand.material)
-    suppliers = known.suppliers if known else []
-    if hand.partner:
-        return hand.partner
-    if len(suppliers) != 1:
-        raise RuleViolation("partner.first")
-    return suppliers[0]
+    return hand.partner or (turn.material.suppliers[0] if turn.material else "")
 
 
 def _output(turn: Turn, hand: InHand, wanted: Characteristic, text: str) -> None:

@@ -9,9 +9,20 @@ from msgspec import Struct
 
 from common.form_page import FormPage
 from common.ids import Claim
-from common.text import Named
+from common.text import Named, say
 
 Params = dict[str, object]
+
+
+class Told(Struct, frozen=True):
+    """Words of the catalogue within a sentence, in the language of whoever reads it."""
+
+    code: str
+    params: Params = {}
+
+    def say(self, language: str) -> str:
+        """The words in `language`, e.g. "Rotor R-88213-0456"."""
+        return say(language, self.code, self.params)
 
 
 class Tile(Struct, frozen=True):
@@ -63,7 +74,10 @@ class Reading(Struct, frozen=True):
 
 
 class Wanted(Struct, frozen=True):
-    """A number is asked for; the number pad shows all of this. `last`: the value entered for it last time."""
+    """A number is asked for; the number pad shows all of this. `last`: the value entered for it last time.
+
+    `amount`: it is how much of something, and never below 0.
+    """
 
     name: Named
     uom: str
@@ -71,6 +85,7 @@ class Wanted(Struct, frozen=True):
     low: str | None = None
     high: str | None = None
     last: str | None = None
+    amount: bool = False
 
 
 class Stop(Struct, frozen=True):
@@ -102,11 +117,15 @@ class Signing(Struct, frozen=True):
 
 
 class Instruction(Struct, frozen=True):
-    """How the step is done: a text, and a picture (a file's bytes and its media type) if there is one."""
+    """How the step is done: a text, and a picture (a file's bytes and its media type) if there is one.
+
+    `unreadable`: there is one that cannot be shown.
+    """
 
     text: Named
     media: str = ""
     picture: bytes = b""
+    unreadable: bool = False
 
 
 class Serials(Struct, frozen=True):
@@ -117,13 +136,11 @@ class Serials(Struct, frozen=True):
 
 
 class CallLine(Struct, frozen=True):
-    """An open call of this workplace, and who answered it, once somebody did. Names, and wall ms."""
+    """An open call of this workplace, and who answered it, once somebody did. Names."""
 
     name: Named
     by: str
-    at_ms: int
     answered_by: str = ""
-    answered_ms: int | None = None
 
 
 class Counts(Struct, frozen=True):

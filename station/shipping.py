@@ -23,13 +23,18 @@ def partner(turn: Turn, id: str) -> None:
     if hand is None or role is None:
         raise RuleViolation("command.not_here", command="PARTNER")
     known = turn.view.definitions.get(Partner, id)
-    if known is None or known.role != role:
+    if known is None or known not in partners(turn):
         raise RuleViolation("partner.unknown", partner=known.name if known else id)
-    allowed = turn.material.suppliers if turn.material and role == "supplier" else []
-    if allowed and id not in allowed:
-        raise RuleViolation("partner.unknown", partner=known.name)
     turn.move(hand=replace(hand, partner=id))
     turn.tell("noted.partner", partner=known.name)
+
+
+def partners(turn: Turn) -> list[Partner]:
+    """Those whose card the step takes: customers, or suppliers of what is in hand; none at another step."""
+    role = _ROLES.get(turn.step.kind) if turn.step else None
+    allowed = turn.material.suppliers if turn.material and role == "supplier" else []
+    known = turn.view.definitions.all(Partner)
+    return [one for one in known if one.role == role and (not allowed or one.id in allowed)]
 
 
 def document(turn: Turn, code: Code) -> None:

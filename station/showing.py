@@ -57,7 +57,7 @@ class Showing:
             serials=self._serials(),
             labels=len(labels.waiting),
             labels_why=self._printing.why,
-            labels_unsure=tuple(sorted(claim.value for claim in labels.unsure)),
+            labels_unsure=tuple(claim.value for claim in labels.unsure),
             devices=self._health.devices(),
         )
         if status != self._status:

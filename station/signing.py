@@ -6,17 +6,24 @@ entered anew each time; the signer need not be who is signed in.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from common.codes import Code
 from common.definitions import Person
 from common.errors import RuleViolation
 from station.messages import Prompt
-from station.scene import Signing
+from station.scene import Params, Signing, Told
 from station.work import Signature, Turn
 
 
 def want(turn: Turn, signature: Signature) -> None:
     """Ask for a signature; it stands in the draft until it is given or dropped."""
     turn.move(signature=signature)
+
+
+def may_sign(turn: Turn, asked: Signature) -> tuple[str, ...]:
+    """Who may give it, as people read it: names, then roles; nobody is named where everybody may."""
+    return tuple(turn.name_of(id) or id for id in asked.people) + asked.roles if asked.roles else ()
 
 
 def drop(turn: Turn) -> None:
@@ -30,12 +37,13 @@ def badge(turn: Turn, code: Code) -> None:
     if asked is None:
         return
     if known is None:
-        raise RuleViolation("sign_in.unknown", badge=code.value)
+        raise RuleViolation("sign_in.unknown")
     id, name = known
     person = turn.view.definitions.get(Person, id)
-    if asked.roles and not set(asked.roles) & set(person.roles if person else ()):
-        raise RuleViolation("sign.role", release=asked.roles)
-    turn.move(signature=Signature(asked.purpose, asked.meaning, asked.roles, asked.about, id))
+    able = id in asked.people or set(asked.roles) & set(person.roles if person else ())
+    if asked.roles and not able:
+        raise RuleViolation("sign.role", release=may_sign(turn, asked))
+    turn.move(signature=replace(asked, signer=id))
     turn.tell("noted.signer", name=name)
 
 
@@ -48,9 +56,12 @@ def given(turn: Turn, person: str) -> Signature:
     return asked
 
 
-def prompt(turn: Turn, asked: Signature) -> Prompt:
-    """What to do now: the badge of who signs, or their PIN."""
-    said: dict[str, object] = {"meaning": asked.meaning, "release": asked.roles, "name": name_of(turn, asked.signer)}
+def prompt(turn: Turn, asked: Signature, about: Params) -> Prompt:
+    """What to do now: the badge of who signs, or their PIN. `about`: what is signed for, if the screen does not show
+    it, and of which unit."""
+    release, name = may_sign(turn, asked), turn.name_of(asked.signer)
+    meaning = Told("meaning.about", {"meaning": asked.meaning, **about}) if about else asked.meaning
+    said: dict[str, object] = {"meaning": meaning, "release": release, "name": name}
     if asked.signer:
         return Prompt("prompt.sign_pin", said)
     return Prompt("prompt.sign_role" if asked.roles else "prompt.sign", said)
@@ -59,9 +70,4 @@ def prompt(turn: Turn, asked: Signature) -> Prompt:
 def staged(turn: Turn) -> Signing | None:
     """The signature that is wanted, as it stands on the screen."""
     asked = turn.work.signature
-    return Signing(asked.meaning, asked.roles, asked.signer, name_of(turn, asked.signer)) if asked else None
-
-
-def name_of(turn: Turn, person: str) -> str:
-    """A person's name; "" if it is not known here."""
-    return next((name for id, name in turn.view.people.values() if id == person), "")
+    return Signing(asked.meaning, asked.roles, asked.signer, turn.name_of(asked.signer)) if asked else None

@@ -9,7 +9,20 @@ from common.filling import FieldState
 from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
-from station import arrival, calls, issuing, offers, orders, pages, permit, progress, quantities, refusing, signing
+from station import (
+    admitting,
+    arrival,
+    calls,
+    issuing,
+    offers,
+    orders,
+    pages,
+    permit,
+    progress,
+    quantities,
+    refusing,
+    signing,
+)
 from station.scene import CallLine, Instruction, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
 from station.work import InHand, Turn, View, Work
 
@@ -24,7 +37,7 @@ def stage(work: Work, view: View) -> Scene:
     return Scene(
         place=view.place,
         place_name=workplace.name if workplace else None,
-        person=next((name for id, name in view.people.values() if id == work.person), ""),
+        person=turn.name_of(work.person),
         order=plan.order if plan else "",
         plan=plan,
         thing=hand.unit if hand else work.packing,
@@ -41,11 +54,17 @@ def stage(work: Work, view: View) -> Scene:
         choices=offers.choices(turn),
         tiles=offers.tiles(turn),
         stop=_stop(work, view),
-        people=() if work.person else tuple(sorted(set(view.people.values()), key=lambda known: known[1])),
+        people=() if work.person else _people(view),
         instruction=_instruction(turn),
         calls=_calls(turn),
         serials=tuple(Serials(m.name, issuing.numbers_left(turn, m)) for m in issuing.issued_here(turn)),
     )
+
+
+def _people(view: View) -> tuple[tuple[str, str], ...]:
+    """Who may sign in without a badge: those whose PIN is known here, by name."""
+    known = {(id, name) for id, name in view.people.values() if id in view.with_pin}
+    return tuple(sorted(known, key=lambda one: one[1]))
 
 
 def _attempt(turn: Turn, hand: InHand) -> int:
@@ -91,28 +110,33 @@ def _wanted(turn: Turn) -> Wanted | None:
     if asked is None or step is None:
         return None
     last = turn.work.entered.get(f"{step.id}/{asked.id}")
-    return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last)
+    return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, step.kind != "enter")
 
 
 def _instruction(turn: Turn) -> Instruction | None:
     guide = turn.step.instruction if turn.step else None
     if not isinstance(guide, Guide):
         return None
-    media, picture = turn.view.picture(guide) or ("", b"")
-    return Instruction(guide.text or NOTHING, media, picture)
+    found = turn.view.picture(guide) if guide.picture else None
+    media, picture = found or ("", b"")
+    return Instruction(guide.text or NOTHING, media, picture, guide.picture is not None and found is None)
 
 
 def _page(turn: Turn) -> FormPage | None:
-    """The page of the step now: what of it may be seen."""
-    page, hand, asked = pages.current(turn), turn.work.hand, pages.asked(turn)
-    if page is None or hand is None:
+    """The page that is filled now: what of it may be seen."""
+    sheet, asked = pages.sheet(turn), pages.asked(turn)
+    if sheet is None:
         return None
-    fields = tuple(_field(turn, state, asked) for state in page.fields if state.visible)
-    return FormPage(fields, hand.columns, page.complete, page.verdict, turn.view.today.isoformat())
+    page, last = sheet.page(), turn.work.entered
+    fields = tuple(
+        _field(turn, state, asked, last.get(f"{sheet.id}/{state.field.id}")) for state in page.fields if state.visible
+    )
+    return FormPage(fields, sheet.columns, page.complete, page.verdict, turn.view.today.isoformat())
 
 
-def _field(turn: Turn, state: FieldState, asked: FieldState | None) -> FormField:
-    field, step = state.field, turn.step
+def _field(turn: Turn, state: FieldState, asked: FieldState | None, last: str | None) -> FormField:
+    field, asks = state.field, turn.work.signature
+    signing_now = asks is not None and asks.purpose == pages.PURPOSE and asks.about == field.id
     return FormField(
         id=field.id,
         i=state.i,
@@ -135,7 +159,11 @@ def _field(turn: Turn, state: FieldState, asked: FieldState | None) -> FormField
         length=field.length,
         meaning=field.meaning if field.type == "signature" else "",
         device=field.device or "",
-        last=turn.work.entered.get(f"{step.id}/{field.id}") if step else None,
+        last=last,
+        picture=turn.view.photo(state.value[0]) if field.type == "photo" and state.valid else b"",
+        signing=signing_now,
+        signer=turn.name_of(asks.signer) if asks and signing_now else "",
+        roles=tuple(field.roles),
     )
 
 
@@ -144,16 +172,19 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
         CallLine(
             calls.subject(turn, call.reason),
             calls.named(turn, call.raised.who),
-            call.raised.at,
             calls.named(turn, call.answered.who) if call.answered else "",
-            call.answered.at if call.answered else None,
         )
         for call in turn.view.calls()
     )
 
 
 def _stop(work: Work, view: View) -> Stop | None:
-    """Why the stopped thing may not be worked on, by what is known now; None once nothing says no any more."""
+    """Why the thing in hand may not go on, or the stopped one be worked on, by what is known now; None once nothing
+    says no any more."""
+    if work.hand is not None:
+        turn = Turn(work, view)
+        why = admitting.halted(turn)
+        return _said(turn, work.hand.unit, why) if why else None
     if work.stopped is None or work.stopped.claim is None:
         return None
     trial = Turn(work, view)

@@ -80,6 +80,8 @@ class Terminal:
         reasons = [self._say(code, params) for code, params in shown.reasons]
         if reasons and "release" in shown.params:
             reasons.append(self._say("interlock.release", shown.params))
+        if shown.scan:
+            reasons.insert(0, self._say(*shown.scan))
         if shown.todo:
             reasons.append(f"{ARROW} {self._say(*shown.todo)}")
         self._put(shown.tone, line, *(_one_line(f"{INDENT}{reason}") for reason in reasons))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 from msgspec.structs import replace
 
 from common import bodies as b
@@ -17,29 +17,20 @@ from common.ids import tag
 from common.judge import Past
 from common.judge.order import Order
 from common.rows import Edge, Measure, Result
-from common.text import say
-from station import orders, permit, signing
+from station import orders, pages, permit, signing
 from station.quantities import MANUAL
-from station.work import Act, Deed, Signature, Turn, Work
+from station.scene import Told
+from station.work import Act, Deed, InHand, Signature, Taken, Turn, Work
 
 KEPT = 6
 UNDO_S = 60
 PURPOSE = REASON = "undo"
 # What is written about a thing and is no step of its work.
 BESIDE = (b.Refused, b.Void, b.Unscrap, b.Approval, b.Inspected, b.Label, b.Call, b.SignIn, b.DeviceChanged, b.Anchor)
+# What ends the work on a thing before its end: it names the act, and not what was recorded with it.
+ENDS = (b.Scrap, b.NonconformanceOpened, b.OperationLeft)
 # What another station may say of a thing without going on from what was done here.
 NO_WORK = frozenset({"refused", "hold", "release", "approval", "label", "call", "void", "amend", "settle"})
-
-
-class Told(Struct, frozen=True):
-    """What was done, in the language of whoever reads it."""
-
-    code: str
-    params: dict[str, object]
-
-    def say(self, language: str) -> str:
-        """The deed in `language`, e.g. "Rotor R-88213-0456"."""
-        return say(language, self.code, self.params)
 
 
 # What is remembered ---------------------------------------------------------------------------------------------------
@@ -59,10 +50,12 @@ def remembered(turn: Turn, before: Work, ids: Sequence[str]) -> Work:
 
 def _act(turn: Turn, before: Work, written: list[tuple[str, Fact]]) -> Act | None:
     hand = before.hand or turn.work.hand
-    thing = hand.unit if hand else before.packing
+    stopped = before.stopped.claim if before.stopped else None
+    thing = hand.unit if hand else before.packing or stopped
     if thing is None or not written:
         return None
-    told = next((id for id, fact in written if not isinstance(fact.body, b.Commission)), written[0][0])
+    ends = (id for id, fact in written if isinstance(fact.body, ENDS))
+    told = next(ends, next((id for id, fact in written if not isinstance(fact.body, b.Commission)), written[0][0]))
     return Act(
         thing=thing,
         deeds=tuple(Deed(id, fact.on) for id, fact in written),
@@ -73,6 +66,7 @@ def _act(turn: Turn, before: Work, written: list[tuple[str, Fact]]) -> Act | Non
         hand=before.hand,
         packing=before.packing,
         container=before.container,
+        who=turn.work.person or "",
     )
 
 
@@ -96,22 +90,23 @@ def take_back(turn: Turn, _: str) -> None:
         raise RuleViolation(act.never, **said)
     if _followed(turn, act):
         raise RuleViolation("undo.followed", **said)
-    if not _in_time(turn, act):
-        release = _release(turn, act)
-        signing.want(turn, Signature(PURPOSE, PURPOSE, release, act.told))
-        return turn.tell("noted.signature", release=release)
-    return _correct(turn, act)
+    in_time, own = _in_time(turn, act), act.who in ("", turn.work.person)
+    if in_time and own:
+        return _correct(turn, act)
+    wanted = Signature(PURPOSE, PURPOSE, _release(turn, act), act.told, people=(act.who,) if in_time else ())
+    signing.want(turn, wanted)
+    return turn.tell("noted.signature", release=signing.may_sign(turn, wanted))
 
 
 def signed(turn: Turn, given: Signature) -> None:
-    """Somebody signed for taking back what was confirmed too long ago. RuleViolation undo.*"""
+    """Somebody signed for taking back what another confirmed, or what is too old. RuleViolation undo.*"""
     act = last(turn.work)
     if act is None or act.told != given.about:
         raise RuleViolation("undo.nothing")
     deed = next(deed for deed in act.deeds if deed.event == act.told)
     if _followed(turn, act):
         raise RuleViolation("undo.followed", what=told(turn, act), unit=act.thing, about=act.thing)
-    name = signing.name_of(turn, given.signer)
+    name = turn.name_of(given.signer)
     approval = b.Approval(act.told, PURPOSE, "approve")
     turn.sign(given.signer, "done.approved", approval, deed.on, name=name, unit=act.thing)
     _correct(turn, act)
@@ -125,8 +120,16 @@ def _release(turn: Turn, act: Act) -> tuple[str, ...]:
 
 
 def last(work: Work) -> Act | None:
-    """What UNDO would take back."""
+    """The act that UNDO would take back."""
     return work.acts[-1] if work.acts else None
+
+
+def offered(turn: Turn) -> Told | None:
+    """What UNDO would take back now, a note or an act, by its name; None if there is nothing, or it cannot be."""
+    if (note := _note(turn)) is not None:
+        return note[1]
+    act = last(turn.work)
+    return told(turn, act) if act and not act.never else None
 
 
 def told(turn: Turn, act: Act) -> Told:
@@ -159,8 +162,7 @@ def _correct(turn: Turn, act: Act) -> None:
             orders.count(turn, act.thing, -1)
         turn.confirm("hold", "done.undone", body, deed.on, what=_told(turn, act, deed), unit=act.thing)
     turn.move(hand=act.hand, packing=act.packing, container=act.container, stopped=None, acts=turn.work.acts[:-1])
-    if turn.step and turn.step.kind == "machine":
-        permit.ask(turn, turn.step)
+    turn.again = True
 
 
 def _is_pass(turn: Turn, act: Act, deed: Deed) -> bool:
@@ -176,22 +178,41 @@ def _is_scrap(turn: Turn, act: Act, deed: Deed) -> bool:
 # What no event holds yet ----------------------------------------------------------------------------------------------
 def _forget(turn: Turn) -> bool:
     """Take back what was noted on the way to the next event; whether there was any."""
-    hand, form = turn.work.hand, turn.form
-    if hand is None or form is None:
+    hand, note = turn.work.hand, _note(turn)
+    if hand is None or note is None:
         return False
-    if hand.pending or hand.removed:
-        now = replace(hand, pending=None, removed=None)
-    elif hand.values:
-        now = replace(hand, values=hand.values[:-1])
-    elif hand.taken:
+    turn.move(hand=note[0])
+    turn.again = hand.because is not None
+    turn.tell("noted.undone", what=note[1], unit=hand.unit)
+    return True
+
+
+def _note(turn: Turn) -> tuple[InHand, Told] | None:
+    """What is in hand without the last note, and what that is called; None if nothing was noted."""
+    hand, form, page = turn.work.hand, turn.form, pages.sheet(turn)
+    if hand is None or form is None:
+        return None
+    empty = replace(hand, because=None, at=None, asked=0, declined="")
+    if page and (hand.because or hand.given):
+        return (empty if hand.because else replace(empty, given=())), Told("deed.entries", {"step": page.name})
+    if hand.pending:
+        return replace(hand, pending=None), _taken(turn, hand.pending)
+    if hand.removed:
+        return replace(hand, removed=None), Told("deed.removed", {"component": hand.removed})
+    if hand.values:
+        value = hand.values[-1]
+        return replace(hand, values=hand.values[:-1]), Told("deed.measured", {"values": [f"{value.value} {value.uom}"]})
+    if hand.taken:
         before = form.steps[max(hand.step - 1, 0)]
         scanned = before.kind == "scan" and before.slot == hand.taken[-1].slot
         now = replace(hand, taken=hand.taken[:-1], step=hand.step - 1 if scanned else hand.step)
-    else:
-        return False
-    turn.move(hand=now)
-    turn.tell("noted.undone", unit=hand.unit)
-    return True
+        return now, _taken(turn, hand.taken[-1])
+    return None
+
+
+def _taken(turn: Turn, taken: Taken) -> Told:
+    line = turn.view.definitions.bom_line(turn.work.hand.material, taken.slot) if turn.work.hand else None
+    return Told("deed.bind", {"component": taken.thing, "slot": line.name if line else taken.slot})
 
 
 # In words -------------------------------------------------------------------------------------------------------------

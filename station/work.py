@@ -19,6 +19,7 @@ from common.calls import Call
 from common.codes import Ambiguous, Code
 from common.definitions import BomLine, Definitions, Form, Label, Material, Operation, Route, Step, definition_hash
 from common.definitions.picture import Guide
+from common.errors import RuleViolation
 from common.events import Fact
 from common.filling import Given
 from common.ids import Claim
@@ -38,6 +39,14 @@ class Taken(Struct, frozen=True):
     scan: str
 
 
+class Because(Struct, frozen=True):
+    """A reason that asks for more: the card's verb, the reason, and what stands in its fields so far."""
+
+    verb: str
+    reason: str
+    given: tuple[Given, ...] = ()
+
+
 class InHand(Struct, frozen=True):
     """The thing in hand, a unit, a lot or a container: in which operation, before which step, and what the interlock
     could not see when it began.
@@ -47,7 +56,8 @@ class InHand(Struct, frozen=True):
     `taken`: the lots that an output will take from. Of the step: `pending`: what was scanned and waits for its
     quantity; `values`: what was entered or read so far; `asked`: the token of the reading that is awaited; `partner`:
     whose card was scanned. Of a page: `given`: what stands in its fields; `at`: the field and column that somebody went
-    to; `columns`: the units of a panel.
+    to; `columns`: the units of a panel; `declined`: the signature that whoever was asked did not give. `because`: what
+    is reported of it, and waits for its own page.
     """
 
     unit: Claim
@@ -66,6 +76,8 @@ class InHand(Struct, frozen=True):
     given: tuple[Given, ...] = ()
     at: tuple[str, int] | None = None
     columns: tuple[Claim, ...] = ()
+    declined: str = ""
+    because: Because | None = None
 
 
 class Machine(Struct, frozen=True):
@@ -93,7 +105,7 @@ class Act(Struct, frozen=True):
     """What one turn confirmed about `thing`, and how the work stood before: what UNDO takes back.
 
     `deeds`: in order; `told` is the one that names the act. `at_ms`: by the monotonic clock of that `boot`. `never`:
-    the code of why it cannot be taken back here, or "".
+    the code of why it cannot be taken back here, or "". `who`: the person who was signed in.
     """
 
     thing: Claim
@@ -105,13 +117,14 @@ class Act(Struct, frozen=True):
     hand: InHand | None = None
     packing: Claim | None = None
     container: Claim | None = None
+    who: str = ""
 
 
 class Signature(Struct, frozen=True):
     """A signature that is wanted. `purpose`: who asked for it (`operation.SIGNED`), and `about` what of theirs.
 
-    `meaning`: what signing says, a word of the catalogue (meaning.*). `roles`: the signer has one of these; without
-    any, everybody may. `signer`: whose badge was scanned; their PIN is awaited.
+    `meaning`: what signing says, a word of the catalogue (meaning.*). `roles`: the signer has one of these, or is one
+    of `people`; without any role, everybody may. `signer`: whose badge was scanned; their PIN is awaited.
     """
 
     purpose: str
@@ -119,6 +132,7 @@ class Signature(Struct, frozen=True):
     roles: tuple[str, ...] = ()
     about: str = ""
     signer: str = ""
+    people: tuple[str, ...] = ()
 
 
 class Work(Struct, frozen=True):
@@ -176,22 +190,27 @@ def thaw(raw: bytes | None) -> Work:
 
 
 class Labels(Struct, frozen=True):
-    """The printers of this workplace. `waiting`: things whose label will still be printed; `unsure`: those of which
-    nobody knows whether it was.
+    """The printers of this workplace. `waiting`: things whose label will still be printed. `unsure`: those of which
+    nobody knows whether it was, in the order in which they were queued, and the id of that label.
     """
 
     printers: tuple[Printer, ...] = ()
     waiting: frozenset[Claim] = frozenset()
-    unsure: frozenset[Claim] = frozenset()
+    unsure: Mapping[Claim, str] = {}
+
+    def printer(self, label: str) -> Printer | None:
+        """The printer that names this label, else the first that names none."""
+        named = [printer for printer in self.printers if label in printer.labels]
+        return next(iter(named + [printer for printer in self.printers if not printer.labels]), None)
 
 
 class View(Protocol):
     """What a turn may look at: this station's own knowledge as of one transaction.
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
-    `here`: the workplace as a thing. `today`: the day by the hub's last
-    signed time, and if there was none since this computer started, `sure` is False and it is what its own clock claims.
-    `now_ms`: monotonic, of this `boot`.
+    `here`: the workplace as a thing. `people`: badge → (person, name); `with_pin`: the persons whose PIN is known here.
+    `today`: the day by the hub's last signed time, and if there was none since this computer started, `sure` is False
+    and it is what its own clock claims. `now_ms`: monotonic, of this `boot`.
     """
 
     place: str
@@ -200,6 +219,7 @@ class View(Protocol):
     sure: bool
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
+    with_pin: frozenset[str]
     now_ms: int
     boot: str
     token: int
@@ -221,6 +241,9 @@ class View(Protocol):
 
     def picture(self, guide: Guide) -> tuple[str, bytes] | None:
         """(media type, bytes) of what an instruction shows, as a screen can draw it."""
+
+    def photo(self, name: str) -> bytes:
+        """A photo that events call so, small enough for a page; b"" if it cannot be shown."""
 
     def shows(self) -> Mapping[str, Answer]:
         """What each machine that can be reached shows at this moment; no result of anything."""
@@ -256,6 +279,24 @@ class Said(Struct, frozen=True):
     who: str | None = None
 
 
+class _At(Struct, frozen=True):
+    """Where a thing in hand stands in what is defined."""
+
+    route: Route | None = None
+    operation: Operation | None = None
+    form: Form | None = None
+    step: Step | None = None
+
+
+def _at(known: Definitions, hand: InHand) -> _At:
+    route = known.route_of(hand.material)
+    operation = route.operation(hand.operation) if route else None
+    form = known.get(Form, operation.form) if operation else None
+    if form is None or hand.form not in ("", definition_hash(form)):
+        return _At(route, operation)
+    return _At(route, operation, form, form.steps[hand.step] if hand.step < len(form.steps) else None)
+
+
 class Turn:
     """One turn being built: reads the view, moves the work on, and collects what to say."""
 
@@ -267,6 +308,8 @@ class Turn:
         self.ask: GaugeAsk | PhotoAsk | None = None
         self.notes: list[Fact] = []  # written behind what is said, and not shown
         self.prints: list[Print | Unprint] = []
+        self.again = False  # what it writes changes what may be: a turn of its own follows, operation.News
+        self._at: tuple[InHand | None, _At] = (None, _At())
 
     def move(self, **changes: Any) -> None:
         """Change the work."""
@@ -297,26 +340,30 @@ class Turn:
     @property
     def route(self) -> Route | None:
         """The route of the unit in hand."""
-        return self.view.definitions.route_of(self.work.hand.material) if self.work.hand else None
+        return self._where.route
 
     @property
     def operation(self) -> Operation | None:
         """The operation that is running."""
-        route = self.route
-        return route.operation(self.work.hand.operation) if route and self.work.hand else None
+        return self._where.operation
 
     @property
     def form(self) -> Form | None:
         """Its form, as long as that is the one under which the operation began."""
-        form = self.view.definitions.get(Form, self.operation.form) if self.operation else None
-        begun = self.work.hand.form if self.work.hand else ""
-        return form if form and begun in ("", definition_hash(form)) else None
+        return self._where.form
 
     @property
     def step(self) -> Step | None:
         """The step to do now, or None when all are done."""
-        form, hand = self.form, self.work.hand
-        return form.steps[hand.step] if form and hand and hand.step < len(form.steps) else None
+        return self._where.step
+
+    @property
+    def _where(self) -> _At:
+        """Where what is in hand stands: asked for dozens of times in a turn, and found once for each hand."""
+        hand = self.work.hand
+        if hand is not self._at[0]:
+            self._at = hand, _at(self.view.definitions, hand) if hand else _At()
+        return self._at[1]
 
     @property
     def slot(self) -> BomLine | None:
@@ -328,6 +375,16 @@ class Turn:
     def material(self) -> Material | None:
         """What the thing in hand is one of."""
         return self.view.definitions.get(Material, self.work.hand.material) if self.work.hand else None
+
+    def name_of(self, person: str | None) -> str:
+        """A person's name; "" if it is not known here."""
+        return next((name for id, name in self.view.people.values() if id == person), "")
+
+    def reason(self, id: str, use: str) -> str:
+        """The coded reason `id`. RuleViolation command.reason if it is none for this use."""
+        if id not in [known.id for known in self.view.definitions.reasons(use)]:
+            raise RuleViolation("command.reason", reason=id or "-")
+        return id
 
     def material_name(self, id: str | None) -> object:
         """A material's name in both languages, or its id."""

@@ -9,13 +9,12 @@ import queue
 import secrets
 import threading
 from collections.abc import Callable, Sequence
-from typing import Literal
 
 import structlog
 from msgspec.structs import replace
 
 from common import codes
-from common.bodies import Anchor, DeviceChanged, Label, Refused
+from common.bodies import Anchor, DeviceChanged, Refused
 from common.codes import Ambiguous, Code
 from common.definitions import CodeRule, Material
 from common.errors import BadBarcode, BadInput, StoreUnavailable
@@ -34,7 +33,7 @@ from station.incarnation import Files
 from station.knowledge import Knowledge, Known, Moment
 from station.looking import Here, Looking
 from station.maintaining import Around
-from station.operation import CodeScanned, Said, Signed
+from station.operation import CodeScanned, News, Said, Signed
 from station.pages import Photographed
 from station.pins import Checked, Pins
 from station.printing import Printing
@@ -47,7 +46,6 @@ LONGEST_LOOK_MS = 1_000
 TALKING_MS = 3_000
 # What no retry mends: somebody must do something, so the operator is told.
 FOR_PEOPLE = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
-_ENDS: dict[str, Literal["printed", "void"]] = {"printed": "printed", "refused": "void"}
 log = structlog.get_logger(__name__)
 
 
@@ -74,13 +72,10 @@ class WorkCell:
         """
         self.ready = threading.Event()
         self.inbox: queue.Queue[m.Message] = queue.Queue() if inbox is None else inbox
-        self._store = store
-        self._files = files
+        self._store, self._files = store, files
         self._site, self._line, self._place = place
         self._clock = clock
-        self._announce = announce
-        self._send = send
-        self._hurry = hurry
+        self._announce, self._send, self._hurry = announce, send, hurry
         self._random_bytes = random_bytes
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
@@ -88,12 +83,9 @@ class WorkCell:
         self._machines = Machines()
         self._held: tuple[CodeScanned, int] | None = None
         self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
-        self._host = files.host
         self._health = Health(self._site, self._place)
         self._showing = Showing(announce, self._looking, self._printing, self._health)
-        self._online = False
-        self._sent = 0
-        self._on_wire: dict[str, bytes] = {}
+        self._online, self._sent = False, 0
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
         self._unsaved: dict[str, m.PlcRead | m.LabelDone | m.Outdated] = {}
@@ -112,14 +104,17 @@ class WorkCell:
         """Take ownership of the store, find the log to write, and go on where the draft stands."""
         self._store.own()
         with self._store.writing() as conn:
-            self._own = incarnation.resume(conn, self._files, self._place, self._line, self._host, self._stamp())
-            self._known = Known(reads.definitions(conn), access.people(conn))
+            self._own = incarnation.resume(conn, self._files, self._place, self._line, self._files.host, self._stamp())
+            with_pin = frozenset(dict(access.pins(conn)))
+            self._known = Known(reads.definitions(conn), access.people(conn), with_pin, data=self._files.data)
             self._work = thaw(access.load_draft(conn))
             self._printing.start(conn)
-        self._files.write_sentinel(self._own, self._host)
+        self._files.write_sentinel(self._own, self._files.host)
         self._watched = (self._own.log, self._own.size)
         log.info("work_cell_ready", place=self._place, log=self._own.log, size=self._own.size)
         self.ready.set()
+        if not any(machine.open for machine in self._work.machines.values()):
+            self._turn(News())  # else a cycle may be running: what the machine says first decides
         self._write_requests()
         self._prompt()
 
@@ -152,7 +147,7 @@ class WorkCell:
                 self._device(message)
             case m.Tick():
                 self._tick()
-            case m.Look() | m.TryDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten():
+            case m.Look() | m.TryDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten() | m.EnrolAnew():
                 self._looking.asked(message, self._here())
                 self._prompt()
             case _:
@@ -175,14 +170,14 @@ class WorkCell:
     def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
         """A machine, a gauge, a camera or the screen gives a value."""
         match message:
+            case m.GaugeRead() | m.PhotoTaken() if self._looking.tests(message, self._here()):
+                pass
             case m.PhotoTaken():
                 name = photos.name_of(message.raw) if message.raw else ""
                 self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
             case m.PlcRead():
                 self._unsaved.pop(message.device, None)
                 self._machine(message)
-            case m.GaugeRead() if self._looking.reads(message, self._here()):
-                pass
             case _:
                 self._turn(message)
 
@@ -212,7 +207,7 @@ class WorkCell:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
         if self._looking.takes(message, code, self._here()):
             return
-        if self._too_full_for(code):
+        if not self._ballast.whole and operation.begins(self._work, code):
             self._announce(m.Shown("ng", "store.low"))
             return
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
@@ -244,13 +239,6 @@ class WorkCell:
         written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
         self._announce(m.Shown("ng", why, dict(said), written[0].id))
 
-    def _too_full_for(self, code: Code | Ambiguous | BadBarcode) -> bool:
-        """Whether a scan would begin new work while there is room only for what was begun."""
-        idle = self._work.hand is None and self._work.packing is None
-        readings = code.readings if isinstance(code, Ambiguous) else (code,)
-        begins = any(isinstance(one, Code) and one.kind in ("unit", "lot", "container") for one in readings)
-        return not self._ballast.whole and idle and begins
-
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
         known = self._known.definitions
@@ -277,9 +265,11 @@ class WorkCell:
             photos.keep(self._files.data, picture)
         written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
-        self._printing.hand_over()
+        self._hand_over()
         if turn.ask:
             self._send(turn.ask)
+        if turn.again:
+            self._turn(News())
         self._write_requests()
         self._prompt()
 
@@ -337,10 +327,16 @@ class WorkCell:
         return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
-        """Decide the scan that waited for newer evidence with what there is now; unless it `may_ask` for more."""
+        """Decide the scan that waited for newer evidence with what there is now; unless it `may_ask` for more. One that
+        cannot be stored waits on."""
         held, self._held = self._held, None
-        if held:
+        if held is None:
+            return
+        try:
             self._turn(held[0], may_ask=may_ask, since_ms=held[1])
+        except StoreUnavailable:
+            self._held = held
+            raise
 
     def _may_hear_more(self, since_ms: int) -> bool:
         """Whether a station that was talking until then has not said since then that it has nothing more to send."""
@@ -348,11 +344,8 @@ class WorkCell:
 
     def _write_requests(self) -> None:
         """Hand each machine its request area whenever it changed; the worker repeats it after a reconnect."""
-        for device, machine in self._work.machines.items():
-            block = machine.request.encode()
-            if self._on_wire.get(device) != block:
-                self._on_wire[device] = block
-                self._send(m.PlcWrite(device, block))
+        for write in self._machines.to_write(self._work.machines):
+            self._send(write)
 
     # From outside ----------------------------------------------------------------------------------------------------
     def _take(self, raw: bytes) -> None:
@@ -364,6 +357,8 @@ class WorkCell:
                 log.warning("batch_refused", code=e.code)
                 return
             self._known = replace(self._known, definitions=reads.definitions(conn))
+        if self._work.hand is not None:
+            self._turn(News())
         self._prompt()
         if any(v.kind == "forked" and v.checkpoint.log == self._own.log for v in verdicts):
             # Somebody else has written this log too, and nothing in it counts for sure any more.
@@ -375,16 +370,14 @@ class WorkCell:
             self._files.save_pepper(message.pepper)
             return
         self._known = replace(self._known, ages=dict(message.ages))
-        if {badge: (id, name) for id, name, badge in message.people} != self._known.people:
+        people, with_pin = {badge: (id, name) for id, name, badge in message.people}, frozenset(dict(message.pins))
+        if people != self._known.people:
             with self._store.writing() as conn:
                 access.save_people(conn, message.people)
-            self._known = replace(self._known, people={badge: (id, name) for id, name, badge in message.people})
+        self._pins.keep(message.pins)
+        if (people, with_pin) != (self._known.people, self._known.with_pin):
+            self._known = replace(self._known, people=people, with_pin=with_pin)
             self._prompt()
-        with self._store.reading() as conn:
-            changed = access.pins(conn) != tuple(sorted(message.pins))
-        if changed:
-            with self._store.writing() as conn:
-                access.save_pins(conn, message.pins)
         if self._held and message.asked_ms >= self._held[1]:
             self._decide_held(may_ask=self._may_hear_more(self._held[1]))
 
@@ -411,33 +404,40 @@ class WorkCell:
         self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], work)
 
     def _label_done(self, message: m.LabelDone) -> None:
-        """What became of a label: that it is on paper is an event, and so is that it never will be."""
-        job = self._printing.job(message.job)
-        state = _ENDS.get(message.outcome)
-        facts = [Fact(Label(job.label, state, message.code), (job.thing,))] if job is not None and state else []
+        """What became of a label, in the log and on the screen."""
+        facts, shown = self._printing.outcome(message)
         with self._store.writing() as conn:
             own, _ = writing.append_facts(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
             self._printing.ended(conn, message)
         self._own = own
-        if job is not None and message.outcome in ("refused", "doubtful"):
-            code = "label.in_doubt" if message.outcome == "doubtful" else message.code
-            self._announce(m.Shown("ng" if state else "hold", code, {**message.details, "unit": job.thing}))
-        self._printing.hand_over()
+        if shown:
+            self._announce(shown)
+        self._hand_over()
         self._tell_status()
         self._prompt()
+
+    def _hand_over(self) -> None:
+        """Labels to their printers. What was confirmed before stands; one that cannot go now is tried at each tick."""
+        try:
+            self._printing.hand_over()
+        except StoreUnavailable as e:
+            if e.code == "store.io":
+                raise
+            log.warning("labels_wait", code=e.code)
 
     def _device(self, message: m.DeviceChanged | m.LabelDone) -> None:
         if isinstance(message, m.LabelDone):
             if self._unsaved.pop(_whence(message), None) is None:  # else the printer may have come back since
                 self._printing.refused(message)
-            self._label_done(message)
+            if not self._looking.tests(message, self._here()):
+                self._label_done(message)
             return
         self._health.heard(message, self._clock.mono_ms())
         if not message.up:
             self._machines.gone(message.device)
             self._stage()
         self._printing.heard(message)
-        self._printing.hand_over()
+        self._hand_over()
         self._tell_status()
 
     def _tell_devices(self) -> None:
@@ -460,10 +460,6 @@ class WorkCell:
         self._watch()
 
     def _tick(self) -> None:
-        if not self._ballast.whole and self._ballast.fill():
-            log.info("ballast_restored")
-        if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
-            self._decide_held()
         for message in list(self._unsaved.values()):
             self.handle(message)  # it is said once; perhaps there is room by now
         self._tell_devices()
@@ -471,11 +467,16 @@ class WorkCell:
             self._watch()
         self._tell_status()
         self._looking.answer(self._here(), tick=True)
+        if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
+            self._decide_held()
+        self._printing.hand_over()
+        if not self._ballast.whole and self._ballast.fill():  # only behind all that may need its room
+            log.info("ballast_restored")
 
     def _watch(self) -> None:
         """Remember the own log as it is, outside the database. One that lags does no harm, so a full disk may wait."""
         try:
-            self._files.write_sentinel(self._own, self._host)
+            self._files.write_sentinel(self._own, self._files.host)
         except StoreUnavailable as e:
             log.warning("sentinel_not_written", code=e.code)
         self._watched = (self._own.log, self._own.size)

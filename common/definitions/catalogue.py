@@ -59,6 +59,10 @@ class Definitions(Struct, frozen=True):
         """Every definition of a kind, by id."""
         return [d for _, d in sorted(self.by_kind.get(kind, {}).items()) if isinstance(d, kind)]
 
+    def reasons(self, use: str) -> list[Reason]:
+        """The coded reasons for one use, by id."""
+        return [reason for reason in self.all(Reason) if reason.use == use]
+
     def route_of(self, material: str | None) -> Route | None:
         """The route of a material."""
         known = self.get(Material, material)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.naming import Id, Name
 
@@ -70,7 +70,10 @@ Element = Text | Symbol | Line | Box
 
 
 class Label(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="label"):
-    """A label of `width` by `height`. `values`: texts of its own, by the name under which its elements cite them."""
+    """A label of `width` by `height`. `values`: texts of its own, by the name under which its elements cite them.
+
+    `copies`: so many equal ones come out of the printer for each print; unset: 1.
+    """
 
     id: Id
     name: Name
@@ -78,3 +81,5 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
     height: Mm
     elements: Annotated[list[Element], Meta(min_length=1, max_length=64)]
     values: dict[Id, Annotated[str, Meta(max_length=200)]] = {}
+    # Unset is not encoded, so what was published before there was this key keeps its hash.
+    copies: Annotated[int, Meta(ge=1, le=99)] | UnsetType = UNSET

@@ -10,6 +10,7 @@ from common.definitions.naming import Id, Name, Sentence
 
 # In base64 it must fit one event beside its name; larger files come by a lane of their own.
 MOST_BYTES = 46 << 10
+MOST_PIXELS = 40_000_000  # a small file can be a picture that no computer has the memory for
 Media = Literal["image/png", "image/jpeg", "image/svg+xml", "application/pdf"]
 
 

@@ -11,7 +11,7 @@ from common.judge.decisions import Corrected
 from common.judge.finding import Finding
 from common.judge.history import Drawn, History, Past
 from common.judge.identity import Birth
-from common.judge.interlock import Answer, Reason, Source, interlock
+from common.judge.interlock import Answer, Reason, Source, finished, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
 from common.judge.shelf_life import expiry
@@ -37,6 +37,7 @@ __all__ = [
     "Standing",
     "consequences",
     "expiry",
+    "finished",
     "interlock",
     "judge",
     "left_behind",

@@ -41,12 +41,32 @@ def interlock(
     """The answer for `operation` on the thing of `standing`. `evidence`: per workplace, the logs that could tell."""
     if standing.held_because:
         return Answer("hold", tuple(_held(standing)))
-    bad = _bad(standing, route, operation)
     missing = [o for o in needed(standing, route, operation) if standing.outcome(o.id) in ("none", "started")]
     if operation.reworks and standing.outcome(operation.reworks) != "fail":
         missing += [o for o in [route.operation(operation.reworks)] if o and standing.outcome(o.id) == "none"]
-    stale = [o for o in missing if not _fresh(o, operation, evidence)]
-    bad += [_missing(o, evidence) for o in missing if o not in stale]
+    return _by_evidence(_bad(standing, route, operation), missing, operation, evidence)
+
+
+def finished(
+    standing: Standing, route: Route, operation: Operation, evidence: Mapping[str, tuple[Source, ...]]
+) -> Answer:
+    """Whether a component's own `route` has passed, so that `operation`, of what it goes into, may build it in. Of what
+    failed or is held nothing is said here."""
+    return _by_evidence([], unfinished(standing, route), operation, evidence)
+
+
+def unfinished(standing: Standing, route: Route) -> list[Operation]:
+    """What of its route a thing has not passed: an optional operation only once it was begun."""
+    plain = [(o, standing.outcome(o.id)) for o in route.operations if not o.reworks]
+    return [o for o, outcome in plain if outcome == "started" or (outcome == "none" and not o.optional)]
+
+
+def _by_evidence(
+    bad: list[Reason], missing: list[Operation], asking: Operation, evidence: Mapping[str, tuple[Source, ...]]
+) -> Answer:
+    """What is missing is bad where every log that could hold it is up to date, and unknown elsewhere."""
+    stale = [o for o in missing if not _fresh(o, asking, evidence)]
+    bad = bad + [_missing(o, evidence) for o in missing if o not in stale]
     if bad:
         return Answer("not_passed", tuple(bad))
     if stale:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from common.definitions import Route
 from common.judge.finding import Finding
-from common.judge.interlock import Reason
+from common.judge.interlock import Reason, unfinished
 from common.judge.standing import Standing
 
 # Nobody can say what leaves, as long as these are open.
@@ -36,10 +36,7 @@ def _own(standing: Standing, route: Route | None) -> list[Reason]:
             reasons.append(Reason(f"ship.{state.outcome}", {"operation": id}))
         elif state.provisional:
             reasons.append(Reason("ship.provisional", {"operation": id}))
-    for operation in route.operations if route else ():
-        outcome = standing.outcome(operation.id)
-        if not operation.reworks and (outcome == "started" or (outcome == "none" and not operation.optional)):
-            reasons.append(Reason("ship.missing", {"operation": operation.id}))
+    reasons += [Reason("ship.missing", {"operation": o.id}) for o in (unfinished(standing, route) if route else ())]
     if standing.state == "unknown":
         reasons.append(Reason("ship.unknown"))
     return reasons

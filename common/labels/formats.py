@@ -15,17 +15,18 @@ def png(image: Image.Image, dpi: int) -> bytes:
     return out.getvalue()
 
 
-def zpl(image: Image.Image) -> bytes:
-    """One label for a printer that speaks ZPL II, as a graphic: nothing depends on the printer's fonts and codes.
+def zpl(image: Image.Image, copies: int = 1) -> bytes:
+    """`copies` of a label for a printer that speaks ZPL II, as a graphic: none of the printer's fonts and codes count.
 
     The graphic is in hexadecimal digits, which emulations of other makers understand too.
     """
     graphic: str = ZebrafyImage(image, format="ASCII", dither=False, complete_zpl=False).to_zpl()
-    return f"^XA^PW{image.width}^LL{image.height}^LH0,0\n{graphic.strip()}\n^PQ1,0,1,N^XZ\n".encode("ascii")
+    return f"^XA^PW{image.width}^LL{image.height}^LH0,0\n{graphic.strip()}\n^PQ{copies},0,1,N^XZ\n".encode("ascii")
 
 
-def pdf(image: Image.Image, dpi: int, title: str = "") -> bytes:
-    """One page of the label's size."""
-    out = BytesIO()
-    image.save(out, "PDF", resolution=dpi, title=title or None, producer="Headwater")
+def pdf(image: Image.Image, dpi: int, title: str = "", copies: int = 1) -> bytes:
+    """A page of the label's size for each copy."""
+    out, more = BytesIO(), [image] * (copies - 1)
+    about = {"resolution": dpi, "title": title or None, "producer": "Headwater"}
+    image.save(out, "PDF", save_all=True, append_images=more, **about)
     return out.getvalue()

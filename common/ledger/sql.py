@@ -7,11 +7,11 @@ statement of ours is SQLAlchemy's, and the same on both.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
+import msgspec
 from sqlalchemy import Column, Connection, Table
 from sqlalchemy.exc import DatabaseError
 
@@ -65,7 +65,8 @@ def _driven(conn: Connection, text: str, values: object, *, many: bool = False) 
 
 def array(conn: Connection, values: Iterable[int | str]) -> object:
     """Values for `{any}`, any number of them."""
-    return json.dumps(list(values)) if conn.dialect.name == "sqlite" else list(values)
+    found = list(values)
+    return msgspec.json.encode(found).decode() if conn.dialect.name == "sqlite" else found
 
 
 def next_id(conn: Connection, table: Table) -> int:

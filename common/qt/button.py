@@ -15,18 +15,30 @@ from common.theme import CORNER_PX
 
 HEIGHT_MM = 20.0
 GAP_MM = 4.0
+TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what stood there before
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
 
 
 class BigButton(Painted):
-    """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet."""
+    """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet.
+
+    `once`: the second of two quick taps in one place is none, for what stood there before was meant.
+    """
 
     tapped = Signal()
 
     def __init__(
-        self, look: Look, text: str, parent: QWidget | None = None, *, kind: str = "plain", style: Style = BUTTON
+        self,
+        look: Look,
+        text: str,
+        parent: QWidget | None = None,
+        *,
+        kind: str = "plain",
+        style: Style = BUTTON,
+        once: bool = False,
     ) -> None:
         super().__init__(look, parent)
+        self._once = once
         self.text = text
         self.kind = kind
         self.style_ = style
@@ -64,7 +76,7 @@ class BigButton(Painted):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A finger comes down."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if event.button() == Qt.MouseButton.LeftButton and not (self._once and self._again(event)):
             self._set_down(True)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -72,11 +84,19 @@ class BigButton(Painted):
         was, inside = self._down, self.rect().contains(event.position().toPoint())
         self._set_down(False)
         if was and inside and self.isEnabled():
+            self.look.tapped = event.timestamp(), event.globalPosition()
             self.tapped.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """The second of two quick taps is a tap like any other."""
-        self.mousePressEvent(event)
+        """The second of two quick taps is a tap like any other, of digits for one."""
+        if not self._once:
+            self.mousePressEvent(event)
+
+    def _again(self, event: QMouseEvent) -> bool:
+        """Whether this is the tap before once more: a hand in a glove, or a panel that bounces."""
+        before_ms, there = self.look.tapped
+        away = (event.globalPosition() - there).manhattanLength()
+        return 0 < event.timestamp() - before_ms < TWICE_MS and away < self.look.px(TWICE_MM)
 
     def _set_down(self, down: bool) -> None:
         if down != self._down:
@@ -97,8 +117,9 @@ class Wanted(Struct, frozen=True):
 class Buttons:
     """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget, *, once: bool = False) -> None:
         self._look = look
+        self._once = once
         self._parent = parent
         self._made: list[BigButton] = []
         self._acts: list[Callable[[], None]] = []
@@ -127,7 +148,7 @@ class Buttons:
         n = len(self._acts)
         self._acts.append(act)
         if n == len(self._made):
-            made = BigButton(self._look, text, self._parent)
+            made = BigButton(self._look, text, self._parent, once=self._once)
             made.tapped.connect(lambda: self._acts[n]())
             self._made.append(made)
         self._made[n].become(text, kind)

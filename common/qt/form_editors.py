@@ -9,12 +9,12 @@ from calendar import monthrange
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.form_page import FormField
-from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
+from common.qt.button import GAP_MM, HEIGHT_MM, BigButton, Buttons, Wanted
 from common.qt.pads import MOST_SIGNS, Key, Pad
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import BUTTON, CAPTION, IDENTITY, TITLE, Look
@@ -118,11 +118,13 @@ class ChoicePad(Painted):
         self._options: tuple[tuple[str, str], ...] = ()
         self._bad: frozenset[str] = frozenset()
         self._chosen: tuple[str, ...] = ()
-        self._page = 0
-        self.buttons: list[BigButton] = []
+        self._page, self._pages = 0, 1
+        self._buttons = Buttons(look, self, once=True)
 
     def ask(self, field: FormField) -> None:
-        """Offer this field's answers."""
+        """Offer this field's answers. A finger that is on a tile meant the field before, if that was another."""
+        if self._field is None or (field.id, field.i) != (self._field.id, self._field.i):
+            self._buttons.clear()
         self._field, self._chosen, self._page = field, field.value, 0
         if field.type == "yes_no":
             self._options = tuple((id, self.look.say(f"truth.{id}")) for id in ("yes", "no"))
@@ -142,39 +144,36 @@ class ChoicePad(Painted):
         return self._field is not None and self._field.type == "choices"
 
     def _place(self) -> None:
-        for button in self.buttons:
-            button.hide()
-            button.deleteLater()
-        self.buttons = []
         gap, high = self.look.px(GAP_MM), self.look.px(HEIGHT_MM)
         columns = 1 if len(self._options) <= 2 else max((self.width() + gap) // (self.look.px(TILE_MM) + gap), 1)
         rows = max((self.height() + gap) // (high + gap), 1)
         room = columns * rows - (columns if self._several() else 0)
-        each = room if len(self._options) <= room else room - 1
+        each = room if len(self._options) <= room else max(room - 1, 1)
+        self._pages = max(-(-len(self._options) // each), 1)
+        self._page = min(self._page, self._pages - 1)
         shown = self._options[self._page * each : (self._page + 1) * each]
+        wanted = []
         for n, (id, text) in enumerate(shown):
             kind = "primary" if id in self._chosen else "ng" if id in self._bad else "plain"
-            self._add(text, kind, n, columns).tapped.connect(partial(self._tap, id))
+            wanted.append(Wanted(text, self._box(n, columns), partial(self._tap, id), kind))
         if len(self._options) > each:
-            self._add(self.look.say("tap.turn"), "plain", room - 1, columns).tapped.connect(self._turn)
+            wanted.append(Wanted(self.look.say("tap.turn"), self._box(room - 1, columns), self._turn))
         if self._several():
-            done = self._add(self.look.say("pad.ok"), "primary", room, columns)
-            done.setGeometry(0, done.y(), self.width(), high)
-            done.setEnabled(bool(self._chosen))
-            done.tapped.connect(lambda: self.entered.emit(self._chosen))
+            box = QRect(0, self._box(room, columns).y(), self.width(), high)
+            wanted.append(Wanted(self.look.say("pad.ok"), box, self._done, "primary", bool(self._chosen)))
+        self._buttons.lay(wanted)
 
-    def _add(self, text: str, kind: str, at: int, columns: int) -> BigButton:
+    def _box(self, at: int, columns: int) -> QRect:
         gap, high = self.look.px(GAP_MM), self.look.px(HEIGHT_MM)
         row, column = divmod(at, columns)
         left, right = (
             round(column * (self.width() + gap) / columns),
             round((column + 1) * (self.width() + gap) / columns),
         )
-        button = BigButton(self.look, text, self, kind=kind)
-        button.setGeometry(left, row * (high + gap), right - left - gap, high)
-        button.show()
-        self.buttons.append(button)
-        return button
+        return QRect(left, row * (high + gap), right - left - gap, high)
+
+    def _done(self) -> None:
+        self.entered.emit(self._chosen)
 
     def _tap(self, id: str) -> None:
         if not self._several():
@@ -185,9 +184,7 @@ class ChoicePad(Painted):
         self._place()
 
     def _turn(self) -> None:
-        self._page += 1
-        if self._page * max(len(self.buttons) - 1 - self._several(), 1) >= len(self._options):
-            self._page = 0
+        self._page = (self._page + 1) % self._pages
         self._place()
 
 

@@ -1,4 +1,4 @@
-"""Pads for fingers in gloves: numbers with their unit and limits, a PIN, letters and digits. No keyboard is needed.
+"""Pads for fingers in gloves: numbers with their unit and limits, a PIN. No keyboard is needed.
 
 What is typed leaves by `entered`; a PIN is never written on anything.
 """
@@ -6,6 +6,7 @@ What is typed leaves by `entered`; a PIN is never written on anything.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from functools import partial
 
 from msgspec import Struct
@@ -14,11 +15,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
-from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush, Painted
+from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import CAPTION, IDENTITY, TITLE, Look, Style
 
 DIGITS = ("789", "456", "123")
-SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-./"
 MOST_DIGITS = 12
 MOST_SIGNS = 40
 KEY = Style(5.0, 3.0, bold=True)
@@ -26,7 +26,10 @@ VALUE = Style(8.0, 3.0, bold=True, mono=True)
 
 
 class Asked(Struct, frozen=True):
-    """The number that is asked for: its name, unit, decimals, limits, and what was entered last time."""
+    """The number that is asked for: its name, unit, decimals, limits, and what was entered last time.
+
+    `amount`: it is how much of something, and never below 0. `of`: what else it belongs to, that is not said here.
+    """
 
     name: str
     uom: str = ""
@@ -34,6 +37,8 @@ class Asked(Struct, frozen=True):
     low: str | None = None
     high: str | None = None
     last: str | None = None
+    amount: bool = False
+    of: object = None
 
 
 class Key(Struct, frozen=True):
@@ -174,7 +179,7 @@ class NumberPad(Pad):
             case "back" | "clear":
                 return bool(self.typed)
             case "-":
-                return not self.typed and (self.asked.low or "0").startswith("-")
+                return not self.typed and not self.asked.amount and Decimal(self.asked.low or "-1") < 0
             case ".":
                 return not point and self.asked.decimals > 0
         return len(part) < self.asked.decimals if point else len(whole) < MOST_DIGITS
@@ -203,7 +208,8 @@ class NumberPad(Pad):
         return f"≥ {low} {uom}" if low is not None else f"≤ {high} {uom}" if high is not None else ""
 
     def _whole(self, typed: str) -> str:
-        sign, digits = ("-", typed[1:]) if typed.startswith("-") else ("", typed)
+        digits = typed.removeprefix("-")
+        sign = "-" if typed != digits and digits.strip("0.") else ""  # nothing is below 0 by nothing
         whole, _, part = digits.partition(".")
         return sign + (whole.lstrip("0") or "0") + (f".{part}" if part else "")
 
@@ -250,21 +256,3 @@ class PinPad(Pad):
         brush.text(
             shown, dots, IDENTITY if self.typed else CAPTION, "ink" if self.typed else "ink-2", at=(RIGHT, MIDDLE)
         )
-
-
-class LetterPad(Pad):
-    """Capitals and digits, for the code on a label that no scanner reads."""
-
-    columns = 8
-    display_mm = 13.0
-    keys = (
-        *(Key(sign, (n // 8, n % 8, 1, 1)) for n, sign in enumerate(SIGNS[:38])),
-        Key("back", (4, 6, 1, 1)),
-        Key("ok", (4, 7, 1, 1), "primary"),
-    )
-
-    def draw_display(self, brush: Brush, box: QRectF) -> None:
-        """What was typed so far."""
-        brush.fill(box, "surface", radius=8, border="line")
-        pad = self.look.px(2.5)
-        brush.text(self.typed or "—", box.adjusted(pad, 0, -pad, 0), IDENTITY, at=(CENTRE, MIDDLE))

@@ -144,6 +144,10 @@ class Painted(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
+    def lay(self, brush: Brush) -> None:
+        """Paint what everything stands on."""
+        brush.fill(brush.room, self.ground)
+
     def draw(self, brush: Brush) -> None:
         """Paint the whole widget."""
         raise NotImplementedError
@@ -156,7 +160,7 @@ class Painted(QWidget):
         painter = QPainter(self)
         try:
             brush = Brush(painter, self.look, QRectF(self.rect()))
-            brush.fill(brush.room, self.ground)
+            self.lay(brush)
             self.draw(brush)
         finally:
             painter.end()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from msgspec import Struct
+from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QScreen
 
 from common.text import Language, Named, say
@@ -48,6 +49,7 @@ class Look:
         self._colours = {role: QColor(value) for role, value in colours.items()}
         self._fonts: dict[tuple[int, bool, bool], QFont] = {}
         self._cap_parts: dict[tuple[bool, bool], float] = {}
+        self.tapped: tuple[int, QPointF] = (0, QPointF())  # when by its events' own time, and where a finger last chose
         self.lettered: dict[tuple[str, Style, int, int], object] = {}  # what common/qt/lettering.py has set already
 
     def px(self, mm: float) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -152,6 +153,22 @@ class Plant:
         with contextlib.suppress(HeadwaterError):
             return {row["station"]: row for row in client.stations(configuration.load(self._hub_config))}
         return {}
+
+    def age_ms(self, place: str) -> int:
+        """How long ago the hub heard of this station; 0 while it does not know."""
+        return int(self.rows().get(place, {}).get("age_ms") or 0)
+
+    def carry(self, done: str, to: str) -> None:
+        """A unit takes longer to the next workplace than what was done with it; here nobody walks.
+
+        A round of a station sends, then fetches; the second one that is heard of began after what it is to carry.
+        """
+        for place in (done, done, to, to):
+            self._hear(place)
+
+    def _hear(self, place: str) -> None:
+        since = time.monotonic()
+        wait_for(f"a round of {place.upper()}", lambda: 0 < self.age_ms(place) < (time.monotonic() - since) * 1000)
 
     def stop(self) -> None:
         """Everything off, the hub last."""

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from common.ids import Claim
 from hub.demo.people import Worker
 from hub.demo.plant import Floor, Plant
-from hub.demo.processes import DemoError, wait_for
+from hub.demo.processes import DemoError
 from hub.demo.story import Tell, carton
 
 GOODS, KETTLE, FILLER, TABLE, DOCK = (f"sauce-{n}" for n in (10, 20, 30, 40, 50))
@@ -116,31 +116,22 @@ class Sauce:
         self._at(KETTLE, ("S30001", "✓"), ("HW:CLEANED", "✓"), ("KP-2611-03", "✓✓"), ("HW:LEAVE", "‖"))
 
     def _fill(self) -> None:
-        self._level(KETTLE, FILLER)
+        self._plant.carry(KETTLE, FILLER)
         for lot, sauce in (("JP-2611-01", "KP-2611-01"), ("JP-2611-02", "KP-2611-02")):
             lots = [(number, "·") for number in (sauce, "GJ-2611-01", "TL-2611-01")]
             self._at(FILLER, (lot, "✓✓"), *lots, ("HW:N:180", "✓✓"))
 
     # Table and dock --------------------------------------------------------------------------------------------------
     def _pack(self) -> None:
-        self._level(FILLER, TABLE)
+        self._plant.carry(FILLER, TABLE)
         for n in range(1, 5):
             lot = "JP-2611-01" if n < 3 else "JP-2611-02"
             self._at(TABLE, (carton(n + 600), "✓✓"), (lot, "·"), ("HW:N:12", "✓✓"))
             self.workers[TABLE].done += 1
 
     def _ship(self) -> None:
-        self._level(TABLE, DOCK)
+        self._plant.carry(TABLE, DOCK)
         for pallet, (customer, note, cartons) in zip(PALLETS, SOLD, strict=True):
             self._at(DOCK, (pallet, "✓✓"), *((carton(n + 600), "✓") for n in cartons), ("HW:CLOSE", "·✓"))
             self._at(DOCK, (pallet, "✓"), (f"HW:PARTNER:{customer}", "·"), (note, "✓✓"))
             self._tell("demo.shipped", {"pallet": pallet[5:], "customer": customer})
-
-    def _level(self, *places: str) -> None:
-        """Until the hub has all that these wrote, and they have all that it has."""
-
-        def level() -> bool:
-            found = [self._plant.rows().get(place, {}) for place in places]
-            return all(row.get("age_ms") is not None and row.get("behind") == 0 for row in found)
-
-        wait_for(f"{places[1]} to see {places[0]}", level)

@@ -133,14 +133,17 @@ class Story:
             self._tell("demo.wrong_part", {"unit": motor(i)})
         worker.scan(f"R-88213-{400 + i:04d}", "✓")
         if i == KILL_STATION_AT:
-            self._kill_station(worker)
+            self._kill_station(worker, i)
         worker.scan(magnet_lot(i), "✓")
         if i == CUT_PLC_AT:
             self._cut_plc()
         worker.expect("✓✓", "press")
 
-    def _kill_station(self, worker: Worker) -> None:
-        """SIGKILL in the middle of an operation; the station must ask for the same step again."""
+    def _kill_station(self, worker: Worker, i: int) -> None:
+        """SIGKILL in the middle of an operation; the station must ask for the same step again. The motor's label is on
+        paper by then: of one that was under way somebody would have to say whether it is."""
+        labels = self._plant.folder / "labels"
+        wait_for("the motor's label", lambda: any(labels.glob(f"*{motor(i)}*.pdf")))
         before, service = worker.prompt(), self._plant.stations[worker.place]
         asked = worker.asked()
         service.kill()
@@ -162,6 +165,7 @@ class Story:
         self._sign_in(worker, "B10034")
         for i in (*(n for n in range(1, OUTAGE.start) if n != SKIPS), SKIPS):
             self._after(f"blocked {i}" if i == SKIPS else f"pressed {i}")
+            self._plant.carry("st-10", "st-20")
             self._wire(worker, i)
         self._rework(worker)
         self._scrap(worker)
@@ -171,6 +175,7 @@ class Story:
         self._reconnect()
         for i in range(OUTAGE.stop, MOTORS.stop):
             self._after(f"pressed {i}")
+            self._plant.carry("st-10", "st-20")
             self._wire(worker, i)
 
     def _wire(self, worker: Worker, i: int) -> None:
@@ -198,13 +203,14 @@ class Story:
         self._did("scrapped")
 
     def _cut_off(self) -> None:
-        """ST-20 must know what ST-10 did with the motors it will wire; then its cable is pulled."""
+        """ST-20 must know what ST-10 did with its motors, and ST-30 what ST-20 did; then its cable is pulled."""
         self._after(f"pressed {OUTAGE.stop - 1}")
+        self._after(f"packed {REWORKED}")
         wait_for("ST-20 to have everything", lambda: self._level("st-10", "st-20"))
         self._plant.bench.cut("st-20")
         self._tell("demo.cut_off", {"station": "ST-20"})
         self._did("cut")
-        wait_for("ST-20 to be out of sight", lambda: self._age("st-20") > STALE_MS)
+        wait_for("ST-20 to be out of sight", lambda: self._plant.age_ms("st-20") > STALE_MS)
         self._did("out of sight")
 
     def _reconnect(self) -> None:
@@ -220,10 +226,6 @@ class Story:
         rows = self._plant.rows()
         found = [rows.get(place, {}) for place in places]
         return all(row.get("age_ms") is not None and row.get("behind") == 0 for row in found)
-
-    def _age(self, place: str) -> int:
-        row = self._plant.rows().get(place, {})
-        return int(row.get("age_ms") or 0)
 
     # ST-30: test and pack --------------------------------------------------------------------------------------------
     def _st30(self) -> None:
@@ -245,7 +247,7 @@ class Story:
 
     def _try_too_early(self, worker: Worker) -> None:
         self._after(f"pressed {SKIPS}")
-        wait_for("ST-30 to see ST-20", lambda: self._level("st-10", "st-20", "st-30"))
+        self._plant.carry("st-20", "st-30")
         worker.scan(motor(SKIPS), "✗")
         self._tell("demo.skipped", {"unit": motor(SKIPS)})
         self._did(f"blocked {SKIPS}")
@@ -253,6 +255,8 @@ class Story:
     def _finish(self, worker: Worker, i: int, *, provisional: bool = False) -> None:
         """Test a motor and pack it, unless it is one of those that fail the first time."""
         self._after(f"wired {i}")
+        if not provisional:
+            self._plant.carry("st-20", "st-30")
         fails = i in (REWORKED, SCRAPPED) and not self._happened[f"failed {i}"].is_set()
         if fails:
             self._plant.bench.tell("tester", next={"values": [2985, 92, 512, 448], "outcome": 2})

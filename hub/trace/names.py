@@ -67,10 +67,12 @@ class Names:
         return self._characteristics.get(id)
 
     def field(self, operation: str, id: str) -> Field | None:
-        """A field of the form of an operation."""
+        """A field of the form of an operation, or of what a reason asks."""
         known = self._operations.get(operation)
         form = self._forms.get(known.form) if known else None
-        return next((f for step in form.steps for f in step.asks if f.id == id), None) if form else None
+        asked = [f for step in form.steps for f in step.asks] if form else []
+        asked += [f for reason in self._definitions.all(Reason) for f in reason.asks]
+        return next((f for f in asked if f.id == id), None)
 
     def slot(self, material: str | None, slot: str) -> BomLine | None:
         """A slot of a material."""

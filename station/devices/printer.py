@@ -38,11 +38,12 @@ class Doubtful(NotTaken):
 
 
 class Sheet(Struct, frozen=True):
-    """One label to be printed: its dots, at how many an inch, and a name that no other print has."""
+    """One label to be printed: its dots, at how many an inch, a name that no other print has, and how many of it."""
 
     image: Image.Image
     dpi: int
     name: str
+    copies: int = 1
 
 
 class Way(Protocol):
@@ -101,8 +102,9 @@ class LabelPrinter:
     def _print(self, command: LabelPrint) -> tuple[str, str, Mapping[str, object]]:
         """(outcome, why not, with what)."""
         try:
-            image = render(_LABEL.decode(command.label), command.values, self._dpi)
-            self._way.put(Sheet(image, self._dpi, command.name))
+            label = _LABEL.decode(command.label)
+            image = render(label, command.values, self._dpi)
+            self._way.put(Sheet(image, self._dpi, command.name, label.copies or 1))
         except BadLabel as e:
             return "refused", e.code, e.details
         except NotTaken as e:

@@ -17,12 +17,16 @@ _TROUBLES = (
     (0, 2, b"1", "printer.paused"),
     (0, 5, b"1", "printer.full"),
 )
+_WAITING = (0, 4)  # how many labels stand in its receive buffer and are not printed yet
 FIELDS = (12, 11)
 
 
 def parse(answer: bytes) -> str:
-    """Why the printer would not print now, as a code; "" if it would. printer.silent: no answer that can be read."""
+    """Why the printer would not print now, as a code; "" if it would. printer.silent: no answer that can be read;
+    printer.busy: it has labels that it has not printed yet."""
     lines = [line.split(b",") for line in _LINE.findall(answer)]
     if len(lines) < 2 or any(len(line) < least for line, least in zip(lines, FIELDS, strict=False)):
         return "printer.silent"
-    return next((code for line, field, value, code in _TROUBLES if lines[line][field] == value), "")
+    trouble = next((code for line, field, value, code in _TROUBLES if lines[line][field] == value), "")
+    waiting = lines[_WAITING[0]][_WAITING[1]].strip(b"0 ")
+    return trouble or ("printer.busy" if waiting else "")

@@ -9,6 +9,8 @@ import os
 import shutil
 import socket
 import subprocess
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from common.errors import DeviceUnavailable
@@ -17,19 +19,21 @@ from station.devices.printer import Doubtful, NotTaken, Sheet
 from station.devices.printer_status import ASK, parse
 
 CONNECT_S, ANSWER_S, LP_S = 2.0, 3.0, 20.0
+BUSY_LOOK_S, BUSY_LOOKS = 0.25, 20
 
 
 class TcpWay:
     """ZPL to `host`:`port`. `asks`: the printer answers ~HS, so it is known when it is out and that it took a label.
 
-    The connection lives for one label or one question: others may print here too.
+    `wait` waits so many seconds, between two questions to a printer that works. The connection lives
+    for one label or one question: others may print here too.
     """
 
-    def __init__(self, host: str, port: int, asks: bool) -> None:
-        self._address, self._asks = (host, port), asks
+    def __init__(self, host: str, port: int, asks: bool, wait: Callable[[float], None] = time.sleep) -> None:
+        self._address, self._asks, self._wait = (host, port), asks, wait
 
     def ready(self) -> None:
-        """DeviceUnavailable printer.unreachable, .silent, .paper_out, .head_open, .ribbon_out, .paused, .full."""
+        """DeviceUnavailable printer.unreachable, printer.silent, or what the printer says of itself."""
         with self._connected() as line:
             self._status(line)
 
@@ -38,7 +42,7 @@ class TcpWay:
         try:
             with self._connected() as line:
                 self._status(line)
-                self._send(line, zpl(sheet.image))
+                self._send(line, zpl(sheet.image, sheet.copies))
                 self._taken(line)
         except DeviceUnavailable as e:
             raise NotTaken(e) from e
@@ -63,16 +67,24 @@ class TcpWay:
             raise self._away(e) from e
 
     def _taken(self, line: socket.socket) -> None:
-        """Doubtful: all is sent, and whether it was read nobody says."""
+        """Doubtful: all is sent, and whether it was printed nobody says: it is silent, out, or still busy with it."""
         try:
             if self._asks:
-                self._answer(line)
+                self._printed(line)
             else:
                 line.shutdown(socket.SHUT_WR)
         except DeviceUnavailable as e:
             raise Doubtful(e) from e
         except OSError as e:
             raise Doubtful(self._away(e)) from e
+
+    def _printed(self, line: socket.socket) -> None:
+        """Ask until it has no label left to print. DeviceUnavailable printer.*: what is wrong before that is so."""
+        for _ in range(BUSY_LOOKS):
+            if parse(self._answer(line)) != "printer.busy":
+                break
+            self._wait(BUSY_LOOK_S)
+        self._status(line)
 
     def _status(self, line: socket.socket) -> None:
         if self._asks and (code := parse(self._answer(line))):
@@ -103,13 +115,35 @@ class LpWay:
         self._queue = queue
 
     def ready(self) -> None:
-        """DeviceUnavailable printer.no_lp: the program is not installed. What is wrong behind the queue CUPS knows."""
+        """DeviceUnavailable printer.no_lp: the programs are not installed; printer.refused: CUPS has no such queue or
+        does not answer; printer.stopped: it keeps what comes into the queue and prints none of it."""
         if shutil.which("lp") is None:
             raise DeviceUnavailable("printer.no_lp")
+        try:
+            said = subprocess.run(
+                ["lpstat", "-p", self._queue],
+                env=os.environ | {"LC_ALL": "C"},
+                capture_output=True,
+                timeout=LP_S,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as e:
+            raise self._refused("timeout") from e
+        except OSError as e:
+            raise DeviceUnavailable("printer.no_lp") from e
+        if said.returncode:
+            raise self._refused(_words(said.stderr))
+        first, _, reason = _words(said.stdout).partition("\n")
+        if f"printer {self._queue} disabled" in first:
+            raise DeviceUnavailable("printer.stopped", queue=self._queue, reason=reason.strip() or "-")
 
     def put(self, sheet: Sheet) -> None:
-        """Taken when `lp` says so; from then on CUPS keeps it."""
-        command = ["lp", "-d", self._queue, "-t", sheet.name, "-o", "print-scaling=none", "-"]
+        """Taken when `lp` says so; from then on CUPS keeps it. A queue that is stopped gets none."""
+        try:
+            self.ready()
+        except DeviceUnavailable as e:
+            raise NotTaken(e) from e
+        command = ["lp", "-d", self._queue, "-n", str(sheet.copies), "-t", sheet.name, "-o", "print-scaling=none", "-"]
         try:
             done = subprocess.run(
                 command, input=pdf(sheet.image, sheet.dpi, sheet.name), capture_output=True, timeout=LP_S, check=False
@@ -119,7 +153,7 @@ class LpWay:
         except OSError as e:
             raise NotTaken(DeviceUnavailable("printer.no_lp")) from e
         if done.returncode:
-            raise NotTaken(self._refused(done.stderr.decode("utf-8", "replace").strip()[:200] or "-"))
+            raise NotTaken(self._refused(_words(done.stderr)))
 
     def _refused(self, reason: str) -> DeviceUnavailable:
         return DeviceUnavailable("printer.refused", queue=self._queue, reason=reason)
@@ -142,10 +176,15 @@ class PdfWay:
         beside = path.with_suffix(".part")
         try:
             with beside.open("wb") as file:
-                file.write(pdf(sheet.image, sheet.dpi, sheet.name))
+                file.write(pdf(sheet.image, sheet.dpi, sheet.name, sheet.copies))
                 file.flush()
                 os.fsync(file.fileno())
             beside.replace(path)
         except OSError as e:
             reason = e.strerror or str(e)
             raise NotTaken(DeviceUnavailable("printer.folder", folder=str(self._folder), reason=reason)) from e
+
+
+def _words(raw: bytes) -> str:
+    """What a program of CUPS said."""
+    return raw.decode("utf-8", "replace").strip()[:200] or "-"

@@ -34,8 +34,8 @@ class Application:
         """`clocks`: monotonic and wall, in ms."""
         self._app = QApplication.instance() or QApplication(["headwater"])
         self._hear: Callable[[m.Message], None] = _nobody
-        self._sounds = Sounds(settings.volume)
         mono_ms, wall_ms = clocks
+        self._sounds = Sounds(settings.volume, mono_ms)
         around = Surroundings(
             hear=lambda said: self._hear(said),
             record=record,
@@ -68,14 +68,17 @@ class Application:
         self._bridge.carry(said)
 
     def serve(self, tick: Callable[[float], bool], hear: Callable[[m.Message], None]) -> None:
-        """Run until `tick` says that the end has come, or the window is closed. What is tapped goes to `hear`."""
+        """Run until `tick` says that the end has come, or the window is closed. What is tapped goes to `hear`.
+
+        It may be called again, so it ends without Qt's `quit`, which closes the window and lets a full screen say no.
+        """
         self._hear = hear
-        self.window.closed = self._app.quit
+        self.window.closed = self._app.exit
 
         def look() -> None:
             self.window.tick()
             if tick(0):
-                self._app.quit()
+                self._app.exit()
 
         timer = QTimer()
         timer.timeout.connect(look)

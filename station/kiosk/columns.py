@@ -10,9 +10,10 @@ from PySide6.QtCore import QRectF
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_MONO, IDENTITY, NUMBER, STEP, STEP_NOW, Look, Style
+from common.text import listed
 from common.theme import CORNER_PX
 from station.kiosk.screen import label
-from station.scene import Counts, Scene
+from station.scene import Counts, Plan, Scene
 
 ROW_MM, STEP_MM, COUNT_MM = 13.0, 10.5, 9.0
 MARK_MM = 5.2
@@ -51,7 +52,7 @@ def draw_thing(brush: Brush, scene: Scene, box: QRectF) -> None:
         Row(
             part.state,
             look.name(part.name),
-            "、".join(map(label, part.inside)) or _awaits(look, part.state),
+            listed(look.language, map(label, part.inside)) or _awaits(look, part.state),
             bool(part.inside),
         )
         for part in scene.parts
@@ -65,8 +66,8 @@ def draw_steps(brush: Brush, scene: Scene, box: QRectF) -> None:
 
 
 def draw_shift(brush: Brush, scene: Scene, box: QRectF) -> float:
-    """This shift's counts at the foot of the box; where they begin."""
-    found = _counts(brush.look, scene.counts)
+    """How far the order is, and this shift's counts, at the foot of the box; where they begin."""
+    found = [*_plan(brush.look, scene.plan), *_counts(brush.look, scene.counts)]
     high = brush.look.px(COUNT_MM)
     top = box.bottom() - high * len(found)
     brush.rule(box.x(), top - brush.look.px(1), box.width())
@@ -76,6 +77,14 @@ def draw_shift(brush: Brush, scene: Scene, box: QRectF) -> float:
         left = QRectF(row.x(), row.y(), row.width() - number.width() - brush.look.px(2), high)
         brush.text(name, left, CAPTION, "ink-2", at=(LEFT, MIDDLE))
     return top - brush.look.px(2)
+
+
+def _plan(look: Look, plan: Plan | None) -> list[tuple[str, str]]:
+    """So many of so many; nothing where it is not known how many are wanted."""
+    if plan is None or not plan.quantity:
+        return []
+    name = look.say("kiosk.planned_due", {"due": plan.due}) if plan.due else look.say("kiosk.planned")
+    return [(name, f"{plan.done} / {plan.quantity}")]
 
 
 def _counts(look: Look, counts: Counts) -> list[tuple[str, str]]:

@@ -7,11 +7,11 @@ from functools import partial
 
 from common.text import brief, known
 from station.kiosk.room import Action, Line, Room, said
+from station.kiosk.sounds import TONES
 from station.looks import DeviceLine, Devices, LastScan
 from station.messages import TryDevice
 
-TESTABLE = ("scanner", "gauge")
-RIGHT = ("check.right", "look.tested_gauge")
+RIGHT = ("check.right", "look.tested_gauge", "look.tested_camera", "look.tested_printer", "look.tested_plc")
 
 
 class DevicesRoom(Room):
@@ -32,9 +32,9 @@ class DevicesRoom(Room):
                 "primary" if device.testing else "plain",
             )
             for device in self._devices()
-            if device.kind in TESTABLE and device.up
+            if device.up
         ]
-        tones = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in ("ok", "ng")]
+        tones = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in TONES]
         return [*tests, *tones]
 
     def note(self) -> tuple[str, str]:
@@ -42,8 +42,7 @@ class DevicesRoom(Room):
         testing = next((device for device in self._devices() if device.testing), None)
         if testing is None or not isinstance(self.answer, Devices):
             return "", ""
-        code = "room.testing_scanner" if testing.kind == "scanner" else "room.testing_gauge"
-        return "hold", self.look.say(code, {"device": testing.name, "code": self.answer.code})
+        return "hold", self.look.say(f"room.testing.{testing.kind}", {"device": testing.name, "code": self.answer.code})
 
     def nothing(self) -> str:
         """No device was ever heard."""

@@ -16,7 +16,7 @@ from station.kiosk.room import draw_band, said
 from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import edge
 from station.looks import Enrolling
-from station.messages import TicketTyped, WordsCompared
+from station.messages import EnrolLeft, TicketTyped, WordsCompared
 
 PREFIX = "HW1."  # every ticket begins so; what follows has these letters and digits only
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
@@ -97,6 +97,8 @@ class EnrolScreen(Screen):
             yield self._button("enrolling.different", 1, lambda: self.asked.emit(WordsCompared(False)), "ng")
         elif self.answer.state != "asking":
             yield self._button("enrolling.type", 0, self._toggle)
+            if self.answer.before:
+                yield self._button("tap.back", 1, lambda: self.asked.emit(EnrolLeft()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
@@ -120,7 +122,8 @@ class EnrolScreen(Screen):
         if words:
             brush.text(self.answer.words, below, WORDS, "water", at=(CENTRE, MIDDLE))
         elif self.answer.state != "asking":
-            brush.text(look.say("enrolling.how"), below, STEP, "ink-2", at=(CENTRE, MIDDLE))
+            how = "enrolling.how_again" if self.answer.before else "enrolling.how"
+            brush.text(look.say(how, {"place": self.answer.before}), below, STEP, "ink-2", at=(CENTRE, MIDDLE))
 
     def _low(self) -> int:
         return self.height() - edge(self.look) - self.look.px(HEIGHT_MM)

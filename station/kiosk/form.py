@@ -12,6 +12,7 @@ from common.qt.painted import Brush
 from common.qt.theme import Look
 from station.kiosk.screen import Screen, label, notice
 from station.kiosk.tile_bar import TileBar, edge, foot
+from station.messages import Shown
 
 NOTICE_MM = 16.0
 SHOWN = ("ng", "hold")  # what a page says of a field stands on the page; a refusal stands above it
@@ -21,6 +22,7 @@ class FormScreen(Screen):
     """The page fills the screen but for the tiles; where letters are typed it takes their room too."""
 
     filled = Signal(str, int, object)
+    signed = Signal(str, str)  # person, PIN
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -29,6 +31,7 @@ class FormScreen(Screen):
         self.view.filled.connect(self.filled.emit)
         self.view.gone.connect(lambda field, i: self.tapped.emit(f"FIELD:{field}:{i}" if i else f"FIELD:{field}"))
         self.view.measured.connect(lambda: self.tapped.emit("MEASURE"))
+        self.view.signed.connect(self._sign)
         self.view.spread.connect(self.arrange)
 
     def arrange(self) -> None:
@@ -38,14 +41,15 @@ class FormScreen(Screen):
             return
         side, gap = edge(self.look), self.look.px(GAP_MM)
         x, y, wide, high = foot(self.look, self.width(), self.height())
-        top = gap + (self.look.px(NOTICE_MM) + gap if self._refused() else 0)
-        self.view.setGeometry(side, top, self.width() - 2 * side, self.height() - top - side)
-        self.view.show_page(page, label(self.shows.scene.thing), high + gap)
+        said = self.look.px(NOTICE_MM) + gap if self._refused() else 0
+        self.view.setGeometry(side, gap, self.width() - 2 * side, self.height() - gap - side)
+        self.view.show_page(page, label(self.shows.scene.thing), said, high + gap)
         if self.width() > self.height():
             wide = self.view.editor().x() - gap
         self.tiles.setVisible(not self.view.whole)
         self.tiles.setGeometry(x, y, wide, high)
-        self.tiles.show_tiles(self.shows.scene.tiles)
+        # The page has a button of its own for what a device gives, where the field is filled.
+        self.tiles.show_tiles(tuple(tile for tile in self.shows.scene.tiles if tile.command != "MEASURE"))
         self.tiles.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -58,11 +62,17 @@ class FormScreen(Screen):
         super().say_again()
 
     def draw(self, brush: Brush) -> None:
-        """What was refused, if anything was."""
-        if self.shows.notice is not None and self._refused():
+        """What was refused, if anything was: beside the pad, whose keys stay where they are."""
+        if self._refused():
             side, gap = edge(self.look), self.look.px(GAP_MM)
-            box = QRectF(side, gap, self.width() - 2 * side, self.look.px(NOTICE_MM))
-            notice(brush, self.shows.notice, box)
+            beside = self.view.editor().x()
+            wide = beside - gap if beside else self.view.width()
+            box = QRectF(side, gap, wide, self.look.px(NOTICE_MM))
+            notice(brush, self._refused(), box)
 
-    def _refused(self) -> bool:
-        return self.shows.notice is not None and self.shows.notice.tone in SHOWN
+    def _sign(self, pin: str) -> None:
+        if self.shows.scene.signing is not None:
+            self.signed.emit(self.shows.scene.signing.signer, pin)
+
+    def _refused(self) -> tuple[Shown, ...]:
+        return tuple(one for one in self.shows.notices if one.tone in SHOWN)

@@ -14,7 +14,7 @@ from common.qt.theme import Look
 from station.kiosk.room import HEAD_MM, Action, Line, Room, moment, said
 from station.kiosk.tile_bar import edge
 from station.looks import Answer, Locked, Maintenance, Settings
-from station.messages import Choose, Export, Unlock
+from station.messages import Choose, EnrolAnew, Export, Unlock
 
 VOLUME_STEP, SCALE_STEP = 10, 10
 LONG = 16  # signs that fit beside their name
@@ -65,6 +65,7 @@ class MaintenanceRoom(Room):
         if not isinstance(found, Maintenance):
             return ()
         say, now = self.look.say, self.settings
+        other = "en" if now.language == "zh" else "zh"
         louder, larger = (now.volume, VOLUME_STEP, VOLUMES), (now.scale, SCALE_STEP, SCALES)
         if not self._setting:
             return [
@@ -76,7 +77,9 @@ class MaintenanceRoom(Room):
             ]
         return [
             Action(say("room.facts"), partial(self._turn_to, False)),
+            Action(say("room.enrol"), partial(self.asked.emit, EnrolAnew())),
             Action(say("room.picture"), self.pictured.emit),
+            Action(say("room.default_language"), partial(self.asked.emit, Choose("language", other))),
             Action(say("room.louder"), partial(self._choose, "volume", louder, 1)),
             Action(say("room.quieter"), partial(self._choose, "volume", louder, -1)),
             Action(say("room.larger"), partial(self._choose, "scale", larger, 1)),
@@ -152,6 +155,7 @@ class MaintenanceRoom(Room):
         if self._setting:
             yield self._fact("volume", f"{self.settings.volume} %")
             yield self._fact("scale", f"{self.settings.scale} %")
+            yield self._fact("language", {"zh": "中文", "en": "English"}[self.settings.language])
             return
         yield Line(self.look.say("fact.network"), section=True)
         for n, address in enumerate(found.addresses):

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from common.qt.painted import CENTRE, MIDDLE, Brush
+from common.qt.painted import CENTRE, MIDDLE, Brush, Placed
 from common.qt.theme import Look, Style
 from station.kiosk.screen import TONES, Screen, Shows, instruction, sentence
 from station.messages import Prompt, Shown
 
 # Results whose word says more than their tone does.
-WORDS = {"done.passed": "pass", "done.failed": "fail", "done.scrapped": "scrap", "done.left": "left"}
+WORDS = {
+    "done.passed": "pass",
+    "done.failed": "fail",
+    "done.scrapped": "scrap",
+    "done.left": "left",
+    "done.undone": "undone",
+    "done.page_marked": "marked",
+    "done.label_void": "void",
+    "done.nonconforming": "held",
+}
 WRONG_CODES = ("barcode.", "component.", "command.", "choice.", "sign_in.", "quantity.", "pin.")
 WORD = Style(30.0, 10.0, bold=True)
 SENTENCE = Style(5.0, 2.2, bold=True)
 NEXT = Style(7.0, 3.0, bold=True)
 BAND = 0.2
+MOST_LAID = 2  # pictures of the whole screen: that of each step, and that of the last one
 BAND_OPACITY = 0.28
 
 
@@ -26,6 +37,7 @@ class ResultScreen(Screen):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.tone = "ok"
+        self._laid: dict[object, tuple[QPixmap, list[Placed]]] = {}
 
     def show_all(self, shows: Shows) -> None:
         """Show this; if only what is to do next is new, only the band is painted again."""
@@ -44,34 +56,49 @@ class ResultScreen(Screen):
         prompt = self.shows.prompt
         return (*self.shows.results, *((prompt,) if prompt else ()))
 
+    def lay(self, brush: Brush) -> None:
+        """Colour, shape, word and band: what is the same each time is painted once and then copied, for somebody waits
+        for it with the next scan in hand."""
+        said = self.look.say(f"word.{word(weightiest(self.shows.results))}") if self.shows.results else ""
+        wanted = (self.tone, said, self.size().toTuple(), self.look.px_per_mm)
+        laid = self._laid.pop(wanted, None) or self._lay(said)
+        self._laid[wanted] = laid
+        if len(self._laid) > MOST_LAID:
+            del self._laid[next(iter(self._laid))]
+        brush.painter.drawPixmap(0, 0, laid[0])
+        brush.placed += laid[1]
+
+    def _lay(self, said: str) -> tuple[QPixmap, list[Placed]]:
+        laid = QPixmap(self.size())
+        painter = QPainter(laid)
+        brush = Brush(painter, self.look, QRectF(self.rect()))
+        shape, under, _ = self._places()
+        brush.fill(brush.room, self.tone)
+        brush.shape(self.tone, shape, "on-fill", self.tone)
+        brush.text(said, under, WORD, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
+        painter.setOpacity(BAND_OPACITY)
+        brush.fill(self._band(brush.room), "ink")
+        painter.end()
+        return laid, brush.placed
+
     def draw(self, brush: Brush) -> None:
-        """Shape, word, sentences, band."""
+        """Sentences, and in the band what to do next."""
         if not self.shows.results:
             return
-        room, look = brush.room, self.look
-        brush.fill(room, self.tone)
-        band = self._band(room)
-        free = QRectF(room.x(), room.y(), room.width(), band.y())
-        side = look.px(8)
-        first = weightiest(self.shows.results)
+        look, band, side = self.look, self._band(brush.room), self.look.px(8)
         lines = "\n".join(sentence(look, one) for one in self.shows.results)
-        shape = min(free.height() * 0.36, free.width() * 0.4)
-        top = free.height() * 0.07
-        brush.shape(self.tone, QRectF((room.width() - shape) / 2, top, shape, shape), "on-fill", self.tone)
-        room = QRectF(side, top + shape, room.width() - 2 * side, free.height() * 0.27)
-        brush.text(look.say(f"word.{word(first)}"), room, WORD, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
-        said = QRectF(side, room.bottom(), room.width(), free.height() - room.bottom() - look.px(2))
-        brush.text(lines, said, SENTENCE, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
-        self._next(brush, band)
-
-    def _next(self, brush: Brush, band: QRectF) -> None:
-        brush.painter.save()
-        brush.painter.setOpacity(BAND_OPACITY)
-        brush.fill(band, "ink")
-        brush.painter.restore()
-        side = self.look.px(8)
-        words = instruction(self.look, self.shows.prompt)
+        brush.text(lines, self._places()[2], SENTENCE, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
+        words = instruction(look, self.shows.prompt)
         brush.text(words, band.adjusted(side, 0, -side, 0), NEXT, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
+
+    def _places(self) -> tuple[QRectF, QRectF, QRectF]:
+        """Where the shape, the word and the sentences stand, above the band."""
+        wide, high, side = self.width(), self._band(QRectF(self.rect())).y(), self.look.px(8)
+        size = min(high * 0.36, wide * 0.4)
+        shape = QRectF((wide - size) / 2, high * 0.07, size, size)
+        under = QRectF(side, shape.bottom(), wide - 2 * side, high * 0.27)
+        said = QRectF(side, under.bottom(), under.width(), high - under.bottom() - self.look.px(2))
+        return shape, under, said
 
     @staticmethod
     def _band(room: QRectF) -> QRectF:

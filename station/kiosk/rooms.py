@@ -15,11 +15,12 @@ from station.kiosk.outbox import OutboxRoom
 from station.kiosk.room import Room
 from station.kiosk.tile_bar import ROOM
 from station.kiosk.trace import TraceRoom
+from station.kiosk.typing import TypingRoom
 from station.looks import Answer, Settings
 from station.scene import Tile
 
 KINDS: dict[str, type[Room]] = {
-    room.kind: room for room in (TraceRoom, HistoryRoom, OutboxRoom, DevicesRoom, MaintenanceRoom)
+    room.kind: room for room in (TypingRoom, TraceRoom, HistoryRoom, OutboxRoom, DevicesRoom, MaintenanceRoom)
 }
 # What may be said without the room's being left: who wants in says who they are.
 STAYS = ("done.signed_in", "pin.")

@@ -2,35 +2,43 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QWidget
 
 from common.ids import Claim
+from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, Brush, Painted
-from common.qt.theme import CAPTION_BOLD, STEP, Look
+from common.qt.theme import CAPTION, STEP, Look, Style
 from common.text import known, on_the_label
 from common.theme import CORNER_PX
 from station.messages import Prompt, Shown
 from station.scene import Scene
 
 TONES = ("ok", "ng", "hold", "unknown")
+WEIGHT = ("ng", "hold", "unknown", "ok")  # bad news before good
+NO = Style(STEP.cap_mm, bold=True)
+PAD_MM, SHAPE_MM = 2.5, 8.0  # of a notice
+USUAL_PART, MOST_PART = 0.4, 0.62  # of the room it stands in
+INSTRUCTION_MM = 34.0  # of that room that stays for what to do
 
 
 class Shows(Struct, frozen=True):
-    """All that a screen may show. `results`: those of the last turn. `notice`: what is said beside the work."""
+    """All that a screen may show. `results`: those of the last turn. `notices`: what is said beside the work."""
 
     scene: Scene = Scene("")
     prompt: Prompt | None = None
     results: tuple[Shown, ...] = ()
-    notice: Shown | None = None
+    notices: tuple[Shown, ...] = ()
 
 
 class Screen(Painted):
     """One screen. `painted` tells what its last paint showed of the prompt and of results."""
 
     tapped = Signal(str)  # a command
-    opened = Signal(object)  # a tile whose `more` is wanted
     painted = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -54,8 +62,8 @@ class Screen(Painted):
 
     def on_it(self) -> tuple[Prompt | Shown, ...]:
         """The announcements that a whole paint shows."""
-        said = (self.shows.prompt, self.shows.notice)
-        return tuple(one for one in said if one is not None)
+        prompt = self.shows.prompt
+        return (prompt, *self.shows.notices) if prompt else self.shows.notices
 
     def drawn(self) -> None:
         """It was painted."""
@@ -82,18 +90,42 @@ def label(claim: Claim | None) -> str:
 
 
 def sentence(look: Look, shown: Shown) -> str:
-    """What a result says, why, and what to do now."""
-    more = (*shown.reasons, shown.todo) if shown.todo else shown.reasons
-    return "\n".join(look.say(code, params) for code, params in ((shown.code, shown.params), *more))
+    """What a result says, what the scan was, why, and what to do now."""
+    said = ((shown.code, shown.params), shown.scan, *shown.reasons, shown.todo)
+    return "\n".join(look.say(*one) for one in said if one)
 
 
-def notice(brush: Brush, shown: Shown, box: QRectF) -> None:
-    """A band beside the work with what is to be known of the last scan."""
-    look, tone = brush.look, shown.tone if shown.tone in TONES else "info"
+def notice(brush: Brush, said: Sequence[Shown], box: QRectF) -> None:
+    """A band beside the work with what is to be known of the last scan, under the tone of the weightiest."""
+    look, tone = brush.look, _tone(said)
     ink, soft = ("ink", "water-soft") if tone == "info" else (tone, f"{tone}-soft")
     brush.fill(box, soft, radius=CORNER_PX["chip"])
-    pad, size = look.px(2.5), look.px(8)
+    pad, size = look.px(PAD_MM), look.px(SHAPE_MM)
     brush.shape(tone, QRectF(box.x() + pad, box.center().y() - size / 2, size, size))
     room = QRectF(box.x() + 2 * pad + size, box.y() + pad / 2, box.width() - 3 * pad - size, box.height() - pad)
-    style = STEP if tone == "info" else CAPTION_BOLD
-    brush.text(sentence(look, shown), room, style, ink, on=soft, at=(LEFT, MIDDLE))
+    brush.text(_words(look, said), room, _style(tone), ink, on=soft, at=(LEFT, MIDDLE))
+
+
+def notice_high(look: Look, said: Sequence[Shown], wide: float, room: tuple[float, float]) -> float:
+    """How high a notice is in a room of (usual mm, px in all): as usual, or so much more that all of it can be read, if
+    the instruction keeps its place. Nothing where nothing is said."""
+    if not said:
+        return 0
+    usual, pad = min(look.px(room[0]), room[1] * USUAL_PART), look.px(PAD_MM)
+    style, inside = _style(_tone(said)), wide - 3 * pad - look.px(SHAPE_MM)
+    readable = replace(style, least_mm=min(style.cap_mm, CAPTION.cap_mm))
+    fits = letter(look, _words(look, said), readable, inside, usual - pad).fits
+    return usual if fits else max(usual, min(room[1] * MOST_PART, room[1] - look.px(INSTRUCTION_MM)))
+
+
+def _words(look: Look, said: Sequence[Shown]) -> str:
+    return "\n".join(sentence(look, one) for one in said)
+
+
+def _tone(said: Sequence[Shown]) -> str:
+    tones = [one.tone for one in said]
+    return next((tone for tone in WEIGHT if tone in tones), "info")
+
+
+def _style(tone: str) -> Style:
+    return STEP if tone == "info" else NO

@@ -12,7 +12,7 @@ from common.qt.button import GAP_MM, HEIGHT_MM, Buttons
 from common.qt.pads import PinPad
 from common.qt.painted import CENTRE, MIDDLE, TOP, Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
-from station.kiosk.screen import Screen, Shows, beside, instruction, notice
+from station.kiosk.screen import Screen, Shows, beside, instruction, notice, notice_high
 from station.kiosk.tile_bar import TileBar, edge, foot
 from station.scene import Tile
 
@@ -69,8 +69,8 @@ class SignInScreen(Screen):
         """The instruction, and what was wrong with the last try."""
         text, _ = self._halves()
         inside = brush.card(text)
-        said = self.shows.notice
-        high = self.look.px(NOTICE_MM) if said else 0
+        said = self.shows.notices
+        high = notice_high(self.look, said, inside.width(), (NOTICE_MM, inside.height()))
         top = QRectF(inside.x(), inside.y(), inside.width(), inside.height() - high)
         main = QRectF(top.x(), top.y(), top.width(), top.height() * 0.66)
         brush.text(instruction(self.look, self.shows.prompt), main, INSTRUCTION, at=(CENTRE, MIDDLE))

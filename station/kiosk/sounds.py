@@ -1,12 +1,13 @@
-"""Three short tones, OK, NG and wrong code, made here and played by ALSA's aplay as a process of its own.
+"""Short tones, one for each kind of result, made here and played by ALSA's aplay as a process of its own.
 
-Nothing waits for a sound: a computer without aplay or without a sound device is silent, which is logged once.
+Nothing waits for a sound: without aplay or a sound device it is silent, which is logged once, and tried again later.
 """
 
 from __future__ import annotations
 
 import io
 import wave
+from collections.abc import Callable
 from functools import lru_cache
 from math import pi, sin
 
@@ -17,11 +18,15 @@ RATE = 22_050
 FADE_S = 0.006  # without it a tone begins and ends with a click
 LOUDEST = 0.9
 LONGEST_END_MS = 500
-# (Hz, seconds) one after the other; 0 Hz is a pause. OK rises, NG falls and is long, a wrong code knocks twice.
+RETRY_MS = 10_000
+# (Hz, seconds) one after the other; 0 Hz is a pause. OK rises, NG falls and is long, a wrong code knocks twice, hold
+# stays on one note, unknown rises and falls back like a question.
 TONES = {
     "ok": ((880, 0.07), (1318, 0.12)),
     "ng": ((330, 0.22), (220, 0.40)),
     "wrong": ((494, 0.12), (0, 0.07), (494, 0.12)),
+    "hold": ((587, 0.30),),
+    "unknown": ((587, 0.10), (784, 0.12), (587, 0.14)),
 }
 log = structlog.get_logger(__name__)
 
@@ -48,12 +53,17 @@ def _note(hertz: int, seconds: float, volume: int) -> bytes:
 
 
 class Sounds(QObject):
-    """Plays tones, one at a time: the next one cuts the last one short. `silent`: there is nothing to play them on."""
+    """Plays tones, one at a time: the next one cuts the last one short.
 
-    def __init__(self, volume: int, program: str = "aplay") -> None:
+    `silent`: the last could not be played; another is tried RETRY_MS later. `clock`: monotonic ms.
+    """
+
+    def __init__(self, volume: int, clock: Callable[[], int], program: str = "aplay") -> None:
         super().__init__()
         self.volume = volume
         self.silent = False
+        self._clock = clock
+        self._failed_ms = 0
         self._program = program
         self._process = QProcess(self)
         self._process.errorOccurred.connect(self._failed)
@@ -65,7 +75,7 @@ class Sounds(QObject):
 
     def play(self, name: str) -> None:
         """Start a tone and return; of one that still plays only as long as its end takes is waited."""
-        if self.silent or not self.volume:
+        if not self.volume or (self.silent and self._clock() - self._failed_ms < RETRY_MS):
             return
         self.stop()
         self._process.start(self._program, ["-q", "-"])
@@ -85,8 +95,12 @@ class Sounds(QObject):
     def _finished(self, code: int, how: QProcess.ExitStatus) -> None:
         if code and how == QProcess.ExitStatus.NormalExit:  # one that was cut short says nothing of the device
             self._silence("no_device")
+        elif self.silent and how == QProcess.ExitStatus.NormalExit:
+            self.silent = False
+            log.info("sound_on")
 
     def _silence(self, why: str) -> None:
+        self._failed_ms = self._clock()
         if not self.silent:
             self.silent = True
             log.info("sound_off", why=why)

@@ -14,6 +14,7 @@ from common.definitions.naming import Name
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
+from common.text import brief
 from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import KINDS, Status
 from station.scene import CallLine, Scene, Tile
@@ -130,19 +131,27 @@ class StatusBar(Painted):
             brush.text(about, lower, CAPTION, "ink-2", at=(LEFT, MIDDLE))
 
     def _chips(self, room: float) -> list[Chip]:
-        """Devices and link. If they took too much room, the devices that are there share one chip."""
-        more = [self._call(call) for call in self._scene.calls[-MOST_CALLS:]]
-        if self._status is None:
-            return more
-        link = self._link(self._status)
-        more += [*self._serials(self._status), *self._labels(self._status)]
-        devices = self._devices(self._status)
+        """Devices and link. If they took too much room, the devices that are there share one chip, what labels wait for
+        is left to the room of the devices, and the printer to the labels that wait for it."""
+        first = [self._call(call) for call in self._scene.calls[-MOST_CALLS:]]
+        status = self._status
+        if status is None:
+            return first
+        link = self._link(status)
+        first += self._serials(status)
+        more = [*first, *self._labels(status)]
+        devices = self._devices(status)
         if self._wide(*more, *devices, link) > room * 0.5:
             down = [one for one in devices if not one.up]
             if len(devices) - len(down) > 1:
                 devices = [Chip(self.look.say("kiosk.devices"), True, DEVICES), *down]
         if self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
-            link = self._link(self._status, brief=True)
+            link = self._link(status, short=True)
+        if self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
+            more = [*first, *self._labels(status, short=True)]
+        if status.labels_why and self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
+            printer = f"{self.look.say('device.kind.printer')} "
+            devices = [one for one in devices if not one.text.startswith(printer)]
         return [*more, *devices, link]
 
     def _call(self, call: CallLine) -> Chip:
@@ -165,17 +174,21 @@ class StatusBar(Painted):
         few = status.serials is not None and status.serials < FEW_SERIALS
         return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), False)] if few else []
 
-    def _labels(self, status: Status) -> list[Chip]:
-        """Labels that wait for their printer, and those of which nobody knows whether they were printed."""
-        waiting = [Chip(self.look.say("kiosk.labels", {"count": status.labels}), False)] if status.labels_why else []
-        doubt = {"things": status.labels_unsure}
-        unsure = [Chip(self.look.say("kiosk.labels_unsure", doubt), False)] if status.labels_unsure else []
-        return waiting + unsure
+    def _labels(self, status: Status, *, short: bool = False) -> list[Chip]:
+        """Labels that wait for their printer and for what, and those of which nobody knows whether they were printed;
+        `short`: only how many wait, or are in doubt if none waits. The tiles ask about each in doubt."""
+        say = self.look.say
+        said = {"count": status.labels, "why": brief(self.look.language, status.labels_why)}
+        if short and status.labels_why:
+            return [Chip(say("kiosk.labels_short", said), False, DEVICES)]
+        waiting = [Chip(say("kiosk.labels", said), False, DEVICES)] if status.labels_why else []
+        doubt = {"things": len(status.labels_unsure) if len(status.labels_unsure) > 1 else status.labels_unsure}
+        return waiting + ([Chip(say("kiosk.labels_unsure", doubt), False)] if status.labels_unsure else [])
 
-    def _link(self, status: Status, *, brief: bool = False) -> Chip:
+    def _link(self, status: Status, *, short: bool = False) -> Chip:
         if status.online:
             return Chip(self.look.say("kiosk.online"), True, OUTBOX)
-        code = "kiosk.offline" if brief else "status.offline" if status.pending else "status.offline_empty"
+        code = "kiosk.offline" if short else "status.offline" if status.pending else "status.offline_empty"
         return Chip(self.look.say(code, msgspec.structs.asdict(status)), False, OUTBOX, 1.3)
 
     def _wide(self, *chips: Chip) -> float:

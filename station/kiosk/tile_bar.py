@@ -19,11 +19,12 @@ from station.scene import Tile
 
 CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
 # What goes on with the work, the most wanted first: the first that is offered stands at the lower right.
-PRIMARY = ("confirm", "next", "photo", "measure")
-ONWARD = (*PRIMARY, "close", "override", "trace", "undo", "leave", "set_aside", "cancel", "back", "sign_out")
+PRIMARY = ("confirm", "next", "sign", "photo", "measure", "partner")
+BESIDE = ("old_unread", "done_here", "close", "cleaned", "photo_again", "override", "trace", "undo", "leave", "cancel")
+ONWARD = (*PRIMARY, *BESIDE, "back", "sign_out")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
-ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("trace", "shift", "outbox", "devices", "maintenance"))
+ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("typing", "trace", "shift", "outbox", "devices", "maintenance"))
 OTHER_LANGUAGE = Name("English", "中文")  # as those call it who want it
 ROOMS += (Tile("", LANGUAGE, {"name": OTHER_LANGUAGE}),)
 SLOT_MM, WIDEST_MM = 30.0, 52.0

@@ -35,7 +35,7 @@ class TilePage(Screen):
         self._page = 0
         self._may_leave = True
         self._offer: object = None
-        self._buttons = Buttons(look, self)
+        self._buttons = Buttons(look, self, once=True)
 
     def offer(self, title: str, tiles: tuple[Tile, ...], *, may_leave: bool = True) -> None:
         """Offer these. `may_leave`: a tap leads back; otherwise one of the tiles is the way out."""

@@ -29,11 +29,13 @@ from station.kiosk.sign_in import SignInScreen
 from station.kiosk.status_bar import StatusBar, height_mm
 from station.kiosk.tile_bar import LANGUAGE
 from station.kiosk.tile_page import TilePage
+from station.kiosk.typing import TypingRoom
 from station.kiosk.work import WorkScreen
 from station.looks import Answer, Enrolling, Settings
 from station.scene import Scene, Tile
 
 RESULT_MS = 800
+MOST_NOTICES = 4  # sentences beside the work that a person reads
 DEVICE = "screen"
 
 
@@ -63,7 +65,7 @@ class Window(QWidget):
         self._shows = Shows()
         self._status: m.Status | None = None
         self._due: list[m.Announcement] = []
-        self._turn_over = True
+        self._turn: tuple[m.Shown, ...] = ()  # what it said so far
         self._result_number = 0
         self._made: dict[type[Screen], Screen] = {}
         self._page: Tile | None = None
@@ -82,10 +84,11 @@ class Window(QWidget):
 
     # What is announced -----------------------------------------------------------------------------------------------
     def show_announcement(self, said: object) -> None:
-        """Show what the work cell says."""
+        """Show what the work cell says. Whatever is no result ends the turn that said the last ones."""
+        if not isinstance(said, m.Shown):
+            self._turn = ()
         match said:
             case m.Prompt():
-                self._turn_over = True
                 self._went_on(said)
                 self._shows = replace(self._shows, prompt=said)
                 self._due = [one for one in self._due if not isinstance(one, m.Prompt)] + [said]
@@ -98,6 +101,7 @@ class Window(QWidget):
                 self.bar.tell(self._shows.scene, said)
             case Scene():
                 self._enrolling = None
+                self._page = None if self._page and _is_gone(self._page, self._shows.scene, said) else self._page
                 self._shows = replace(self._shows, scene=said)
                 self.bar.tell(said, self._status)
                 self._speak_to(said)
@@ -105,8 +109,7 @@ class Window(QWidget):
             case Settings():
                 self._set(said)
             case Enrolling():
-                self._enrolling = said
-                self._renew()
+                self._enrols(said)
             case _ if isinstance(said, Answer):
                 self._rooms.tell(said)
 
@@ -129,6 +132,15 @@ class Window(QWidget):
             if language == scene.language != self.look.language:
                 self.speak(language)
 
+    def _enrols(self, said: Enrolling) -> None:
+        """A computer that is no station, or is none for now: nothing of work stands on the screen."""
+        if self._enrolling is None:
+            self._rooms.close()
+            self._shows, self._status, self._due, self._page = Shows(), None, [], None
+            self.bar.tell(self._shows.scene, None)
+        self._enrolling = said
+        self._renew()
+
     def _set(self, settings: Settings) -> None:
         """What is set at the station: how loud, how large."""
         self._around.loud(settings.volume)
@@ -145,22 +157,25 @@ class Window(QWidget):
             self._page = None
 
     def _result(self, shown: m.Shown) -> None:
-        """Results of one turn stand together; those of the next one end them at once."""
+        """All that one turn says stands together; a result of the next one ends it at once."""
         self._due.append(shown)
-        showing = isinstance(self.screen_, ResultScreen)
-        if not is_result(shown) and not (showing and self._shows.results):
-            self._shows = replace(self._shows, notice=shown)
+        # What was said beside the work a moment ago, and is not on the screen yet, stands with it.
+        unseen = tuple(
+            one
+            for one in self._shows.notices
+            if any(one is due for due in self._due) and not any(one is said for said in self._turn)
+        )
+        self._turn = (*self._turn, shown)
+        showing = isinstance(self.screen_, ResultScreen) and bool(self._shows.results)
+        ends = any(is_result(one) for one in self._turn)
+        if not ends and not showing:
+            self._shows = replace(self._shows, notices=self._turn[-MOST_NOTICES:])
             self._renew()
             return
         self._rooms.worked(shown)
-        same_turn = showing and (not self._turn_over or not is_result(shown))
-        # What was said beside the work a moment ago, and is not on the screen yet, stands with it.
-        beside = self._shows.notice
-        unseen = (beside,) if beside is not None and any(one is beside for one in self._due) else ()
-        results = (*self._shows.results, *unseen, shown) if same_turn else (*unseen, shown)
-        self._turn_over = self._turn_over and not is_result(shown)
+        results = (*unseen, *self._turn) if ends else (*self._shows.results, shown)
         self._page = None
-        self._shows = replace(self._shows, results=results, notice=None)
+        self._shows = replace(self._shows, results=results, notices=())
         self._go(ResultScreen)
         self.screen_.repaint()  # now, not when the queue is empty: somebody waits for it with the next scan in hand
         if is_result(shown):
@@ -174,8 +189,9 @@ class Window(QWidget):
         if number != self._result_number or not self._shows.results:
             return
         last = weightiest(self._shows.results)
-        beside = last if last.tone == "ng" else next((r for r in self._shows.results if not is_result(r)), None)
-        self._shows = replace(self._shows, results=(), notice=beside)
+        beside = tuple(r for r in self._shows.results if not is_result(r))
+        self._shows = replace(self._shows, results=(), notices=(last,) if last.tone == "ng" else beside[-MOST_NOTICES:])
+        self._turn = ()
         self._renew()
 
     # Screens ---------------------------------------------------------------------------------------------------------
@@ -188,7 +204,7 @@ class Window(QWidget):
         elif self._shows.scene.choices or self._page is not None:
             self._go(TilePage)
         elif self._shows.scene.signing is not None:
-            self._go(SignInScreen)
+            self._go(FormScreen if self._signs_page() else SignInScreen)
         elif self._rooms.current is not None:
             self._go(PictureScreen if self._picture else type(self._rooms.current))
         elif self._shows.scene.stop is not None:
@@ -199,6 +215,11 @@ class Window(QWidget):
             self._go(FormScreen)
         else:
             self._go(WorkScreen)
+
+    def _signs_page(self) -> bool:
+        """Whether it is the page that is signed: whoever signs it sees it."""
+        page = self._shows.scene.page
+        return page is not None and any(field.signing for field in page.fields)
 
     def _go(self, kind: type[Screen]) -> None:
         screen = self._screen(kind)
@@ -243,11 +264,13 @@ class Window(QWidget):
                 screen.sounded.connect(self._around.play)
                 screen.pictured.connect(partial(self._show_picture, True))
                 screen.left.connect(self._leave_room)
+            if isinstance(screen, TypingRoom):
+                screen.typed.connect(self._type)
             if isinstance(screen, EnrolScreen):
                 screen.asked.connect(self._around.hear)
             if isinstance(screen, PictureScreen):
                 screen.left.connect(partial(self._show_picture, False))
-            if isinstance(screen, SignInScreen):
+            if isinstance(screen, SignInScreen | FormScreen):
                 screen.signed.connect(self._sign_in)
             if isinstance(screen, FormScreen):
                 screen.filled.connect(self._fill)
@@ -274,7 +297,7 @@ class Window(QWidget):
         if tile.code == LANGUAGE and self._enrolling is not None:
             self.speak("zh" if self.look.language == "en" else "en")
         elif tile.code == LANGUAGE:
-            self._around.hear(m.Choose("language", "zh" if self.look.language == "en" else "en"))
+            self._around.hear(m.Choose("mine", "zh" if self.look.language == "en" else "en"))
         elif not tile.more and not self._rooms.open(tile, self._around.wall_ms()):
             self._tap(tile.command)
         self._renew()
@@ -295,6 +318,11 @@ class Window(QWidget):
         if command:
             self._around.hear(m.Scanned(DEVICE, b"HW:" + command.encode(), self._around.mono_ms()))
 
+    def _type(self, code: str) -> None:
+        """A code is typed: taken as a scan is, and the screen is the work's again."""
+        self._leave_room()
+        self._around.hear(m.Scanned(m.TYPED, code.encode(), self._around.mono_ms()))
+
     def _fill(self, field: str, i: int, value: tuple[str, ...]) -> None:
         self._around.hear(m.Filled(field, value, i))
 
@@ -305,7 +333,7 @@ class Window(QWidget):
     def _record(self, painted: tuple[m.Announcement, ...]) -> None:
         """Write down what is due and was painted, in the order in which it was announced."""
         there = [one for one in self._due if any(one is p for p in painted)]
-        stands = (*self._shows.results, self._shows.notice)
+        stands = (*self._shows.results, *self._shows.notices)
         self._due = [
             one
             for one in self._due
@@ -331,7 +359,12 @@ class Window(QWidget):
             self.closed()
 
 
+def _is_gone(page: Tile, before: Scene, now: Scene) -> bool:
+    """Whether the page is of tiles that are offered no more: a card picked there would mean something else now."""
+    return any(tile in before.tiles and tile not in now.tiles for tile in (page, *page.more))
+
+
 def _tone(shown: m.Shown) -> str:
     if shown.tone == "ng":
         return "wrong" if is_wrong_code(shown) else "ng"
-    return "ok"
+    return shown.tone

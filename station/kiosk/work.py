@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QImage, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM
+from common.qt.image import Image
 from common.qt.pads import Asked, NumberPad
-from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush
+from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look
+from common.theme import CORNER_PX
 from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity
-from station.kiosk.screen import Screen, beside, instruction, notice
+from station.kiosk.screen import Screen, beside, instruction, notice, notice_high
 from station.kiosk.tile_bar import TileBar, edge, foot
-from station.scene import Instruction, Reading, Wanted
+from station.scene import Reading, Wanted
 
 LEFT_PART, RIGHT_PART = 0.27, 0.245
-READING_MM, NOTICE_MM, PICTURE_MM = 11.0, 20.0, 24.0
+READING_MM, NOTICE_MM, LOST_MM = 11.0, 20.0, 26.0
+READING_PARTS = 0.33, 0.27, 0.4  # of a row: the name, the bar, the value or its limits
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
 PICTURE_MM = 32.0  # of height that a picture needs together with the words above it
 PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the middle's height for the instruction, with and without more below it
@@ -29,7 +32,7 @@ class WorkScreen(Screen):
         super().__init__(look, parent)
         self.tiles = TileBar(look, self)
         self.pad: NumberPad | None = None
-        self._picture: tuple[bytes, QImage] = (b"", QImage())
+        self._picture = Image()
 
     def arrange(self) -> None:
         """The tiles, and the pad if a number is wanted."""
@@ -90,7 +93,8 @@ class WorkScreen(Screen):
             self.pad = NumberPad(look, self)
             self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
         name = look.name(wanted.name)
-        self.pad.ask(Asked(name, wanted.uom, wanted.decimals, wanted.low, wanted.high, wanted.last))
+        limits = wanted.low, wanted.high, wanted.last
+        self.pad.ask(Asked(name, wanted.uom, wanted.decimals, *limits, wanted.amount, self.shows.scene.thing))
         least_high = look.px(NumberPad.least_mm()[1])
         if self._lying():
             high = self.height() - side - gap
@@ -114,9 +118,9 @@ class WorkScreen(Screen):
             box = box.adjusted(0, used.height() + self.look.px(1), 0, 0)
         if scene.readings and not scene.wanted:
             box = self._readings(brush, scene.readings, box)
-        if self.shows.notice:
-            high = min(self.look.px(NOTICE_MM), box.height() * 0.4)
-            notice(brush, self.shows.notice, QRectF(box.x(), box.bottom() - high, box.width(), high))
+        if self.shows.notices:
+            high = notice_high(self.look, self.shows.notices, box.width(), (NOTICE_MM, box.height()))
+            notice(brush, self.shows.notices, QRectF(box.x(), box.bottom() - high, box.width(), high))
             box = box.adjusted(0, 0, 0, -high - self.look.px(2))
         self._words(brush, box)
 
@@ -129,40 +133,36 @@ class WorkScreen(Screen):
             box = box.adjusted(0, at.height(), 0, 0)
         help_ = self._help()
         # In little room words say more than a picture that nobody makes out.
-        picture = self._shown(scene.instruction) if box.height() > look.px(PICTURE_MM) else None
+        how = scene.instruction if box.height() > look.px(PICTURE_MM) else None
+        picture = self._picture.of(how.picture) if how else None
+        lost = how is not None and picture is None and (how.unreadable or bool(how.picture))
         filled = bool(picture or scene.steps)
-        part = PARTS_OF_CARD[picture is not None] if help_ or picture else 1.0
+        part = PARTS_OF_CARD[picture is not None or lost] if help_ or picture or lost else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
         down = TOP if filled else MIDDLE
         said = brush.text(instruction(look, self.shows.prompt), room, INSTRUCTION, at=(LEFT, down))
         top = said.bottom() + look.px(1)
         left = QRectF(box.x(), top, box.width(), box.bottom() - top)
         if help_:
-            share = 0.35 if picture else 1.0
+            share = 0.35 if picture or lost else 1.0
             at = brush.text(help_, QRectF(left.x(), left.y(), left.width(), left.height() * share), STEP, "ink-2")
             left.setTop(at.bottom() + look.px(2))
         if picture and left.height() > look.px(8):
             brush.picture(picture, left)
+        elif lost and left.height() > look.px(8):
+            _lost(brush, QRectF(left.x(), left.y(), left.width(), min(left.height(), look.px(LOST_MM))))
 
     def _help(self) -> str:
         scene = self.shows.scene
-        if self.shows.notice and scene.readings:
+        if self.shows.notices and scene.readings:
             return ""  # what happened makes way for no manual; it comes back with the next scan
         text = self.look.name(scene.instruction.text) if scene.instruction else ""
         limits = "" if scene.wanted else beside(self.look, self.shows.prompt)  # the pad says what a number may be
         return "\n".join(part for part in (limits, text) if part)
 
-    def _shown(self, how: Instruction | None) -> QImage | None:
-        """The instruction's picture, read once."""
-        if how is None or not how.picture:
-            return None
-        if self._picture[0] is not how.picture:
-            self._picture = (how.picture, QImage.fromData(how.picture))
-        return None if self._picture[1].isNull() else self._picture[1]
-
     def _readings(self, brush: Brush, readings: tuple[Reading, ...], box: QRectF) -> QRectF:
         """A row each, at the bottom; what is left above them."""
-        share = 0.48 if self.shows.notice else 0.55
+        share = 0.48 if self.shows.notices else 0.55
         high = min(self.look.px(READING_MM), box.height() * share / len(readings))
         top = box.bottom() - high * len(readings)
         for n, reading in enumerate(readings):
@@ -172,12 +172,12 @@ class WorkScreen(Screen):
 
     def _reading(self, brush: Brush, reading: Reading, box: QRectF) -> None:
         """Name, bar, and the value with its unit over its limits."""
-        look, third = self.look, box.width() / 3
-        brush.text(look.name(reading.name), QRectF(box.x(), box.y(), third, box.height()), STEP, at=(LEFT, MIDDLE))
+        look, (name, mark, value) = self.look, (box.width() * part for part in READING_PARTS)
+        brush.text(look.name(reading.name), QRectF(box.x(), box.y(), name, box.height()), STEP, at=(LEFT, MIDDLE))
         tall = look.px(2.6)
-        bar = QRectF(box.x() + third + look.px(2), box.center().y() - tall / 2, third - look.px(4), tall)
+        bar = QRectF(box.x() + name + look.px(2), box.center().y() - tall / 2, mark - look.px(4), tall)
         brush.bar(bar, reading.value, (reading.low, reading.high), reading.verdict)
-        right = QRectF(box.x() + 2 * third, box.y(), third, box.height())
+        right = QRectF(box.right() - value, box.y(), value, box.height())
         limits = limits_of(reading)
         ink = "ng" if reading.verdict == "fail" else "water" if reading.live else "ink"
         if reading.value is None:
@@ -185,12 +185,19 @@ class WorkScreen(Screen):
             return
         upper = QRectF(right.x(), right.y(), right.width(), right.height() * (0.62 if limits else 1))
         unit = brush.text(reading.uom, upper, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
-        value = upper.adjusted(0, 0, -unit.width() - look.px(1), 0)
+        left = upper.adjusted(0, 0, -unit.width() - look.px(1), 0)
         sign = "✗ " if reading.verdict == "fail" else ""
-        brush.text(f"{sign}{reading.value}", value, NUMBER, ink, at=(RIGHT, MIDDLE))
+        brush.text(f"{sign}{reading.value}", left, NUMBER, ink, at=(RIGHT, MIDDLE))
         below = QRectF(right.x(), upper.bottom(), right.width(), right.height() - upper.height())
         live = look.say("kiosk.live") + " · " if reading.live else ""
         brush.text(live + limits, below, CAPTION, "ink-2", at=(RIGHT, TOP))
+
+
+def _lost(brush: Brush, box: QRectF) -> None:
+    """Where a picture belongs that cannot be shown."""
+    brush.fill(box, "ground", radius=CORNER_PX["card"], border="line")
+    inside = box.adjusted(box.height() * 0.1, 0, -box.height() * 0.1, 0)
+    brush.text(brush.look.say("kiosk.no_picture"), inside, STEP, "ink-2", on="ground", at=(CENTRE, MIDDLE))
 
 
 def limits_of(reading: Reading) -> str:

@@ -10,6 +10,7 @@ from common.codes import COMMAND_PREFIX
 from common.definitions import Definitions, Material, Partner, Reason
 from common.text import say
 from station.cards import COMMANDS
+from station.expecting import WORDS
 
 
 class Card(Struct, frozen=True):
@@ -37,21 +38,9 @@ class Group(Struct, frozen=True):
     cards: tuple[Card, ...]
 
 
-# Cards that say all by themselves: (verb, words). A verb that the station does not know has no card.
-_WORK = (
-    ("CONFIRM", "card.confirm"),
-    ("YES", "card.yes"),
-    ("NO", "card.no"),
-    ("CANCEL", "card.cancel"),
-    ("UNDO", "card.undo"),
-    ("MEASURE", "card.measure"),
-    ("CLOSE", "card.close"),
-    ("REWORK", "card.rework"),
-    ("LEAVE", "card.leave"),
-    ("SIGNOUT", "card.sign_out"),
-    ("CLEANED", "card.cleaned"),
-)
-_HELP = (("CALL", "card.call"), ("ANSWER", "card.answer"), ("CLEAR", "card.clear"))
+# Cards that say all by themselves. A verb that the station does not know has no card.
+_WORK = ("CONFIRM", "YES", "NO", "CANCEL", "UNDO", "MEASURE", "CLOSE", "REWORK", "LEAVE", "SIGNOUT", "CLEANED")
+_HELP = ("CALL", "ANSWER", "CLEAR")
 # Verbs that need one of the reasons of a use: (use, verb, heading, tone).
 REASONED = (
     ("fail", "NG", "sheet.ng", "ng"),
@@ -63,13 +52,16 @@ REASONED = (
     ("reprint", "REPRINT", "sheet.reprint", "water"),
     ("reprint", "VOIDLABEL", "sheet.void_label", "hold"),
 )
-_REASONLESS = {"REPRINT": "card.reprint", "VOIDLABEL": "card.void_label"}
+_REASONLESS = ("REPRINT", "VOIDLABEL")
 # Why a command is on no card.
 ON_NO_CARD = {
     "N": "a number is typed on the pad of the screen, or scanned from a sheet that somebody prints for it",
     "DATE": "a day is picked on the screen",
     "OPTION": "a choice of a form is a tile on the screen",
     "FIELD": "a field of a form is a tile on the screen",
+    "LABELTHERE": "whether a label is there is asked on the screen, and the scan of the label says so too",
+    "OUT": "what comes out is named on its tile",
+    "EMPTY": "an answer is taken out with the tile beside it",
     "OP": "an operation is a tile on the screen, which knows those of the unit in hand",
 }
 
@@ -87,7 +79,7 @@ def _groups(known: Definitions) -> Iterator[Group]:
         if verb == "CALL":
             cards = (*_bare(_HELP), *cards)
         elif not cards and verb in COMMANDS and verb in _REASONLESS:
-            cards = (Card(verb, _REASONLESS[verb]),)
+            cards = (Card(verb, WORDS[verb]),)
         yield Group(code, tone, cards)
     partners = known.all(Partner) if "PARTNER" in COMMANDS else []
     cards = tuple(Card(f"PARTNER:{one.id}", "card.reason", {"name": one.name}) for one in partners)
@@ -99,10 +91,10 @@ def _new(known: Definitions) -> Iterator[Card]:
     """Of several materials whose serials are given here, a card each."""
     issued = [material for material in known.all(Material) if material.issues]
     if len(issued) == 1:
-        yield Card("NEW", "card.new")
+        yield Card("NEW", WORDS["NEW"])
     else:
         yield from (Card(f"NEW:{one.id}", "card.new_of", {"name": one.name}) for one in issued)
 
 
-def _bare(words: tuple[tuple[str, str], ...]) -> Iterator[Card]:
-    return (Card(verb, code) for verb, code in words if verb in COMMANDS)
+def _bare(verbs: tuple[str, ...]) -> Iterator[Card]:
+    return (Card(verb, WORDS[verb]) for verb in verbs if verb in COMMANDS)

@@ -14,7 +14,8 @@ from station.store import tables as t
 
 
 class Job(Struct, frozen=True):
-    """One print of a label of `thing`. `definition`: the label's canonical bytes; `code`: why it was not taken."""
+    """One print of a label of `thing`. `printer`: "" if none takes it any more. `definition`: the label's canonical
+    bytes; `code`: why it was not taken."""
 
     id: int
     printer: str
@@ -29,7 +30,7 @@ class Job(Struct, frozen=True):
     def name(self) -> str:
         """Of this print alone, and fit for a file's name."""
         plain = "".join(c if c.isalnum() or c in "-." else "_" for c in self.thing.value)
-        return f"{self.label}_{plain}_{self.values.get('copy', '1')}"
+        return f"{self.label}_{plain}_{self.values.get('copy', '1')}_{self.id}"
 
 
 def add(conn: Connection, printer: str, label: str, thing: Claim, definition: bytes, values: dict[str, str]) -> None:
@@ -59,6 +60,11 @@ def all_jobs(conn: Connection) -> tuple[Job, ...]:
 def say(conn: Connection, id: int, state: str, code: str) -> None:
     """A job's new state."""
     conn.execute(update(t.label_job).where(t.label_job.c.id == id).values(state=state, code=code))
+
+
+def route(conn: Connection, id: int, printer: str) -> None:
+    """Another printer is to print it."""
+    conn.execute(update(t.label_job).where(t.label_job.c.id == id).values(printer=printer))
 
 
 def end(conn: Connection, id: int) -> None:

@@ -78,7 +78,7 @@ def test_a_page_is_complete_when_all_that_is_visible_and_required_is_valid(entri
         s.verdict in ("pass", "warn", "fail") for s in found.fields if s.visible and s.field.required
     )
     asked = found.asked
-    assert found.complete or (asked is not None and asked.visible)
+    assert found.complete or (asked is not None and asked.visible) or (found.lacking and found.lacking.code)
     if asked is not None and asked.field.type == "signature":
         assert not [s for s in found.fields if s.required and not s.valid and s.field.id != "seen"], "signed last"
 
@@ -121,6 +121,22 @@ def test_a_computed_field_is_its_expression_of_what_is_visible(ok: Any, gap: Any
         assert (ratio.verdict, ratio.code) == ("invalid", "mark.zero")
     else:
         assert ratio.value == (str((Decimal(gap[0]) / Decimal(width[0])).quantize(Decimal("0.001"))),)
+
+
+def test_what_cannot_be_computed_names_what_it_comes_from_and_is_mended_before_anybody_signs() -> None:
+    fields = [
+        field("b", "number"),
+        field("a", "number"),
+        field("sum", "computed", expression="a - b"),
+        field("q", "computed", expression="1 / sum"),
+        field("remark", "text", required=False),
+        field("seen", "signature", meaning="checked"),
+    ]
+    found = page(fields, [Given("a", ("2",)), Given("b", ("2",))])
+    assert found.asked is None and found.lacking and found.lacking.code == "mark.zero"
+    assert found.lacking.params == {"name": fields[3].name, "parts": [fields[0].name, fields[1].name]}
+    mended = page(fields, [Given("a", ("3",)), Given("b", ("2",))])
+    assert mended.asked and mended.asked.field.id == "seen" and mended.lacking == mended.asked
 
 
 @given(st.lists(GIVEN, max_size=9))

@@ -187,8 +187,8 @@ def test_names_are_said_in_the_language() -> None:
 
 def test_roles_are_said_in_the_language() -> None:
     release = {"release": ["supervisor", "quality", "night_shift"]}
-    assert say("zh", "interlock.release", release) == "可以放行的人：班长、质量员、night_shift"
-    assert say("en", "interlock.release", release) == "Can be released by: supervisor, quality, night_shift"
+    assert say("zh", "interlock.release", release) == "可以决定的人：班长、质量员、night_shift"
+    assert say("en", "interlock.release", release) == "Can be decided by: supervisor, quality, night_shift"
 
 
 def test_a_reason_is_said_in_the_language_if_it_is_a_word_of_ours() -> None:

@@ -18,31 +18,118 @@ from pathlib import Path
 from random import Random
 
 import structlog
+from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
 from common import bodies as b
-from common.ids import event_id
+from common.ids import Claim, event_id, tag
 from common.ledger import tables as t
 from hub.demo.story import carton
 from station import messages as m
+from station.config import Printer
 from station.devices.plc_block import Answer, Outcome, State
 from station.kiosk.result import ResultScreen
 from station.kiosk.sign_in import SignInScreen
+from tests.support import scenes
 from tests.support.bench import Bench, Plant, StationClock
-from tests.support.factory import unit
+from tests.support.factory import Author, done, lot, unit
 from tests.support.kiosk_view import KioskView
-from tests.support.screen import SIZES
+from tests.support.screen import SIZES, tap
 from tests.support.walk import out_of_reach
 
 STEPS, SEED = 10_000, 20261122
 TAIL = 40
-MACHINES = {
-    "st-10": ("press", (1300, 1800)),
-    "st-20": ("driver", (240, 241, 242, 243)),
-    "st-30": ("tester", (3000, 60, 500, 400)),
+
+
+class Place(Struct, frozen=True):
+    """A workplace of a pack and what belongs to it: `codes`: what the steps ask for, of the n-th thing; `badges`: the
+    first signs in anywhere; `reasons`: cards with a reason of the pack; `machine`: a PLC's device and good values;
+    `before`: what must have happened to the n-th thing, by others; `devices`: that can be pulled out."""
+
+    pack: str
+    codes: Callable[[int], tuple[str, ...]]
+    badges: tuple[str, ...]
+    reasons: tuple[str, ...]
+    machine: tuple[str, tuple[int, ...]] | None = None
+    before: Callable[[int], tuple[tuple[b.Body, Claim], ...]] = lambda n: ()
+    devices: tuple[tuple[str, str], ...] = ()
+
+
+def _motor(n: int) -> str:
+    return f"M-250-{n:06d}"
+
+
+def _finished(n: int) -> tuple[tuple[b.Body, Claim], ...]:
+    """The n-th motor, as it comes to the audit."""
+    made = unit(_motor(n))
+    return ((b.Commission("motor"), made), *((done(operation), made) for operation in ("press", "wire", "test")))
+
+
+def _received(n: int) -> tuple[tuple[b.Body, Claim], ...]:
+    """The n-th delivery of what goes into a kettle."""
+    received = b.Receive("broad-bean", "pixian-bean", "500", "kg", f"PX-{n:02d}", expiry="2027-10-31")
+    lots = ((replace(received, material=id), lot(f"{id}/{code}-2611-{n % 100:02d}")) for id, code in DOSED.items())
+    return tuple(lots)
+
+
+MOTOR_PEOPLE = ("B10021", "B10034", "B10047", "B20005", "B30002", "B99999")
+MOTOR_REASONS = (
+    "NG:noise", "SCRAP:shaft-bent", "SCRAP:magnet-loose", "NCR:dented", "NCR:contaminated", "CALL:material",
+    "LEAVE:shift-end", "OVERRIDE:record-on-paper", "REPRINT:label-lost", "VOIDLABEL:label-damaged",
+)  # fmt: skip
+DOSED = {
+    "broad-bean": "BB",
+    "chilli": "CH",
+    "soybean": "SY",
+    "wheat-flour": "WF",
+    "salt": "SA",
+    "rapeseed-oil": "RO",
 }
+KETTLE_CARDS = ("HW:N:8.0", "HW:N:40.0", "HW:N:101", "HW:N:4.2", "HW:CLEANED", "HW:CLOSE")
+PLACES = {
+    "st-10": Place(
+        "motor-assembly",
+        lambda n: (_motor(n), "HL-2644", f"R-88213-{n % 10_000:04d}", "MG-2610-B", "WO-2611-0087", "HW:NEW"),
+        MOTOR_PEOPLE,
+        MOTOR_REASONS,
+        ("press", (1300, 1800)),
+    ),
+    "st-20": Place(
+        "motor-assembly",
+        lambda n: (_motor(n), f"C25-{n:05d}", "SC-2638"),
+        MOTOR_PEOPLE,
+        MOTOR_REASONS,
+        ("driver", (240, 241, 242, 243)),
+        lambda n: ((b.Commission("motor"), unit(_motor(n))), (done("press"), unit(_motor(n)))) if n % 3 else (),
+    ),
+    "st-30": Place(
+        "motor-assembly",
+        lambda n: (_motor(n), carton(n // 4 + 1), "HW:CLOSE"),
+        MOTOR_PEOPLE,
+        MOTOR_REASONS,
+        ("tester", (3000, 60, 500, 400)),
+        lambda n: tuple((done(operation), unit(_motor(n))) for operation in ("press", "wire")) if n % 3 else (),
+    ),
+    "st-40": Place(
+        "motor-assembly",
+        lambda n: (_motor(n), f"M-250-{n:06d}", "HW:CONFIRM", "HW:YES", "HW:1", "HW:N:0.15", "HW:DATE:2026-10-30"),
+        MOTOR_PEOPLE,
+        MOTOR_REASONS,
+        None,
+        lambda n: _finished(n) if n % 4 else (),
+        (("caliper", "gauge"), ("camera", "camera")),
+    ),
+    "sauce-20": Place(
+        "sauce-filling",
+        lambda n: (*(f"{code}-2611-{n % 100:02d}" for code in (*DOSED.values(), "KP", "KN", "LP")), *KETTLE_CARDS),
+        ("S10011", "S10012", "S30001", "S99999"),
+        ("NG:burnt", "SCRAP:spoiled", "LEAVE:sauce-short"),
+        before=_received,
+    ),
+}
+JPEG = scenes.picture("JPEG")
 GARBAGE = (
     b"",
     b"\x00\xff\xfe",
@@ -53,26 +140,23 @@ GARBAGE = (
     b"HW:N:-1e9",
     b"=cmd|' /C calc'!A0",
     "中文".encode(),
+    b"M-250-" + b"9" * 60,
 )
-BADGES = (b"B10021", b"B10034", b"B10047", b"B20005", b"B99999")
 VERBS = (
-    "LEAVE",
-    "CANCEL",
-    "NG:noise",
-    "SCRAP:shaft-bent",
-    "CLOSE",
-    "UNDO",
-    "1",
-    "N:4.2",
-    "SIGNOUT",
-    "MEASURE",
-    "CONFIRM",
+    "LEAVE", "CANCEL", "CLOSE", "UNDO", "1", "N:4.2", "SIGNOUT", "MEASURE", "CONFIRM", "EMPTY", "ANSWER", "CLEAR",
+    "REWORK", "PARTNER:shu-market", "CLEANED", "NEW", "OP:audit", "FIELD:photo", "DATE:2026-02-30",
+)  # fmt: skip
+LABEL_ENDS = (
+    ("printed", ""),
+    ("printed", ""),
+    ("not_taken", "printer.paper"),
+    ("doubtful", "printer.gone"),
+    ("refused", "label.content"),
 )
-COMMANDS = tuple(
-    f"HW:{verb}".encode() for verb in (*VERBS, "CALL:material", "ANSWER", "CLEAR", "OVERRIDE", "REWORK", "NCR")
-)
+TAKES_LABELS = (Printer(name="zebra", kind="tcp", host="127.0.0.1"),)
 # Who was called about everything already can say behind "more" that they were answered.
 WAYS_OUT = ("tap.call", "tap.more", "tap.back", "tap.cancel")
+GIVE_UP = ("HW:CANCEL", "HW:CANCEL", "HW:LEAVE", "HW:SIGNOUT")
 
 
 class Broken(Exception):
@@ -97,8 +181,17 @@ class Monkey:
         self.did: deque[str] = deque(maxlen=TAIL)
         self._chance = Random(seed)
         self._clock = StationClock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
-        self._bench = Seen(Plant(folder), folder / place, self._clock, place)
-        self._device = MACHINES[place][0]
+        self._at = PLACES[place]
+        plant = Plant(folder, self._at.pack)
+        self._others = plant.station("other")
+        self._bench = Seen(plant, folder / place, self._clock, place, TAKES_LABELS)
+        self._devices = [("scanner-1", "scanner"), ("zebra", "printer"), *self._at.devices]
+        if self._at.machine:
+            self._devices.append((self._at.machine[0], "plc"))
+        hub = Author(77, "hub", "line-1")
+        plant.site.say(hub.enrolment())
+        hub.say(b.SerialBlockLeased(self._bench.log, "motor", "M-250-", 6, 900_001, 900_200))
+        self._bench.hear(hub)
         self._size = self._chance.choice(SIZES)
         self._errors: list[str] = []
         self._written: set[str] = set()
@@ -106,6 +199,7 @@ class Monkey:
         self._seen = 0
         self._serial = 0
         self._down: set[str] = set()
+        self._held: dict[str, Claim] = {}
         self._open_window()
 
     def close(self) -> None:
@@ -132,7 +226,8 @@ class Monkey:
     def _step(self, n: int) -> None:
         acts = (
             (self._tap, 40), (self._right_code, 20), (self._any_code, 14), (self._wait, 10), (self._machine, 8),
-            (self._pin, 2), (self._plug, 2), (self._link, 1), (self._news, 1), (self._language, 1), (self._power, 1),
+            (self._reading, 6), (self._printer, 6), (self._pin, 2), (self._plug, 2), (self._link, 1), (self._news, 1),
+            (self._language, 1), (self._power, 1), (self._go_home, 1),
         )  # fmt: skip
         act = self._chance.choices([one for one, _ in acts], [weight for _, weight in acts])[0]
         self.did.append(f"{n} {act.__name__.strip('_')}: ")
@@ -150,23 +245,23 @@ class Monkey:
         else:
             one = self._chance.choice(targets)
             self._note(one.text)
-            self.view.tap(one.text)
+            tap(one.widget)
 
     def _right_code(self) -> None:
         """What the step asks for, as far as a monkey can guess: so it gets somewhere."""
-        if self._chance.random() < 0.4:
+        if self._serial == 0 or self._chance.random() < 0.4:
             self._serial += 1
-        n = self._serial or 1
-        codes = {
-            "st-10": (f"M-250-{n:06d}", "HL-2644", f"R-88213-{n % 10_000:04d}", "MG-2610-B"),
-            "st-20": (f"M-250-{n:06d}", f"C25-{n:05d}", "SC-2638"),
-            "st-30": (f"M-250-{n:06d}", carton(n // 4 + 1)),
-        }[self._bench.place]
-        self._scan(self._chance.choice(codes).encode())
+            for body, thing in self._at.before(self._serial):
+                self._others.say(body, thing)
+            self._bench.hear(self._others)
+            self._bench.pull(self._others)
+        self._scan(self._chance.choice(self._at.codes(self._serial)).encode())
 
     def _any_code(self) -> None:
         noise = bytes(self._chance.randrange(256) for _ in range(self._chance.randrange(60)))
-        self._scan(self._chance.choice((*GARBAGE, *BADGES, *BADGES, *COMMANDS, noise)))
+        commands = [f"HW:{verb}".encode() for verb in (*VERBS, *self._at.reasons)]
+        badges = [badge.encode() for badge in self._at.badges]
+        self._scan(self._chance.choice((*GARBAGE, *badges, *badges, *badges, *commands, noise)))
 
     def _scan(self, raw: bytes) -> None:
         self._note(raw)
@@ -181,24 +276,45 @@ class Monkey:
 
     def _machine(self) -> None:
         writes = [one for one in self._bench.sent if isinstance(one, m.PlcWrite)]
-        if not writes:
+        if not writes or self._at.machine is None:
             return
-        values = tuple(round(one * self._chance.choice((1, 1, 1, 2))) for one in MACHINES[self._bench.place][1])
-        result = self._bench.result(values, self._device, self._chance.choice((Outcome.OK, Outcome.OK, Outcome.NOK)))
+        device, good = self._at.machine
+        values = tuple(round(one * self._chance.choice((1, 1, 1, 2))) for one in good)
+        result = self._bench.result(values, device, self._chance.choice((Outcome.OK, Outcome.OK, Outcome.NOK)))
         answers: tuple[Answer | bytes, ...] = (
             replace(result, state=State.RUNNING), result, result, Answer(result.sequence),
             replace(result, state=State.FAULT), replace(result, token=1), result.encode()[:-2] + b"xx",
         )  # fmt: skip
         answer = self._chance.choice(answers)
         self._note(answer)
-        self._bench.machine(answer, self._device)
+        self._bench.machine(answer, device)
+
+    def _reading(self) -> None:
+        """A gauge or a camera answers what it was asked, or says something by itself."""
+        asked = next((o for o in reversed(self._bench.sent) if isinstance(o, m.GaugeAsk | m.PhotoAsk)), None)
+        token = self._chance.choice((asked.token, asked.token, 0, 7)) if asked else 0
+        value, uom = self._chance.choice((("11.990", "mm"), ("11.990", "mm"), ("12.500", "mm"), ("0.47", "in")))
+        said: m.Message = m.GaugeRead("caliper", value, uom, True, b"", self._clock.mono_ms(), token)
+        if isinstance(asked, m.PhotoAsk) and self._chance.random() < 0.8:
+            fault = self._chance.choice(("", "", "camera.gone"))
+            said = m.PhotoTaken("camera", b"" if fault else JPEG, self._clock.mono_ms(), token, fault)
+        self._note(said)
+        self._bench.cell.handle(said)
+
+    def _printer(self) -> None:
+        """A printer says what became of a label that it was given, once or twice."""
+        jobs = [one for one in self._bench.sent if isinstance(one, m.LabelPrint)]
+        if jobs:
+            outcome, code = self._chance.choice(LABEL_ENDS)
+            self._note(f"{outcome} {jobs[-1].job}")
+            self._bench.cell.handle(m.LabelDone("zebra", jobs[-1].job, outcome, code))
 
     def _pin(self) -> None:
-        person = self._chance.choice(("p-wang", "p-chen", "nobody"))
+        person = self._chance.choice((*(one.id for one in self._bench.plant.pack.people), "nobody"))
         self._bench.cell.handle(m.PinEntered(person, f"{self._chance.randrange(10_000):04d}"))
 
     def _plug(self) -> None:
-        device, kind = self._chance.choice((("scanner-1", "scanner"), (self._device, "plc")))
+        device, kind = self._chance.choice(self._devices)
         up = device in self._down
         (self._down.discard if up else self._down.add)(device)
         self._note(f"{device} {'in' if up else 'out'}")
@@ -210,10 +326,24 @@ class Monkey:
 
     def _news(self) -> None:
         """Quality holds or releases something, or a form is published again."""
-        thing = unit(f"M-250-{self._chance.randrange(1, (self._serial or 1) + 1):06d}")
-        self._note(thing.value)
-        self._bench.plant.site.say(b.Hold("复查 / to be checked again"), thing)
+        hand = self._bench.cell._work.hand
+        thing = hand.unit if hand and self._chance.random() < 0.5 else unit(_motor(self._chance.randrange(1, 99)))
+        if self._held and self._chance.random() < 0.5:
+            hold, thing = self._held.popitem()
+            self._note(f"release {thing.value}")
+            self._bench.plant.site.say(b.Release((hold,), "复查合格 / found good", "release"), thing)
+        else:
+            self._note(f"hold {thing.value}")
+            self._held[tag(self._bench.plant.site.say(b.Hold("复查 / to be checked again"), thing), 0)] = thing
         self._bench.hear()
+
+    def _go_home(self) -> None:
+        """Whoever gives up and signs out leaves a station where the next one can begin."""
+        for code in (*GIVE_UP, self._at.badges[0]):
+            self._clock.advance(2)
+            self._scan(code.encode())
+        if self._bench.cell._work.person is None:
+            raise Broken(f"after {GIVE_UP} a badge signs nobody in: {self._bench.shown[-1]}")
 
     def _language(self) -> None:
         self.view.window.speak(self._chance.choice(("zh", "en")))
@@ -222,8 +352,8 @@ class Monkey:
         """The computer starts anew: another window, and the same step on it."""
         before = self._bench.prompt
         self.view.close()
-        self._bench.restart()
         self._open_window()
+        self._bench.restart()
         self._bench.hear()
         self._bench.pull()
         # A scan that waits for newer evidence is no step; nothing was confirmed, and it is scanned again.
@@ -291,8 +421,8 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     _app = QApplication(["monkey"])
     with tempfile.TemporaryDirectory(prefix="headwater-monkey-") as folder:
-        for n, place in enumerate(MACHINES):
-            if not _played(Path(folder) / place, asked.seed + n, place, asked.steps // len(MACHINES)):
+        for n, place in enumerate(PLACES):
+            if not _played(Path(folder) / place, asked.seed + n, place, asked.steps // len(PLACES)):
                 return 1
     return 0
 

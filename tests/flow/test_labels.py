@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -81,7 +82,8 @@ def test_out_of_paper_holds_up_nobody_and_every_label_comes_once(station: Kiosk,
     for n in (11, 12, 13):
         station.scan(motor(n), "✓✓")
         station.scan("HW:LEAVE", "‖")
-    station.wait("what waits", lambda: "Labels that wait for the printer: 1, The label printer is out" in station.text)
+    said = "Labels that wait for the printer: [12], The label printer is out"  # once, when the first or second waits
+    station.wait("what waits", lambda: re.search(said, station.text))
     station.kill()
     station.come_back()
     station.wait("what waits", lambda: "Labels that wait for the printer: 3, The label printer is out" in station.text)
@@ -89,6 +91,29 @@ def test_out_of_paper_holds_up_nobody_and_every_label_comes_once(station: Kiosk,
     zebra.trouble = ""
     assert [serial(label) for label in zebra.wait(3)] == [motor(11), motor(12), motor(13)]
     station.wait("printed", lambda: states(station).count("printed") == 3)
+
+
+@pytest.mark.parametrize("how", ["out of labels", "switched off"])
+def test_a_printer_that_is_out_between_two_labels_prints_both_once(station: Kiosk, zebra: ZplPrinter, how: str) -> None:
+    """By the device's own worker, which finds out by itself that the printer went and that it is back."""
+    station.scan(motor(14), "✓✓")
+    assert [serial(label) for label in zebra.wait(1)] == [motor(14)]
+    station.wait("printed", lambda: states(station, motor(14)) == ["issued", "printed"])
+    if how == "switched off":
+        zebra.off()
+    else:
+        zebra.trouble = "printer.paper_out"
+    station.wait("the printer out", lambda: "Devices down: zebra" in station.text)
+    station.scan("HW:LEAVE", "‖")
+    station.scan(motor(15), "✓✓")
+    station.wait("what waits", lambda: "Labels that wait for the printer: 1" in station.text)
+    if how == "switched off":
+        zebra.on()
+    else:
+        zebra.trouble = ""
+    assert [serial(label) for label in zebra.wait(2)] == [motor(14), motor(15)]
+    station.wait("printed", lambda: states(station, motor(15)) == ["issued", "printed"])
+    assert states(station).count("issued") == states(station).count("printed") == 2
 
 
 def test_killed_behind_the_last_byte_it_prints_nothing_twice_and_says_so(station: Kiosk, zebra: ZplPrinter) -> None:

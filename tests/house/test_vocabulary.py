@@ -6,6 +6,9 @@ import ast
 import re
 from collections import Counter
 
+import pytest
+
+from common.text import LANGUAGES, MISSING, codes, say
 from tests.house.tree import ROOT, syntax
 
 PAGE = (ROOT / "docs" / "vocabulary.md").read_text(encoding="utf-8")
@@ -59,3 +62,70 @@ def test_every_event_type_of_a_thing_is_in_the_vocabulary() -> None:
     of_things = {"Commission", "Bind", "Unbind", "Replace", "Transform", "Aggregate", "Disaggregate", "Measured"}
     of_things |= {"Inspected", "Refused", "Hold", "Release", "Scrap", "Ship", "Receive", "Return", "Settle", "Approval"}
     assert not {name for name in of_things if f"`{name}`" not in PAGE}
+
+
+# One term each --------------------------------------------------------------------------------------------------------
+# (what nobody says any more, the term that is said): in every text of the language.
+ONE_TERM = {
+    "zh": (
+        ("工卡|胸卡", "工牌"),
+        ("返修", "返工"),
+        ("登记票|注册票|入网码", "入网票"),
+        ("班组长|组长", "班长"),
+        ("离开|先放一边|放到一边", "放下"),
+        ("签退|登出|^退出$", "退出登录"),
+        ("签名放行|签字放行|班长放行", "签字准做"),
+        (r"PIN(?! 码)", "PIN 码"),
+        ("口令", "密码"),
+    ),
+    "en": (
+        (r"LEAVE\b|Leave work|\b[Pp]ut (it )?aside|SET DOWN|^[Ll]e(ft|ave)$", "Set aside"),
+        (r"[Ww]ork pass|ID card", "badge"),
+        (r"[Ll]og (out|off)\b", "Sign out"),
+    ),
+}
+# Rooms of the catalogue that the hub's pages and commands have: there are passwords, and signatures made with keys.
+OF_THE_HUB = {"account", "ask", "column", "desk", "help", "page"}
+OF_KEYS = {"store", "batch", "note", "enrol", "hello", "page", "trust"}
+
+
+def spoken(language: str) -> dict[str, str]:
+    """Every text in the language that people read: by its code, by the place in a pack, or by the row of the page."""
+    said = {code: say(language, code, {}) for code in codes(language)}
+    pattern = re.compile(r"\bzh: ([^,}\n]+)" if language == "zh" else r"\ben: ([^}\n]+)")
+    for path in sorted((ROOT / "hub" / "packs").rglob("*.yaml")):
+        found = pattern.finditer(path.read_text(encoding="utf-8"))
+        said |= {f"{path.name}:{n}": one[1] for n, one in enumerate(found)}
+    return said | ({f"vocabulary:{row[0]}": row[1] for row in rows()} if language == "zh" else {})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_has_one_term_is_not_said_otherwise(language: str) -> None:
+    said, missing = spoken(language), []
+    for banned, term in ONE_TERM[language]:
+        assert not {at: text for at, text in said.items() if re.search(banned, text)}, f"say {term}"
+        missing += [] if any(term in text for text in said.values()) else [term]
+    assert not missing
+
+
+def test_a_pin_is_no_password_and_people_sign_by_hand() -> None:
+    """密码 opens the hub's pages; at a station it is PIN 码. 签名 is made with a key; a person's is 签字."""
+    said = {code: say("zh", code, {}) for code in codes("zh")}
+    rooms = {code: code.partition(".")[0] for code in said}
+    assert not [code for code, text in said.items() if "密码" in text and rooms[code] not in OF_THE_HUB]
+    assert not [code for code, text in said.items() if "签名" in text and rooms[code] not in OF_KEYS]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_two_tiles_say_the_same(language: str) -> None:
+    """What fills a whole tile (a name) is not ours to tell apart."""
+    said = {code: say(language, code, {}) for code in codes(language) if code.startswith("tap.")}
+    words = Counter(text for text in said.values() if text != MISSING)
+    assert not {code: text for code, text in said.items() if words[text] > 1}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_release_is_of_a_hold(language: str) -> None:
+    """What an override lets begin is not released, on its tile, card or sheet."""
+    for code in ("tap.override", "sheet.override", "todo.override", "override.nothing"):
+        assert not re.search("放行|[Rr]elease", say(language, code, {}))

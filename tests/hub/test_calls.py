@@ -159,6 +159,15 @@ def test_the_page_shows_who_waits_and_its_buttons_answer_and_end_it(
     assert one(site, zhou, call)["answered"]["who"] == "p-zhou"
 
 
+def test_the_page_of_calls_loads_itself_anew_and_other_pages_do_not(site: str, zhou: requests.Session) -> None:
+    """It hangs on a wall: nobody is there to press a key."""
+    pages = {path: zhou.get(site + path, timeout=10).text for path in ("/calls", "/findings")}
+    assert {path: '<meta http-equiv="refresh" content="15">' in text for path, text in pages.items()} == {
+        "/calls": True,
+        "/findings": False,
+    }
+
+
 def test_a_page_of_another_site_answers_nothing(line: Line, site: str, zhou: requests.Session) -> None:
     call = raise_one(line)
     assert zhou.post(f"{site}/calls/answer", data={"form": "", "call": call}, timeout=10).status_code == 403

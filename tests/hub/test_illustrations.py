@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import io
 from pathlib import Path
 
 import msgspec
 import pytest
+from PIL import Image
 
 from common import bodies as b
 from common import events
@@ -16,11 +18,12 @@ from common.definitions.picture import MOST_BYTES
 from common.events import Fact
 from hub import illustrations, pack
 from hub.checks import faults
+from tests.support import scenes
 from tests.support.factory import stamp
 from tests.support.shift import motor_pack
 
 NAME = Name("图", "Picture")
-PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
+PNG, JPEG = scenes.picture("PNG"), scenes.picture("JPEG")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="url(#g)"/></svg>'
 
 
@@ -37,7 +40,7 @@ def codes(drawn: Picture) -> list[str]:
     [
         (SVG, "image/svg+xml"),
         (PNG, "image/png"),
-        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (JPEG, "image/jpeg"),
         (b"%PDF-1.4\n", "application/pdf"),
     ],
 )
@@ -48,6 +51,26 @@ def test_a_picture_that_is_what_it_says_is_taken(raw: bytes, media: str) -> None
 @pytest.mark.parametrize("media", ["image/png", "image/jpeg", "image/svg+xml", "application/pdf"])
 def test_a_file_of_another_kind_is_refused(media: str) -> None:
     assert codes(picture(b"GIF89a not at all", media)) == ["hint.picture_media"]
+
+
+def white(side: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("1", (side, side)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("raw", "media"),
+    [
+        (PNG[:-40], "image/png"),
+        (JPEG[:200], "image/jpeg"),
+        (white(9_000), "image/png"),
+        (b"<svg><rect></svg>", "image/svg+xml"),
+    ],
+    ids=["half-a-png", "half-a-jpeg", "huge-png", "no-svg"],
+)
+def test_a_picture_that_no_screen_can_show_is_refused_before_it_is_published(raw: bytes, media: str) -> None:
+    assert codes(picture(raw, media)) == ["hint.picture_broken"]
 
 
 @pytest.mark.parametrize(

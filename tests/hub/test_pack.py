@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import typing
 from pathlib import Path
 from typing import get_args
 
@@ -23,6 +24,8 @@ from common.definitions import (
     Material,
     Operation,
     Option,
+    Reason,
+    Route,
     Step,
     Workplace,
 )
@@ -482,3 +485,11 @@ def test_a_pack_with_anything_changed_loads_or_says_where(tmp_path: Path, data: 
         assert problem.code in DECLARED
         assert 1 <= problem.line <= files[problem.file].count("\n") + 2
         assert "…?" not in problem.hint.say("zh") + problem.hint.say("en")
+
+
+@pytest.mark.parametrize("name", ["motor-assembly", "sauce-filling"])
+def test_every_tile_of_a_station_that_asks_for_a_reason_finds_one_in_a_pack_of_ours(name: str) -> None:
+    known = load(PACKS / name).definitions
+    overridden = any(o.on_unknown == "override" for r in known if isinstance(r, Route) for o in r.operations)
+    uses = set(get_args(typing.get_type_hints(Reason)["use"])) - (set() if overridden else {"override"})
+    assert {reason.use for reason in known if isinstance(reason, Reason)} >= uses

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from common.definitions import Field, Option, Step
+from common.definitions import Field, Option, Reason, Step
 from common.definitions.naming import Name
 from common.text import LANGUAGES
 from hub import fields
+from hub.checks import faults
 from hub.hints import Flaw
 
 OPTIONS = [Option("good", Name("好", "Good")), Option("bad", Name("坏", "Bad"), "fail")]
@@ -114,3 +115,14 @@ def test_a_page_that_fits_no_event_is_refused() -> None:
     many = [field(f"n{i}", "note", length=200) for i in range(50)]
     assert flaws(*many[:30]) == []
     assert ("fields", "definition.oversized", "hint.page_oversized") in flaws(*many[:8], each=True)
+
+
+def test_what_a_reason_asks_is_checked_like_a_page_and_only_some_reasons_may_ask() -> None:
+    name = Name("因", "Reason")
+    torn = Reason("torn", name, "scrap", [field("photo", "photo"), field("remark", "note")])
+    late = Reason("late", name, "leave", [field("remark", "note")])
+    found = [(one.at, one.field, one.code, one.hint.code) for one in faults([torn, late])]
+    assert found == [
+        (0, "fields[0].device", "definition.missing", "hint.field_needs"),
+        (1, "fields", "definition.schema", "hint.reason_has_none"),
+    ]

@@ -104,7 +104,7 @@ def test_before_sign_in_only_what_may_be_a_badge_is_asked_about() -> None:
 def test_a_refused_scan_that_may_be_a_badge_is_kept_by_no_event() -> None:
     press = at_the_magnet(LOOKALIKE, AS_BADGE)
     press.scan(MAGNET, "MG-2611-C")
-    assert press.bodies[-1] == b.Refused("press", "choice.first", scan="")
+    assert press.bodies[-1] == b.Refused("press", "choice.first", "answer", scan="")
 
 
 def test_a_second_scan_of_the_label_at_once_is_ignored_while_the_question_stands() -> None:

@@ -13,7 +13,7 @@ from common.definitions import Definition, Operation, Route
 from common.ids import Claim
 from station import offers
 from station.config import Printer
-from station.work import Labels, Print, Unprint
+from station.work import Labels, Print, Turn, Unprint
 from tests.support.factory import SITE
 from tests.support.shift import CARTON, Shift, motor_pack
 
@@ -172,6 +172,101 @@ def test_the_last_label_can_be_reprinted_when_its_unit_is_out_of_hand() -> None:
     assert shift.scan("HW:REPRINT:label-lost").code == "done.reprint"
 
 
+# Whose label ----------------------------------------------------------------------------------------------------------
+SECOND, THIRD = "M-250-000002", "M-250-000003"
+
+
+def whose(shift: Shift) -> dict[str, object]:
+    """Which tiles about labels are offered, and whose label each of them names."""
+    verbs = ("REPRINT", "VOIDLABEL", "LABELTHERE")
+    tiles = offers.tiles(Turn(shift.work, shift.view()))
+    return {tile.command: tile.params["unit"] for tile in tiles if tile.command in verbs}
+
+
+def unit(value: str) -> Claim:
+    return Claim(f"unit@{SITE}", value)
+
+
+def test_a_card_means_the_label_of_the_unit_in_hand_whatever_got_one_last_or_is_in_doubt() -> None:
+    shift = begun(with_printer())
+    shift.scan("HW:LEAVE", SECOND, "HW:LEAVE", MOTOR)
+    shift.labels = replace(shift.labels, unsure={unit(SECOND): "motor-label"})
+    assert whose(shift) == {"REPRINT": UNIT, "VOIDLABEL": UNIT}
+    assert shift.scan("HW:REPRINT:label-lost").params["unit"] == UNIT
+
+
+def test_at_a_stop_the_cards_mean_the_unit_that_was_stopped_and_not_the_one_before() -> None:
+    """Here a reprint of the unit before would stick on the one that is stopped."""
+    shift = begun(with_printer())
+    shift.scan("HW:LEAVE", SECOND, "HW:NCR:dented")
+    assert shift.work.stopped and shift.work.stopped.claim == unit(SECOND)
+    shift.work = replace(shift.work, labelled=UNIT)
+    shift.labels = replace(shift.labels, unsure={UNIT: "motor-label"})
+    assert whose(shift) == {"REPRINT": unit(SECOND), "VOIDLABEL": unit(SECOND)}
+    assert shift.scan("HW:VOIDLABEL:label-lost").params["unit"] == unit(SECOND)
+
+
+def test_what_is_stopped_and_has_no_label_leaves_the_cards_without_any() -> None:
+    shift = with_printer("st-20")
+    shift.happened(b.Label("motor-label", "issued"), UNIT)
+    shift.happened(b.Label("motor-label", "printed"), UNIT)
+    shift.work = replace(shift.work, labelled=UNIT)
+    assert shift.scan(SECOND).code.startswith("interlock.")
+    assert whose(shift) == {}
+    assert [shift.scan(f"HW:{verb}:label-lost").code for verb in ("REPRINT", "VOIDLABEL")] == ["label.none"] * 2
+
+
+def test_what_waits_to_be_packed_is_meant_and_between_two_units_the_open_carton() -> None:
+    shift = with_printer("st-30")
+    for value in (MOTOR, SECOND, THIRD):
+        shift.happened(b.Commission("motor"), unit(value))
+        shift.work = replace(shift.work, packing=unit(value))
+        if value == THIRD:
+            shift.happened(b.Label("motor-label", "issued"), unit(value))
+            assert set(whose(shift).values()) == {unit(value)}
+        shift.scan(CARTON)
+        carton = next(fact.on[0] for fact in reversed(shift.facts) if isinstance(fact.body, b.Aggregate))
+        shift.happened(b.Label("carton-label", "printed"), carton)
+    assert shift.work.labelled is None, "it was scanned back with the second unit"
+    assert whose(shift) == {"REPRINT": carton, "VOIDLABEL": carton}
+
+
+def test_with_nothing_on_the_screen_the_oldest_in_doubt_is_asked_about_before_the_last_label() -> None:
+    shift = begun(with_printer())
+    shift.scan("HW:LEAVE", SECOND, "HW:LEAVE", THIRD, "HW:LEAVE")
+    shift.labels = replace(shift.labels, unsure={unit(SECOND): "motor-label", UNIT: "motor-label"})
+    assert whose(shift) == {"LABELTHERE": unit(SECOND), "REPRINT": unit(SECOND)}
+    shift.labels = replace(shift.labels, unsure={})
+    assert whose(shift) == {"REPRINT": unit(THIRD), "VOIDLABEL": unit(THIRD)}
+
+
+def test_whoever_looks_says_that_one_in_doubt_is_there() -> None:
+    shift = begun(with_printer())
+    assert shift.scan("HW:LABELTHERE").code == "label.no_doubt"
+    shift.labels = replace(shift.labels, unsure={UNIT: "motor-label"})
+    said = shift.scan("HW:LABELTHERE")
+    assert (said.tone, said.code, said.params["unit"]) == ("ok", "done.label_there", UNIT)
+    assert labels(shift)[-1] == b.Label("motor-label", "printed")
+    assert shift.turn.prints == [Unprint(UNIT, "motor-label")]
+
+
+def test_one_in_doubt_is_printed_again_where_it_is_not_there() -> None:
+    shift = begun(with_printer())
+    shift.labels = replace(shift.labels, unsure={UNIT: "motor-label"})
+    tiles = {tile.command: tile.code for tile in offers.tiles(Turn(shift.work, shift.view()))}
+    assert tiles["REPRINT"] == "tap.print_again"
+    assert shift.scan("HW:REPRINT:label-lost").params["number"] == "2"
+    assert shift.turn.prints[0] == Unprint(UNIT, "motor-label")
+
+
+def test_of_two_labels_of_a_thing_the_one_in_doubt_is_meant() -> None:
+    shift = begun(with_printer())
+    shift.happened(b.Label("carton-label", "issued"), UNIT)
+    shift.labels = replace(shift.labels, unsure={UNIT: "motor-label"})
+    shift.scan("HW:LABELTHERE")
+    assert labels(shift)[-1] == b.Label("motor-label", "printed")
+
+
 # Void and verified ----------------------------------------------------------------------------------------------------
 def test_a_label_can_be_void_and_is_not_waited_for() -> None:
     shift = begun(with_printer())
@@ -179,6 +274,32 @@ def test_a_label_can_be_void_and_is_not_waited_for() -> None:
     assert (said.tone, said.code) == ("hold", "done.label_void")
     assert labels(shift)[-1] == b.Label("motor-label", "void", "label-damaged")
     assert shift.turn.prints == [Unprint(UNIT, "motor-label")]
+
+
+def test_a_void_label_can_be_printed_anew_and_is_not_void_twice() -> None:
+    """Otherwise whoever touched void by mistake has a thing without a label, and nothing to tap."""
+    shift = begun(with_printer())
+    printed(shift)
+    shift.scan("HW:LEAVE", "HW:VOIDLABEL:label-damaged")
+    assert whose(shift) == {"REPRINT": UNIT}
+    assert shift.scan("HW:VOIDLABEL:label-damaged").code == "label.is_void"
+    assert labels(shift)[-1].state == "void"
+    assert shift.scan("HW:REPRINT:label-damaged").params["number"] == "2"
+    assert isinstance(shift.turn.prints[1], Print)
+
+
+def test_making_another_label_void_does_not_end_what_the_last_one_is_waited_for() -> None:
+    shift = begun(with_printer())
+    shift.scan("HW:LEAVE", SECOND, "HW:LEAVE", MOTOR)
+    shift.work = replace(shift.work, labelled=unit(SECOND))
+    shift.scan("HW:VOIDLABEL:label-lost", "HW:LEAVE")
+    assert whose(shift)["REPRINT"] == unit(SECOND)
+
+
+def test_what_waits_for_its_printer_can_be_void_and_not_reprinted() -> None:
+    shift = begun(with_printer())
+    shift.labels = replace(shift.labels, waiting=frozenset({UNIT}))
+    assert whose(shift) == {"VOIDLABEL": UNIT}
 
 
 def test_scanning_it_back_verifies_it_once() -> None:
@@ -226,7 +347,7 @@ def test_before_it_was_printed_a_scan_verifies_nothing() -> None:
 
 def test_one_in_doubt_is_there_if_it_can_be_scanned() -> None:
     shift = begun(with_printer())
-    shift.labels = replace(shift.labels, unsure=frozenset({UNIT}))
+    shift.labels = replace(shift.labels, unsure={UNIT: "motor-label"})
     assert shift.scan(MOTOR).code == "done.verified"
     assert shift.turn.prints == [Unprint(UNIT, "motor-label")]
 
@@ -234,7 +355,7 @@ def test_one_in_doubt_is_there_if_it_can_be_scanned() -> None:
 def test_one_in_doubt_is_settled_however_many_came_after_it() -> None:
     shift = begun(with_printer())
     shift.scan("HW:LEAVE", "M-250-000002", "HW:LEAVE")
-    shift.labels = replace(shift.labels, unsure=frozenset({UNIT}))
+    shift.labels = replace(shift.labels, unsure={UNIT: "motor-label"})
     shift.scan(MOTOR)
     assert shift.codes == ["done.started"]
     assert Unprint(UNIT, "motor-label") in shift.turn.prints

@@ -10,14 +10,18 @@ from pathlib import Path
 
 import msgspec
 import pytest
+import zxingcpp
 
 from common import bodies as b
 from common import pins
-from common.definitions import Line, Person
+from common.definitions import Label, Line, Person
 from common.ids import b64
+from common.labels import render
+from common.text import say
 from station import looks
 from station import messages as m
 from station.devices.check_code import CHECK
+from station.devices.plc_block import Answer
 from station.incarnation import Files
 from station.store import journal
 from station.tally import recount, span_at
@@ -253,6 +257,55 @@ def test_a_scanner_is_tested_with_the_check_code_and_its_scan_is_no_work(press: 
     assert press.size == before + 1
 
 
+def test_a_camera_is_tested_and_its_picture_is_on_no_page(press: Room) -> None:
+    press.cell.handle(m.DeviceChanged("camera", True, "", "camera"))
+    press.look("devices")
+    before = press.size
+    press.cell.handle(m.TryDevice("camera"))
+    assert press.sent[-1] == m.PhotoAsk("camera", -1)
+    assert _tested(press) == ((), True)
+    press.cell.handle(m.PhotoTaken("camera", b"\xff\xd8\xff" + bytes(2_000), 0, -1))
+    assert _tested(press) == ((("look.tested_camera", {"kb": 2}),), False)
+    press.cell.handle(m.TryDevice("camera"))
+    press.cell.handle(m.PhotoTaken("camera", b"", 0, -1, "camera.slow"))
+    assert _tested(press) == ((("camera.slow", {}),), False)
+    assert (press.size, list((press.folder / "photos").glob("*"))) == (before, [])
+
+
+def test_a_printer_is_tested_with_a_label_that_is_no_things(make: Callable[[str], Room]) -> None:
+    press = make("st-10")
+    press.cell.handle(m.DeviceChanged("labels", True, "", "printer"))
+    press.look("devices")
+    before = press.size
+    press.cell.handle(m.TryDevice("labels"))
+    ask = press.sent[-1]
+    assert isinstance(ask, m.LabelPrint) and (ask.device, ask.job) == ("labels", 0)
+    drawn = render(msgspec.json.decode(ask.label, type=Label), ask.values, 203)
+    assert [found.text for found in zxingcpp.read_barcodes(drawn.convert("L"))] == ["labels"]
+    press.cell.handle(m.LabelDone("labels", 0, "printed"))
+    assert _tested(press) == ((("look.tested_printer", {}),), False)
+    press.cell.handle(m.LabelDone("labels", 0, "not_taken", "printer.paper", {"printer": "labels"}))
+    assert _tested(press) == ((("printer.paper", {"printer": "labels"}),), False)
+    assert press.size == before, "it is in no event"
+
+
+def test_a_machine_shows_what_it_shows(press: Room) -> None:
+    press.cell.handle(m.DeviceChanged("press", True, "", "plc"))
+    press.look("devices")
+    press.cell.handle(m.TryDevice("press"))
+    assert _tested(press) == ((("look.silent_plc", {}),), False)
+    press.cell.handle(m.PlcRead("press", Answer(7, part_present=True, heartbeat=41).encode(), 0))
+    press.cell.handle(m.TryDevice("press"))
+    ((code, said),), _ = _tested(press)
+    assert say("en", code, said) == "PLC: idle, part present, sequence 7, heartbeat 41"
+
+
+def _tested(room: Room) -> tuple[tuple[looks.Words, ...], bool]:
+    found = room.told[-1]
+    assert isinstance(found, looks.Devices)
+    return found.lines[0].tested, found.lines[0].testing
+
+
 def test_control_characters_of_the_last_scan_can_be_seen_and_a_badge_cannot(press: Room) -> None:
     press.cell.handle(m.DeviceChanged("scanner-1", True, "", "scanner"))
     press.scan("]C1010\x1d17")
@@ -302,7 +355,7 @@ def test_settings_and_each_ones_language_survive_a_restart(press: Room) -> None:
     press.scan("HW:SIGNOUT", SUPERVISOR)
     press.cell.handle(m.Choose("volume", "30"))
     press.cell.handle(m.Choose("scale", "999"))
-    press.cell.handle(m.Choose("language", "en"))
+    press.cell.handle(m.Choose("mine", "en"))
     assert press.now.language == "en"
     press.restart()
     assert looks.Settings(volume=30) in press.told
@@ -315,8 +368,28 @@ def test_settings_and_each_ones_language_survive_a_restart(press: Room) -> None:
     assert press.now.language == "zh"
 
 
-def test_who_is_erased_takes_their_language_along(press: Room) -> None:
+def test_the_stations_own_language_is_set_by_maintenance_for_whoever_chose_none(press: Room) -> None:
     press.cell.handle(m.Choose("language", "en"))
+    assert press.now.language == "zh", "a worker does not set it"
+    press.scan("HW:SIGNOUT", SUPERVISOR)
+    press.cell.handle(m.Choose("language", "xx"))
+    press.cell.handle(m.Choose("language", "en"))
+    press.restart()
+    assert (press.now.language, looks.Settings(language="en") in press.told) == ("en", True)
+    press.scan("HW:SIGNOUT", WORKER)
+    assert press.now.language == "en"
+
+
+def test_to_enrol_it_again_is_for_maintenance(press: Room) -> None:
+    press.cell.handle(m.EnrolAnew())
+    assert m.EnrolAnew() not in press.sent
+    press.scan("HW:SIGNOUT", SUPERVISOR)
+    press.cell.handle(m.EnrolAnew())
+    assert press.sent[-1] == m.EnrolAnew()
+
+
+def test_who_is_erased_takes_their_language_along(press: Room) -> None:
+    press.cell.handle(m.Choose("mine", "en"))
     press.cell.handle(m.Pulled({}, ()))
     press.pull()
     press.restart()

@@ -432,7 +432,18 @@ def test_the_names_of_what_is_asked_for_are_in_both_languages(kettle: Shift) -> 
 def test_the_number_pad_shows_what_was_entered_for_it_last() -> None:
     shift = cooking(False, "BB-2611-01")
     assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last is None
+    assert wanted.amount, "how much goes in is never below 0"
     shift.scan("HW:N:10.0", "BB-2611-02")
     assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"
     shift.scan("HW:N:999999")
     assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"
+
+
+# What goes wrong ------------------------------------------------------------------------------------------------------
+def test_a_lot_is_reported_and_somebody_is_called_for_the_reasons_on_the_screen(kettle: Shift) -> None:
+    kettle.scan("KP-2611-01")
+    tiles = {tile.command: [one.command for one in tile.more] for tile in stage(kettle.work, kettle.view()).tiles}
+    raised = next(one for one in tiles["CALL"] if one.startswith("CALL:"))
+    assert kettle.scan(f"HW:{raised}").code == "done.called_kept"
+    assert kettle.scan(f"HW:{tiles['NCR'][0]}").code == "done.nonconforming"
+    assert kettle.scan("KP-2611-01").code == "interlock.on_hold"

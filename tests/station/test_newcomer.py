@@ -33,12 +33,12 @@ def config(tmp_path: Path) -> Config:
 class Person:
     """Stands before the screen: does one thing for each state that it shows, and waits for the end."""
 
-    def __init__(self, config: Config, *acts: m.Message) -> None:
+    def __init__(self, config: Config, *acts: m.Message, before: Enrolment | None = None) -> None:
         self.seen: list[Enrolling] = []
         self._said: SimpleQueue[Enrolling] = SimpleQueue()
         self._acts = list(acts)
         self._ports = Ports(config, Threads(), scanners=True)
-        self._newcomer = Newcomer(config, self._said.put, self._ports)  # type: ignore[arg-type]
+        self._newcomer = Newcomer(config, self._said.put, self._ports, before)  # type: ignore[arg-type]
 
     def enrol(self) -> Enrolment | None:
         with self._ports:
@@ -83,6 +83,16 @@ def test_other_words_enrol_nothing(hub: HubProcess, config: Config, line: str) -
     assert person.enrol() is None
     assert person.seen[-1].why == ("enrolling.differs", {})
     assert not configuration.is_enrolled(config)
+
+
+def test_a_station_stays_what_it_is_with_a_ticket_for_another(hub: HubProcess, config: Config, line: str) -> None:
+    before = Person(config, typed(hub, line), m.WordsCompared(True)).enrol()
+    other = m.TicketTyped(client.ticket(hub.config, "st-20", line))
+    person = Person(config, other, before=before)
+    assert person.enrol() is None
+    assert person.seen[-1].why == ("ticket.other", {"have": "st-10", "got": "st-20"})
+    assert Person(config, m.EnrolLeft(), before=before).enrol() == before == configuration.enrolment(config)
+    assert Person(config, typed(hub, line), m.WordsCompared(True), before=before).enrol() == before
 
 
 def test_what_is_no_ticket_is_said(config: Config) -> None:

@@ -11,6 +11,9 @@ from common.definitions.naming import Name
 from common.ids import Claim, b64
 from common.judge import Source
 from station.devices.plc_block import Command, State
+from station.messages import TYPED
+from station.scene import Tile
+from station.staging import stage
 from tests.support.factory import SITE, unit
 from tests.support.shift import (
     CARTON,
@@ -50,6 +53,10 @@ def arrives(shift: Shift, serial: str, *passed: str) -> None:
         shift.happened(b.OperationCompleted(operation, "pass"), unit(serial))
 
 
+def tiles(shift: Shift) -> dict[str, Tile]:
+    return {tile.command: tile for tile in stage(shift.work, shift.view()).tiles}
+
+
 def reworked() -> Shift:
     """ST-20, where M1 waits for its rework with a controller in it."""
     shift = Shift("st-20")
@@ -80,7 +87,17 @@ def test_a_badge_signs_in_and_the_unit_is_asked_for() -> None:
 def test_an_unknown_badge_is_refused_and_its_number_is_never_written_down() -> None:
     shift = Shift("st-10", signed_in=False)
     assert shift.scan("B99999").code == "sign_in.unknown"
-    assert shift.bodies == [b.Refused("-", "sign_in.unknown")]
+    assert shift.bodies == [b.Refused("-", "sign_in.unknown", "badge")]
+
+
+def test_a_code_may_be_typed_but_no_badge() -> None:
+    press = Shift("st-10", signed_in=False)
+    refused = press.scan("B10034", device=TYPED)
+    assert (refused.code, refused.event is not None, press.work.person) == ("typed.badge", True, None)
+    assert "B10034" not in str(press.bodies)
+    press.scan("B10034")
+    assert press.scan(M1, device=TYPED).code == "done.started"
+    assert press.scan(HOUSING, device=TYPED).code == "done.bound"
 
 
 def test_another_person_takes_over_in_the_middle(press: Shift) -> None:
@@ -250,7 +267,7 @@ def test_a_unit_that_skipped_an_operation_is_blocked_with_the_reason_and_who_can
     place = Name("ST-20 接线与拧紧", "ST-20 Wiring and screwing")
     why = {"operation": Name("接线与拧紧", "Wire and screw"), "place": [place]}
     assert shown.reasons == (("interlock.missing", why),)
-    said = b.Refused("test", "interlock.blocked", scan=b64(M1.encode()), reasons=("interlock.missing",))
+    said = b.Refused("test", "interlock.blocked", "unit motor", b64(M1.encode()), ("interlock.missing",))
     assert shift.bodies[-1] == said
     assert shift.work.machines == {}
 
@@ -308,7 +325,7 @@ def test_what_the_worker_fails_needs_rework_next(test_stand: Shift) -> None:
     assert test_stand.request("tester").command is Command.ABORT
     shown = test_stand.scan(M1)
     assert shown.reasons[0][0] == "interlock.rework"
-    assert shown.reasons[0][1]["rework"] == Name("返修", "Rework")
+    assert shown.reasons[0][1]["rework"] == Name("返工", "Rework")
 
 
 def test_work_that_was_left_goes_on_where_it_stood(press: Shift) -> None:
@@ -367,6 +384,26 @@ def test_rework_replaces_a_component_in_two_scans_and_one_event() -> None:
     standing = shift.view().standing(unit(M1))
     assert [c.child for c in standing.components if c.removed_by is None] == [unit(OTHER_CONTROLLER)]
     assert standing.outcome("rework") == "pass"
+
+
+def test_a_component_whose_label_is_ruined_comes_out_if_it_is_the_only_one_there() -> None:
+    shift = reworked()
+    shift.scan(M1)
+    assert tiles(shift)["OUT"].params == {"component": unit(CONTROLLER)}
+    assert shift.scan("HW:OUT", device="screen").code == "replace.out"
+    assert "OUT" not in tiles(shift)
+    assert shift.scan("HW:OUT").code == "command.not_here"
+    assert shift.scan(OTHER_CONTROLLER).code == "done.replaced"
+    assert shift.facts[-1].on == (unit(M1), unit(OTHER_CONTROLLER), unit(CONTROLLER))
+
+
+def test_of_two_components_in_a_slot_a_label_says_which_comes_out() -> None:
+    shift = reworked()
+    shift.happened(b.Bind("controller", "controller", "1", "pcs", "wire"), unit(M1), unit(OTHER_CONTROLLER))
+    shift.scan(M1)
+    assert "OUT" not in tiles(shift)
+    assert shift.scan("HW:OUT").code == "command.not_here"
+    assert shift.scan(CONTROLLER).code == "replace.out"
 
 
 def test_what_is_not_inside_cannot_come_out() -> None:

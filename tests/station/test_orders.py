@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from common import bodies as b
-from common.definitions import BomLine, Characteristic, Form, Material, Operation, Route, Step
+from common.definitions import BomLine, Characteristic, Field, Form, Material, Operation, Route, Step
 from common.definitions.naming import Name
 from common.ids import Claim
 from common.text import say
@@ -73,6 +75,21 @@ def test_an_order_for_another_material_does_not_come_between(press: Shift) -> No
     press.scan(ORDER, M1)
     assert press.scan(OTHER).code == "changeover.other_material"
     assert press.work.order == order(ORDER)
+
+
+@pytest.mark.parametrize("kind", ["scan", "text"])
+def test_an_order_label_is_the_answer_to_a_page_that_asks_for_a_label_and_changes_no_order(kind: Any) -> None:
+    name = Name("单据", "Paper")
+    page = Step("page", name, "fill", fields=[Field("paper", name, kind), Field("clean", name, "yes_no")])
+    shift = Shift("st-10", [Form("press-form", name, [page])])
+    shift.scan(ORDER, M1)
+    shown = shift.scan(OTHER)
+    assert (shown.code, shown.params["value"]) == ("noted.field", OTHER)
+    assert shift.work.order == order(ORDER)
+    assert shift.scan(OTHER).code == "order.set", "the page asks for no label any more"
+    shift.scan("HW:YES", "HW:CONFIRM")
+    (found,) = [body for body in shift.bodies if isinstance(body, b.MeasuredPage)]
+    assert found.entries[0].value == OTHER  # type: ignore[union-attr]
 
 
 def test_an_order_for_something_else_than_is_made_here_is_refused() -> None:

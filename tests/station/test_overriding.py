@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from common import bodies as b
 from common.definitions import Route
+from common.text import say
 from station.scene import Tile
 from station.staging import stage
 from station.work import freeze, thaw
@@ -55,6 +56,12 @@ def test_badge_pin_and_reason_let_it_begin_and_the_approval_names_the_refusal(st
     assert started == b.OperationStarted("test", ("wire",), override=stand.story.past[-2][1].id)
     assert [one.who for one in stand.turn.said if one.fact] == ["p-chen", None], "each said it by their own name"
     assert stand.work.person == "p-wang", "who is signed in stays signed in"
+
+
+def test_whoever_signs_reads_why_and_for_which_unit(stand: Shift) -> None:
+    stand.scan(M1, OVERRIDE)
+    said = say("en", stand.prompt.code, stand.prompt.params)
+    assert f": Record seen on paper · {M1}" in said, said
 
 
 def test_it_passes_provisionally_until_the_evidence_comes(stand: Shift) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from PIL import Image
 from structlog.testing import capture_logs
 
 from common import pins
@@ -16,12 +18,15 @@ from common.bodies import MeasuredPage
 from common.definitions import Form
 from common.entries import PhotoEntry, SignatureEntry
 from common.errors import StoreUnavailable
+from common.form_page import FormPage
 from station import messages as m
-from station import photos
+from station import photos, pictures
+from station.scene import Tile
+from tests.support import scenes
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.shift import motor_pack
 
-JPEG = b"\xff\xd8\xff\xe0 a picture"
+JPEG = scenes.picture("JPEG")
 NAME = "sha256:" + hashlib.sha256(JPEG).hexdigest()
 PEPPER = b"p" * 32
 
@@ -50,15 +55,24 @@ def bench(fresh_plant: Plant, tmp_path: Path) -> Iterator[Bench]:
     made.close()
 
 
+def _kept(data: Path) -> Path:
+    return data / photos.FOLDER / NAME.removeprefix("sha256:")
+
+
 def page_of(bench: Bench) -> MeasuredPage:
     (found,) = [body for body in bench.written().values() if isinstance(body, MeasuredPage)]
     return found
 
 
+def page_shown(bench: Bench) -> FormPage:
+    assert bench.scene is not None and bench.scene.page is not None
+    return bench.scene.page
+
+
 def test_a_page_is_filled_photographed_and_signed_across_restarts(bench: Bench, tmp_path: Path) -> None:
     assert bench.prompt.code == "fill.photo"
     bench.cell.handle(m.PhotoTaken("camera", JPEG, 0))
-    assert photos.read(tmp_path / "st-10", NAME) == JPEG, "before anything names it"
+    assert _kept(tmp_path / "st-10").read_bytes() == JPEG, "before anything names it"
     bench.restart()
     assert bench.prompt.code == "prompt.sign_role"
     bench.scan("B30002")
@@ -73,6 +87,32 @@ def test_a_page_is_filled_photographed_and_signed_across_restarts(bench: Bench, 
         SignatureEntry(ch="seen", verdict="pass", value="p-zhou", meaning="checked"),
     )
     assert b"240817" not in bench.batch()
+
+
+def test_the_photo_stands_small_on_the_page_across_restarts_and_can_be_taken_again(bench: Bench) -> None:
+    def shown() -> bytes:
+        return next(f.picture for f in page_shown(bench).fields if f.id == "photo")
+
+    assert shown() == b""
+    bench.cell.handle(m.PhotoTaken("camera", JPEG, 0))
+    with Image.open(io.BytesIO(shown())) as image:
+        assert image.format == "JPEG" and max(image.size) <= pictures.SMALL_SIDE_PX
+    bench.restart()
+    assert shown(), "read from disk again"
+    bench.scan("HW:FIELD:photo")
+    assert Tile("MEASURE", "tap.photo_again") in (bench.scene.tiles if bench.scene else ())
+    bench.cell.handle(m.PhotoTaken("camera", scenes.picture("PNG"), 0))
+    assert [f.value for f in page_shown(bench).fields if f.id == "photo"] != [(NAME,)]
+
+
+def test_a_photo_that_cannot_be_drawn_is_kept_and_said_once(
+    bench: Bench, tmp_path: Path, expect_warning: Callable[[str], None]
+) -> None:
+    torn = JPEG[:200]
+    expect_warning("photo_unreadable")
+    bench.cell.handle(m.PhotoTaken("camera", torn, 0))
+    field = next(f for f in page_shown(bench).fields if f.id == "photo")
+    assert field and field.picture == b"" and photos.read(tmp_path / "st-10", field.value[0]) == torn
 
 
 def test_a_picture_that_nobody_wants_or_that_is_none_is_not_kept(bench: Bench, tmp_path: Path) -> None:
@@ -96,5 +136,4 @@ def test_a_picture_that_cannot_be_stored_is_not_on_the_page(bench: Bench, tmp_pa
 def test_the_same_picture_is_kept_once(tmp_path: Path) -> None:
     for _ in range(2):
         photos.keep(tmp_path, JPEG)
-    assert [path.name for path in (tmp_path / photos.FOLDER).iterdir()] == [NAME.removeprefix("sha256:")]
-    assert photos.read(tmp_path, "sha256:" + "0" * 64) is None
+    assert list((tmp_path / photos.FOLDER).iterdir()) == [_kept(tmp_path)]

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from common.bodies import Aggregate, Commission, Inspected, MeasuredPage, OperationCompleted, Refused
-from common.definitions import Field, Form, Option, Step
+from common.definitions import Field, Form, Gauge, Option, Step
 from common.definitions.naming import Name
 from common.entries import ChoiceEntry, CodeEntry, DateEntry, NumberEntry, PhotoEntry, SignatureEntry, TextEntry
 from common.filling import Given
@@ -66,6 +67,25 @@ def measured(value: str, **more: Any) -> GaugeRead:
     return GaugeRead(
         **{"device": "caliper", "value": value, "uom": "mm", "stable": True, "raw": b"x", "mono_ms": 0} | more
     )
+
+
+PAD, CARD = {"device": "screen", "after_ms": 150}, {"device": "scanner-1"}
+
+
+def test_the_same_number_for_the_next_field_is_meant() -> None:
+    """On the pad however quickly; from a scanner that lies on the bench, as soon as nobody could have bounced it."""
+    pad, card = (at_page(field("a", "number"), field("b", "number"), field("c", "number")) for _ in range(2))
+    pad.scan("HW:N:5", "HW:N:5", "HW:N:5", **PAD)
+    card.scan("HW:N:5", "HW:N:5", "HW:N:5", **CARD, after_ms=400)
+    for shift in (pad, card):
+        assert "ignored.double" not in shift.codes and shift.prompt.code == "prompt.confirm"
+
+
+def test_a_card_that_bounces_answers_one_question() -> None:
+    shift = at_page(field("a", "number"), field("b", "number"))
+    shift.scan("HW:N:5")
+    assert shift.scan("HW:N:5", after_ms=200).code == "ignored.double"
+    assert shift.prompt.params["name"] == Name("b", "b")
 
 
 def test_every_kind_of_field_is_filled_without_a_screen_and_is_one_event() -> None:
@@ -226,6 +246,18 @@ def test_a_reading_counts_only_from_its_gauge_in_its_unit_and_for_its_question()
     assert page_of(shift).entries[0].value == "2"
 
 
+def test_a_page_names_the_gauge_and_not_only_the_line_it_hangs_on() -> None:
+    gauge = Gauge("G-17", Name("卡尺", "Caliper"), at="st-10", device="caliper", due="2026-12-31")
+    step = Step("page", Name("外观", "Look"), "fill", fields=[EVERY[4]])
+    shift = Shift("st-10", [Form("press-form", Name("表", "Form"), [step]), gauge])
+    shift.scan(MOTOR, "HW:MEASURE")
+    assert isinstance(shift.turn.ask, GaugeAsk) and shift.turn.ask.device == "caliper"
+    shift.read(measured("2", token=shift.turn.ask.token))
+    shift.scan("HW:CONFIRM")
+    (entry,) = page_of(shift).entries
+    assert isinstance(entry, NumberEntry) and entry.device == "G-17"
+
+
 def test_a_camera_that_fails_leaves_the_field_empty_and_says_why() -> None:
     shift = at_page(EVERY[9])
     assert shift.read(Photographed("camera", "", 0, "camera.size")).code == "camera.size"
@@ -260,9 +292,77 @@ def test_who_does_not_sign_goes_back_to_the_page() -> None:
     shift.fill("gap", "0.2")
     assert shift.prompt.code == "prompt.sign"
     shift.scan("HW:CANCEL")
-    assert (shift.work.signature, shift.prompt.code) == (None, "fill.limited")
+    assert (shift.work.signature, shift.prompt.code) == (None, "fill.signature")
     shift.fill("gap", "0.3")
     assert shift.prompt.code == "prompt.sign"
+
+
+def test_a_page_that_only_wants_a_signature_can_be_left_by_touch_and_signed_later() -> None:
+    shift = at_page(field("remark", "note", required=False), field("seen", "signature"))
+    assert shift.prompt.code == "prompt.sign"
+    shift.scan("HW:CANCEL")
+    tiles = [tile.command for tile in stage(shift.work, shift.view()).tiles]
+    assert shift.work.signature is None and {"NG", "LEAVE"} <= set(tiles)
+    shift.scan("HW:FIELD:remark")
+    assert shift.prompt.code == "fill.text"
+    shift.scan("HW:FIELD:seen")
+    assert shift.prompt.code == "prompt.sign", "somebody went to the field"
+    shift.scan("HW:CANCEL", "HW:CONFIRM")
+    assert shift.prompt.code == "prompt.sign", "somebody wants to end the page"
+    shift.scan("B30002")
+    shift.sign("p-zhou")
+    assert isinstance(shift.bodies[-1], OperationCompleted)
+
+
+def test_a_draft_from_before_a_signature_could_be_declined_is_read() -> None:
+    shift = at_page(GAP)
+    shift.fill("gap", "0.2")
+    draft = msgspec.msgpack.decode(freeze(shift.work))
+    del draft["hand"]["declined"], draft["hand"]["because"]
+    assert thaw(msgspec.msgpack.encode(draft)) == shift.work
+
+
+# What is computed ----------------------------------------------------------------------------------------------------
+def test_what_cannot_be_computed_is_said_and_not_that_all_is_well() -> None:
+    shift = at_page(field("a", "number"), field("q", "computed", expression="1 / a"))
+    shift.fill("a", "0")
+    assert shift.prompt.code == "mark.zero"
+    assert shift.scan("HW:CONFIRM").code == "mark.zero"
+    shift.fill("a", "2")
+    shift.scan("HW:CONFIRM")
+    assert isinstance(shift.bodies[-1], OperationCompleted)
+
+
+def test_nobody_signs_a_page_whose_value_cannot_be_computed() -> None:
+    shift = at_page(
+        field("a", "number"), field("q", "computed", expression="1 / a"), field("seen", "signature", meaning="checked")
+    )
+    shift.fill("a", "0")
+    assert shift.work.signature is None and shift.prompt.code == "mark.zero"
+    assert shift.scan("HW:CONFIRM").code == "mark.zero"
+    shift.fill("a", "2")
+    assert shift.prompt.code == "prompt.sign"
+
+
+def test_what_has_nothing_to_be_computed_from_is_not_waited_for() -> None:
+    hidden = field("b", "number", visible_when="not ok")
+    shift = at_page(field("ok", "yes_no"), hidden, field("q", "computed", expression="b * 2"))
+    shift.scan("HW:YES")
+    assert shift.prompt.code == "prompt.confirm"
+    shift.scan("HW:CONFIRM")
+    assert [entry.ch for entry in page_of(shift).entries] == ["ok"]
+
+
+def test_what_may_be_left_out_is_taken_out_again_by_a_tile() -> None:
+    shift = at_page(field("ok", "yes_no"), field("remark", "note", required=False))
+    shift.scan("HW:YES")
+    shift.fill("remark", "OOPS")
+    shift.scan("HW:FIELD:ok")
+    assert shift.scan("HW:EMPTY").code == "field.not_now", "it is needed"
+    shift.scan("HW:FIELD:remark")
+    assert "EMPTY" in [tile.command for tile in stage(shift.work, shift.view()).tiles]
+    shift.scan("HW:EMPTY", "HW:CONFIRM")
+    assert [entry.ch for entry in page_of(shift).entries] == ["ok"]
 
 
 # The draft -----------------------------------------------------------------------------------------------------------
@@ -341,10 +441,13 @@ def test_a_panel_is_one_event_about_all_its_units_and_fails_the_bad_ones() -> No
     assert shift.story.judge(unit("M-250-000001"), shift.definitions).outcome("press") == "none"
 
 
-def test_a_panel_without_units_is_not_confirmed() -> None:
-    shift = panel(0)
-    shift.scan("C25-70001", "HW:N:1.5")
-    assert shift.scan("HW:CONFIRM").code == "panel.units"
+@pytest.mark.parametrize("count", [0, 20])
+def test_a_panel_without_units_or_with_too_many_is_refused_when_its_page_begins(count: int) -> None:
+    shift = panel(count)
+    assert shift.codes[-1] == "panel.units" and shift.said[-1].params["have"] == count
+    assert (shift.prompt.code, shift.prompt.params["have"]) == ("prompt.panel", count)
+    assert shift.scan("HW:N:1.5").code == "quantity.not_now"
+    assert shift.scan("HW:LEAVE:shift-end").code == "done.left"
 
 
 def test_a_column_is_gone_to_by_its_number() -> None:

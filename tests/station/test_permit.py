@@ -175,6 +175,16 @@ def test_a_result_of_this_permit_that_was_refused_is_let_go_when_the_unit_is_lef
     press_next(shift)
 
 
+def test_the_result_of_a_permit_that_was_taken_back_is_let_go_and_nothing_of_it_is_bound(shift: Shift) -> None:
+    """docs/plc.md, abort: the machine was faster."""
+    result = shift.result(PRESS_OK)
+    shift.scan(LEAVE)
+    assert shift.request().command is Command.ABORT
+    shift.machine(result)
+    assert shift.request().command is Command.ACKNOWLEDGE
+    assert measured(shift) == []
+
+
 def test_a_fault_is_said_once_and_leaving_resets_the_machine(shift: Shift) -> None:
     fault = Answer(shift.request().sequence, State.FAULT)
     shown = shift.machine(fault)
@@ -229,6 +239,18 @@ def test_a_serial_that_no_plc_string_can_hold_is_refused_before_anything_is_done
     assert shift.scan("电机001").code == "machine.serial"
     assert shift.work.hand is None
     assert shift.work.machines == {}
+
+
+def test_a_serial_that_fits_the_scanner_and_not_the_machine_is_refused_before_the_unit_is_taken_in_hand() -> None:
+    """The press comes after three scans: it is no use to learn there that it cannot be asked."""
+    longest, longer = "L" + "0" * 39, "L" + "0" * 40
+    shift = Shift("st-10", [CodeRule("long", Name("长", "Long"), "unit", "L[0-9]{39,40}", longest, "motor")])
+    refused = shift.scan(longer)
+    assert (refused.code, refused.params["limit"], shift.work.hand) == ("machine.serial", 40, None)
+    assert [type(body) for body in shift.bodies[1:]] == [b.Refused]
+    assert shift.scan(longest).code == "done.started"
+    shift.scan(*PARTS)
+    assert shift.request().serial == longest
 
 
 @pytest.mark.parametrize("cycles", range(6))

@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from PIL import Image
+from structlog.testing import capture_logs
 
-from common.definitions import Form, Guide, Picture
+from common.definitions import Definitions, Form, Guide, Picture
 from common.definitions.naming import Name
 from station import pictures
 from station.scene import Instruction
@@ -71,10 +74,77 @@ def test_a_page_that_is_not_there_leaves_the_text(expect_warning: Callable[[str]
     assert pictures.drawn(of_pack("test-sheet"), 9) is None
 
 
-def test_a_damaged_document_shows_nothing_and_stops_nothing(expect_warning: Callable[[str], None]) -> None:
+PDF = base64.b64decode(of_pack("test-sheet").data)
+
+
+def pdf(trailer: str = "") -> bytes:
+    """One empty page."""
+    raw = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+    raw += "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n"
+    raw += f"trailer<</Root 1 0 R{trailer}>>\n%%EOF"
+    return raw.encode()
+
+
+LOCKED = f"/ID[<{'00' * 16}><{'00' * 16}>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'11' * 32}>/U<{'22' * 32}>>>"
+
+
+def png(wide: int, high: int) -> bytes:
+    """A file with no more than a few bytes for each row."""
+    out = io.BytesIO()
+    Image.new("1", (wide, high)).save(out, "PNG")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("media", "raw"),
+    [
+        ("application/pdf", b"%PDF-1.4 no more"),
+        ("application/pdf", PDF[: len(PDF) // 2]),
+        ("application/pdf", pdf(LOCKED)),
+        ("image/png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40),
+        ("image/png", png(300, 300)[:-30]),
+        ("image/png", png(9_000, 9_000)),
+        ("image/jpeg", b"\xff\xd8\xff\xe0 a picture"),
+        ("image/svg+xml", b"<svg><rect></svg>"),
+    ],
+    ids=[
+        "no-pdf",
+        "half-a-pdf",
+        "locked-pdf",
+        "no-png",
+        "half-a-png",
+        "huge-png",
+        "no-jpeg",
+        "no-svg",
+    ],
+)
+def test_a_damaged_file_shows_nothing_stops_nothing_and_is_said_once(media: Any, raw: bytes) -> None:
+    broken = Picture("broken", Name("坏", "Broken"), media, base64.b64encode(raw).decode())
+    with capture_logs() as said:
+        assert [pictures.drawn(broken, page) for page in (1, 2, 1)] == [None, None, None]
+    assert len(said) == 1
+
+
+def test_a_whole_document_is_drawn() -> None:
+    assert pictures.drawn(Picture("one", Name("一", "One"), "application/pdf", base64.b64encode(pdf()).decode()), 1)
+
+
+def test_a_picture_larger_than_a_screen_is_made_as_large_as_one() -> None:
+    large = Picture("large", Name("大", "Large"), "image/png", base64.b64encode(png(3_000, 1_500)).decode())
+    found = pictures.drawn(large, 1)
+    assert found
+    with Image.open(io.BytesIO(found[1])) as image:
+        assert image.size == (pictures.LONG_SIDE_PX, pictures.LONG_SIDE_PX // 2)
+
+
+def test_the_scene_says_that_the_picture_of_a_step_cannot_be_shown(
+    wiring: Shift, expect_warning: Callable[[str], None]
+) -> None:
     expect_warning("picture_unreadable")
-    broken = Picture("broken", Name("坏", "Broken"), "application/pdf", base64.b64encode(b"%PDF-1.4 no more").decode())
-    assert pictures.drawn(broken, 1) is None
+    torn = replace(of_pack("controller-code"), data=base64.b64encode(b"<svg").decode())
+    wiring.definitions = Definitions.of([*motor_pack().definitions, torn])
+    found = shown(wiring)
+    assert found and found.unreadable and not found.picture and "码牌" in found.text.say("zh")
 
 
 def test_a_step_without_an_instruction_has_none() -> None:

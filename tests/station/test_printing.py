@@ -7,9 +7,16 @@ from collections.abc import Callable
 import pytest
 
 from common import bodies as b
+from common.definitions import Label
+from common.errors import StoreUnavailable
+from common.ids import Claim
 from station import messages as m
+from station.store import label_jobs as jobs
+from station.work import Print
 from tests.support.bench import read_only
+from tests.support.factory import unit
 from tests.support.plant import Desk
+from tests.support.shift import load_pack
 
 MOTOR = "M-250-000001"
 PRINTER = '[[printer]]\nname = "zebra"\nkind = "tcp"\nhost = "127.0.0.1"\n'
@@ -49,7 +56,7 @@ def test_a_label_is_issued_handed_over_and_printed(printing: Desk) -> None:
     up(printing)
     printing.scan(MOTOR)
     (one,) = handed(printing)
-    assert (one.values["serial"], one.name) == (MOTOR, "motor-label_M-250-000001_1")
+    assert (one.values["serial"], one.name) == (MOTOR, "motor-label_M-250-000001_1_1")
     assert states(printing) == ["issued"]
     done(printing)
     assert states(printing) == ["issued", "printed"]
@@ -167,3 +174,108 @@ def test_a_printer_that_came_back_before_its_refusal_could_be_kept_prints_on(
     read_only(printing.store, False)
     printing.put(m.Tick(printing.clock.mono_ms()))
     assert [one.job for one in handed(printing)] == [handed(printing)[0].job] * 2
+
+
+# A full disk ----------------------------------------------------------------------------------------------------------
+def test_what_was_rolled_back_is_neither_printed_nor_forgotten(printing: Desk) -> None:
+    """The disk is full at the very commit: the label was never issued, and what became of another is not known yet."""
+    up(printing)
+    printing.scan(MOTOR)
+    labels, job = printing.cell._printing, handed(printing)[0].job
+    label = next(label for label in load_pack("motor-assembly").definitions if isinstance(label, Label))
+    with pytest.raises(StoreUnavailable), printing.store.writing() as conn:
+        labels.keep(conn, [Print("zebra", label, unit("M-250-000002"), {})])
+        labels.ended(conn, m.LabelDone("zebra", job, "printed"))
+        raise StoreUnavailable("store.full")
+    labels.hand_over()
+    assert len(handed(printing)) == 1
+    assert [claim.value for claim in labels.labels.waiting] == [MOTOR]
+    done(printing)
+    assert states(printing) == ["issued", "printed"]
+
+
+def test_a_label_that_cannot_be_handed_over_behind_its_commit_waits_and_shows(
+    printing: Desk, expect_warning: Callable[[str], None]
+) -> None:
+    """There is room for the event and its job, and none for handing it over: what was confirmed stands, said once."""
+    expect_warning("labels_wait .*store.full")
+    expect_warning("store_unavailable .*store.full")
+    up(printing)
+    with printing.store.writing() as conn:
+        conn.exec_driver_sql("CREATE TABLE full (room BLOB)")
+        takes = "BEGIN INSERT INTO full VALUES (zeroblob(9000000)); END"
+        conn.exec_driver_sql(f"CREATE TRIGGER much AFTER UPDATE ON label_job {takes}")
+        pages = conn.exec_driver_sql("PRAGMA page_count").scalar_one()
+        conn.exec_driver_sql(f"PRAGMA max_page_count = {pages + 100}")
+    printing.scan(MOTOR)
+    assert [shown.code for shown in printing.shown][-2:] == ["done.commissioned", "done.started"]
+    assert (handed(printing), status(printing).labels) == ([], 1)
+    assert printing.shown[-1].code == "store.full"
+    with printing.store.writing() as conn:
+        conn.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    status(printing)
+    assert [one.values["serial"] for one in handed(printing)] == [MOTOR]
+    done(printing)
+    assert states(printing) == ["issued", "printed"]
+
+
+# Another printer ------------------------------------------------------------------------------------------------------
+def configured(desk: Desk, printer: str) -> None:
+    """The station starts again with these printers."""
+    before, _, _ = desk.toml.read_text().partition("[[printer]]")
+    desk.toml.write_text(before + printer)
+    desk.restart()
+
+
+def test_what_waits_goes_to_the_printer_that_takes_it_after_a_change_of_printers(printing: Desk) -> None:
+    printing.scan(MOTOR)
+    configured(printing, PRINTER.replace("zebra", "godex"))
+    assert status(printing).labels_why == ""
+    printing.put(m.DeviceChanged("godex", True, "", "printer"))
+    (one,) = handed(printing)
+    assert (one.device, one.values["serial"]) == ("godex", MOTOR)
+    done(printing)
+    assert states(printing) == ["issued", "printed"]
+
+
+def test_what_waits_is_not_printed_on_a_printer_that_is_kept_for_other_labels_now(printing: Desk) -> None:
+    printing.scan(MOTOR)
+    configured(printing, PRINTER + 'labels = ["carton-label"]\n' + PRINTER.replace("zebra", "godex"))
+    up(printing)
+    assert handed(printing) == []
+    printing.put(m.DeviceChanged("godex", True, "", "printer"))
+    assert [one.device for one in handed(printing)] == ["godex"]
+
+
+@pytest.mark.parametrize("left", ["", PRINTER + 'labels = ["carton-label"]\n'])
+def test_labels_that_no_printer_takes_any_more_are_kept_and_shown(printing: Desk, left: str) -> None:
+    printing.scan(MOTOR)
+    configured(printing, left)
+    up(printing)
+    said = status(printing)
+    assert (said.labels, said.labels_why) == (1, "printer.gone")
+    assert handed(printing) == []
+    printing.scan("HW:VOIDLABEL:label-lost")
+    assert status(printing).labels == 0
+    assert states(printing) == ["issued", "void"]
+
+
+def test_those_in_doubt_are_told_in_the_order_in_which_they_were_queued(printing: Desk) -> None:
+    up(printing)
+    for serial in ("M-250-000009", "M-250-000001", "M-250-000005"):
+        printing.scan(serial, "HW:LEAVE")
+        done(printing, "doubtful", "printer.silent")
+        up(printing)
+    assert status(printing).labels_unsure == ("M-250-000009", "M-250-000001", "M-250-000005")
+
+
+def test_labels_of_things_whose_names_differ_in_a_sign_only_have_names_of_their_own(printing: Desk) -> None:
+    """A folder would keep one file of the two; and a number is never used twice."""
+    names: list[str] = []
+    with printing.store.writing() as conn:
+        for value in ("A/1", "A:1"):
+            jobs.add(conn, "zebra", "motor-label", Claim("unit@s", value), b"", {"copy": "1"})
+            (job,) = jobs.all_jobs(conn)
+            names.append(job.name)
+            jobs.end(conn, job.id)
+    assert len(set(names)) == 2

@@ -17,7 +17,7 @@ from tests.support.shift import TEST_NOISY, TEST_OK, WIRE_OK, Shift, motor_pack
 
 M1, M2 = "M-250-000001", "M-250-000002"
 ST_20 = [Name("ST-20 接线与拧紧", "ST-20 Wiring and screwing")]
-REWORK = Name("返修", "Rework")
+REWORK = Name("返工", "Rework")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_the_failed_unit_stays_on_the_screen_with_its_way_until_the_next_scan(st
     stand.scan(M1, "HW:NG:noise")
     shown = stop(stand)
     assert (shown.thing, shown.todo) == (unit(M1), ("todo.rework", {"operation": REWORK, "place": ST_20}))
-    assert [tile.command for tile in shown.tiles] == ["REWORK"]
+    assert [tile.command for tile in shown.tiles] == ["REWORK", "NCR", "SCRAP"]
     stand.scan(M2)
     assert stop(stand).thing == unit(M2)
 

@@ -6,9 +6,10 @@ import pytest
 from msgspec.structs import replace
 
 from common import bodies as b
-from common.definitions import Characteristic, Form, Line, Step
+from common.definitions import Characteristic, Field, Form, Line, Step
 from common.definitions.naming import Name
 from common.ids import tag
+from common.text import say
 from station.devices.plc_block import Command
 from station.staging import stage
 from station.work import freeze, thaw
@@ -195,6 +196,34 @@ def test_a_word_of_the_hub_about_it_is_no_work_that_went_on(press: Shift) -> Non
     assert press.scan(UNDO).code == "done.undone"
 
 
+# Its name -------------------------------------------------------------------------------------------------------------
+def test_the_tile_names_the_entries_of_the_page_that_is_open_and_takes_back_nothing_else() -> None:
+    name, page = Name("签", "Sign"), Name("外观", "Looks")
+    steps = [
+        Step("housing", name, "scan", slot="housing"),
+        Step("page", page, "fill", fields=[Field("clean", name, "yes_no"), Field("marked", name, "yes_no")]),
+    ]
+    shift = Shift("st-10", [Form("press-form", name, steps)])
+    shift.scan(M1, HOUSING)
+    assert undoable(shift) == f"Housing {HOUSING}"
+    shift.scan("HW:YES")
+    assert undoable(shift) == "entries of Looks"
+    assert shift.scan(UNDO).code == "noted.undone"
+    assert (inside(shift), shift.prompt.params["step"]) == ([HOUSING], page)
+    assert undoable(shift) == f"Housing {HOUSING}"
+
+
+def test_the_tile_names_a_note_that_no_event_holds_yet() -> None:
+    shift = Shift("st-20")
+    shift.happened(b.Commission("motor"), unit(M1))
+    for operation, outcome in (("press", "pass"), ("wire", "pass"), ("test", "fail")):
+        shift.happened(b.OperationCompleted(operation, outcome), unit(M1))
+    shift.happened(b.Bind("controller", "controller", "1", "pcs", "wire"), unit(M1), unit("C25-01187"))
+    shift.scan(M1, "C25-01187")
+    assert undoable(shift) == "taking out of C25-01187"
+    assert shift.scan(UNDO).params["what"].say("en") == "taking out of C25-01187"  # type: ignore[attr-defined]
+
+
 # When -----------------------------------------------------------------------------------------------------------------
 def test_within_the_window_and_not_a_second_longer(press: Shift) -> None:
     press.scan(M1, HOUSING)
@@ -229,6 +258,40 @@ def test_later_a_supervisor_signs_for_it(press: Shift) -> None:
     assert inside(press) == [] and press.work.person == "p-wang"
 
 
+# Whose ----------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(("badge", "person"), [("B10021", "p-wang"), ("B20005", "p-chen")])
+def test_what_another_confirmed_is_taken_back_with_their_signature_or_a_supervisors(badge: str, person: str) -> None:
+    shift = Shift("st-10")
+    shift.scan(M1, "HW:NCR:dented", "B10034")
+    assert shift.scan(UNDO).code == "noted.signature"
+    assert (shift.said[-1].params["release"], shift.prompt.params["release"]) == (
+        ("王强", "supervisor", "quality"),
+    ) * 2
+    assert shift.scan("B10034", after_ms=3_000).code == "sign.role"
+    assert isinstance(shift.bodies[-1], b.Refused)
+    shift.scan(badge)
+    assert shift.sign(person).code == "done.undone"
+    assert isinstance(shift.bodies[-2], b.Approval)
+    assert shift.view().standing(unit(M1)).held_because == ()
+
+
+def test_after_the_window_only_a_supervisor_signs_for_it_whoever_did_it() -> None:
+    shift = Shift("st-10")
+    shift.scan(M1, HOUSING, "B10034")
+    shift.scan(UNDO, after_ms=90_000)
+    assert shift.scan("B10021").code == "sign.role"
+    assert shift.scan("B20005").code == "noted.signer"
+
+
+def test_whoever_signs_reads_what_is_taken_back_and_of_which_unit(press: Shift) -> None:
+    press.scan(M1, HOUSING)
+    press.scan(UNDO, after_ms=90_000)
+    for badge in ("", "B20005"):
+        press.scan(*([badge] if badge else []))
+        said = say("en", press.prompt.code, press.prompt.params)
+        assert f"Housing {HOUSING} · {M1}" in said, said
+
+
 def test_a_signature_is_for_what_it_was_asked_for(press: Shift) -> None:
     press.scan(M1, HOUSING)
     press.scan(UNDO, after_ms=90_000)
@@ -254,6 +317,24 @@ def test_only_the_last_few_acts_are_remembered(press: Shift) -> None:
         press.scan(f"M-250-00000{n}", HOUSING, "HW:LEAVE")
     assert len(press.work.acts) == 6
     assert len(freeze(press.work)) < 4_096
+
+
+def test_a_signature_for_taking_back_signs_no_page() -> None:
+    name = Name("签", "Sign")
+    steps = [
+        Step("housing", name, "scan", slot="housing"),
+        Step("page", name, "fill", fields=[Field("seen", name, "signature")]),
+    ]
+    shift = Shift("st-10", [Form("press-form", name, steps)])
+    shift.scan(M1, HOUSING)
+    assert shift.work.signature is not None and shift.work.signature.purpose == "page"
+    shift.now_ms += 120_000
+    shift.scan(UNDO)
+    assert shift.work.signature is not None and shift.work.signature.purpose == "undo"
+    shift.scan("B20005")
+    shift.sign("p-chen")
+    assert [type(body).__name__ for body in shift.bodies[-2:]] == ["Approval", "Void"]
+    assert inside(shift) == []
 
 
 def test_who_signs_out_while_a_signature_is_wanted_leaves_none_and_a_badge_signs_in(press: Shift) -> None:

@@ -135,7 +135,7 @@ def test_a_torn_scan_is_refused_each_time_it_comes_and_nothing_of_its_text_is_wr
         press.clock.advance(0.1)
         press.cell.handle(m.Scanned("scanner-2", b"", press.clock.mono_ms(), "barcode.overrun"))
     refused = [body for body in press.written().values() if isinstance(body, b.Refused)]
-    assert refused == [b.Refused("-", "barcode.overrun")] * 2
+    assert refused == [b.Refused("-", "barcode.overrun", "unit motor")] * 2
     assert (press.shown[-1].tone, press.shown[-1].code) == ("ng", "barcode.overrun")
 
 
@@ -229,7 +229,7 @@ def test_with_the_predecessors_log_up_to_date_a_unit_that_skipped_it_is_blocked(
     stand.pull(wiring)
     assert stand.scan(M1).code == "interlock.blocked"
     assert "「接线与拧紧」没有做：ST-20 接线与拧紧" in stand.recording
-    assert "可以放行的人：班长、质量员" in stand.recording
+    assert "可以决定的人：班长、质量员" in stand.recording
     assert stand.scan(M2).code == "done.started"
 
 
@@ -286,6 +286,24 @@ def test_the_next_scan_comes_after_it(looking: Bench) -> None:
     assert looking.codes[-2:] == ["interlock.blocked", "ignored.double"]
 
 
+def test_a_scan_that_waits_for_newer_evidence_is_kept_while_the_disk_takes_nothing(
+    looking: Bench, wiring: Author, expect_warning: Expect
+) -> None:
+    """It is told, and decided as soon as it can be; the next one is refused and not taken for it."""
+    expect_warning("store_unavailable .*store.readonly")
+    looking.read_only(True)
+    looking.cell.handle(m.LinkChanged(False, "hub.unreachable"))
+    assert looking.codes[-1] == "store.readonly"
+    assert looking.scan(M2, after_s=0.1).code == "store.readonly"
+    looking.clock.advance(1.0)
+    looking.cell.handle(m.Tick(looking.clock.mono_ms()))
+    assert looking.asked[-1].code == "prompt.looking"
+    looking.read_only(False)
+    looking.cell.handle(m.Tick(looking.clock.mono_ms()))
+    assert looking.codes[-1] == "done.started_provisional"  # its predecessor's evidence has grown old meanwhile
+    assert (looking.shown[-1].params["unit"], looking.prompt.code) == (unit(M1), "prompt.machine")
+
+
 # People, definitions, status ------------------------------------------------------------------------------------------
 def test_who_is_no_longer_sent_is_erased(press: Bench) -> None:
     press.cell.handle(m.Pulled({}, (("p-li", "李娜", "B10034"),)))
@@ -309,6 +327,20 @@ def test_a_pin_signs_in_as_a_badge_does_and_a_wrong_one_is_written_without_it(pr
     press.cell.handle(m.PinEntered("p-li", "240817"))
     assert press.codes[-1] == "pin.locked" and press.shown[-1].params["wait_s"] == 30
     assert b"240817" not in press.batch() and b"1111" not in press.batch()
+
+
+def test_to_sign_in_only_those_are_offered_whose_pin_is_known_here(make: Callable[[str], Bench]) -> None:
+    bench = make("st-10")
+    bench.pull()
+    assert bench.scene.people == (), "nobody has a PIN: a name to tap would lead nowhere"
+    people = tuple((p.id, p.name, p.badge) for p in motor_pack().people)
+    known = (("p-li", pins.verifier(b"p" * 32, "240817", b"s" * 16)),)
+    bench.cell.handle(m.Pulled({}, people, 0, known))
+    assert bench.scene.people == (("p-li", "李娜"),)
+    bench.restart()
+    assert bench.scene.people == (("p-li", "李娜"),)
+    bench.cell.handle(m.Pulled({}, people))
+    assert bench.scene.people == ()
 
 
 def test_a_form_that_arrives_while_a_unit_is_in_hand_is_said_at_once(press: Bench, plant: Plant) -> None:

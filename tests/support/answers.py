@@ -137,6 +137,7 @@ MAINTENANCE = Maintenance(
 )
 _held = LONG_UNIT, Name("电机 250", "E-Drive 250")
 ANSWERS: Mapping[str, tuple[str, Answer | None]] = {
+    "typing": ("typing", None),
     "trace": ("trace", TraceLook(TRACE)),
     "trace-scan": ("trace", TraceLook(Trace(*_held, "in_process", parts=PARTS), scan=True)),
     "trace-empty": ("trace", TraceLook()),
@@ -164,7 +165,9 @@ ANSWERS: Mapping[str, tuple[str, Answer | None]] = {
 ENROLLING = {
     "wait": Enrolling("wait"),
     "asking": Enrolling("asking"),
-    "compare": Enrolling("compare", "st-20", "lusab babad gutih tugad fasup nomir"),
+    "compare": Enrolling("compare", "lusab babad gutih tugad fasup nomir"),
     "failed": Enrolling("failed", why=("hub.unreachable", {"address": "https://10.1.2.3:8443"})),
+    "again": Enrolling("wait", before="st-20"),
+    "other": Enrolling("failed", why=("ticket.other", {"have": "st-20", "got": "st-30"}), before="st-20"),
     "differs": Enrolling("failed", why=("enrolling.differs", {})),
 }

@@ -6,6 +6,7 @@ The site and the other stations are authors in memory; their batches arrive as t
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from copy import copy
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from common.ledger import append, logs, reads
 from common.ledger import tables as t
 from common.ledger.store import Store
 from station import messages as m
+from station.config import Printer
 from station.devices.plc_block import Answer, Command, Outcome, Request, State, decode_request
 from station.incarnation import Files
 from station.scene import Scene
@@ -32,7 +34,7 @@ from station.terminal import Terminal
 from station.workcell import WorkCell
 from tests.conftest import Clock
 from tests.support.factory import SITE, Author, site_author
-from tests.support.shift import motor_pack
+from tests.support.shift import load_pack
 
 LINE = "line-1"
 
@@ -44,11 +46,12 @@ class StationClock(Clock):
 
 
 class Plant:
-    """The site log: the motor pack's definitions, and whose logs are trusted. `blank`: an empty station's folder."""
+    """The site log: the definitions of a pack, and whose logs are trusted. `blank`: an empty station's folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "motor-assembly") -> None:
         self.site = site_author()
-        for definition in motor_pack().definitions:
+        self.pack = load_pack(name)
+        for definition in self.pack.definitions:
             self.publish(definition)
         self.blank = folder / "blank"
         store = access.open_store(self.blank / "station.db", create=True)
@@ -76,8 +79,11 @@ class Bench:
     """One station. `shown` is every result in order; `asked` the prompts; `scene` the last one; `sent` what
     was written to its machines."""
 
-    def __init__(self, plant: Plant, folder: Path, clock: Clock, place: str = "st-10") -> None:
+    def __init__(
+        self, plant: Plant, folder: Path, clock: Clock, place: str = "st-10", printers: Sequence[Printer] = ()
+    ) -> None:
         self.plant = plant
+        self.printers = printers
         self.folder = folder
         self.place = place
         self.clock = clock
@@ -105,7 +111,9 @@ class Bench:
         self.store = access.open_store(self.path, create=True)
         files = Files(self.folder)
         where = (SITE, LINE, self.place)
-        self.cell = WorkCell(self.store, files, where, self.clock, self._announce, self.sent.append, self._hurry)
+        self.cell = WorkCell(
+            self.store, files, where, self.clock, self._announce, self.sent.append, self._hurry, printers=self.printers
+        )
         self.cell.start()
 
     def close(self) -> None:
@@ -156,7 +164,7 @@ class Bench:
 
     def pull(self, *fresh: Author | Bench, asked_ms: int = 0) -> None:
         """The end of a pull: people, and whose heads were confirmed just now."""
-        people = tuple((p.id, p.name, p.badge) for p in motor_pack().people)
+        people = tuple((p.id, p.name, p.badge) for p in self.plant.pack.people)
         ages = {author.log: (author.size, self.clock.mono_ms()) for author in fresh}
         self.cell.handle(m.Pulled(ages, people, asked_ms))
 

@@ -15,7 +15,7 @@ from station import messages as m
 from station.kiosk.window import Surroundings, Window
 from station.scene import Scene
 from tests.support.screen import SIZES, look, settle, tap
-from tests.support.situations import Situation
+from tests.support.situation import Situation
 
 MIDDAY_MS = 1_793_606_400_000  # a November day, 8:00 UTC
 
@@ -84,7 +84,8 @@ class KioskView:
         if situation.passed:
             self.advance(1_000)
         for code in situation.taps:
-            self.tap(self.look.say(code))
+            said = {tile.code: tile.params for tile in self.shown_scene.tiles}
+            self.tap(self.look.say(code, said.get(code, {})))
         self.tell(*situation.then)
 
     @property

@@ -133,8 +133,8 @@ CANCEL = (Tile("CANCEL", "tap.cancel"),)
 SIGN = Prompt("prompt.sign_role", {"meaning": "approved", "release": ("supervisor", "quality"), "name": ""})
 SIGN_PIN = Prompt("prompt.sign_pin", {"meaning": "approved", "release": (), "name": "陈伟"})
 CALLS = (
-    CallLine(Name("缺料", "Material missing"), "李娜", 1_793_613_000_000),
-    CallLine(Name("设备故障", "Machine down"), "李娜", 1_793_613_000_000, "陈伟", 1_793_613_300_000),
+    CallLine(Name("缺料", "Material missing"), "李娜"),
+    CallLine(Name("设备故障", "Machine down"), "李娜", "陈伟"),
 )
 LONG_SCENE = replace(
     WORK,
@@ -183,8 +183,8 @@ def states() -> Mapping[str, tuple[Announcement, ...]]:
     }
 
 
-def picture() -> bytes:
-    """A drawing as a file: a part with its label."""
+def picture(kind: str = "PNG") -> bytes:
+    """A drawing as a file of this kind: a part with its label."""
     from io import BytesIO
 
     from PIL import Image, ImageDraw
@@ -194,5 +194,5 @@ def picture() -> bytes:
     pen.rounded_rectangle((120, 80, 380, 280), 12, fill="#DCE3E6", outline="#8A9BA5", width=4)
     pen.rectangle((420, 110, 540, 230), outline="#0A6A94", width=10)
     out = BytesIO()
-    image.save(out, "PNG")
+    image.save(out, kind)
     return out.getvalue()

@@ -6,8 +6,8 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QFontDatabase, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -55,13 +55,26 @@ def look(size: tuple[int, int, float] = SIZES[0], language: Language = "en") -> 
 
 
 def settle() -> None:
-    """Let Qt do what is due."""
+    """Let Qt do what is due, and throw away what was to be deleted later: outside its loop it does not by itself."""
     QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def tap(widget: QWidget, at: QPoint | None = None) -> None:
     """A finger comes down and goes up."""
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at or widget.rect().center())
+    settle()
+
+
+def press(window: QWidget, at: QPoint, at_ms: int, *, second: bool = False) -> None:
+    """A finger on what stands there at this moment, by the panel's own time; `second`: of a double click."""
+    widget, down = window.childAt(at) or window, QEvent.Type.MouseButtonDblClick
+    local = QPointF(widget.mapFrom(window, at))
+    for kind in (down if second else QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+        left = Qt.MouseButton.LeftButton
+        event = QMouseEvent(kind, local, widget.mapToGlobal(local), left, left, Qt.KeyboardModifier.NoModifier)
+        event.setTimestamp(at_ms)
+        QApplication.sendEvent(widget, event)
     settle()
 
 

@@ -29,7 +29,7 @@ from hub import pack
 from station import operation, overriding, pictures, undo
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
-from station.operation import CodeScanned, Said, Signed
+from station.operation import CodeScanned, News, Said, Signed
 from station.pages import Photographed
 from station.watching import Machines
 from station.work import Labels, Turn, Work
@@ -60,6 +60,7 @@ class Seen(Struct, frozen=True):
     sure: bool
     definitions: Definitions
     people: Mapping[str, tuple[str, str]]
+    with_pin: frozenset[str]
     now_ms: int
     boot: str
     token: int
@@ -69,6 +70,7 @@ class Seen(Struct, frozen=True):
     sources: Mapping[str, tuple[Source, ...]]
     leased: tuple[Block, ...]
     shown: Mapping[str, Answer]
+    photos: Mapping[str, bytes]
 
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
@@ -84,6 +86,9 @@ class Seen(Struct, frozen=True):
     def picture(self, guide: Guide) -> tuple[str, bytes] | None:
         known = self.definitions.get(Picture, guide.picture)
         return pictures.drawn(known, guide.page) if known else None
+
+    def photo(self, name: str) -> bytes:
+        return self.photos.get(name, b"")
 
     def shows(self) -> Mapping[str, Answer]:
         return self.shown
@@ -121,6 +126,7 @@ class Shift:
         self.sources: dict[str, tuple[Source, ...]] = {}
         self.blocks: tuple[Block, ...] = ()
         self.machines = Machines()
+        self.photos: dict[str, bytes] = {}
         self.labels = Labels()
         self.story = story or Story()
         self.facts: list[Fact] = []
@@ -165,6 +171,12 @@ class Shift:
     def happened(self, body: Body, *on: Claim, who: str | None = None) -> None:
         """Something that another workplace wrote, and that is known here now."""
         self._remember(OTHER, body, on, who)
+
+    def news(self, body: Body, *on: Claim, who: str | None = None) -> Shown:
+        """Something that another wrote comes in while a thing is in hand; what that was answered."""
+        self.happened(body, *on, who=who)
+        self._step(News())
+        return self.said[-1] if self.said else NOTHING
 
     def fresh(self, *places: str, age_ms: int = 0) -> None:
         """These workplaces' logs were last confirmed so long ago."""
@@ -212,6 +224,7 @@ class Shift:
             sure=self.sure,
             definitions=self.definitions,
             people=self.people,
+            with_pin=frozenset(id for id, _ in self.people.values()),
             now_ms=self.now_ms,
             boot=self.boot,
             token=self.token,
@@ -221,6 +234,7 @@ class Shift:
             sources=self.sources,
             leased=self.blocks,
             shown=self.machines.shows,
+            photos=self.photos,
         )
 
     # Turns -----------------------------------------------------------------------------------------------------------
@@ -244,6 +258,10 @@ class Shift:
         self.work = undo.remembered(self.turn, self.work, [id for id, _ in written])
         for fact in self.turn.notes:
             self._write(fact)
+        if self.turn.again:
+            said = self.said
+            self._step(News())
+            self.said = said + self.said
 
     def _write(self, fact: Fact, who: str | None = None) -> str:
         self.facts.append(fact)

@@ -5,65 +5,35 @@ Each is made by the real turns of a workplace; nothing here needs Qt. Whoever ad
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-
-import msgspec
-from msgspec import Struct
 from msgspec.structs import replace
 
 from common import bodies as b
-from common.definitions import CodeRule, Definition, Form
+from common.definitions import Characteristic, Definitions, Form, Gauge, Person, Route, Step
 from common.definitions.naming import Name
-from station.messages import Announcement, GaugeRead, Status
-from station.staging import stage
-from tests.support import scenes
+from common.ids import Claim
+from station.messages import Shown
+from tests.support import (
+    page_situations,  # noqa: F401 - its situations are entered when it is read
+    scenes,
+    tile_situations,  # noqa: F401 - so are these
+)
 from tests.support.answers import ANSWERS, ENROLLING
-from tests.support.factory import Story, lot, unit
+from tests.support.factory import SITE, Story, lot, unit
 from tests.support.scenes import states
 from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, Shift, load_pack
-
-SERIAL = "M-250-004217"
-ONLINE = Status(True, 0, 0, 412, 0, devices=(("scanner-1", "scanner", True), ("press", "plc", True)))
-OFFLINE = Status(
-    False, 37, 0, 375, 1_260, down=("press",), devices=(("scanner-1", "scanner", True), ("press", "plc", False))
+from tests.support.situation import (
+    OFFLINE,
+    QUALITY,
+    SERIAL,
+    SITUATIONS,
+    STEPS,
+    Situation,
+    at,
+    lengthened,
+    longer,
+    pressed,
+    situation,
 )
-LONGER = {"zh": "（出口欧洲加长型）", "en": " (long, for export)"}
-EVENT = f"{'a' * 26}.{'A' * 43}"
-PERSON = "Maximilian-Alexander von Hohenstein"
-
-
-class Situation(Struct, frozen=True):
-    """What was announced, in order, and what is tapped then: codes of tiles, or the words of a button.
-
-    `passed`: the time of a result is over. `then`: what is answered to the taps.
-    """
-
-    name: str
-    said: tuple[Announcement, ...]
-    taps: tuple[str, ...] = ()
-    passed: bool = True
-    then: tuple[Announcement, ...] = ()
-
-
-SITUATIONS: dict[str, Callable[[bool], Situation]] = {}
-
-
-def situation(name: str, *taps: str, status: Status = ONLINE):  # type: ignore[no-untyped-def]
-    """Enter the situation that a function of (long names?) → Shift describes; a result before its time is over."""
-
-    def enter(make: Callable[[bool], Shift]) -> Callable[[bool], Shift]:
-        def made(long: bool) -> Situation:
-            shift = make(long)
-            scene = stage(shift.work, shift.view())
-            said = (one if one.tone == "info" else replace(one, event=EVENT) for one in shift.said)
-            return Situation(name, (status, *said, shift.prompt, scene), taps, not name.startswith("result-"))
-
-        SITUATIONS[name] = made
-        return make
-
-    return enter
-
 
 RESULTS = ("ok", "ng", "pass", "fail", "hold", "unknown")  # of those drawn, as they are before their time is over
 
@@ -88,42 +58,7 @@ def situations(*, long: bool = False) -> list[Situation]:
     return [make(long) for make in SITUATIONS.values()]
 
 
-# How they come about --------------------------------------------------------------------------------------------------
-@lru_cache
-def lengthened(pack: str) -> tuple[Definition, ...]:
-    """A pack's definitions with longer names."""
-    return tuple(msgspec.convert(_longer(msgspec.to_builtins(one)), type(one)) for one in load_pack(pack).definitions)
-
-
-def _longer(tree: object) -> object:
-    if isinstance(tree, dict):
-        if set(tree) == {"zh", "en"}:
-            return {language: (text + LONGER[language])[:80] for language, text in tree.items()}
-        return {key: _longer(value) for key, value in tree.items()}
-    return [_longer(one) for one in tree] if isinstance(tree, list) else tree
-
-
-def at(
-    place: str, long: bool, *rules: Definition, pack: str = "motor-assembly", story: Story | None = None, **more: object
-) -> Shift:
-    """Somebody works at a place."""
-    definitions = (*(lengthened(pack) if long else ()), *rules)
-    shift = Shift(place, definitions, story=story, name=pack, **more)  # type: ignore[arg-type]
-    if long:
-        shift.people = {badge: (id, PERSON) for badge, (id, _) in shift.people.items()}
-    return shift
-
-
-def pressed(long: bool, *steps: str) -> Shift:
-    """ST-10 with a motor in hand, so many steps done."""
-    shift = at("st-10", long)
-    shift.scan("WO-2611-0087", SERIAL, *steps)
-    return shift
-
-
-# Reads what the magnets' rule reads too.
-LOOKALIKE = CodeRule("lookalike", Name("相似", "Lookalike"), "order", r"MG-\d{4}-[A-Z]", "MG-0000-A")
-STEPS = ("HL-2644", "R-88213-0456", "MG-2610-B")
+SAUCE_QUALITY = "S30001"
 
 
 def tested(long: bool, *, wired: bool = True) -> Shift:
@@ -137,10 +72,21 @@ def tested(long: bool, *, wired: bool = True) -> Shift:
     return shift
 
 
+RECEIVED = {
+    "broad-bean": "BB-2611-01",
+    "chilli": "CH-2611-01",
+    "soybean": "SY-2611-01",
+    "wheat-flour": "WF-2611-01",
+    "salt": "SA-2611-01",
+    "rapeseed-oil": "RO-2611-01",
+}
+DOSES = ("40.0", "25.0", "10.0", "8.0", "7.0", "10.0")
+
+
 def kettle(long: bool, *scans: str) -> Shift:
     """The sauce line's kettle, everything received."""
     story = Story()
-    for material, number in (("broad-bean", "BB-2611-01"), ("chilli", "CH-2611-01"), ("soybean", "SY-2611-01")):
+    for material, number in RECEIVED.items():
         body = b.Receive(material, "somebody", "500", "kg", number, expiry="2027-10-31")
         story.say("goods", body, lot(f"{material}/{number}"))
     shift = at("sauce-20", long, pack="sauce-filling", story=story)
@@ -202,6 +148,58 @@ def _wrong(long: bool) -> Shift:
 @situation("work-add")
 def _add(long: bool) -> Shift:
     return kettle(long, "BB-2611-01", "HW:N:40.0", "CH-2611-01")
+
+
+@situation("work-done-here")
+def _done_here(long: bool) -> Shift:
+    doses = zip(RECEIVED.values(), DOSES, strict=True)
+    return kettle(long, *(scan for number, dose in doses for scan in (number, f"HW:N:{dose}")))
+
+
+@situation("work-rework")
+def _reworking(long: bool) -> Shift:
+    shift = at("st-20", long)
+    shift.happened(b.Commission("motor"), unit(SERIAL))
+    for operation in ("press", "wire"):
+        shift.happened(b.OperationCompleted(operation, "pass"), unit(SERIAL))
+    shift.happened(b.Bind("controller", "controller", "1", "pcs", "wire"), unit(SERIAL), unit("C25-01187"))
+    shift.happened(b.OperationCompleted("test", "fail", reasons=("noise",)), unit(SERIAL))
+    shift.fresh("st-10", "st-20", "st-30")
+    shift.scan(SERIAL)
+    return shift
+
+
+@situation("work-partner", "tap.partner")
+def _partner(long: bool) -> Shift:
+    shift = at("sauce-10", long, pack="sauce-filling")
+    shift.scan("CH-2611-07")
+    return shift
+
+
+@situation("work-order")
+def _order(long: bool) -> Shift:
+    """So many of so many, by a day; the order is known here."""
+    shift = at("st-10", long)
+    shift.happened(b.OrderReceived("motor", "24", "pcs", "2026-11-30"), Claim(f"order@{SITE}", "WO-2611-0087"))
+    shift.scan("WO-2611-0087", SERIAL, *STEPS[:1])
+    return shift
+
+
+@situation("work-provisional")
+def _provisional_now(long: bool) -> Shift:
+    return _provisional(long)
+
+
+@situation("work-gauge")
+def _gauge(long: bool) -> Shift:
+    return _calipered(long, "2027-11-02")
+
+
+@situation("work-clean")
+def _clean(long: bool) -> Shift:
+    shift = at("sauce-20", long, pack="sauce-filling")
+    shift.scan(SAUCE_QUALITY)
+    return shift
 
 
 @situation("work-number")
@@ -276,6 +274,46 @@ def _wrong_now(long: bool) -> Shift:
     return pressed(long, STEPS[0], "SC-2638")
 
 
+@situation("result-gauge-due")
+def _gauge_due(long: bool) -> Shift:
+    shift = _calipered(long, "2026-10-31")
+    shift.scan("HW:MEASURE")
+    return shift
+
+
+@situation("work-gauge-due")
+def _gauge_due_now(long: bool) -> Shift:
+    return _gauge_due(long)
+
+
+@situation("result-not-qualified")
+def _not_qualified(long: bool) -> Shift:
+    """Who is signed in may wire, and does not press."""
+    known = lengthened("motor-assembly") if long else load_pack("motor-assembly").definitions
+    shift = at("st-10", long)
+    here = next(d for d in known if isinstance(d, Person) and d.id == shift.work.person)
+    shift.definitions = Definitions.of([*known, replace(here, qualified=["wire"])])
+    shift.scan(SERIAL)
+    return shift
+
+
+@situation("work-not-qualified")
+def _not_qualified_now(long: bool) -> Shift:
+    return _not_qualified(long)
+
+
+@situation("result-disk-full")
+def _disk_full(long: bool) -> Shift:
+    shift = pressed(long, *STEPS[:1])
+    shift.said = [Shown("ng", "store.full")]
+    return shift
+
+
+@situation("work-disk-full")
+def _disk_full_now(long: bool) -> Shift:
+    return _disk_full(long)
+
+
 @situation("result-garbage")
 def _garbage(long: bool) -> Shift:
     return pressed(long, STEPS[0], "https://example.com/?q=" + "x" * 80)
@@ -285,6 +323,17 @@ def _garbage(long: bool) -> Shift:
 def _packed(long: bool) -> Shift:
     shift = _pack(long)
     shift.scan(CARTON)
+    return shift
+
+
+def _calipered(long: bool, due: str) -> Shift:
+    """ST-10 at a step of the caliper, which is to be calibrated by a day."""
+    shaft = Characteristic("shaft", Name("轴径", "Shaft diameter"), "mm", 3, "11.980", "12.000")
+    step = Step("calip", Name("量轴径", "Measure the shaft"), "gauge", device="caliper", characteristics=[shaft])
+    gauge = Gauge("mc-0042", Name("数显卡尺", "Digital caliper"), "st-10", "caliper", due)
+    rules = [Form("press-form", Name("压装", "Press"), [step]), gauge]
+    shift = at("st-10", long, *(longer(rules) if long else rules))
+    shift.scan(SERIAL)
     return shift
 
 
@@ -326,68 +375,58 @@ def _unknown(long: bool) -> Shift:
     return shift
 
 
+@situation("blocked-override", "tap.override")
+def _override(long: bool) -> Shift:
+    """What may be signed for: nobody knows here whether it was wired."""
+    route = next(d for d in load_pack("motor-assembly").definitions if isinstance(d, Route))
+    asks = [replace(o, on_unknown="override") if o.id == "test" else o for o in route.operations]
+    shift = at("st-30", long, replace(route, operations=asks))
+    shift.happened(b.Commission("motor"), unit(SERIAL))
+    shift.happened(b.OperationCompleted("press", "pass"), unit(SERIAL))
+    shift.fresh("st-10")
+    shift.fresh("st-20", age_ms=600_000)
+    shift.scan(SERIAL)
+    return shift
+
+
+@situation("override-sign")
+def _override_sign(long: bool) -> Shift:
+    shift = _override(long)
+    shift.scan("HW:OVERRIDE:record-on-paper")
+    return shift
+
+
+@situation("override-sign-pin")
+def _override_pin(long: bool) -> Shift:
+    shift = _override_sign(long)
+    shift.scan(QUALITY)
+    return shift
+
+
+@situation("undo-sign")
+def _undo_sign(long: bool) -> Shift:
+    """Too late for who did it: somebody signs for taking it back."""
+    shift = pressed(long, STEPS[0])
+    shift.scan("HW:UNDO", after_ms=90_000)
+    return shift
+
+
+@situation("undo-sign-pin")
+def _undo_pin(long: bool) -> Shift:
+    shift = _undo_sign(long)
+    shift.scan("B20005")
+    return shift
+
+
+@situation("blocked-in-hand")
+def _held_in_hand(long: bool) -> Shift:
+    """Bad news while it is worked on."""
+    shift = pressed(long, STEPS[0])
+    shift.news(b.Hold("来料裂纹，等待质量员复检 / cracks in the lot, to be checked again by quality"), unit(SERIAL))
+    return shift
+
+
 @situation("blocked-all")
 def _all_at_once(long: bool) -> Shift:
     news = (b.Hold("噪声复查"), b.Scrap("shaft-bent"), b.OperationCompleted("wire", "fail"))
     return _stopped(long, *news, wired=False)
-
-
-# Pages of tiles -------------------------------------------------------------------------------------------------------
-@situation("reasons-ng", "tap.ng")
-def _reasons(long: bool) -> Shift:
-    return pressed(long, STEPS[0])
-
-
-@situation("reasons-leave", "tap.leave")
-def _reasons_leave(long: bool) -> Shift:
-    return pressed(long, STEPS[0])
-
-
-@situation("question")
-def _question(long: bool) -> Shift:
-    shift = at("st-10", long, LOOKALIKE)
-    shift.scan(SERIAL, *STEPS)
-    return shift
-
-
-# A page of a form ----------------------------------------------------------------------------------------------------
-def _audited(long: bool, *scans: str) -> Shift:
-    """The audit's page at ST-10, so far filled."""
-    audit = next(d for d in load_pack("motor-assembly").definitions if isinstance(d, Form) and d.id == "audit-form")
-    if long:
-        audit = next(d for d in lengthened("motor-assembly") if isinstance(d, Form) and d.id == "audit-form")
-    shift = at("st-10", long, Form("press-form", audit.name, audit.steps))
-    shift.scan(SERIAL)
-    for scan in scans[:1]:
-        shift.scan(scan)
-        shift.read(GaugeRead("caliper", "11.990", "mm", True, b"x", 0))
-    shift.scan(*scans[1:])
-    return shift
-
-
-FILLED = ("C25-70001", "HW:N:0.25", "HW:N:0.19")
-
-
-@situation("form-scan")
-def _form_scan(long: bool) -> Shift:
-    return _audited(long)
-
-
-@situation("form-number")
-def _form_number(long: bool) -> Shift:
-    return _audited(long, *FILLED[:1])
-
-
-@situation("form-yes")
-def _form_yes(long: bool) -> Shift:
-    return _audited(long, *FILLED)
-
-
-@situation("form-choice")
-def _form_choice(long: bool) -> Shift:
-    return _audited(long, *FILLED, "HW:YES")
-
-
-@situation("form-date")
-def _form_date(long: bool) -> Shift:
-    return _audited(long, *FILLED, "HW:YES", "HW:OPTION:good")

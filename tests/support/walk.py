@@ -12,10 +12,10 @@ from PySide6.QtCore import QRect
 
 from common.text import LANGUAGES, MISSING, Language, codes, say
 from tests.support.kiosk_view import KioskView
-from tests.support.situations import Situation
+from tests.support.situation import Situation
 
 TARGET_MM, GAP_MM, EDGE_MM, LEAST_CONTRAST = 20.0, 4.0, 5.0, 4.5
-LATIN, HAN = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u4e00-\u9fff]+")
+LATIN, HAN = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
 OWN_NAMES = "中 中文 EN English"  # each language is named in itself
 CODES = frozenset(codes("en"))
 

@@ -2,6 +2,7 @@
 
 `trouble` is what is wrong with it, by the code of the product. `mute`: it takes bytes and never says anything.
 `hangs_up`: it takes a whole label and then breaks the connection. `falls_mute`: the same, but it says nothing more.
+`after`: what is wrong with it once it has a label. `busy`: so often it says that a label waits in it.
 `slow_s`: so long it works on a label before it answers.
 """
 
@@ -21,11 +22,11 @@ _LABEL = re.compile(rb"\^XA.*?\^XZ", re.DOTALL)
 _SIZE = re.compile(rb"\^PW(\d+)\^LL(\d+)")
 
 
-def status(trouble: str = "") -> bytes:
+def status(trouble: str = "", waiting: int = 0) -> bytes:
     """Its three lines: communication and paper; head, ribbon; nothing."""
     paper, paused, full = (str(int(trouble == f"printer.{code}")) for code in ("paper_out", "paused", "full"))
     head, ribbon = (str(int(trouble == f"printer.{code}")) for code in ("head_open", "ribbon_out"))
-    first = f"030,{paper},{paused},0240,000,{full},0,0,000,0,0,0"
+    first = f"030,{paper},{paused},0240,{waiting:03},{full},0,0,000,0,0,0"
     second = f"000,0,{head},{ribbon},1,2,6,0,00000000,1,000"
     return "".join(f"\x02{line}\x03\r\n" for line in (first, second, "1234,0")).encode()
 
@@ -50,6 +51,8 @@ class ZplPrinter:
         self.trouble = ""
         self.mute = self.hangs_up = self.falls_mute = False
         self.slow_s = 0.0
+        self.after = ""
+        self.busy = 0
         self.port = 0
         self.on()
 
@@ -93,6 +96,7 @@ class ZplPrinter:
             while found := _LABEL.search(buffer):
                 self.labels.append(found[0])
                 buffer = buffer[found.end() :]
+                self.trouble = self.after or self.trouble
                 if self.hangs_up:
                     return
                 self.mute = self.mute or self.falls_mute
@@ -100,4 +104,5 @@ class ZplPrinter:
             if b"~HS" in buffer:
                 buffer = buffer.replace(b"~HS", b"", 1)
                 if not self.mute:
-                    line.sendall(status(self.trouble))
+                    line.sendall(status(self.trouble, int(bool(self.labels) and self.busy > 0)))
+                    self.busy -= bool(self.labels)

@@ -12,9 +12,10 @@ from common.definitions.naming import Name
 from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.qt.button import BigButton
-from common.qt.form_view import Cell, FormView
+from common.qt.form_cells import Cell
+from common.qt.form_view import FormView
 from common.text import LANGUAGES, Language
-from tests.support.screen import SIZES, buttons, look, settle, tap
+from tests.support.screen import SIZES, buttons, look, settle, tap, words
 
 Show = Callable[[QWidget], QWidget]
 LONG = Name("带霍尔传感器的高压水冷电机控制器总成外观", "Appearance of the water-cooled motor controller")
@@ -43,8 +44,12 @@ class Desk:
         self.view.gone.connect(lambda *said: self.gone.append(said))
         self.view.measured.connect(self._measure)
         self.view.resize(size[0] - 60, size[1] - 120)
-        self.view.show_page(shown, "M-250-004217", self.view.look.px(24))
+        self.show(shown)
         show(self.view)
+
+    def show(self, shown: FormPage, title: str = "M-250-004217") -> None:
+        """The page as it is now."""
+        self.view.show_page(shown, title, 0, self.view.look.px(24))
 
     def _measure(self) -> None:
         self.measured += 1
@@ -103,7 +108,7 @@ def test_whoever_does_not_want_to_type_goes_back_to_the_page(show: Show) -> None
     desk = Desk(show, page(field("plate", "text", length=5, now=True)))
     desk.tap("Type")
     assert desk.view.whole
-    desk.tap("Page")
+    desk.tap("Back")
     assert not desk.view.whole and desk.filled == []
 
 
@@ -121,11 +126,47 @@ def test_a_tap_on_a_cell_goes_to_its_field_and_column(show: Show) -> None:
     assert desk.gone == [("h", 2)]
 
 
+def test_what_is_typed_is_of_this_column_of_this_unit_and_no_other(show: Show) -> None:
+    units = (Claim("unit@s", "M-1"), Claim("unit@s", "M-2"))
+    first = page(field("h", "number", i=1, now=True), field("h", "number", i=2), columns=units)
+    second = page(field("h", "number", i=1), field("h", "number", i=2, now=True), columns=units)
+    desk = Desk(show, first)
+    desk.tap("1", "2")
+    desk.show(first)
+    assert desk.view._number.typed == "12", "the same page again takes nothing away"
+    desk.show(second)
+    desk.tap("3", "Enter")
+    assert desk.filled == [("h", 2, ("3",))]
+    desk.tap("4", "5", "Clear", "6")
+    desk.show(second, title="M-250-004218")
+    desk.tap("7", "Enter")
+    assert desk.filled[1:] == [("h", 2, ("7",))], "another unit's page begins empty"
+
+
 def test_the_cells_turn_to_the_field_that_is_filled_now(show: Show) -> None:
     fields = [field(f"f{n}", "number") for n in range(30)]
     fields[22] = field("f22", "number", now=True)
     desk = Desk(show, page(*fields))
     assert "f22" in [cell.field.id for cell in desk.view.cells]
+
+
+@pytest.mark.parametrize("why", ["zero", "size", "kind"])
+def test_a_page_that_cannot_be_computed_says_so_and_why_and_not_that_all_is_filled(show: Show, why: str) -> None:
+    gap, mean = Name("间隙", "Gap"), Name("平均", "Mean")
+    first = field("gap", "number", value=("0",), shown="0 mm", verdict="pass")
+    said = {"name": mean, "parts": [gap]}
+    desk = Desk(show, page(first, field("mean", "computed", verdict="invalid", code=f"mark.{why}", params=said)))
+    found = words(desk.view)
+    assert desk.view.look.say(f"mark.{why}", said) in found
+    assert "Cannot compute: Mean" in found and "All filled" not in found and "within its limits" not in found
+    tap(desk.view.cells[0])
+    assert desk.gone == [("gap", 0)], "its values can be entered again"
+
+
+def test_what_stays_empty_though_it_is_computed_is_named_before_anybody_confirms(show: Show) -> None:
+    mean = field("mean", "computed", name=Name("平均", "Mean"))
+    desk = Desk(show, page(field("gap", "number", value=("1",), shown="1", verdict="pass"), mean, complete=True))
+    assert "Confirm without Mean" in words(desk.view) and "All filled" not in words(desk.view)
 
 
 KINDS = ("text", "note", "number", "gauge", "plc", "yes_no", "choice", "choices", "date", "scan", "photo", "signature")

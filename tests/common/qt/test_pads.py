@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import BigButton
-from common.qt.pads import Asked, LetterPad, NumberPad, Pad, PinPad
+from common.qt.pads import Asked, NumberPad, Pad, PinPad
 from tests.support.screen import look, tap, words
 
 Show = Callable[[QWidget], QWidget]
@@ -68,6 +68,26 @@ def test_keys_that_would_make_no_number_are_dead(number: NumberPad) -> None:
     assert not number.buttons["."].isEnabled()
     assert number.buttons["-"].isEnabled()
     assert typed_on(number, "- 0 4 ok") == ["-4"]
+    assert typed_on(number, "- 0 ok")[-1] == "0", "there is no -0"
+
+
+@pytest.mark.parametrize(
+    ("asked", "may"),
+    [
+        (Asked("Offset", "mm", 2), True),
+        (Asked("Offset", "mm", 2, high="0.5"), True),
+        (Asked("Offset", "mm", 2, "-0.50", "0.50"), True),
+        (Asked("Gap", "mm", 2, "0"), False),
+        (Asked("Gap", "mm", 2, "0.10"), False),
+        (Asked("Salt", "kg", 1, high="40.0", amount=True), False),
+    ],
+)
+def test_a_number_below_zero_can_be_typed_unless_it_can_never_be_right(
+    number: NumberPad, asked: Asked, may: bool
+) -> None:
+    number.ask(asked)
+    assert number.buttons["-"].isEnabled() is may
+    assert typed_on(number, "- 1 ok") == ["-1" if may else "1"]
 
 
 def test_a_new_question_forgets_what_was_typed_for_another(number: NumberPad) -> None:
@@ -91,13 +111,7 @@ def test_nothing_of_a_pin_can_be_read(show: Show) -> None:
     assert "●" not in words(pad)
 
 
-def test_letters_make_a_code(show: Show) -> None:
-    pad = LetterPad(look())
-    show(least(pad))
-    assert typed_on(pad, "M - 2 5 0 back 1 ok") == ["M-251"]
-
-
-@pytest.mark.parametrize("kind", [NumberPad, PinPad, LetterPad])
+@pytest.mark.parametrize("kind", [NumberPad, PinPad])
 def test_at_its_least_size_every_key_can_be_hit_in_gloves(show: Show, kind: type[Pad]) -> None:
     pad = least(kind(look()))
     show(pad)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any
 import pypdfium2
 import pytest
 import zxingcpp
+from msgspec import structs
 
-from common.definitions import Label, canonical
+from common.definitions import Label, canonical, definition_hash
 from common.definitions.label import Symbol
 from common.definitions.naming import Name
 from common.errors import DeviceUnavailable
@@ -35,8 +37,8 @@ class Driven:
         self.now_ms = 0
         self.driver = LabelPrinter("zebra", way, 203, lambda: self.now_ms, lambda _: None)
 
-    def print(self, job: int = 1, values: dict[str, str] = VALUES) -> LabelDone:
-        self.driver.write(LabelPrint("zebra", job, canonical(LABEL), values, f"unit_M_{job}"))
+    def print(self, job: int = 1, values: dict[str, str] = VALUES, label: Label = LABEL) -> LabelDone:
+        self.driver.write(LabelPrint("zebra", job, canonical(label), values, f"unit_M_{job}"))
         done = self.driver.read(0.0)
         assert done is not None
         return done
@@ -117,6 +119,34 @@ def test_one_that_goes_away_behind_a_label_leaves_it_in_doubt(zebra: ZplPrinter)
     zebra.wait(1)
 
 
+@pytest.mark.parametrize("trouble", ["paper_out", "head_open", "ribbon_out", "paused"])
+def test_one_that_is_out_behind_a_label_leaves_it_in_doubt_and_says_why(zebra: ZplPrinter, trouble: str) -> None:
+    """It has the whole label, and perhaps half of it is on the last of the roll."""
+    zebra.after = f"printer.{trouble}"
+    driven = Driven(way(zebra))
+    done = driven.print()
+    assert (done.outcome, done.code) == ("doubtful", zebra.after)
+    with pytest.raises(DeviceUnavailable, match=zebra.after):
+        driven.driver.read(0.0)
+
+
+def test_a_label_is_printed_once_it_waits_in_the_printer_no_more(zebra: ZplPrinter) -> None:
+    zebra.busy = 3
+    waited: list[float] = []
+    assert Driven(TcpWay("127.0.0.1", zebra.port, True, waited.append)).print().outcome == "printed"
+    assert len(waited) == 3
+
+
+def test_a_printer_that_never_prints_what_it_has_is_seen_and_gets_nothing_more(zebra: ZplPrinter) -> None:
+    zebra.busy = 10_000
+    driven = Driven(TcpWay("127.0.0.1", zebra.port, True, lambda _: None))
+    done = driven.print()
+    assert (done.outcome, done.code) == ("doubtful", "printer.busy")
+    done = driven.print(2)
+    assert (done.outcome, done.code) == ("not_taken", "printer.busy")
+    zebra.wait(1)
+
+
 def test_a_label_that_cannot_be_drawn_is_refused_and_the_printer_stays_up(zebra: ZplPrinter) -> None:
     driven = Driven(way(zebra))
     done = driven.print(values={})
@@ -140,6 +170,31 @@ def test_what_the_printer_says_of_itself(answer: bytes, code: str) -> None:
     assert parse(answer) == code
 
 
+# Copies ---------------------------------------------------------------------------------------------------------------
+TWO = structs.replace(LABEL, copies=2)
+
+
+def test_a_printer_is_told_how_many_copies_and_gets_the_label_once(zebra: ZplPrinter) -> None:
+    assert Driven(way(zebra)).print(label=TWO).outcome == "printed"
+    (arrived,) = zebra.wait(1)
+    assert b"^PQ2,0,1,N^XZ" in arrived
+    assert drawn(arrived).tobytes() == render(LABEL, VALUES, 203).tobytes(), "the preview is of one"
+
+
+def test_cups_is_told_how_many_copies_and_a_folder_gets_a_page_of_each(lp: Path) -> None:
+    assert Driven(LpWay("labels")).print(label=TWO).outcome == "printed"
+    assert "-n 2" in " ".join((lp / "arguments").read_text().split())
+    assert len(pypdfium2.PdfDocument(lp / "printed.pdf")) == 1
+    assert Driven(PdfWay(lp)).print(label=TWO).outcome == "printed"
+    pages = [read_page(lp / "unit_M_1.pdf", n) for n in range(len(pypdfium2.PdfDocument(lp / "unit_M_1.pdf")))]
+    assert pages == [[("M-250-000001", [40, 30])]] * 2
+
+
+def test_one_copy_is_the_label_that_was_published_before_there_were_copies() -> None:
+    assert "copies" not in json.loads(canonical(LABEL))
+    assert definition_hash(LABEL) != definition_hash(TWO)
+
+
 # CUPS -----------------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -158,12 +213,27 @@ def lp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         )
     )
     program.chmod(0o755)
+    lpstat = folder / "lpstat"
+    lpstat.write_text(
+        dedent(
+            f"""\
+            #!/bin/sh
+            test -e "{tmp_path}/unknown" && echo 'lpstat: Invalid destination name in list "labels".' >&2 && exit 1
+            if test -e "{tmp_path}/stopped"; then
+                printf 'printer labels disabled since Sat Nov 28 20:00:00 2026 -\\n\\tPaused by hand\\n'
+            else
+                echo "printer labels is idle.  enabled since Sat Nov 28 20:00:00 2026"
+            fi
+            """
+        )
+    )
+    lpstat.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     return tmp_path
 
 
-def read_page(path: Path) -> list[tuple[str, list[int]]]:
-    page: Any = pypdfium2.PdfDocument(path)[0]
+def read_page(path: Path, n: int = 0) -> list[tuple[str, list[int]]]:
+    page: Any = pypdfium2.PdfDocument(path)[n]
     image = page.render(scale=300 / 72).to_pil()
     size = [round(side * 25.4 / 72) for side in page.get_size()]
     return [(one.text, size) for one in zxingcpp.read_barcodes(image)]
@@ -174,7 +244,7 @@ def test_a_queue_of_cups_gets_a_page_of_the_labels_size(lp: Path) -> None:
     driven.driver.open()
     assert driven.print().outcome == "printed"
     arguments = (lp / "arguments").read_text().split()
-    assert arguments == ["-d", "labels", "-t", "unit_M_1", "-o", "print-scaling=none", "-"]
+    assert arguments == ["-d", "labels", "-n", "1", "-t", "unit_M_1", "-o", "print-scaling=none", "-"]
     assert read_page(lp / "printed.pdf") == [("M-250-000001", [40, 30])]
 
 
@@ -183,6 +253,25 @@ def test_a_queue_that_says_no_gets_the_label_again_later(lp: Path) -> None:
     done = Driven(LpWay("labels")).print()
     assert (done.outcome, done.code) == ("not_taken", "printer.refused")
     assert "does not exist" in str(done.details["reason"])
+
+
+def test_a_queue_that_cups_has_stopped_is_a_printer_that_is_out(lp: Path) -> None:
+    """CUPS would take the label and print it on another day."""
+    (lp / "stopped").touch()
+    driven = Driven(LpWay("labels"))
+    with pytest.raises(DeviceUnavailable, match=r"printer\.stopped") as e:
+        driven.driver.open()
+    assert e.value.details == {"queue": "labels", "reason": "Paused by hand"}
+    assert (driven.print().outcome, (lp / "printed.pdf").exists()) == ("not_taken", False)
+    (lp / "stopped").unlink()
+    driven.driver.open()
+    assert driven.print(2).outcome == "printed"
+
+
+def test_a_queue_that_cups_does_not_know_is_seen_before_the_first_label(lp: Path) -> None:
+    (lp / "unknown").touch()
+    with pytest.raises(DeviceUnavailable, match=r"printer\.refused"):
+        Driven(LpWay("labels")).driver.open()
 
 
 def test_without_cups_the_station_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,31 +2,51 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 
-from common.definitions import Form
+from common.definitions import Field, Form, Option, Step
+from common.definitions.naming import Name
 from common.text import LANGUAGES, Language
 from station.kiosk.form import FormScreen
-from station.kiosk.sign_in import SignInScreen
+from station.kiosk.screen import Shows
 from station.kiosk.window import Surroundings, Window
-from station.messages import Filled, GaugeRead, Message, PinEntered, Scanned
+from station.kiosk.work import WorkScreen
+from station.messages import Filled, GaugeRead, Message, PhotoAsk, PinEntered, Scanned
+from station.pages import Photographed
+from station.scene import Instruction
 from station.staging import stage
-from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
+from tests.support import scenes
+from tests.support.screen import SIZES, buttons, look, painted, press, settle, tap, words
 from tests.support.shift import Shift, motor_pack
 
 Show = Callable[[QWidget], QWidget]
+RED = b64decode(  # a PNG of 4 x 3 pixels
+    "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAEElEQVR4nGP8z4AATAy4OAAmdgEF5PO41QAAAABJRU5ErkJggg=="
+)
 
 
 class Bench:
     """A kiosk at the audit's page: what it sends is acted on by the real turns, and what follows is shown."""
 
-    def __init__(self, show: Show, size: tuple[int, int, float] = SIZES[0], language: Language = "en") -> None:
+    def __init__(
+        self,
+        show: Show,
+        size: tuple[int, int, float] = SIZES[0],
+        language: Language = "en",
+        fields: tuple[Field, ...] = (),
+    ) -> None:
+        """`fields`: of another page than the audit's."""
         audit = next(d for d in motor_pack().definitions if isinstance(d, Form) and d.id == "audit-form")
-        self.shift = Shift("st-10", [Form("press-form", audit.name, audit.steps)])
+        steps = [Step("page", audit.name, "fill", fields=list(fields))] if fields else audit.steps
+        self.shift = Shift("st-10", [Form("press-form", audit.name, steps)])
         self.shift.scan("M-250-004217")
         self.heard: list[Message] = []
         around = Surroundings(
@@ -84,7 +104,7 @@ def test_a_page_is_filled_with_fingers_and_signed_with_badge_and_pin(show: Show)
         Filled("surface", ("good",)),
         Filled("greased", ("2026-11-02",)),
     ]
-    assert isinstance(bench.window.screen_, SignInScreen), "the mean play is above 0.200"
+    assert "Waiting for" not in words(bench.window) and "Scan the badge of who signs" in words(bench.window)
     bench.scan("B30002")
     assert "周敏" in words(bench.window)
     bench.tap("2", "4", "0", "8", "Enter")
@@ -92,11 +112,46 @@ def test_a_page_is_filled_with_fingers_and_signed_with_badge_and_pin(show: Show)
     assert bench.shift.work.hand is None, "the page was confirmed by signing it"
 
 
-def test_whoever_does_not_sign_comes_back_to_the_page(show: Show) -> None:
+def test_whoever_signs_a_page_sees_what_stands_in_it(show: Show) -> None:
     bench = Bench(show)
     bench.to_the_signature()
+    for badge in ("", "B30002"):
+        if badge:
+            bench.scan(badge)
+        assert isinstance(bench.window.screen_, FormScreen)
+        assert {"0.25 mm", "0.19 mm", "0.220 mm"} <= {one.text for one in painted(bench.window)}
+    assert "Enter your PIN to sign" in words(bench.window)
+
+
+def test_a_pin_half_typed_is_forgotten_with_the_page_and_with_the_signer(show: Show) -> None:
+    bench = Bench(show)
+    bench.to_the_signature()
+    bench.scan("B30002")
+    bench.tap("2", "4")
+    assert "●●" in words(bench.window)
+    bench.tap("Cancel", "Sign")
+    bench.scan("B30002")
+    assert "●" not in words(bench.window)
+    bench.tap("2", "4")
+    bench.window.screen_.hide()
+    bench.window.screen_.show()
+    settle()
+    assert "●" not in words(bench.window)
+    assert not [one for one in bench.heard if isinstance(one, PinEntered)]
+
+
+def test_a_signature_that_was_declined_can_be_given_after_all(show: Show) -> None:
+    bench = Bench(show)
+    bench.to_the_signature()
+    assert "Sign" not in buttons(bench.window)
     bench.tap("Cancel")
-    assert isinstance(bench.window.screen_, FormScreen)
+    assert isinstance(bench.window.screen_, FormScreen) and bench.shift.work.signature is None
+    assert "Nobody has signed yet" in words(bench.window)
+    bench.tap("Sign")
+    assert bench.shift.work.signature is not None
+    bench.scan("B30002")
+    bench.tap("2", "4", "0", "8", "Enter")
+    assert bench.shift.work.hand is None, "the page was confirmed by signing it"
 
 
 def test_a_tap_on_a_field_is_the_scan_of_its_card(show: Show) -> None:
@@ -116,3 +171,140 @@ def test_page_and_signature_fit_on_every_screen(show: Show, size: Any, language:
         assert not [one.text for one in painted(bench.window) if not one.fits]
         bench.scan(card)
     assert not [one.text for one in painted(bench.window) if not one.fits]
+
+
+@pytest.mark.parametrize(("gap_ms", "second"), [(120, True), (250, False), (390, False)])
+def test_a_double_tap_answers_one_question(show: Show, gap_ms: int, second: bool) -> None:
+    two = tuple(Field(id, Name(id, id), "yes_no") for id in ("first", "second"))
+    bench = Bench(show, fields=two)
+    button = buttons(bench.window)["Yes"]
+    at = button.mapTo(bench.window, button.rect().center())
+    press(bench.window, at, 10_000)
+    press(bench.window, at, 10_000 + gap_ms, second=second)
+    assert [one for one in bench.heard if isinstance(one, Filled)] == [Filled("first", ("yes",))]
+    press(bench.window, at, 10_000 + gap_ms + 500)
+    assert bench.heard[-1] == Filled("second", ("yes",))
+
+
+def test_a_double_tap_that_opens_reasons_chooses_none(show: Show) -> None:
+    bench = Bench(show)
+    button = buttons(bench.window)["NG"]
+    at = button.mapTo(bench.window, button.rect().center())
+    tile = max(buttons(bench.window).values(), key=lambda one: one.y())
+    assert tile.isVisible()
+    press(bench.window, at, 10_000)
+    reasons = [one for text, one in buttons(bench.window).items() if text != "Back"]
+    onto = reasons[0].mapTo(bench.window, reasons[0].rect().center())
+    bench.window.look.tapped = 10_000, bench.window.mapToGlobal(onto).toPointF()
+    press(bench.window, onto, 10_200)
+    assert bench.heard == []
+    press(bench.window, onto, 10_900)
+    assert len(bench.heard) == 1
+
+
+def half_way(bench: Bench, widget: QWidget, meanwhile: Callable[[], None]) -> None:
+    """A finger comes down on a widget, something happens and what died of it is gone, and the finger goes up."""
+    at = widget.mapTo(bench.window, widget.rect().center())
+    left, none, window = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, bench.window.windowHandle()
+    QTest.mousePress(window, left, none, at)
+    meanwhile()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # as a running event loop does
+    settle()
+    QTest.mouseRelease(window, left, none, at)
+    settle()
+
+
+def test_a_tap_on_a_field_counts_once_though_the_page_is_shown_anew_meanwhile(show: Show) -> None:
+    bench = Bench(show)
+    assert isinstance(bench.window.screen_, FormScreen)
+    cell = next(cell for cell in bench.window.screen_.view.cells if cell.field.id == "play-1")
+    half_way(bench, cell, bench.window.screen_.arrange)
+    assert [one.raw for one in bench.heard if isinstance(one, Scanned)] == [b"HW:FIELD:play-1"]
+
+
+def two_questions() -> tuple[Field, ...]:
+    return tuple(Field(id, Name(id, id), "yes_no") for id in ("first", "second"))
+
+
+def test_a_tap_on_an_answer_counts_once_though_the_page_is_laid_anew_meanwhile(show: Show) -> None:
+    bench = Bench(show, fields=two_questions())
+    assert isinstance(bench.window.screen_, FormScreen)
+    half_way(bench, buttons(bench.window)["Yes"], bench.window.screen_.view.say_again)
+    assert [one for one in bench.heard if isinstance(one, Filled)] == [Filled("first", ("yes",))]
+
+
+def test_a_tap_that_began_on_one_question_answers_no_other(show: Show) -> None:
+    bench = Bench(show, fields=two_questions())
+    half_way(bench, buttons(bench.window)["Yes"], lambda: bench.scan("HW:NO"))
+    assert not [one for one in bench.heard if isinstance(one, Filled)]
+    assert "second" in words(bench.window), "the card answered the first"
+
+
+def test_turning_on_through_many_answers_shows_each_and_comes_back(show: Show) -> None:
+    options = [Option(f"c-{n}", Name(f"选项 {n}", f"Choice {n}")) for n in range(1, 25)]
+    bench = Bench(show, fields=(Field("many", Name("多", "Many"), "choice", options=options),))
+
+    def offered() -> set[str]:
+        return {text for text in buttons(bench.window) if text.startswith("Choice ")}
+
+    first, seen = offered(), set()
+    turns = 0
+    while not seen or offered() != first:
+        assert offered(), "no page of answers is empty"
+        seen |= offered()
+        bench.tap(bench.window.look.say("tap.turn"))
+        turns += 1
+        assert turns < 40
+    assert len(seen) == len(options)
+
+
+LOOK = Instruction(Name("看图", "Look"))
+
+
+def colours_of(widget: QWidget) -> set[str]:
+    """The colours along the middle."""
+    image = widget.grab().toImage()
+    return {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
+
+
+def photographed(show: Show, *, damaged: bool = False) -> Bench:
+    """The page's only photo was taken."""
+    bench = Bench(show, SIZES[1], fields=(Field("look", Name("外观", "Look"), "photo", device="camera"),))
+    assert "Take the photo" in buttons(bench.window) and "Take again" not in buttons(bench.window)
+    name = "sha256:" + "0" * 64
+    bench.shift.photos[name] = b"" if damaged else RED
+    bench.shift.read(Photographed("camera", name))
+    bench.renew()
+    return bench
+
+
+def test_a_photo_stands_small_on_its_page_and_can_be_taken_again(show: Show) -> None:
+    bench = photographed(show)
+    assert isinstance(bench.window.screen_, FormScreen)
+    assert "#ff0000" in colours_of(bench.window.screen_.view.cells[0])
+    assert {"Take again", "Confirm"} <= set(buttons(bench.window))
+    bench.tap("Take again")
+    assert isinstance(bench.heard[-1], Scanned) and bench.heard[-1].raw == b"HW:FIELD:look"
+    view = bench.window.screen_.view
+    image = view.grab().toImage()
+    assert image.pixelColor(view.editor().center() - QPoint(0, 60)).name() == "#ff0000", "large beside its field"
+    bench.tap("Take again")
+    assert isinstance(bench.heard[-1], Scanned) and bench.heard[-1].raw == b"HW:MEASURE"
+    assert isinstance(bench.shift.turn.ask, PhotoAsk)
+
+
+def test_a_photo_that_cannot_be_shown_is_said_to_be_kept(show: Show) -> None:
+    bench = photographed(show, damaged=True)
+    assert "Photo taken" in words(bench.window)
+    bench.tap("Take again")
+    assert "The photo is kept, but cannot be shown here" in words(bench.window)
+
+
+@pytest.mark.parametrize("how", [replace(LOOK, unreadable=True), replace(LOOK, media="image/png", picture=b"no")])
+def test_where_the_picture_of_a_step_cannot_be_shown_the_work_says_so(show: Show, how: Instruction) -> None:
+    screen = WorkScreen(look(SIZES[1]))
+    screen.resize(*SIZES[1][:2])
+    show(screen)
+    screen.show_all(Shows(replace(scenes.WORK, instruction=how), scenes.SCAN))
+    settle()
+    assert {"Look", screen.look.say("kiosk.no_picture")} <= {one.text for one in screen.placed}

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from tests.faults.monkey import MACHINES, Broken, Monkey
+from tests.faults.monkey import PLACES, Broken, Monkey
 
 STEPS, SEED = 150, 7
 
 
-@pytest.mark.parametrize("place", MACHINES)
+@pytest.mark.parametrize("place", PLACES)
 def test_whatever_somebody_does_the_screen_keeps_its_promises(app: QApplication, tmp_path: Path, place: str) -> None:
     monkey = Monkey(tmp_path / place, SEED, place)
     try:

@@ -219,6 +219,18 @@ def test_the_test_picture_stays_until_it_is_touched(kiosk: Kiosk) -> None:
     assert kiosk.in_room
 
 
+def test_a_code_that_no_scanner_reads_is_typed_and_taken_as_a_scan(kiosk: Kiosk) -> None:
+    kiosk.open("typing")
+    kiosk.tap("M", "123", "-", "2", "5", "7", "Delete", "0", "Enter")
+    assert not kiosk.in_room, "what comes of it stands beside the work"
+    assert kiosk.heard[-1] == Scanned("typed", b"M-250", 0)
+    kiosk.open("typing")
+    kiosk.tap("A", kiosk.window.look.say("pad.away"))
+    assert (kiosk.in_room, kiosk.heard[-1]) == (False, Wish(""))
+    kiosk.open("typing")
+    assert "A" not in [placed.text for placed in kiosk.window.screen_.pad.placed], "begun and left is forgotten"
+
+
 def test_an_answer_for_another_room_is_not_shown(kiosk: Kiosk) -> None:
     room = kiosk.open("trace")
     kiosk.say(SHIFT, Settings())
@@ -243,7 +255,7 @@ def test_devices_are_tested_and_tones_are_heard(kiosk: Kiosk) -> None:
     kiosk.tap("Test scanner-2", "Play NG tone")
     assert kiosk.heard[-1] == TryDevice("scanner-2")
     assert kiosk.played == ["ng"]
-    assert "Test press" not in buttons(kiosk.window)
+    assert "Test press" not in buttons(kiosk.window), "it is away"
 
 
 def test_the_pin_of_maintenance_is_typed_on_the_pad_and_stands_nowhere(kiosk: Kiosk) -> None:
@@ -268,6 +280,11 @@ def test_maintenance_sets_and_exports(kiosk: Kiosk) -> None:
     kiosk.tap("Larger")
     assert kiosk.heard[-1] == Choose("scale", "110")
     assert kiosk.volumes[-1] == 80
+    kiosk.tap("Other station language")
+    assert kiosk.heard[-1] == Choose("language", "en")
+    kiosk.say(Settings(80, 100, "en"))
+    kiosk.tap("Other station language")
+    assert kiosk.heard[-1] == Choose("language", "zh")
     kiosk.tap("Test picture")
     tap(kiosk.window.screen_)
     assert kiosk.in_room
@@ -283,13 +300,13 @@ def test_everything_grows_with_the_scale_and_comes_back(kiosk: Kiosk) -> None:
 
 def test_a_touch_changes_the_language_on_every_screen(kiosk: Kiosk) -> None:
     kiosk.tap("More", "Language 中文")
-    assert kiosk.heard[-1] == Choose("language", "zh")
+    assert kiosk.heard[-1] == Choose("mine", "zh")
     kiosk.open("shift")
     kiosk.say(SHIFT, replace(WORK, language="zh"))
     assert "本班" in kiosk.words
     placed = next(p for p in kiosk.window.bar.placed if p.text == "EN")
     tap(kiosk.window.bar, QPoint(round(placed.x), 2))
-    assert kiosk.heard[-1] == Choose("language", "en")
+    assert kiosk.heard[-1] == Choose("mine", "en")
 
 
 # How it looks ---------------------------------------------------------------------------------------------------------
