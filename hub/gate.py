@@ -230,12 +230,13 @@ class Gate:
             return self._behind.get(log)
 
     def age_ms(self, known: logs.Log, size: int) -> int | None:
-        """How long ago the author of a log confirmed that `size` entries are all; None: never since the hub started."""
+        """How long ago the first `size` entries of a log, or fewer, were all that its author had; None: it has not said
+        so since the hub started. What came since makes that no less true, only older."""
         if known.own:
             return 0
         with self._lock:
-            confirmed, at = self._confirmed.get(known.log, (-1, 0.0))
-        return int((self._mono_s() - at) * 1000) if confirmed == size else None
+            confirmed = self._confirmed.get(known.log)
+        return int((self._mono_s() - confirmed[1]) * 1000) if confirmed and confirmed[0] <= size else None
 
     def _remember(self, conn: Connection, name: str, brought: str, token: str) -> None:
         """Keep the token for the next hello. A spent one means that two computers hold this key."""

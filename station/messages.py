@@ -112,8 +112,8 @@ class BatchArrived(Struct, frozen=True):
 class Pulled(Struct, frozen=True):
     """What a pull said beside its batches: since when each log's head was known to be its author's last, and people.
 
-    `ages` maps a log to (size, the monotonic ms at which its author had last confirmed that as its head). `asked_ms`:
-    when the question was sent. `pins`: (person, verifier).
+    `ages` maps a log to (size, the monotonic ms at which so many entries or fewer were all that its author had).
+    `asked_ms`: when the question was sent. `pins`: (person, verifier).
     """
 
     ages: dict[str, tuple[int, int]]

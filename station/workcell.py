@@ -369,7 +369,8 @@ class WorkCell:
         if isinstance(message, m.Peppered):
             self._files.save_pepper(message.pepper)
             return
-        self._known = replace(self._known, ages=dict(message.ages))
+        # A log that this pull says nothing new of was still complete when an earlier one said so.
+        self._known = replace(self._known, ages=self._known.ages | message.ages)
         people, with_pin = {badge: (id, name) for id, name, badge in message.people}, frozenset(dict(message.pins))
         if people != self._known.people:
             with self._store.writing() as conn:

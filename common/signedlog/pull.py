@@ -27,7 +27,8 @@ Count = Annotated[int, Meta(ge=0, lt=canonical.NUMBER_LIMIT)]
 class LogState(Struct, frozen=True):
     """How far the hub has a log.
 
-    `size` in entries. `age_ms`: since its author last confirmed this head; None if never since the hub started.
+    `size` in entries. `age_ms`: since that many or fewer were all that its author had; None if it never said so
+    since the hub started.
     `pruned`: entries below this index are no longer served.
     """
 

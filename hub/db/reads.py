@@ -29,7 +29,8 @@ _canonical = msgspec.json.Encoder(order="sorted").encode
 class StationRow(Struct, frozen=True):
     """A log of a workplace as the hub sees it. `state`: trusted, revoked, waiting (for the six words) or replaced.
 
-    `age_ms`: since its author last confirmed that `received` is all; None: not since the hub started. `seen_at`: wall.
+    `age_ms`: since `received` or fewer were all that its author had; None: it has not said so since the hub started.
+    `seen_at`: wall.
     """
 
     station: str

@@ -155,20 +155,27 @@ class Plant:
         return {}
 
     def age_ms(self, place: str) -> int:
-        """How long ago the hub heard of this station; 0 while it does not know."""
+        """How long ago the hub heard of this station that it had all; 0 while it does not know."""
         return int(self.rows().get(place, {}).get("age_ms") or 0)
 
-    def carry(self, done: str, to: str) -> None:
-        """A unit takes longer to the next workplace than what was done with it; here nobody walks.
+    def carry(self, to: str, *done: str) -> None:
+        """A unit takes longer to the next workplace than what others did with it; here nobody walks.
 
-        A round of a station sends, then fetches; the second one that is heard of began after what it is to carry.
+        A round of a station sends, then says what it has and fetches; the second word that is heard of it was said after
+        what it is to carry, and what its fetch before that brought is in its queue before whatever is scanned then.
         """
-        for place in (done, done, to, to):
-            self._hear(place)
+        for places in (done, done, (to,), (to,)):
+            self._hear(*places)
 
-    def _hear(self, place: str) -> None:
+    def _hear(self, *places: str) -> None:
         since = time.monotonic()
-        wait_for(f"a round of {place.upper()}", lambda: 0 < self.age_ms(place) < (time.monotonic() - since) * 1000)
+
+        def heard() -> bool:
+            asked = time.monotonic()  # before the hub says how old its word is, which is older by then
+            ages = [self.age_ms(place) for place in places]
+            return all(0 < age < (asked - since) * 1000 for age in ages)
+
+        wait_for(f"a round of {', '.join(places)}", heard)
 
     def stop(self) -> None:
         """Everything off, the hub last."""

@@ -116,21 +116,21 @@ class Sauce:
         self._at(KETTLE, ("S30001", "✓"), ("HW:CLEANED", "✓"), ("KP-2611-03", "✓✓"), ("HW:LEAVE", "‖"))
 
     def _fill(self) -> None:
-        self._plant.carry(KETTLE, FILLER)
+        self._plant.carry(FILLER, KETTLE)
         for lot, sauce in (("JP-2611-01", "KP-2611-01"), ("JP-2611-02", "KP-2611-02")):
             lots = [(number, "·") for number in (sauce, "GJ-2611-01", "TL-2611-01")]
             self._at(FILLER, (lot, "✓✓"), *lots, ("HW:N:180", "✓✓"))
 
     # Table and dock --------------------------------------------------------------------------------------------------
     def _pack(self) -> None:
-        self._plant.carry(FILLER, TABLE)
+        self._plant.carry(TABLE, FILLER)
         for n in range(1, 5):
             lot = "JP-2611-01" if n < 3 else "JP-2611-02"
             self._at(TABLE, (carton(n + 600), "✓✓"), (lot, "·"), ("HW:N:12", "✓✓"))
             self.workers[TABLE].done += 1
 
     def _ship(self) -> None:
-        self._plant.carry(TABLE, DOCK)
+        self._plant.carry(DOCK, TABLE)
         for pallet, (customer, note, cartons) in zip(PALLETS, SOLD, strict=True):
             self._at(DOCK, (pallet, "✓✓"), *((carton(n + 600), "✓") for n in cartons), ("HW:CLOSE", "·✓"))
             self._at(DOCK, (pallet, "✓"), (f"HW:PARTNER:{customer}", "·"), (note, "✓✓"))

@@ -165,7 +165,7 @@ class Story:
         self._sign_in(worker, "B10034")
         for i in (*(n for n in range(1, OUTAGE.start) if n != SKIPS), SKIPS):
             self._after(f"blocked {i}" if i == SKIPS else f"pressed {i}")
-            self._plant.carry("st-10", "st-20")
+            self._plant.carry("st-20", "st-10")
             self._wire(worker, i)
         self._rework(worker)
         self._scrap(worker)
@@ -175,7 +175,7 @@ class Story:
         self._reconnect()
         for i in range(OUTAGE.stop, MOTORS.stop):
             self._after(f"pressed {i}")
-            self._plant.carry("st-10", "st-20")
+            self._plant.carry("st-20", "st-10")
             self._wire(worker, i)
 
     def _wire(self, worker: Worker, i: int) -> None:
@@ -206,7 +206,7 @@ class Story:
         """ST-20 must know what ST-10 did with its motors, and ST-30 what ST-20 did; then its cable is pulled."""
         self._after(f"pressed {OUTAGE.stop - 1}")
         self._after(f"packed {REWORKED}")
-        wait_for("ST-20 to have everything", lambda: self._level("st-10", "st-20"))
+        self._plant.carry("st-20", "st-10")
         self._plant.bench.cut("st-20")
         self._tell("demo.cut_off", {"station": "ST-20"})
         self._did("cut")
@@ -217,15 +217,9 @@ class Story:
         self._after(f"packed {OUTAGE.stop - 1}")
         self._after("hub is back")
         self._plant.bench.mend("st-20")
-        wait_for("ST-20 to catch up", lambda: self._level("st-10", "st-20", "st-30"))
+        self._plant.carry("st-30", "st-20")
         self._tell("demo.reconnected", {"station": "ST-20"})
         self._did("back in sight")
-
-    def _level(self, *places: str) -> bool:
-        """Whether the hub has all that these stations wrote, and they have pulled all that the hub has."""
-        rows = self._plant.rows()
-        found = [rows.get(place, {}) for place in places]
-        return all(row.get("age_ms") is not None and row.get("behind") == 0 for row in found)
 
     # ST-30: test and pack --------------------------------------------------------------------------------------------
     def _st30(self) -> None:
@@ -247,7 +241,7 @@ class Story:
 
     def _try_too_early(self, worker: Worker) -> None:
         self._after(f"pressed {SKIPS}")
-        self._plant.carry("st-20", "st-30")
+        self._plant.carry("st-30", "st-10", "st-20")
         worker.scan(motor(SKIPS), "✗")
         self._tell("demo.skipped", {"unit": motor(SKIPS)})
         self._did(f"blocked {SKIPS}")
@@ -256,7 +250,7 @@ class Story:
         """Test a motor and pack it, unless it is one of those that fail the first time."""
         self._after(f"wired {i}")
         if not provisional:
-            self._plant.carry("st-20", "st-30")
+            self._plant.carry("st-30", "st-10", "st-20")
         fails = i in (REWORKED, SCRAPPED) and not self._happened[f"failed {i}"].is_set()
         if fails:
             self._plant.bench.tell("tester", next={"values": [2985, 92, 512, 448], "outcome": 2})

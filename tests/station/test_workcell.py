@@ -241,6 +241,17 @@ def test_evidence_grows_old(stand: Bench, wiring: Author) -> None:
     assert stand.scan(M1, after_s=3.1).code == "done.started_provisional"
 
 
+def test_a_pull_that_says_nothing_new_of_a_log_takes_nothing_from_what_the_one_before_said(
+    stand: Bench, wiring: Author
+) -> None:
+    """The hub was started anew, say, and has not heard of that log's end yet."""
+    wiring.say(b.OperationCompleted("wire", "pass"), unit(M2))
+    stand.hear(wiring)
+    stand.pull(wiring)
+    stand.pull()
+    assert stand.scan(M1, after_s=2.9).code == "interlock.blocked"
+
+
 # One more look before saying no ---------------------------------------------------------------------------------------
 @pytest.fixture
 def looking(stand: Bench, wiring: Author) -> Bench:

@@ -13,6 +13,7 @@ from common.errors import HubUnavailable
 from common.ids import b64
 from common.signedlog import batch, merkle, note
 from common.signedlog import session as s
+from hub.demo.processes import wait_for
 from hub.web.stations_api import PULL_ROOM
 from tests.support.factory import Author, unit
 from tests.support.hub import head, hello
@@ -58,11 +59,19 @@ def test_a_log_counts_as_up_to_date_for_others_once_its_author_said_what_its_hea
     assert first is not None and first >= 0, "its hello said so"
     station.author.say(MOTOR, U)
     station.send()
-    assert age() is None, "there may be more by now"
+    sent = age()
+    assert sent is not None and sent >= first, "all up to its hello is here, and nobody said so of what came since"
     station.pull(head(station.author, 0))
-    assert age() is None, "that was an old head"
-    station.pull(head(station.author))
-    assert age() is not None
+    old = age()
+    assert old is not None and old >= sent, "that was an old head"
+
+    def fresher() -> bool:
+        before = age()
+        station.pull(head(station.author))
+        now = age()
+        return before is not None and now is not None and now < before
+
+    wait_for("its word that this is all", fresher)
 
 
 def test_a_station_never_gets_logs_of_another_line(
