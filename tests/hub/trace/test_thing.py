@@ -222,16 +222,26 @@ def test_all_is_seen_when_every_station_has_just_spoken(tmp_path: Path) -> None:
         assert told.complete and told.stations == 3 and told.as_of <= line.now_ms
 
 
-def test_a_station_that_wrote_more_than_it_confirmed_is_not_called_silent(tmp_path: Path) -> None:
-    """Between an upload and the word that it was all, the hub knows that it knows less, not that the line is down."""
+def test_a_station_that_said_hello_and_not_yet_what_it_has_is_not_called_silent(tmp_path: Path) -> None:
+    """The hub knows that it knows less, not that the line is down."""
+    with closing(Line(tmp_path)) as line:
+        line.press(REWORKED)
+        line.ingest.submit(line.authors["st-10"].batch(0))
+        line.settle()
+        assert {(m.station, m.reason) for m in seen(line).missing} == {(place, "unconfirmed") for place in line.authors}
+
+
+def test_between_an_upload_and_the_word_that_it_was_all_data_are_as_old_as_the_word_before(tmp_path: Path) -> None:
     with closing(Line(tmp_path)) as line:
         unit = line.press(REWORKED)
         line.upload()
+        line.passed_s += 5
         had = line.authors["st-10"].size
         line.say("st-10", b.Hold("x"), unit)
         line.ingest.submit(line.authors["st-10"].batch(had))
         line.settle()
-        assert [(m.station, m.reason) for m in seen(line).missing] == [("st-10", "unconfirmed")]
+        told = seen(line)
+        assert told.complete and told.as_of == line.now_ms - 5_000
 
 
 def test_when_nobody_speaks_the_data_are_as_old_as_the_last_word(tmp_path: Path) -> None:
