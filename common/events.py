@@ -29,7 +29,8 @@ class Event(Struct, frozen=True, omit_defaults=True):
     """The envelope. `at` is claimed wall time in ms, `mo` monotonic ms since boot `bo`, `n` a 96-bit nonce.
 
     `rf`: the causal maxima its author knew of each thing in `on`: a number counts back in the own log (1 is the event
-    before), another log's event is (log, index, leaf hash).
+    before), another log's event is (log, index, leaf hash). `via`: how what it says was read, if not by a device, a
+    machine or on a page: "typed" is a code that somebody typed, "pin" a person known by their PIN and not by a badge.
     """
 
     t: Word
@@ -44,6 +45,7 @@ class Event(Struct, frozen=True, omit_defaults=True):
     who: Word | None = None
     cfg: Hash | None = None
     crit: bool = False
+    via: Word | None = None
 
 
 class Fact(Struct, frozen=True):
@@ -54,7 +56,8 @@ class Fact(Struct, frozen=True):
 
 
 class Stamp(Struct, frozen=True):
-    """Where and when an event is written: claimed wall ms, boot id, monotonic ms, nonce, person, definition, refs."""
+    """Where and when an event is written: claimed wall ms, boot id, monotonic ms, nonce, person, definition, refs, and
+    how it was read."""
 
     at: int
     bo: str
@@ -63,6 +66,7 @@ class Stamp(Struct, frozen=True):
     who: str | None = None
     cfg: str | None = None
     rf: tuple[Any, ...] = ()
+    via: str | None = None
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode
@@ -97,6 +101,7 @@ def encode(fact: Fact, stamp: Stamp) -> bytes:
                 cfg=stamp.cfg,
                 rf=stamp.rf,
                 crit=fact.body.crit,
+                via=stamp.via,
             )
         )
     except ValueError as e:  # half a surrogate is no text

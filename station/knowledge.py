@@ -25,8 +25,8 @@ class Known(Struct, frozen=True):
     """What the work cell keeps in memory: definitions, badge → (person, name), who of them has a PIN here, how fresh
     other logs are, what machines show.
 
-    `ages`: log → (size, monotonic ms) at which so many entries or fewer were all that its author had. `labels`: as they are just now.
-    `data`: the folder under which photos are kept.
+    `ages`: log → (size, monotonic ms) at which so many entries or fewer were all that its author had. `labels`: as they
+    are just now. `data`: the folder under which photos are kept.
     """
 
     definitions: Definitions

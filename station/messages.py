@@ -14,6 +14,8 @@ from station.looks import Answer
 from station.scene import Scene
 
 TYPED = "typed"  # the device of a code that somebody typed at the screen
+PIN = "pin"  # the device of a badge that nobody showed: its owner typed their PIN
+BY_HAND = (TYPED, PIN)
 
 
 # Into the inbox ------------------------------------------------------------------------------------------------------

@@ -222,7 +222,7 @@ class WorkCell:
         badge = next((b for b, (id, _) in self._known.people.items() if id == message.person), None)
         if checked.kind == "done" and badge is not None:
             code = Code("badge", None, badge, None, None, b"")
-            self._turn(CodeScanned("pin", f"pin:{secrets.token_hex(4)}".encode(), code, self._clock.mono_ms()))
+            self._turn(CodeScanned(m.PIN, f"pin:{secrets.token_hex(4)}".encode(), code, self._clock.mono_ms()))
             return
         self._wrong_pin(checked)
 
@@ -263,7 +263,7 @@ class WorkCell:
             return
         if picture and turn.work != self._work:
             photos.keep(self._files.data, picture)
-        written = self._write(self._stamped(turn), turn, said if isinstance(said, m.PlcRead) else None)
+        written = self._write(self._stamped(turn, said), turn, said if isinstance(said, m.PlcRead) else None)
         self._show(turn, written)
         self._hand_over()
         if turn.ask:
@@ -273,14 +273,15 @@ class WorkCell:
         self._write_requests()
         self._prompt()
 
-    def _stamped(self, turn: Turn) -> list[tuple[Fact, Stamp]]:
+    def _stamped(self, turn: Turn, said: Said) -> list[tuple[Fact, Stamp]]:
         """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
         form = writing.form_of(turn.work, self._work, self._known.definitions)
-        stamp = self._stamp(turn.work.person or self._work.person, form)
+        via = said.device if isinstance(said, CodeScanned) and said.device in m.BY_HAND else None
+        stamp = self._stamp(turn.work.person or self._work.person, form, via)
         return [(fact, replace(own, n=self._nonce())) for fact, own in writing.facts_of(turn, stamp)]
 
-    def _stamp(self, who: str | None = None, cfg: str | None = None) -> Stamp:
-        return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg)
+    def _stamp(self, who: str | None = None, cfg: str | None = None, via: str | None = None) -> Stamp:
+        return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg, via=via)
 
     def _nonce(self) -> str:
         return b64(self._random_bytes(12))
@@ -370,7 +371,7 @@ class WorkCell:
             self._files.save_pepper(message.pepper)
             return
         # A log that this pull says nothing new of was still complete when an earlier one said so.
-        self._known = replace(self._known, ages=self._known.ages | message.ages)
+        self._known = replace(self._known, ages={**self._known.ages, **message.ages})
         people, with_pin = {badge: (id, name) for id, name, badge in message.people}, frozenset(dict(message.pins))
         if people != self._known.people:
             with self._store.writing() as conn:

@@ -17,7 +17,7 @@ class Past(Struct, frozen=True):
 
     `distrusted`: behind the index from which its log was revoked. `blind`: it cannot be read here, its type being
     unknown and its author having asked to hold the thing then, or its body making no sense. `v`, `on`: its version and
-    all things it names. `carrier`: the event that readopted it, if it is known by that alone.
+    all things it names. `carrier`: the event that readopted it, if it is known by that alone. `via`: see Event.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Past(Struct, frozen=True):
     v: int = 1
     on: tuple[Claim, ...] = ()
     carrier: str | None = None
+    via: str | None = None
 
     @property
     def doubtful(self) -> bool:
@@ -102,6 +103,7 @@ def readopted(by: Past, event: Event, cuts: Mapping[str, int]) -> tuple[Past, Pa
         at=inner.at,
         who=inner.who,
         cfg=inner.cfg,
+        via=inner.via,
         refs=refs,
         rows=by.rows,
         disputed=by.disputed,

@@ -114,7 +114,7 @@ def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> t
     for eid, (fact, stamp) in enumerate(facts, sql.next_id(conn, t.entry)):
         index = frontier.size
         relied = references(conn, fact.on, own.lid, index)
-        raw = events.encode(fact, Stamp(stamp.at, stamp.bo, stamp.mo, stamp.n, stamp.who, stamp.cfg, relied))
+        raw = events.encode(fact, Stamp(stamp.at, stamp.bo, stamp.mo, stamp.n, stamp.who, stamp.cfg, relied, stamp.via))
         leaf = merkle.leaf_hash(raw)
         sql.add(conn, t.entry, [(eid, own.bid, index, leaf, raw)])
         project(conn, [New(eid, own.lid, index, leaf, raw)])

@@ -129,6 +129,7 @@ def _pasts(row: Said, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ..
         at=event.at,
         who=event.who,
         cfg=event.cfg,
+        via=event.via,
         refs=tuple(f"{ref[0]}.{ref[2]}" for ref in event.rf if not isinstance(ref, int)),
         rows=rows or (),
         disputed=disputed,

@@ -161,8 +161,8 @@ class Plant:
     def carry(self, to: str, *done: str) -> None:
         """A unit takes longer to the next workplace than what others did with it; here nobody walks.
 
-        A round of a station sends, then says what it has and fetches; the second word that is heard of it was said after
-        what it is to carry, and what its fetch before that brought is in its queue before whatever is scanned then.
+        A round of a station sends, then says what it has and fetches; the second word that is heard of it was said
+        after what it is to carry, and what the fetch before that brought is in its queue before what is scanned then.
         """
         for places in (done, done, (to,), (to,)):
             self._hear(*places)

@@ -51,7 +51,8 @@ class HistoryLine(Struct, frozen=True):
     """One event on the thing. `tone`: ok, ng, hold, unknown, info. `params` fill its sentence.
 
     `what`: its type, of an operation that ended with the outcome, operation_pass, and of a label with its state.
-    `part`: the thing is what was put in, taken out or packed, not what holds it; "in", "out" or "".
+    `part`: the thing is what was put in, taken out or packed, not what holds it; "in", "out" or "". `via`: "typed" if
+    its code was typed and not scanned.
     """
 
     at: int
@@ -64,6 +65,7 @@ class HistoryLine(Struct, frozen=True):
     event: str
     params: dict[str, Any]
     part: str = ""
+    via: str = ""
 
 
 class ThingPage(Struct, frozen=True):
@@ -209,6 +211,7 @@ def _line(past: Past, names: Names, claim: Claim) -> HistoryLine:
         event=past.id,
         params=params,
         part=_part(past, claim),
+        via=past.via or "",
     )
 
 

@@ -136,12 +136,12 @@ def _history(page: ThingPage) -> Sheet:
     rows = [
         (
             *(moment(h.at), h.station, *named(h.operation), h.what, h.part, h.tone),
-            *(h.who, h.definition, h.event, _plain(h.params)),
+            *(h.who, h.via, h.definition, h.event, _plain(h.params)),
         )
         for h in page.history
     ]
-    columns = ("at", "station", "operation_zh", "operation_en", "what", "part", "tone", "who", "definition", "event")
-    return Sheet((*columns, "details"), rows)
+    columns = ("at", "station", "operation_zh", "operation_en", "what", "part", "tone", "who", "via")
+    return Sheet((*columns, "definition", "event", "details"), rows)
 
 
 def _measures(page: ThingPage) -> Sheet:

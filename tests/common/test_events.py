@@ -111,6 +111,7 @@ STAMPS = st.builds(
         | st.tuples(st.just(LOG), st.integers(0, spelling.MAX_INTEGER), st.just(LEAF)),
         max_size=3,
     ).map(tuple),
+    st.none() | st.text(min_size=1, max_size=12),
 )
 
 
@@ -122,7 +123,7 @@ def test_event_bytes_are_those_of_rfc_8785_and_come_apart_again(fact, said):
     assert data == rfc8785.dumps(json.loads(data))
     event = events.decode(data)
     assert events.body(event) == fact.body
-    assert (event.on, event.rf) == (fact.on, said.rf)
+    assert (event.on, event.rf, event.via) == (fact.on, said.rf, said.via)
     assert (event.at, event.bo, event.mo, event.n, event.who, event.cfg) == (
         said.at, said.bo, said.mo, said.n, said.who, said.cfg,
     )  # fmt: skip
@@ -221,6 +222,7 @@ def test_bytes_that_are_spelt_otherwise_are_refused_with_their_code(data, code):
         {"at": -1}, {"at": None}, {"bo": ""}, {"mo": -1},
         {"n": "A" * 15}, {"n": "A" * 17}, {"n": "A" * 15 + "="}, {"n": "A" * 16 + "\n"}, {"n": "\n" + "A" * 16},
         {"who": ""}, {"who": 7}, {"cfg": "sha256:" + "A" * 64}, {"cfg": "sha256:" + "0" * 64 + "\n"}, {"crit": 1},
+        {"via": ""}, {"via": "x" * 65}, {"via": True},
         {"on": {}}, {"on": [{"scheme": "x"}]}, {"on": [{"scheme": "x", "value": 1}]}, {"on": ["x"]},
         {"on": [{"scheme": "", "value": "x"}]}, {"on": [{"scheme": "x", "value": ""}]},
         {"on": [{"scheme": "x" * 65, "value": "x"}]}, {"on": [{"scheme": "x", "value": "x" * 129}]},

@@ -1,4 +1,4 @@
-"""Event bytes that must never change: one of each type, its leaf and its id in a log with a known key.
+"""Event bytes that must never change: one of each type, its leaf and its id in a log with a known key; and one typed.
 
 The files were written once by `PYTHONPATH=. python tests/common/test_events_golden.py` in the repository's root. It
 adds missing files and overwrites none; a type that changes gets a new version and a new file.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import rfc8785
+from msgspec.structs import replace
 
 from common import events
 from common.bodies import TYPES
@@ -37,10 +38,11 @@ STAMP = Stamp(
 def made() -> dict[str, dict[str, object]]:
     """What the code of today makes of the fixed bodies, one entry a file."""
     found = {}
-    for body, on in EVERY:
-        raw = events.encode(Fact(body, on), STAMP)
+    said = [("-".join(map(str, TYPES[type(body)])), Fact(body, on), STAMP) for body, on in EVERY]
+    said += [(f"{name}-typed", fact, replace(stamp, via="typed")) for name, fact, stamp in said if name == "bind-1"]
+    for name, fact, stamp in said:
+        raw = events.encode(fact, stamp)
         leaf = hashlib.sha256(b"\x00" + raw).digest()
-        name = "-".join(map(str, TYPES[type(body)]))
         found[name] = {"bytes": raw.decode(), "leaf": leaf.hex(), "log": log_id(PUB), "id": event_id(log_id(PUB), leaf)}
     return found
 
@@ -61,7 +63,8 @@ def test_the_events_of_then_are_read(path):
     raw = vector["bytes"].encode()
     assert rfc8785.dumps(json.loads(raw)) == raw
     event = events.decode(raw)
-    assert f"{event.t}-{event.v}" == path.stem
+    assert f"{event.t}-{event.v}" == path.stem.removesuffix("-typed")
+    assert (event.via == "typed") == path.stem.endswith("-typed")
     events.body(event)
     leaf = hashlib.sha256(b"\x00" + raw).digest()
     assert (leaf.hex(), event_id(vector["log"], leaf)) == (vector["leaf"], vector["id"])

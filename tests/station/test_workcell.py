@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from common import bodies as b
-from common import pins
+from common import events, pins
 from common.definitions import Form, definition_hash
 from common.ids import unb64
 from station import messages as m
@@ -91,6 +91,21 @@ def test_an_event_says_who_and_under_which_form(press: Bench) -> None:
         raw = conn.exec_driver_sql("SELECT raw FROM entry WHERE bid = 2 ORDER BY idx DESC LIMIT 1").scalar_one()
     event = msgspec.json.decode(raw)
     assert (event["who"], event["cfg"], event["bo"]) == ("p-wang", definition_hash(form), "5eed5eed5eed")
+
+
+def test_an_event_says_if_its_code_was_typed_or_its_person_known_by_a_pin(press: Bench) -> None:
+    pepper, people = b"p" * 32, (("p-li", "李娜", "B10034"), ("p-wang", "王强", "B10021"))
+    press.cell.handle(m.Peppered(pepper))
+    press.cell.handle(m.Pulled({}, people, 0, (("p-li", pins.verifier(pepper, "240817", b"s" * 16)),)))
+    press.scan(M1)
+    press.clock.advance(2)
+    press.cell.handle(m.Scanned(m.TYPED, PARTS[0].encode(), press.clock.mono_ms()))
+    press.scan(PARTS[1])
+    press.cell.handle(m.PinEntered("p-li", "240817"))
+    with press.store.reading() as conn:
+        raws = conn.exec_driver_sql("SELECT raw FROM entry WHERE bid = 2 ORDER BY idx DESC LIMIT 4").scalars().all()
+    told = [(event.t, event.via) for event in map(events.decode, reversed([bytes(raw) for raw in raws]))]
+    assert told == [("operation_started", None), ("bind", "typed"), ("bind", None), ("sign_in", "pin")]
 
 
 def test_a_motor_goes_down_the_line(make: Callable[[str], Bench], plant: Plant) -> None:

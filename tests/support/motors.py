@@ -99,7 +99,9 @@ class Line:
         return Fact(body, on)
 
     # Writing ---------------------------------------------------------------------------------------------------------
-    def say(self, station: str, body: b.Body, *on: Claim, form: str = "", seconds: int = 4) -> str:
+    def say(
+        self, station: str, body: b.Body, *on: Claim, form: str = "", via: str | None = None, seconds: int = 4
+    ) -> str:
         """A station writes an event, some seconds after the one before; it relied on all that was said before."""
         author = self.authors[station]
         self.now_ms += seconds * 1_000
@@ -115,6 +117,7 @@ class Line:
             who=WORKERS[station],
             cfg=definition_hash(found) if found else None,
             rf=(*sorted(own), *sorted(others)),
+            via=via,
         )
         id = author.write(events.encode(Fact(body, on), stamp))
         for claim in on:

@@ -26,6 +26,7 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     with closing(Line(tmp_path_factory.mktemp("line"))) as made:
         fill(made)
         made.say("st-30", b.Hold('=HYPERLINK("http://evil.example")'), made.unit("M-250-004299"))
+        made.say("st-30", b.Hold("torn"), made.unit("M-250-004298"), via="typed")
         made.upload("st-30")
         go_silent(made, "st-20", 31)
         yield made
@@ -75,6 +76,15 @@ def test_every_page_leads_to_itself_as_data_and_the_data_say_what_was_not_seen(l
                 assert asked.headers["content-disposition"].startswith("attachment")
                 found = rows(asked.content)
                 assert found and all("st-20 silent" in row["not_seen"] and row["as_of"] for row in found), page
+
+
+def test_a_code_that_was_typed_says_so_on_the_page_and_in_the_data(line: Line, site: str) -> None:
+    for value, said in (("M-250-004298", "typed"), ("M-250-004299", "")):
+        page = thing_url(line.unit(value))
+        text = requests.get(site + page, headers={"Accept": "text/html", "Accept-Language": "en"}, timeout=10).text
+        assert ("typed by hand" in text) == bool(said)
+        (row,) = rows(requests.get(site + page.replace("/thing", "/thing.csv", 1), timeout=10).content)
+        assert row["via"] == said
 
 
 def test_a_units_tables_are_each_a_sheet(line: Line, site: str) -> None:
