@@ -23,6 +23,7 @@ LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789-./_:+#,"
 COLUMNS, UPRIGHT = 8, 5
 LAYER, SPACE, AWAY = "layer", "space", "away"
 TILE_MM = 40.0
+SIDE = 0.4  # of the display's width, at most, for what a text is
 
 
 class TextPad(Pad):
@@ -40,13 +41,13 @@ class TextPad(Pad):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         self._digits = False
-        self._most = MOST_SIGNS
+        self._most, self._name = MOST_SIGNS, ""
         super().__init__(look, parent)
 
-    def ask(self, typed: str, most: int) -> None:
-        """Type on from what stands there, up to so many signs."""
+    def ask(self, typed: str, most: int, name: str = "") -> None:
+        """Type on from what stands there, up to so many signs. `name`: what it is, where nothing else says so."""
         self.clear()
-        self._most, self.typed, self._digits = most, typed, False
+        self._most, self._name, self.typed, self._digits = most, name, typed, False
         self._renew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -85,12 +86,14 @@ class TextPad(Pad):
         return bool(self.typed.strip()) if sign in ("back", "ok") else len(self.typed) < self._most
 
     def draw_display(self, brush: Brush, box: QRectF) -> None:
-        """What was typed so far, and how much more fits."""
+        """What was typed so far, of what, and how much more fits."""
         brush.fill(box, "surface", radius=8, border="line")
         pad = self.look.px(2.5)
         inside = box.adjusted(pad, 0, -pad, 0)
-        count = brush.text(f"{len(self.typed)}/{self._most}", inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
-        room = inside.adjusted(0, 0, -count.width() - pad, 0)
+        side = inside.adjusted(inside.width() * (1 - SIDE), 0, 0, 0)
+        count = f"{len(self.typed)}/{self._most}"
+        beside = brush.text(f"{self._name}\n{count}".strip(), side, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
+        room = inside.adjusted(0, 0, -beside.width() - pad, 0)
         brush.text(self.typed or "—", room, IDENTITY, at=(LEFT, MIDDLE))
 
     def _renew(self) -> None:

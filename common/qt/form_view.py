@@ -208,22 +208,23 @@ class FormView(Painted):
         head = brush.card(self._head())
         of = [part for part in (self.title, self._of(field)) if part]
         if self._is_low():
-            count = QRectF(head.right() - head.width() * 0.34, head.y(), head.width() * 0.34, look.px(4))
+            count = QRectF(head.right() - head.width() * 0.34, head.y(), head.width() * 0.34, look.px(3.8))
+            left = head.right()
             for part in of:
-                brush.text(part, count, CAPTION_MONO, "ink-2", at=(RIGHT, MIDDLE))
+                left = min(left, brush.text(part, count, CAPTION_MONO, "ink-2", at=(RIGHT, MIDDLE)).x())
                 count = count.translated(0, count.height())
-            room, words = head, head.width() * 0.64
+            room, words = head, left - head.x() - look.px(2)
         else:
             count = QRectF(head.x(), head.y(), head.width(), look.px(4.4))
             brush.text(" · ".join(of), count, IDENTITY, "ink-2", at=(LEFT, MIDDLE))
             room, words = head.adjusted(0, count.height(), 0, 0), head.width()
         brush.text(self._count(), count, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
         said, ink = self._said(field)
-        across = words if len(of) > 1 else room.width()  # of a panel both identities stand at the right
-        below = QRectF(0, 0, across, room.height() * (1 - DO_PART))
-        share = DO_PART if letter(look, said, STEP, below.width(), below.height()).fits else LEAST_DO_PART
+        wide = words if len(of) > 1 else room.width()  # of a panel both identities stand at the right
+        share = DO_PART if letter(look, said, STEP, wide, room.height() * (1 - DO_PART)).fits else LEAST_DO_PART
         top = QRectF(room.x(), room.y(), words, room.height() * (share if said else 1))
         brush.text(self._do(field), top, DO, "water", at=(LEFT, MIDDLE))
+        across = wide if top.bottom() >= count.bottom() else words
         rest = QRectF(room.x(), top.bottom(), across, room.bottom() - top.bottom())
         brush.text(said, rest, STEP, ink, at=(LEFT, MIDDLE))
         if self._pad(field) in (None, self._type, self._measure):
@@ -398,7 +399,7 @@ class FormView(Painted):
         elif field.type == "date":
             self._date.ask(value, page.today)
         elif field.type in TYPED:
-            self._text.ask(value, field.length)
+            self._text.ask(value, field.length, self.look.name(field.name))
         elif field.type == "signature":
             self._pin.ask(field.signer)
         elif field.type not in READ:

@@ -17,7 +17,7 @@ HEAD = Style(9.0, 4.0, bold=True)
 THING = Style(4.0, 2.2, mono=True)
 WHY = Style(5.0, 2.6, bold=True)
 FACT, DO = Style(3.5, 2.0), Style(3.5, 2.0, bold=True)
-HEAD_MM, LABEL_MM = 34.0, 34.0
+HEAD_MM, LABEL_MM = 34.0, 46.0
 
 
 class BlockedScreen(Screen):
@@ -70,11 +70,9 @@ class BlockedScreen(Screen):
             share = (box.bottom() - y) * weights[n] / sum(weights[n:])
             x = box.x() + (label_wide if caption else 0)
             room = QRectF(x, y + pad, box.right() - x, share - 2 * pad)
-            used = brush.text(text, room, style, on="ground")
-            if caption:
-                beside = QRectF(box.x(), y + pad, label_wide - pad, share - 2 * pad)
-                brush.text(caption, beside, STEP, "ink-2", on="ground")
-            y = used.bottom() + pad
+            beside = QRectF(box.x(), y + pad, label_wide - pad, share - 2 * pad)
+            used = [brush.text(text, room, style, on="ground"), brush.text(caption, beside, STEP, "ink-2", on="ground")]
+            y = max(one.bottom() for one in used) + pad
             if n < len(found) - 1:
                 brush.rule(box.x(), y, box.width())
 

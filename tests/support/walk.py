@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import combinations
 
 import msgspec
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, QRectF
 
 from common.text import LANGUAGES, MISSING, Language, codes, say
 from tests.support.kiosk_view import KioskView
@@ -27,7 +27,7 @@ def out_of_reach(view: KioskView) -> list[str]:
 
 def unreadable(view: KioskView, one: Situation) -> list[str]:
     """What nobody can read, or not in their language."""
-    return [*cut_off(view), *pale(view), *untranslated(view, one)]
+    return [*cut_off(view), *over_another(view), *pale(view), *untranslated(view, one)]
 
 
 def small(view: KioskView) -> Iterator[str]:
@@ -56,13 +56,27 @@ def at_the_edge(view: KioskView) -> Iterator[str]:
 
 
 def cut_off(view: KioskView) -> Iterator[str]:
-    """Text that does not fit into the room it was given, or stands outside its widget or over another."""
+    """Text that does not fit into the room it was given, or stands outside its widget."""
     for widget, box in view.painted():
         room = QRect(0, 0, box.width(), box.height()).adjusted(-1, -1, 1, 1)
         for placed in widget.placed:
             at = QRect(int(placed.x), int(placed.y), int(placed.width), int(placed.height))
             if not placed.fits or not room.contains(at):
                 yield f"cut off: {placed.text!r} {at} in {type(widget).__name__} {room}"
+
+
+def over_another(view: KioskView) -> Iterator[str]:
+    """Text that stands over another text, of those that no other widget covers."""
+    found = []
+    for widget, box in view.painted():
+        for placed in widget.placed:
+            at = QRectF(box.x() + placed.x, box.y() + placed.y, placed.width, placed.height)
+            if view.window.childAt(at.center().toPoint()) is widget:
+                found.append((placed.text, at))
+    for (text, at), (other, there) in combinations(found, 2):
+        both = at.intersected(there)
+        if both.width() > 1 and both.height() > 1:
+            yield f"over another: {text!r} and {other!r}, {both}"
 
 
 def pale(view: KioskView) -> Iterator[str]:
