@@ -363,6 +363,7 @@ class Looking:
             heard_s=(self._clock.mono_ms() - self._heard_ms) // 1000 if self._heard_ms is not None else None,
             pin=self._around.pin,
             folders=maintaining.folders(self._around.folder),
+            own=self._around.folder,
             exported=self._exported,
         )
 

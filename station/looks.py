@@ -200,8 +200,8 @@ class Locked(Struct, frozen=True):
 class Maintenance(Struct, frozen=True):
     """What maintenance sees. `addresses`: of this computer; `hub`: in use; `heard_s`: since it last answered.
 
-    `folders`: where diagnostics can be written to. `exported`: what became of the last export, in words.
-    `definitions_at`: when the newest definition was published.
+    `folders`: where diagnostics can be written to, of which `own` is the station's. `exported`: what became of the last
+    export, in words. `definitions_at`: when the newest definition was published.
     """
 
     site: str
@@ -219,6 +219,7 @@ class Maintenance(Struct, frozen=True):
     heard_s: int | None
     pin: str
     folders: tuple[str, ...]
+    own: str
     exported: Words | None = None
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QFont, QTextLayout, QTextOption
 
 from common.qt.theme import Look, Style
 
 SHRINK = 0.92
-ALONE, GATHERED = 0.25, 0.75  # a last line so short is gathered up, at the cost of so much of the size
+ALONE, GATHERED = 0.25, 0.8  # a last line so short is gathered up, at the cost of so much of the size
+ALIKE = 0.8  # of the usual size, at least, for all that stands in one list
 MOST_KEPT = 256
 LINE = 1.3  # of the font's size, from one line to the next
 BREAKS = {False: QTextOption.WrapMode.WordWrap, True: QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere}
@@ -39,6 +43,20 @@ def letter(look: Look, text: str, style: Style, width: float, height: float) -> 
         look.lettered.clear()
     look.lettered[key] = found = _largest(look, text, style, room)
     return found
+
+
+def alike(look: Look, texts: Iterable[tuple[str, Style, float, float]]) -> float:
+    """How high the capitals are, in mm, with which each text fits into its room (style, width, height): what stands in
+    one list is of one size, but a text that is much too long makes only itself small. Their styles differ in weight
+    alone."""
+    found = list(texts)
+    cap_mm = usual = min(style.cap_mm for _, style, _, _ in found)
+    while True:
+        set_ = (letter(look, text, replace(style, cap_mm=cap_mm), *room) for text, style, *room in found)
+        least = max(min(one.cap_mm for one in set_), usual * ALIKE)
+        if least >= cap_mm:
+            return cap_mm
+        cap_mm = least
 
 
 def _largest(look: Look, text: str, style: Style, room: tuple[int, int]) -> Lettering:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM
+from common.qt.lettering import alike
 from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import STEP, Look, Style
 from station.kiosk.screen import Screen, label
@@ -66,12 +68,15 @@ class BlockedScreen(Screen):
         label_wide = min(self.look.px(LABEL_MM), box.width() * 0.24)
         weights = [1 + len(text) / 60 + text.count("\n") for _, text, _ in found]
         y, pad = box.y(), self.look.px(2.5)
+        facts = [(found[n], box.height() * weights[n] / sum(weights) - 2 * pad) for n in range(1, len(found))]
+        cap_mm = alike(self.look, ((text, style, box.width() - label_wide, high) for (_, text, style), high in facts))
         for n, (caption, text, style) in enumerate(found):
             share = (box.bottom() - y) * weights[n] / sum(weights[n:])
             x = box.x() + (label_wide if caption else 0)
             room = QRectF(x, y + pad, box.right() - x, share - 2 * pad)
             beside = QRectF(box.x(), y + pad, label_wide - pad, share - 2 * pad)
-            used = [brush.text(text, room, style, on="ground"), brush.text(caption, beside, STEP, "ink-2", on="ground")]
+            size = replace(style, cap_mm=cap_mm) if caption else style
+            used = [brush.text(text, room, size, on="ground"), brush.text(caption, beside, STEP, "ink-2", on="ground")]
             y = max(one.bottom() for one in used) + pad
             if n < len(found) - 1:
                 brush.rule(box.x(), y, box.width())

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 
-from common.qt.lettering import letter
+from common.qt.lettering import alike, letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_MONO, IDENTITY, NUMBER, STEP, STEP_NOW, Look, Style
 from common.text import listed
@@ -110,8 +111,10 @@ def _rows(brush: Brush, rows: Sequence[Row], box: QRectF, row_mm: float, *, line
         room = min(len(shown), len(rows) - 1)
         shown, hidden = around(rows, room)
         high = min(_pitch(look, box, shown, hidden, 3 * row_mm), look.px(2 * row_mm))
+    words = box.width() - look.px(MARK_MM + 2.5)
+    cap_mm = alike(look, ((one.name, _style(one), words, high * (UPPER if one.inside else 1)) for one in shown))
     for n, row in enumerate(shown):
-        _row(brush, row, QRectF(box.x(), box.y() + n * high, box.width(), high))
+        _row(brush, row, cap_mm, QRectF(box.x(), box.y() + n * high, box.width(), high))
         if lined and n < len(shown) - 1:
             brush.rule(box.x(), box.y() + (n + 1) * high, box.width())
     if hidden:
@@ -149,7 +152,7 @@ def around(rows: Sequence[Row], room: int) -> tuple[Sequence[Row], int]:
     return rows[first : first + room], len(rows) - room
 
 
-def _row(brush: Brush, row: Row, box: QRectF) -> None:
+def _row(brush: Brush, row: Row, cap_mm: float, box: QRectF) -> None:
     look, now = brush.look, row.state == "now"
     ground = "water-soft" if now else "surface"
     if now:
@@ -159,7 +162,7 @@ def _row(brush: Brush, row: Row, box: QRectF) -> None:
     brush.state(row.state, QRectF(box.x(), box.center().y() - mark / 2, mark, mark))
     x = box.x() + mark + look.px(2.5)
     words = QRectF(x, box.y(), box.right() - x, box.height())
-    style = _style(row)
+    style = replace(_style(row), cap_mm=cap_mm)
     ink = "ink-2" if row.state == "todo" else "ink"
     if not row.inside:
         brush.text(row.name, words, style, ink, on=ground, at=(LEFT, MIDDLE))

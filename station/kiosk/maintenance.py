@@ -71,7 +71,12 @@ class MaintenanceRoom(Room):
             return [
                 Action(say("room.set"), partial(self._turn_to, True), "primary"),
                 *(
-                    Action(say("room.export", {"folder": _short(folder)}), partial(self.asked.emit, Export(folder)))
+                    Action(
+                        say("room.export_here")
+                        if folder == found.own
+                        else say("room.export", {"folder": _short(folder)}),
+                        partial(self.asked.emit, Export(folder)),
+                    )
                     for folder in found.folders
                 ),
             ]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM
 from common.qt.image import Image
+from common.qt.lettering import alike
 from common.qt.pads import Asked, NumberPad
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
-from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look
+from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look, Style
 from common.theme import CORNER_PX
 from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity
 from station.kiosk.screen import Screen, beside, instruction, notice, notice_high
@@ -165,15 +167,17 @@ class WorkScreen(Screen):
         share = 0.48 if self.shows.notices else 0.55
         high = min(self.look.px(READING_MM), box.height() * share / len(readings))
         top = box.bottom() - high * len(readings)
+        names = ((self.look.name(one.name), STEP, box.width() * READING_PARTS[0], high) for one in readings)
+        style = replace(STEP, cap_mm=alike(self.look, names))
         for n, reading in enumerate(readings):
             brush.rule(box.x(), top + n * high, box.width())
-            self._reading(brush, reading, QRectF(box.x(), top + n * high, box.width(), high))
+            self._reading(brush, reading, style, QRectF(box.x(), top + n * high, box.width(), high))
         return box.adjusted(0, 0, 0, -high * len(readings) - self.look.px(2))
 
-    def _reading(self, brush: Brush, reading: Reading, box: QRectF) -> None:
+    def _reading(self, brush: Brush, reading: Reading, style: Style, box: QRectF) -> None:
         """Name, bar, and the value with its unit over its limits."""
         look, (name, mark, value) = self.look, (box.width() * part for part in READING_PARTS)
-        brush.text(look.name(reading.name), QRectF(box.x(), box.y(), name, box.height()), STEP, at=(LEFT, MIDDLE))
+        brush.text(look.name(reading.name), QRectF(box.x(), box.y(), name, box.height()), style, at=(LEFT, MIDDLE))
         tall = look.px(2.6)
         bar = QRectF(box.x() + name + look.px(2), box.center().y() - tall / 2, mark - look.px(4), tall)
         brush.bar(bar, reading.value, (reading.low, reading.high), reading.verdict)

@@ -133,6 +133,7 @@ MAINTENANCE = Maintenance(
     2,
     "q0Cq9fX1m2n3b4v5c6x7z8a9s0d1f2g3h4j5k6l7p8o",
     ("/media/usb0", "/var/lib/headwater/diagnostics"),
+    "/var/lib/headwater/diagnostics",
     ("export.done", {"path": "/media/usb0/headwater-st-20-20261102-100600.zip"}),
 )
 _held = LONG_UNIT, Name("电机 250", "E-Drive 250")

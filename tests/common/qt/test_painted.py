@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from common.qt.bridge import Bridge
 from common.qt.button import BigButton, Buttons
-from common.qt.lettering import letter
+from common.qt.lettering import alike, letter
 from common.qt.painted import Brush
 from common.qt.theme import IDENTITY, INSTRUCTION, STEP, Style, density
 from tests.support.screen import look, settle, tap
@@ -158,3 +158,17 @@ def test_the_bar_shows_a_value_beyond_its_limits_in_red_where_it_is(app: QApplic
     columns = [x for x in range(300) if image.pixelColor(x, 30) == red]
     assert columns
     assert min(columns) > 240
+
+
+def test_what_stands_in_one_list_is_of_one_size_and_a_text_far_too_long_makes_only_itself_small(
+    app: QApplication,
+) -> None:
+    the_look, endless = look(), "Add what is left over of the last one; if there is none: done"
+    room = letter(the_look, "Scan the lot", STEP, 10_000, 60).width * 0.95, 60
+
+    def alike_of(*texts: str) -> float:
+        return alike(the_look, ((text, STEP, *room) for text in texts))
+
+    assert alike_of("Press") == STEP.cap_mm
+    assert alike_of("Press", "Scan the lot") == letter(the_look, "Scan the lot", STEP, *room).cap_mm < STEP.cap_mm
+    assert letter(the_look, endless, STEP, *room).cap_mm < alike_of("Press", endless) < STEP.cap_mm
