@@ -28,6 +28,8 @@ from tests.support.screen import SIZES, buttons, look, painted, press, settle, t
 from tests.support.shift import Shift, motor_pack
 
 Show = Callable[[QWidget], QWidget]
+NAME = Name("值", "Value")
+OPTIONS = [Option("a", Name("甲", "A")), Option("b", Name("乙", "B")), Option("c", Name("丙", "C"))]
 RED = b64decode(  # a PNG of 4 x 3 pixels
     "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAEElEQVR4nGP8z4AATAy4OAAmdgEF5PO41QAAAABJRU5ErkJggg=="
 )
@@ -220,6 +222,27 @@ def test_a_tap_on_a_field_counts_once_though_the_page_is_shown_anew_meanwhile(sh
     cell = next(cell for cell in bench.window.screen_.view.cells if cell.field.id == "play-1")
     half_way(bench, cell, bench.window.screen_.arrange)
     assert [one.raw for one in bench.heard if isinstance(one, Scanned)] == [b"HW:FIELD:play-1"]
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "value"),
+    [
+        (Field("f", NAME, "number", decimals=2), ("1", "."), ("5", "确定"), ("1.5",)),
+        (Field("f", NAME, "text", length=9), ("Type", "A", "B"), ("C", "确定"), ("ABC",)),
+        (Field("f", NAME, "choices", options=OPTIONS), ("B", "C"), ("丙", "确定"), ("b",)),
+        (Field("f", NAME, "date"), ("+",), ("确定",), ("2026-11-03",)),
+    ],
+    ids=["number", "text", "choices", "date"],
+)
+def test_what_was_begun_on_a_pad_stays_when_the_language_changes(
+    show: Show, field: Field, before: tuple[str, ...], after: tuple[str, ...], value: tuple[str, ...]
+) -> None:
+    bench = Bench(show, fields=(field,))
+    bench.tap(*before)
+    bench.window.show_announcement(replace(stage(bench.shift.work, bench.shift.view()), language="zh"))
+    settle()
+    bench.tap(*after)
+    assert [one for one in bench.heard if isinstance(one, Filled)] == [Filled("f", value)]
 
 
 def two_questions() -> tuple[Field, ...]:
