@@ -12,9 +12,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from common.definitions import Field, Form, Option, Step
+from common.bodies import Hold
+from common.definitions import Field, Form, Option, Reason, Step
 from common.definitions.naming import Name
 from common.text import LANGUAGES, Language
+from station.kiosk.blocked import BlockedScreen
 from station.kiosk.form import FormScreen
 from station.kiosk.screen import Shows
 from station.kiosk.window import Surroundings, Window
@@ -24,6 +26,7 @@ from station.pages import Photographed
 from station.scene import Instruction
 from station.staging import stage
 from tests.support import scenes
+from tests.support.factory import unit
 from tests.support.screen import SIZES, buttons, look, painted, press, settle, tap, words
 from tests.support.shift import Shift, motor_pack
 
@@ -222,6 +225,19 @@ def test_a_tap_on_a_field_counts_once_though_the_page_is_shown_anew_meanwhile(sh
     cell = next(cell for cell in bench.window.screen_.view.cells if cell.field.id == "play-1")
     half_way(bench, cell, bench.window.screen_.arrange)
     assert [one.raw for one in bench.heard if isinstance(one, Scanned)] == [b"HW:FIELD:play-1"]
+
+
+def test_a_stopped_unit_is_scrapped_at_the_screen_with_the_page_of_its_reason(show: Show) -> None:
+    bench = Bench(show)
+    why = Reason("torn", Name("撕裂", "Torn"), "scrap", [Field("f", NAME, "yes_no")])
+    bench.shift = Shift("st-10", [why])
+    bench.shift.happened(Hold("sampled"), unit("M-250-004217"))
+    bench.scan("M-250-004217")
+    assert isinstance(bench.window.screen_, BlockedScreen)
+    bench.tap("More", "Scrap", "Torn")
+    assert isinstance(bench.window.screen_, FormScreen) and "M-250-004217" in words(bench.window)
+    bench.tap("Yes", "Confirm")
+    assert bench.shift.view().standing(unit("M-250-004217")).state == "scrapped"
 
 
 @pytest.mark.parametrize(
