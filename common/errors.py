@@ -14,6 +14,7 @@
       ├ BadAnswer                  a PLC block
       ├ BadDefinition              has file, line and field in .details
       ├ BadLabel                   a label that cannot be drawn right
+      ├ BadPicture                 a picture that cannot be drawn
       ├ BadTicket
       └ BadConfig
 
@@ -86,6 +87,10 @@ class BadDefinition(BadInput):
 
 class BadLabel(BadInput):
     """A label that cannot be drawn right: a value is missing, a code has no room; it is not printed."""
+
+
+class BadPicture(BadInput):
+    """A picture of work instructions, or a photo, that cannot be drawn; a definition of such is not published."""
 
 
 class BadTicket(BadInput):

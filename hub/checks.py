@@ -281,6 +281,8 @@ def _guide(field: str, step: Step, known: Definitions) -> Iterator[Flaw]:
         yield absent(f"{field}.picture", "picture", guide.picture, (p.id for p in known.all(Picture)))
     if guide.page > 1 and (picture is None or picture.media != "application/pdf"):
         yield flaw(f"{field}.page", "definition.schema", "no_pages", page=guide.page)
+    elif guide.page > 1 and picture is not None:
+        yield from illustrations.page(f"{field}.page", picture, guide.page)
 
 
 def _quantity(field: str, step: Step, before: Sequence[Step]) -> Iterator[Flaw]:

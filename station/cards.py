@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from common.bodies import Inspected, NonconformanceOpened, OperationLeft, Scrap, SignIn
-from common.definitions import Person, Reason
+from common.definitions import Person
 from common.errors import RuleViolation
 from common.ids import Claim, kind_of
 from common.judge import CLEANING
@@ -63,6 +63,9 @@ def _cancel(turn: Turn, rest: str) -> None:
 
 
 def _leave(turn: Turn, reason: str) -> None:
+    if turn.work.hand is not None and not turn.work.hand.begun:
+        pages.give_up(turn)
+        return
     if turn.work.hand is None and turn.work.packing is not None:
         turn.tell("done.set_aside", unit=turn.work.packing)
         turn.move(packing=None)
@@ -96,57 +99,54 @@ def _fail(turn: Turn, reason: str) -> None:
 
 
 def _scrap(turn: Turn, reason: str) -> None:
-    if turn.work.hand is None:
-        thing, why = _of_stopped(turn, reason, "scrap")
-        turn.confirm("ng", "done.scrapped", Scrap(why), (thing,), unit=thing)
-        return turn.move(stopped=None)
+    thing, operation = _reported(turn)
     why = turn.reason(reason, "scrap")
     if pages.reports(turn, "SCRAP", why):
         return None
-    hand = _ended(turn)
-    body = Scrap(why, hand.operation)
-    turn.confirm("ng", "done.scrapped", body, (hand.unit,), unit=hand.unit)
+    _keep(turn)
+    turn.confirm("ng", "done.scrapped", Scrap(why, operation), (thing,), unit=thing)
     permit.withdraw(turn)
-    return turn.move(hand=None)
+    return turn.move(hand=None, stopped=None)
 
 
 def _nonconforming(turn: Turn, reason: str) -> None:
     """It does not conform: nobody works on it until somebody has decided what becomes of it."""
-    if turn.work.hand is None:
-        thing, why = _of_stopped(turn, reason, "nonconformance")
-        return turn.confirm("hold", "done.nonconforming", NonconformanceOpened(why), (thing,), unit=thing)
+    (thing, operation), hand = _reported(turn), turn.work.hand
     why = turn.reason(reason, "nonconformance")
     if pages.reports(turn, "NCR", why):
         return None
-    hand = _ended(turn)
-    body = NonconformanceOpened(why, hand.operation)
-    turn.confirm("hold", "done.nonconforming", body, (hand.unit,), unit=hand.unit)
+    _keep(turn)
+    turn.confirm("hold", "done.nonconforming", NonconformanceOpened(why, operation), (thing,), unit=thing)
     permit.withdraw(turn)
-    return progress.stop(turn, hand)
+    return progress.stop(turn, hand) if hand else None
 
 
-def _of_stopped(turn: Turn, id: str, use: str) -> tuple[Claim, str]:
-    """The thing that may not be worked on and is not in hand, and a reason to report it. RuleViolation command.no_unit,
-    command.reason; command.reason_asks, for a page is filled of what is in hand."""
-    code, known = turn.work.stopped, turn.view.definitions.get(Reason, id)
-    if code is None or code.claim is None:
+def _reported(turn: Turn) -> tuple[Claim, str | None]:
+    """The thing in hand, or the one that may not be worked on, and in which operation it is. RuleViolation
+    command.no_unit."""
+    hand, stopped = turn.work.hand, turn.work.stopped
+    if hand is not None:
+        return hand.unit, hand.begun
+    if stopped is None or stopped.claim is None:
         raise RuleViolation("command.no_unit")
-    why = turn.reason(id, use)
-    if known is not None and known.asks:
-        raise RuleViolation("command.reason_asks", reason=known.name, unit=code.claim)
-    return code.claim, why
+    return stopped.claim, None
 
 
 def _ended(turn: Turn) -> InHand:
-    """The unit in hand, whose step ends before its end: what was entered so far is recorded, for nothing is lost."""
+    """The unit in hand, whose step ends before its end."""
     hand = _needs_unit(turn)
-    pages.keep(turn)
-    quantities.keep(turn)
+    _keep(turn)
     return hand
 
 
+def _keep(turn: Turn) -> None:
+    """What was entered so far is recorded, for nothing is lost."""
+    pages.keep(turn)
+    quantities.keep(turn)
+
+
 def _needs_unit(turn: Turn) -> InHand:
-    if turn.work.hand is None:
+    if turn.work.hand is None or not turn.work.hand.begun:
         raise RuleViolation("command.no_unit")
     return turn.work.hand
 
@@ -197,11 +197,10 @@ def _cleaned(turn: Turn, _: str) -> None:
 
 
 def _measure(turn: Turn, _: str) -> None:
-    _needs_unit(turn)
     if pages.current(turn):
-        pages.measure(turn)
-    else:
-        gauging.ask(turn)
+        return pages.measure(turn)
+    _needs_unit(turn)
+    return gauging.ask(turn)
 
 
 def _number(turn: Turn, text: str) -> None:

@@ -185,10 +185,10 @@ def _signature(turn: Turn) -> Expected:
 def _step(turn: Turn, hand: InHand) -> Expected:
     """What the step takes now; without one, that the thing is set aside."""
     step = turn.step
+    if hand.because or (step and step.kind == "fill"):
+        return _field(turn)
     if step is None:
         return Expected(Told("expect.card", {"name": Told(WORDS["LEAVE"])}), "LEAVE", ("LEAVE",))
-    if step.kind == "fill":
-        return _field(turn)
     if step.kind == "machine":
         return Expected(Told("expect.machine", {"step": step.name}), _text("machine", step.device))
     if step.kind == "gauge":

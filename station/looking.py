@@ -218,14 +218,13 @@ class Looking:
     def _test(self, said: m.TryDevice, here: Here) -> None:
         """Begin the test of a device; one that can be asked is asked, and a machine shows itself all the time."""
         kind = next((device.kind for device, _ in here.health.all() if device.device == said.device), "")
-        self._inspection.begin(said.device, self._clock.mono_ms())
-        with self._store.reading() as conn:
-            view = here.view(conn)
-        ask = trying.asked(said.device, kind, view)
+        now_ms = self._clock.mono_ms()
+        self._inspection.begin(said.device, now_ms)
+        ask = trying.asked(said.device, kind, here.definitions, here.known.labels, now_ms)
         if ask is not None:
             self._send(ask)
         if kind == "plc":
-            self._inspection.told(said.device, trying.machine(view.shows().get(said.device)))
+            self._inspection.told(said.device, trying.machine(here.known.shows.get(said.device)))
 
     def _choose(self, said: m.Choose, here: Here) -> None:
         """A language is everybody's own; the rest is behind the gate. StoreUnavailable."""

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from common.calls import Call
-from common.definitions import Reason
 from common.errors import RuleViolation
 from common.filling import FieldState, Page
 from common.ids import kind_of
@@ -53,7 +52,7 @@ def stopped(turn: Turn, why: RuleViolation) -> tuple[Tile, ...]:
 
 
 def _of_stopped(turn: Turn, todo: str) -> Iterator[Tile]:
-    """What helps it on, and what it is reported for: reasons that ask for more are for what is in hand."""
+    """What helps it on, and what it is reported for."""
     if todo == overriding.TODO:
         yield _with_reasons(turn, "OVERRIDE", "tap.override", overriding.PURPOSE)
     elif todo == "todo.rework":
@@ -62,8 +61,8 @@ def _of_stopped(turn: Turn, todo: str) -> Iterator[Tile]:
     if thing is None or turn.view.standing(thing).state == "scrapped":
         return
     for verb, code, use in (("NCR", "tap.ncr", "nonconformance"), ("SCRAP", "tap.scrap", "scrap")):
-        if more := _reasons(verb, [r for r in turn.view.definitions.reasons(use) if not r.asks]):
-            yield Tile(verb, code, more=more)
+        if turn.view.definitions.reasons(use):
+            yield _with_reasons(turn, verb, code, use)
 
 
 def _tiles(turn: Turn) -> Iterator[Tile]:
@@ -207,8 +206,5 @@ def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Til
 
 def _with_reasons(turn: Turn, verb: str, code: str, use: str) -> Tile:
     """A card that needs a reason: a tap opens the reasons for that use."""
-    return Tile(verb, code, more=_reasons(verb, turn.view.definitions.reasons(use)))
-
-
-def _reasons(verb: str, reasons: Sequence[Reason]) -> tuple[Tile, ...]:
-    return tuple(Tile(f"{verb}:{r.id}", "tap.reason", {"name": r.name}) for r in reasons)
+    reasons = turn.view.definitions.reasons(use)
+    return Tile(verb, code, more=tuple(Tile(f"{verb}:{r.id}", "tap.reason", {"name": r.name}) for r in reasons))

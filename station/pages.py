@@ -21,7 +21,7 @@ from common.text import Named, say
 from station import admitting, calibration, permit, progress, signing
 from station.devices import plc_block
 from station.messages import Filled, GaugeAsk, GaugeRead, PhotoAsk
-from station.work import Because, InHand, Signature, Turn, Work
+from station.work import NOT_BEGUN, Because, InHand, Signature, Turn, Work
 
 PURPOSE = "page"  # of the signatures that are wanted here
 BY_HAND = ("text", "note", "number", "yes_no", "choice", "choices", "date")
@@ -373,23 +373,37 @@ def keep(turn: Turn) -> None:
 
 def reports(turn: Turn, verb: str, id: str) -> bool:
     """Whether a reason asks for more, which is filled first: its page stands now, and CONFIRM goes on with it."""
-    reason, hand = turn.view.definitions.get(Reason, id), turn.work.hand
+    reason, hand = turn.view.definitions.get(Reason, id), turn.work.hand or _stopped(turn)
     because = hand.because if hand else None
     if hand is None or reason is None or not reason.asks:
         return False
     if because and (because.verb, because.reason) == (verb, id):
         return not filled_up(turn)
     permit.withdraw(turn)
-    turn.move(hand=replace(hand, because=Because(verb, id), at=None, asked=0, declined=""))
+    turn.move(hand=replace(hand, because=Because(verb, id), at=None, asked=0, declined=""), stopped=None)
     return True
+
+
+def _stopped(turn: Turn) -> InHand | None:
+    """The thing that may not be worked on, to be reported and nothing else."""
+    code = turn.work.stopped
+    if code is None or code.claim is None:
+        return None
+    material = turn.view.standing(code.claim).material or code.material
+    return InHand(code.claim, material or "", NOT_BEGUN, label=b64(code.raw))
 
 
 def give_up(turn: Turn) -> None:
     """Nothing is reported after all: back to the step, whose machine is asked again."""
     hand = turn.work.hand
     if hand is not None:
-        turn.move(hand=replace(hand, because=None, at=None, asked=0, declined=""))
+        turn.move(hand=unreported(hand))
         progress.renew(turn)
+
+
+def unreported(hand: InHand) -> InHand | None:
+    """What is in hand once nothing is reported of it: of a thing that was stopped, nothing."""
+    return replace(hand, because=None, at=None, asked=0, declined="") if hand.begun else None
 
 
 def _write(turn: Turn, now: Sheet, tone: str, code: str) -> None:

@@ -32,9 +32,9 @@ class Names(Struct, frozen=True):
         return known.name if known else id.upper()
 
     def operation(self, id: str) -> Named | str:
-        """An operation of whatever route."""
+        """An operation of whatever route; nothing for the sign that there was none."""
         routes = self.definitions.all(Route)
-        return next((o.name for r in routes for o in r.operations if o.id == id), id)
+        return next((o.name for r in routes for o in r.operations if o.id == id), id.removeprefix("-"))
 
     def slot(self, material: str | None, slot: str) -> Named | str:
         """A slot of a bill of material."""

@@ -5,21 +5,21 @@ A test is no work: what comes of it is in no event, and nothing that waits for w
 
 from __future__ import annotations
 
-from common.definitions import Label, canonical
+from common.definitions import Definitions, Label, canonical
 from common.definitions.label import Box, Symbol, Text
 from common.definitions.naming import Name
 from station import messages as m
 from station.devices.plc_block import Answer
 from station.looks import Words
 from station.scene import Told
-from station.work import View
+from station.work import Labels
 
 NO_JOB = 0  # of a label that is no job's: the queue counts from 1
 OF_TEST = -1  # the token of a picture that is no page's
 SIZE_MM = (50, 25)  # of a test label, where none is defined for the printer
 
 
-def asked(device: str, kind: str, view: View) -> m.ToDevice | None:
+def asked(device: str, kind: str, known: Definitions, labels: Labels, now_ms: int) -> m.ToDevice | None:
     """What a device is asked; None of one that only speaks by itself."""
     match kind:
         case "gauge":
@@ -27,8 +27,8 @@ def asked(device: str, kind: str, view: View) -> m.ToDevice | None:
         case "camera":
             return m.PhotoAsk(device, OF_TEST)
         case "printer":
-            label = _label(*_size(device, view))
-            return m.LabelPrint(device, NO_JOB, canonical(label), {"device": device}, f"test-{device}-{view.now_ms}")
+            label = _label(*_size(device, known, labels))
+            return m.LabelPrint(device, NO_JOB, canonical(label), {"device": device}, f"test-{device}-{now_ms}")
     return None
 
 
@@ -55,12 +55,12 @@ def label(said: m.LabelDone) -> Words:
     return ("look.tested_printer", {}) if said.outcome == "printed" else (said.code, dict(said.details))
 
 
-def _size(device: str, view: View) -> tuple[int, int]:
+def _size(device: str, known: Definitions, labels: Labels) -> tuple[int, int]:
     """(width, height) in mm of the label that lies in the printer, as far as definitions say so."""
-    for known in view.definitions.all(Label):
-        printer = view.labels.printer(known.id)
+    for one in known.all(Label):
+        printer = labels.printer(one.id)
         if printer is not None and printer.name == device:
-            return int(float(known.width)), int(float(known.height))
+            return int(float(one.width)), int(float(one.height))
     return SIZE_MM
 
 

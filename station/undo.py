@@ -187,14 +187,16 @@ def _forget(turn: Turn) -> bool:
     return True
 
 
-def _note(turn: Turn) -> tuple[InHand, Told] | None:
+def _note(turn: Turn) -> tuple[InHand | None, Told] | None:
     """What is in hand without the last note, and what that is called; None if nothing was noted."""
     hand, form, page = turn.work.hand, turn.form, pages.sheet(turn)
-    if hand is None or form is None:
+    if hand is None:
         return None
-    empty = replace(hand, because=None, at=None, asked=0, declined="")
     if page and (hand.because or hand.given):
-        return (empty if hand.because else replace(empty, given=())), Told("deed.entries", {"step": page.name})
+        empty = pages.unreported(hand if hand.because else replace(hand, given=()))
+        return empty, Told("deed.entries", {"step": page.name})
+    if form is None:
+        return None
     if hand.pending:
         return replace(hand, pending=None), _taken(turn, hand.pending)
     if hand.removed:

@@ -47,6 +47,9 @@ class Because(Struct, frozen=True):
     given: tuple[Given, ...] = ()
 
 
+NOT_BEGUN = "-"  # stands for the operation where there is none
+
+
 class InHand(Struct, frozen=True):
     """The thing in hand, a unit, a lot or a container: in which operation, before which step, and what the interlock
     could not see when it began.
@@ -78,6 +81,11 @@ class InHand(Struct, frozen=True):
     columns: tuple[Claim, ...] = ()
     declined: str = ""
     because: Because | None = None
+
+    @property
+    def begun(self) -> str | None:
+        """The operation that was begun on it; None of a stopped thing, which is here for its report alone."""
+        return None if self.operation == NOT_BEGUN else self.operation
 
 
 class Machine(Struct, frozen=True):

@@ -191,7 +191,7 @@ class WorkCell:
             self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
 
     def _here(self) -> Here:
-        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known)
+        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known_now())
 
     def _entered(self, message: m.Scanned | m.PinEntered | m.Unlock) -> None:
         self._decide_held()
@@ -324,8 +324,11 @@ class WorkCell:
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        known = replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
-        return Knowledge(conn, here, known, moment, token, may_ask=may_ask)
+        return Knowledge(conn, here, self._known_now(), moment, token, may_ask=may_ask)
+
+    def _known_now(self) -> Known:
+        """With what machines show and where labels stand just now."""
+        return replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
         """Decide the scan that waited for newer evidence with what there is now; unless it `may_ask` for more. One that

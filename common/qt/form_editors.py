@@ -118,7 +118,6 @@ class ChoicePad(Painted):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self._field: FormField | None = None
-        self._options: tuple[tuple[str, str], ...] = ()
         self._bad: frozenset[str] = frozenset()
         self._chosen: tuple[str, ...] = ()
         self._page, self._pages = 0, 1
@@ -129,11 +128,11 @@ class ChoicePad(Painted):
         if self._field is None or (field.id, field.i) != (self._field.id, self._field.i):
             self._buttons.clear()
         self._field, self._chosen, self._page = field, field.value, 0
-        if field.type == "yes_no":
-            self._options = tuple((id, self.look.say(f"truth.{id}")) for id in ("yes", "no"))
-        else:
-            self._options = tuple((choice.id, self.look.name(choice.name)) for choice in field.choices)
         self._bad = frozenset(choice.id for choice in field.choices if choice.verdict == "fail")
+        self._place()
+
+    def say_again(self) -> None:
+        """Say the words in the language of now; what was chosen stays."""
         self._place()
 
     def draw(self, brush: Brush) -> None:
@@ -146,20 +145,27 @@ class ChoicePad(Painted):
     def _several(self) -> bool:
         return self._field is not None and self._field.type == "choices"
 
+    def _options(self) -> tuple[tuple[str, str], ...]:
+        if self._field is None:
+            return ()
+        if self._field.type == "yes_no":
+            return tuple((id, self.look.say(f"truth.{id}")) for id in ("yes", "no"))
+        return tuple((choice.id, self.look.name(choice.name)) for choice in self._field.choices)
+
     def _place(self) -> None:
-        gap, high = self.look.px(GAP_MM), self.look.px(HEIGHT_MM)
-        columns = 1 if len(self._options) <= 2 else max((self.width() + gap) // (self.look.px(TILE_MM) + gap), 1)
+        gap, high, options = self.look.px(GAP_MM), self.look.px(HEIGHT_MM), self._options()
+        columns = 1 if len(options) <= 2 else max((self.width() + gap) // (self.look.px(TILE_MM) + gap), 1)
         rows = max((self.height() + gap) // (high + gap), 1)
         room = columns * rows - (columns if self._several() else 0)
-        each = room if len(self._options) <= room else max(room - 1, 1)
-        self._pages = max(-(-len(self._options) // each), 1)
+        each = room if len(options) <= room else max(room - 1, 1)
+        self._pages = max(-(-len(options) // each), 1)
         self._page = min(self._page, self._pages - 1)
-        shown = self._options[self._page * each : (self._page + 1) * each]
+        shown = options[self._page * each : (self._page + 1) * each]
         wanted = []
         for n, (id, text) in enumerate(shown):
             kind = "primary" if id in self._chosen else "ng" if id in self._bad else "plain"
             wanted.append(Wanted(text, self._box(n, columns), partial(self._tap, id), kind))
-        if len(self._options) > each:
+        if len(options) > each:
             wanted.append(Wanted(self.look.say("tap.turn"), self._box(room - 1, columns), self._turn))
         if self._several():
             box = QRect(0, self._box(room, columns).y(), self.width(), high)
@@ -183,7 +189,7 @@ class ChoicePad(Painted):
             self.entered.emit((id,))
             return
         chosen = {*self._chosen} ^ {id}
-        self._chosen = tuple(one for one, _ in self._options if one in chosen)
+        self._chosen = tuple(one for one, _ in self._options() if one in chosen)
         self._place()
 
     def _turn(self) -> None:
@@ -215,9 +221,13 @@ class DatePad(Painted):
     def ask(self, value: str, today: str) -> None:
         """Begin at a day, or at today."""
         self._today = date.fromisoformat(today)
+        self.say_again()
+        self._set(date.fromisoformat(value or today))
+
+    def say_again(self) -> None:
+        """Say the words in the language of now; the day stays."""
         for name in ("today", "ok"):
             self.buttons[name].say(self.look.say(f"pad.{name}"))
-        self._set(date.fromisoformat(value or today))
 
     def draw(self, brush: Brush) -> None:
         """The day between its steps."""

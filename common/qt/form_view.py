@@ -122,10 +122,10 @@ class FormView(Painted):
         self._renew()
 
     def say_again(self) -> None:
-        """The language changed."""
+        """The language changed; what was begun on a pad stays there."""
         self._type.say(self.look.say("form.type"))
-        self._number.clear()
-        self._asked = None
+        for pad in (self._number, self._text, self._choice, self._date, self._pin):
+            pad.say_again()
         self._renew()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
@@ -393,9 +393,8 @@ class FormView(Painted):
     def _ask(self, field: FormField, page: FormPage) -> None:
         value = next(iter(field.value), "")
         if field.type == "number":
-            name = self.look.name(field.name)
             limits, of = (field.low, field.high, value or field.last), (self.title, field.id, field.i)
-            self._number.ask(Asked(name, field.uom, field.decimals, *limits, of=of))
+            self._number.ask(Asked(of, field.uom, field.decimals, *limits))
         elif field.type == "date":
             self._date.ask(value, page.today)
         elif field.type in TYPED:

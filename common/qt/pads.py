@@ -26,19 +26,19 @@ VALUE = Style(8.0, 3.0, bold=True, mono=True)
 
 
 class Asked(Struct, frozen=True):
-    """The number that is asked for: its name, unit, decimals, limits, and what was entered last time.
+    """The number that is asked for: its unit, decimals, limits, and what was entered last time.
 
-    `amount`: it is how much of something, and never below 0. `of`: what else it belongs to, that is not said here.
+    `of`: what it is of, in no language: what was typed of one stays for no other. `amount`: it is how much of
+    something, and never below 0.
     """
 
-    name: str
+    of: object
     uom: str = ""
     decimals: int = 0
     low: str | None = None
     high: str | None = None
     last: str | None = None
     amount: bool = False
-    of: object = None
 
 
 class Key(Struct, frozen=True):
@@ -98,7 +98,7 @@ class Pad(Painted):
         self.say_again()
 
     def say_again(self) -> None:
-        """Say the words in the language of now."""
+        """Say the words in the language of now; what was typed stays."""
         for sign, button in self.buttons.items():
             button.say(self._label(sign))
         self._renew()
@@ -162,7 +162,7 @@ class NumberPad(Pad):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.asked = Asked("")
+        self.asked = Asked(None)
 
     def ask(self, asked: Asked) -> None:
         """Ask for this number; what was typed for another is forgotten."""

@@ -94,9 +94,8 @@ class WorkScreen(Screen):
         if self.pad is None:
             self.pad = NumberPad(look, self)
             self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
-        name = look.name(wanted.name)
-        limits = wanted.low, wanted.high, wanted.last
-        self.pad.ask(Asked(name, wanted.uom, wanted.decimals, *limits, wanted.amount, self.shows.scene.thing))
+        limits, of = (wanted.low, wanted.high, wanted.last), (self.shows.scene.thing, wanted.name)
+        self.pad.ask(Asked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
         least_high = look.px(NumberPad.least_mm()[1])
         if self._lying():
             high = self.height() - side - gap

@@ -19,8 +19,7 @@ THREADS_START_IN = ("station/threads.py", "hub/app.py", "hub/demo/", "station/de
 BROAD_CATCHES = {
     "station/threads.py": "the last resort of each thread: a bug is shown and ends the station, never passed over",
     "hub/ingest.py": "a bug that one batch or event shows is answered and logged; the others go on",
-    "station/pictures.py": "a damaged file makes the libraries that read it raise what they like; it is a picture less",
-    "hub/illustrations.py": "a damaged file makes the libraries that read it raise what they like; it is refused",
+    "common/pictures.py": "a damaged file makes the libraries that read it raise what they like; it is a BadPicture",
     "hub/judging.py": "a bug while judging one thing is its cannot_judge finding; the others go on",
 }
 CLOCK_CALLS = {"time", "time_ns", "monotonic", "monotonic_ns", "now", "utcnow", "today"}

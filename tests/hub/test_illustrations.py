@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import base64
-import io
+import os
 from pathlib import Path
 
 import msgspec
 import pytest
-from PIL import Image
 
 from common import bodies as b
 from common import events
@@ -18,12 +17,11 @@ from common.definitions.picture import MOST_BYTES
 from common.events import Fact
 from hub import illustrations, pack
 from hub.checks import faults
-from tests.support import scenes
 from tests.support.factory import stamp
+from tests.support.pictures import BROKEN, JPEG, LOCKED, PNG, pdf
 from tests.support.shift import motor_pack
 
 NAME = Name("图", "Picture")
-PNG, JPEG = scenes.picture("PNG"), scenes.picture("JPEG")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9" fill="url(#g)"/></svg>'
 
 
@@ -41,7 +39,7 @@ def codes(drawn: Picture) -> list[str]:
         (SVG, "image/svg+xml"),
         (PNG, "image/png"),
         (JPEG, "image/jpeg"),
-        (b"%PDF-1.4\n", "application/pdf"),
+        (pdf(), "application/pdf"),
     ],
 )
 def test_a_picture_that_is_what_it_says_is_taken(raw: bytes, media: str) -> None:
@@ -53,24 +51,9 @@ def test_a_file_of_another_kind_is_refused(media: str) -> None:
     assert codes(picture(b"GIF89a not at all", media)) == ["hint.picture_media"]
 
 
-def white(side: int) -> bytes:
-    out = io.BytesIO()
-    Image.new("1", (side, side)).save(out, "PNG")
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("raw", "media"),
-    [
-        (PNG[:-40], "image/png"),
-        (JPEG[:200], "image/jpeg"),
-        (white(9_000), "image/png"),
-        (b"<svg><rect></svg>", "image/svg+xml"),
-    ],
-    ids=["half-a-png", "half-a-jpeg", "huge-png", "no-svg"],
-)
-def test_a_picture_that_no_screen_can_show_is_refused_before_it_is_published(raw: bytes, media: str) -> None:
-    assert codes(picture(raw, media)) == ["hint.picture_broken"]
+@pytest.mark.parametrize(("media", "raw", "code"), BROKEN.values(), ids=BROKEN)
+def test_a_picture_that_no_screen_can_show_is_refused_before_it_is_published(media: str, raw: bytes, code: str) -> None:
+    assert codes(picture(raw, media)) == [code]
 
 
 @pytest.mark.parametrize(
@@ -130,8 +113,26 @@ def test_a_file_of_no_known_kind_or_too_large_is_refused(tmp_path: Path) -> None
     assert checked(tmp_path, "big.png") == ["hint.picture_large"]
 
 
+def test_a_file_that_cannot_be_read_is_refused_at_its_line(tmp_path: Path) -> None:
+    assert checked(tmp_path, "a" * 300 + ".png") == ["hint.unreadable"]  # longer than a name can be
+    shut = tmp_path / "shut.svg"
+    shut.write_bytes(SVG)
+    shut.chmod(0)
+    assert checked(tmp_path, "shut.svg") == ([] if os.access(shut, os.R_OK) else ["hint.unreadable"])
+
+
+def test_a_file_that_leads_to_itself_is_no_file(tmp_path: Path) -> None:
+    (tmp_path / "loop.png").symlink_to("loop.png")
+    assert checked(tmp_path, "loop.png") == ["hint.no_file"]
+
+
 # Instructions ---------------------------------------------------------------------------------------------------------
 TEXT = Sentence("按图", "As shown")
+
+
+def guided(guide: Guide, shown: Picture) -> list[str]:
+    form = Form("f", NAME, [Step("s", NAME, "scan", "slot", instruction=guide)])
+    return [fault.hint.code for fault in faults([form, shown]) if "instruction" in fault.field]
 
 
 @pytest.mark.parametrize(
@@ -145,9 +146,16 @@ TEXT = Sentence("按图", "As shown")
     ],
 )
 def test_an_instruction_shows_something_that_is_there(guide: Guide, hints: list[str]) -> None:
-    form = Form("f", NAME, [Step("s", NAME, "scan", "slot", instruction=guide)])
-    found = [f.hint.code for f in faults([form, picture(SVG)]) if "instruction" in f.field]
-    assert found == hints
+    assert guided(guide, picture(SVG)) == hints
+
+
+@pytest.mark.parametrize(
+    ("raw", "page", "hints"),
+    [(pdf(), 1, []), (pdf(), 2, ["picture.no_page"]), (LOCKED, 2, [])],
+    ids=["there", "not-there", "said-of-the-document-alone"],
+)
+def test_a_page_that_is_cited_is_in_the_document(raw: bytes, page: int, hints: list[str]) -> None:
+    assert guided(Guide(TEXT, "p", page), picture(raw, "application/pdf")) == hints
 
 
 def test_a_form_without_instructions_keeps_its_bytes() -> None:

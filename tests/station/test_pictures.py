@@ -17,13 +17,10 @@ from common.definitions.naming import Name
 from station import pictures
 from station.scene import Instruction
 from station.staging import stage
+from tests.support.pictures import BROKEN, of_pack, pdf, png
 from tests.support.shift import Shift, motor_pack
 
 M1 = "M-250-000001"
-
-
-def of_pack(id: str) -> Picture:
-    return next(d for d in motor_pack().definitions if isinstance(d, Picture) and d.id == id)
 
 
 def shown(shift: Shift) -> Instruction | None:
@@ -67,62 +64,19 @@ def test_a_page_of_a_document_is_a_png_as_large_as_a_screen_wants() -> None:
 
 
 def test_a_page_that_is_not_there_leaves_the_text(expect_warning: Callable[[str], None]) -> None:
-    expect_warning("picture_has_no_page")
+    expect_warning("picture_unreadable")
     form = next(d for d in motor_pack().definitions if isinstance(d, Form) and d.id == "test-form")
     guide = form.steps[0].instruction
     assert isinstance(guide, Guide) and guide.picture == "test-sheet"
     assert pictures.drawn(of_pack("test-sheet"), 9) is None
 
 
-PDF = base64.b64decode(of_pack("test-sheet").data)
-
-
-def pdf(trailer: str = "") -> bytes:
-    """One empty page."""
-    raw = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
-    raw += "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 100 100]>>endobj\n"
-    raw += f"trailer<</Root 1 0 R{trailer}>>\n%%EOF"
-    return raw.encode()
-
-
-LOCKED = f"/ID[<{'00' * 16}><{'00' * 16}>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<{'11' * 32}>/U<{'22' * 32}>>>"
-
-
-def png(wide: int, high: int) -> bytes:
-    """A file with no more than a few bytes for each row."""
-    out = io.BytesIO()
-    Image.new("1", (wide, high)).save(out, "PNG")
-    return out.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("media", "raw"),
-    [
-        ("application/pdf", b"%PDF-1.4 no more"),
-        ("application/pdf", PDF[: len(PDF) // 2]),
-        ("application/pdf", pdf(LOCKED)),
-        ("image/png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40),
-        ("image/png", png(300, 300)[:-30]),
-        ("image/png", png(9_000, 9_000)),
-        ("image/jpeg", b"\xff\xd8\xff\xe0 a picture"),
-        ("image/svg+xml", b"<svg><rect></svg>"),
-    ],
-    ids=[
-        "no-pdf",
-        "half-a-pdf",
-        "locked-pdf",
-        "no-png",
-        "half-a-png",
-        "huge-png",
-        "no-jpeg",
-        "no-svg",
-    ],
-)
-def test_a_damaged_file_shows_nothing_stops_nothing_and_is_said_once(media: Any, raw: bytes) -> None:
+@pytest.mark.parametrize(("media", "raw", "code"), BROKEN.values(), ids=BROKEN)
+def test_a_damaged_file_shows_nothing_stops_nothing_and_is_said_once(media: Any, raw: bytes, code: str) -> None:
     broken = Picture("broken", Name("坏", "Broken"), media, base64.b64encode(raw).decode())
     with capture_logs() as said:
         assert [pictures.drawn(broken, page) for page in (1, 2, 1)] == [None, None, None]
-    assert len(said) == 1
+    assert [line["why"].split()[0] for line in said] == [code]
 
 
 def test_a_whole_document_is_drawn() -> None:

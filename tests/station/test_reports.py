@@ -3,6 +3,8 @@ the work before its page is confirmed loses nothing of it."""
 
 from __future__ import annotations
 
+import pytest
+
 from common.bodies import Body, Hold, Inspected, Measured, MeasuredPage, NonconformanceOpened, OperationLeft, Scrap
 from common.definitions import Characteristic, Definition, Field, Form, Reason, Step
 from common.definitions.naming import Name
@@ -183,8 +185,61 @@ def test_a_unit_that_is_held_in_hand_is_reported_too() -> None:
     assert shift.scan("HW:NCR:dented").code == "done.nonconforming"
 
 
-def test_a_reason_that_asks_for_more_is_not_taken_for_what_is_not_in_hand_and_says_so() -> None:
+def test_a_stopped_unit_goes_with_the_page_of_its_reason_and_nothing_is_begun_on_it() -> None:
     shift = stopped()
-    assert "SCRAP:torn" not in offered(shift)["SCRAP"]
-    assert shift.scan("HW:SCRAP:torn").code == "command.reason_asks"
+    assert "SCRAP:torn" in offered(shift)["SCRAP"]
+    shift.scan("HW:SCRAP:torn")
+    assert shift.prompt.code == "fill.photo" and stage(shift.work, shift.view()).stop is None
+    photographed(shift)
+    before = len(shift.facts)
+    assert shift.scan("HW:CONFIRM").code == "done.scrapped"
+    page, scrap = shift.bodies[before:]
+    photo = PhotoEntry(ch="photo", verdict="pass", value=PHOTO, device="camera")
+    assert page == MeasuredPage("-", "torn", (photo,)) and scrap == Scrap("torn")
+    assert {fact.on for fact in shift.facts[before:]} == {(unit(MOTOR),)}
+    assert (shift.work.hand, shift.work.stopped) == (None, None)
+    standing = shift.view().standing(unit(MOTOR))
+    assert (standing.state, [f for f in standing.findings if f.open], standing.operations) == ("scrapped", [], {})
+
+
+def test_a_stopped_unit_is_reported_with_a_signature_and_stays_stopped() -> None:
+    shift = stopped()
+    shift.scan("HW:NCR:odd")
+    photographed(shift)
+    shift.work = thaw(freeze(shift.work))
+    shift.scan("B30002")
+    shift.sign("p-zhou")
+    assert shift.bodies[-1] == NonconformanceOpened("odd")
+    assert shift.work.hand is None and shift.work.stopped is not None and shift.work.stopped.claim == unit(MOTOR)
+    assert "NCR:dented" in offered(shift)["NCR"]
+
+
+@pytest.mark.parametrize("card", ["HW:CANCEL", "HW:LEAVE", "HW:UNDO"])
+def test_a_stopped_unit_of_which_nothing_is_reported_after_all_is_put_down(card: str) -> None:
+    shift = stopped()
+    shift.scan("HW:SCRAP:torn")
+    photographed(shift)
+    before = len(shift.facts)
+    shift.scan(card)
+    assert (shift.work.hand, shift.prompt.code, len(shift.facts)) == (None, "prompt.unit", before)
+    assert shift.scan(MOTOR).code == "interlock.on_hold"
+
+
+def test_while_a_stopped_unit_is_reported_no_work_can_be_done_on_it() -> None:
+    shift = stopped()
+    shift.scan("HW:SCRAP:torn")
+    assert shift.scan("HW:NG:noise").code == "command.no_unit"
+    assert shift.scan("HW:OVERRIDE").code == "override.nothing"
+    assert shift.scan("R-88213-0456").code == "field.no_scan"
+    assert shift.bodies[-1].expected == "field photo"  # type: ignore[union-attr]
+    assert shift.work.hand is not None and shift.work.hand.because is not None
+
+
+def test_a_scrap_of_a_stopped_unit_is_taken_back_with_its_page() -> None:
+    shift = stopped()
+    shift.scan("HW:SCRAP:torn")
+    photographed(shift)
+    shift.scan("HW:CONFIRM", "HW:UNDO")
     assert shift.view().standing(unit(MOTOR)).state == "hold"
+    assert shift.prompt.code == "fill.text"
+    assert shift.scan("HW:CONFIRM").code == "done.scrapped"

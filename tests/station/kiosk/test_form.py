@@ -12,9 +12,11 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from common.definitions import Field, Form, Option, Step
+from common.bodies import Hold
+from common.definitions import Field, Form, Option, Reason, Step
 from common.definitions.naming import Name
 from common.text import LANGUAGES, Language
+from station.kiosk.blocked import BlockedScreen
 from station.kiosk.form import FormScreen
 from station.kiosk.screen import Shows
 from station.kiosk.window import Surroundings, Window
@@ -24,10 +26,13 @@ from station.pages import Photographed
 from station.scene import Instruction
 from station.staging import stage
 from tests.support import scenes
+from tests.support.factory import unit
 from tests.support.screen import SIZES, buttons, look, painted, press, settle, tap, words
 from tests.support.shift import Shift, motor_pack
 
 Show = Callable[[QWidget], QWidget]
+NAME = Name("值", "Value")
+OPTIONS = [Option("a", Name("甲", "A")), Option("b", Name("乙", "B")), Option("c", Name("丙", "C"))]
 RED = b64decode(  # a PNG of 4 x 3 pixels
     "iVBORw0KGgoAAAANSUhEUgAAAAQAAAADCAIAAAA7ljmRAAAAEElEQVR4nGP8z4AATAy4OAAmdgEF5PO41QAAAABJRU5ErkJggg=="
 )
@@ -220,6 +225,40 @@ def test_a_tap_on_a_field_counts_once_though_the_page_is_shown_anew_meanwhile(sh
     cell = next(cell for cell in bench.window.screen_.view.cells if cell.field.id == "play-1")
     half_way(bench, cell, bench.window.screen_.arrange)
     assert [one.raw for one in bench.heard if isinstance(one, Scanned)] == [b"HW:FIELD:play-1"]
+
+
+def test_a_stopped_unit_is_scrapped_at_the_screen_with_the_page_of_its_reason(show: Show) -> None:
+    bench = Bench(show)
+    why = Reason("torn", Name("撕裂", "Torn"), "scrap", [Field("f", NAME, "yes_no")])
+    bench.shift = Shift("st-10", [why])
+    bench.shift.happened(Hold("sampled"), unit("M-250-004217"))
+    bench.scan("M-250-004217")
+    assert isinstance(bench.window.screen_, BlockedScreen)
+    bench.tap("More", "Scrap", "Torn")
+    assert isinstance(bench.window.screen_, FormScreen) and "M-250-004217" in words(bench.window)
+    bench.tap("Yes", "Confirm")
+    assert bench.shift.view().standing(unit("M-250-004217")).state == "scrapped"
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "value"),
+    [
+        (Field("f", NAME, "number", decimals=2), ("1", "."), ("5", "确定"), ("1.5",)),
+        (Field("f", NAME, "text", length=9), ("Type", "A", "B"), ("C", "确定"), ("ABC",)),
+        (Field("f", NAME, "choices", options=OPTIONS), ("B", "C"), ("丙", "确定"), ("b",)),
+        (Field("f", NAME, "date"), ("+",), ("确定",), ("2026-11-03",)),
+    ],
+    ids=["number", "text", "choices", "date"],
+)
+def test_what_was_begun_on_a_pad_stays_when_the_language_changes(
+    show: Show, field: Field, before: tuple[str, ...], after: tuple[str, ...], value: tuple[str, ...]
+) -> None:
+    bench = Bench(show, fields=(field,))
+    bench.tap(*before)
+    bench.window.show_announcement(replace(stage(bench.shift.work, bench.shift.view()), language="zh"))
+    settle()
+    bench.tap(*after)
+    assert [one for one in bench.heard if isinstance(one, Filled)] == [Filled("f", value)]
 
 
 def two_questions() -> tuple[Field, ...]:

@@ -20,6 +20,7 @@ from station.kiosk.tile_page import TilePage
 from station.kiosk.window import Surroundings, Window
 from station.looks import Devices, Locked, Settings
 from station.messages import (
+    TYPED,
     Announcement,
     Choose,
     Export,
@@ -386,6 +387,20 @@ def test_a_ticket_is_typed_and_the_words_are_compared(kiosk: Kiosk) -> None:
     assert kiosk.heard[-1] == WordsCompared(True)
     kiosk.say(WORK)
     assert not isinstance(kiosk.window.screen_, EnrolScreen)
+
+
+def test_what_was_typed_of_a_code_or_a_number_stays_when_the_language_changes(kiosk: Kiosk) -> None:
+    kiosk.say(s.NUMBER, s.ENTER)
+    kiosk.tap("1", "3")
+    kiosk.say(replace(s.ENTER, language="zh"))
+    kiosk.tap(".", "5", say("zh", "pad.ok", {}))
+    assert kiosk.heard[-1] == Scanned("screen", b"HW:N:13.5", 0)
+    kiosk.say(replace(WORK, language="en"))
+    kiosk.open("typing")
+    kiosk.tap("A", "B")
+    kiosk.say(replace(WORK, language="zh"))
+    kiosk.tap("C", say("zh", "pad.ok", {}))
+    assert kiosk.heard[-1] == Scanned(TYPED, b"ABC", 0)
 
 
 def test_what_was_typed_of_a_ticket_stays_when_the_language_changes(kiosk: Kiosk) -> None:

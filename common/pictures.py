@@ -1,0 +1,69 @@
+"""The bytes of a picture → what a screen can draw, or why not: asked before it is published, and where it is shown.
+
+The only module that knows pypdfium2, which works for one thread at a time.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from xml.etree import ElementTree
+
+from PIL import Image
+
+from common.definitions.picture import MOST_PIXELS, Media
+from common.errors import BadPicture
+
+
+def drawn(media: Media, raw: bytes, side_px: int, page: int = 1) -> Image.Image | None:
+    """A picture, of a document this page, its longer side at most that; None for an SVG, which a screen draws itself.
+
+    BadPicture: picture.damaged, picture.pixels, picture.locked, picture.no_page.
+    """
+    if media == "application/pdf":
+        return _page(raw, side_px, page)
+    if media == "image/svg+xml":
+        with _readable():
+            ElementTree.fromstring(raw)
+        return None
+    return image(raw, side_px)
+
+
+def image(raw: bytes, side_px: int) -> Image.Image:
+    """A whole PNG or JPEG as RGBA, its longer side at most that. BadPicture: picture.damaged, picture.pixels."""
+    with _readable(), Image.open(io.BytesIO(raw)) as found:
+        if found.width * found.height > MOST_PIXELS:
+            raise BadPicture("picture.pixels", wide=found.width, high=found.height)
+        found.draft("RGB", (side_px, side_px))
+        found.thumbnail((side_px, side_px))
+        return found.convert("RGBA")
+
+
+def _page(raw: bytes, side_px: int, page: int) -> Image.Image:
+    import pypdfium2  # type: ignore[import-untyped]  # 0.1 s, for who has such a document
+
+    with _readable():
+        try:
+            opened = pypdfium2.PdfDocument(raw)
+        except pypdfium2.PdfiumError as e:
+            if e.err_code in (pypdfium2.raw.FPDF_ERR_PASSWORD, pypdfium2.raw.FPDF_ERR_SECURITY):
+                raise BadPicture("picture.locked") from e
+            raise
+        with closing(opened) as document:
+            if page > len(document):
+                raise BadPicture("picture.no_page", page=page, pages=len(document))
+            sheet = document[page - 1]
+            scale = (side_px - 1) / max(sheet.get_size())  # a part of a pixel becomes a whole one
+            made: Image.Image = sheet.render(scale=scale).to_pil()
+            return made.convert("RGB")
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except BadPicture:
+        raise
+    except Exception as e:
+        raise BadPicture("picture.damaged", why=str(e)) from e
