@@ -18,6 +18,7 @@ from common.qt.button import GAP_MM, HEIGHT_MM, BigButton, Buttons, Wanted
 from common.qt.pads import MOST_SIGNS, Key, Pad
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import BUTTON, CAPTION, IDENTITY, TITLE, Look
+from common.text import Named
 
 LETTERS, DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789-./_:+#,"
 COLUMNS, UPRIGHT = 8, 5
@@ -41,13 +42,14 @@ class TextPad(Pad):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         self._digits = False
-        self._most, self._name = MOST_SIGNS, ""
+        self._most = MOST_SIGNS
+        self._of: Named | None = None
         super().__init__(look, parent)
 
-    def ask(self, typed: str, most: int, name: str = "") -> None:
-        """Type on from what stands there, up to so many signs. `name`: what it is, where nothing else says so."""
+    def ask(self, typed: str, most: int, of: Named | None = None) -> None:
+        """Type on from what stands there, up to so many signs. `of`: what it is, where nothing else says so."""
         self.clear()
-        self._most, self._name, self.typed, self._digits = most, name, typed, False
+        self._most, self._of, self.typed, self._digits = most, of, typed, False
         self._renew()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -92,7 +94,8 @@ class TextPad(Pad):
         inside = box.adjusted(pad, 0, -pad, 0)
         side = inside.adjusted(inside.width() * (1 - SIDE), 0, 0, 0)
         count = f"{len(self.typed)}/{self._most}"
-        beside = brush.text(f"{self._name}\n{count}".strip(), side, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
+        told = f"{self.look.name(self._of)}\n{count}" if self._of else count
+        beside = brush.text(told, side, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
         room = inside.adjusted(0, 0, -beside.width() - pad, 0)
         brush.text(self.typed or "—", room, IDENTITY, at=(LEFT, MIDDLE))
 

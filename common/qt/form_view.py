@@ -398,7 +398,7 @@ class FormView(Painted):
         elif field.type == "date":
             self._date.ask(value, page.today)
         elif field.type in TYPED:
-            self._text.ask(value, field.length, self.look.name(field.name))
+            self._text.ask(value, field.length, field.name)
         elif field.type == "signature":
             self._pin.ask(field.signer)
         elif field.type not in READ:

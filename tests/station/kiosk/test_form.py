@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from common.bodies import Hold
 from common.definitions import Field, Form, Option, Reason, Step
 from common.definitions.naming import Name
+from common.qt.form_editors import TextPad
 from common.text import LANGUAGES, Language
 from station.kiosk.blocked import BlockedScreen
 from station.kiosk.form import FormScreen
@@ -259,6 +260,16 @@ def test_what_was_begun_on_a_pad_stays_when_the_language_changes(
     settle()
     bench.tap(*after)
     assert [one for one in bench.heard if isinstance(one, Filled)] == [Filled("f", value)]
+
+
+def test_the_letters_say_what_is_typed_in_the_language_of_now(show: Show) -> None:
+    bench = Bench(show, fields=(Field("f", Name("刻字", "Engraving"), "text", length=9),))
+    bench.tap("Type")
+    (pad,) = bench.window.screen_.findChildren(TextPad)
+    assert "Engraving\n0/9" in words(pad)
+    bench.window.show_announcement(replace(stage(bench.shift.work, bench.shift.view()), language="zh"))
+    settle()
+    assert "刻字\n0/9" in words(pad)
 
 
 def two_questions() -> tuple[Field, ...]:
