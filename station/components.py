@@ -11,12 +11,9 @@ from common.codes import Code
 from common.definitions import BomLine, Form, Material, Step
 from common.errors import RuleViolation
 from common.ids import Claim, b64, kind_of
-from common.judge import Standing, expiry, finished
+from common.judge import EXPIRY, UNFINISHED, Standing, expiry, finished
 from station import pages, progress, quantities, refusing
 from station.work import InHand, Taken, Turn
-
-# What is not known of a component, as the work in hand remembers it.
-EXPIRY, UNFINISHED = "expiry", "component"
 
 
 def component(turn: Turn, code: Code) -> None:
