@@ -37,7 +37,7 @@ def second() -> Author:
 
 @pytest.fixture
 def plant(office: Office, author: Author, second: Author) -> Office:
-    """A motor with a rotor and glue in it, in a carton: nobody saw whether the rotor was balanced, or which day it was."""
+    """A motor with a rotor and glue in it, in a carton: nobody saw if the rotor was balanced, or which day it was."""
     office.define(*KNOWN)
     office.trust(author, second)
     author.say(b.Commission("motor"), U)

@@ -27,6 +27,7 @@ from common.ledger import accept, append, logs, reads, trust
 from common.ledger import tables as t
 from common.ledger.accept import Verdict
 from common.ledger.append import Own
+from common.ledger.evidence import judged
 from common.ledger.project import New, project
 from common.ledger.sqlite import open_sqlite
 from common.ledger.store import Store
@@ -178,7 +179,7 @@ class Node:
     def standing(self, thing: Claim, definitions: Definitions | None = None) -> Standing:
         with self.store.reading() as conn:
             known = definitions or reads.definitions(conn)
-            return judge(reads.history(conn, thing), known)
+            return judged(conn, reads.history(conn, thing), known)
 
     def standings(self, definitions: Definitions | None = None) -> dict[Claim, Standing]:
         """Of every thing this node has heard of."""
