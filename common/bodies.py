@@ -119,7 +119,7 @@ class OperationStarted(Body, frozen=True):
 
 
 class OperationCompleted(Body, frozen=True):
-    """Work on on[0] ended. `provisional`: passed without the evidence of what is in `unknown`: operations, or component,
+    """Work on on[0] ended. `provisional`: passed without evidence of what is in `unknown`: operations, or component,
     expiry, calibration."""
 
     operation: Word

@@ -14,6 +14,7 @@ from common.definitions import Route
 from common.ids import Claim
 from common.ledger import logs, reads
 from common.ledger import tables as t
+from common.ledger.evidence import judged
 from common.signedlog.note import Checkpoint
 from hub.db import access, enrolments
 from hub.db import tables as h

@@ -17,7 +17,9 @@ from common.ledger import upstream
 from hub.trace.thing import thing_page
 from tests.support.factory import START_MS, Author, bind, container, done, lot, operation, route, stamp, tags, unit
 from tests.support.hub import Office, forget_rows, judged
+from tests.support.postgres import BOTH
 
+ENGINES = BOTH
 Offices = Callable[..., Office]
 U, ROTOR, GLUE, CARTON = unit("M-1"), unit("R-1"), lot("G-1"), container()
 ANY, DAY_MS = Name("名", "name"), 86_400_000
