@@ -50,8 +50,7 @@ def _passed(standing: Standing, route: Route) -> bool:
 def _fresh(standing: Standing, history: History, material: Material, span: Span) -> bool | None:
     ends = expiry(history, material)
     if ends is None:
-        keeps = material.shelf_life_days is None and not material.days_left and standing.state != "unknown"
-        return True if keeps else None
+        return True if material.shelf_life_days is None and standing.state != "unknown" else None
     last = ends - timedelta(days=material.days_left)
     if span.latest_ms is not None and (_utc(span.latest_ms) + EAST).date() <= last:
         return True

@@ -151,6 +151,8 @@ def test_a_lot_that_was_not_seen_is_waited_for():
     story = Story()
     glued(story)
     assert story.judge(U, KNOWN, at(10)).state == "provisional"
+    story.say("c", b.Inspected("incoming", "pass"), GLUE)
+    assert story.judge(U, KNOWN, at(10)).state == "provisional", "nobody said until when"
     received(story)
     assert story.judge(U, KNOWN, at(10)).state == "passed"
 
@@ -192,6 +194,14 @@ def test_somebody_may_settle_whatever_a_pass_waits_for(reason: str):
 def test_settling_something_else_of_the_pass_clears_nothing():
     story = Story()
     settle(story, pressed(story, GLUE, "calibration", "glue"), "disputed")
+    assert story.judge(U, KNOWN).state == "provisional"
+
+
+def test_who_is_in_doubt_settles_nothing():
+    story = Story()
+    passed = pressed(story, GLUE, "calibration", "glue")
+    settle(story, passed, "disputed")
+    story.say("x", b.Settle("provisional", keep=tags(passed), reason="?"), U, after=[passed], disputed=True)
     assert story.judge(U, KNOWN).state == "provisional"
 
 

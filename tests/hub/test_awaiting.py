@@ -14,6 +14,9 @@ from common.definitions.naming import Name
 from common.events import Fact, encode
 from common.ids import Claim
 from common.ledger import upstream
+from common.ledger.project import thing_ids
+from hub.db import awaiting
+from hub.ingest import MOST_ENTRIES
 from hub.trace.thing import thing_page
 from tests.support.factory import START_MS, Author, bind, container, done, lot, operation, route, stamp, tags, unit
 from tests.support.hub import Office, forget_rows, judged
@@ -67,10 +70,10 @@ def state(office: Office, thing: Claim) -> str:
     """What the hub remembers, which is what a station finds by looking, and what the page shows."""
     stored = office.state(thing)
     with office.reading() as conn:
-        known = Definitions.of(KNOWN)
-        assert upstream.standing(conn, thing, known).state == stored
+        found = upstream.standing(conn, thing, Definitions.of(KNOWN))
         page = thing_page(conn, thing, lambda log, size: 0, 0)
-    assert page is not None and page.state == stored
+    assert found.state == stored
+    assert page is not None and (page.state, page.held_because) == (stored, found.held_because)
     return stored
 
 
@@ -130,6 +133,33 @@ def test_time_from_where_a_log_is_no_longer_trusted_clears_nothing(
     plant.publish(b.StationRevoked(author.log, author.size - 1, "stolen"))
     plant.settle()
     assert state(plant, U) == "provisional"
+
+
+def test_a_part_that_came_out_is_waited_for_no_longer(plant: Office, author: Author) -> None:
+    with plant.reading() as conn:
+        ids = thing_ids(conn, [U, ROTOR, GLUE])
+        assert awaiting.waiters(conn, [ids[ROTOR]]) == awaiting.waiters(conn, [ids[GLUE]]) == {ids[U]}
+    author.say(b.Unbind("press"), U, ROTOR)
+    plant.take(author)
+    with plant.reading() as conn:
+        assert awaiting.waiters(conn, [ids[ROTOR]]) == set()
+        assert awaiting.waiters(conn, [ids[GLUE]]) == {ids[U]}
+
+
+def test_a_rebuild_judges_by_definitions_that_come_behind_very_much_else(offices: Offices, second: Author) -> None:
+    office = offices("hub")
+    office.publish(*(b.SignIn("desk", "in") for _ in range(MOST_ENTRIES)))
+    office.define(*KNOWN)
+    office.trust(second)
+    second.say(done("balance"), ROTOR)
+    second.say(b.Commission("rotor"), ROTOR)
+    office.take(second)
+    assert office.state(ROTOR) == "passed"
+    office.stop()
+    forget_rows(office.database)
+    again = offices("hub")
+    again.settle()
+    assert again.state(ROTOR) == "passed"
 
 
 @pytest.mark.parametrize("seed", range(4))
