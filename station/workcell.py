@@ -23,7 +23,7 @@ from common.ids import Claim, b64
 from common.ledger import reads
 from common.ledger.append import Written
 from common.ledger.store import Connection, Store
-from common.signedlog.session import anchor_ms
+from common.ledger.times import anchor_ms
 from station import incarnation, operation, photos, taking, undo, waiting, writing
 from station import messages as m
 from station.ballast import Ballast

@@ -17,7 +17,6 @@ from common.events import body
 from common.judge import Past, Span
 from common.ledger import sql
 from common.ledger.project import read
-from common.signedlog.session import anchor_ms
 
 DRIFT_PPM = 100
 AT_ONCE = 512
@@ -33,6 +32,12 @@ class Anchored(Struct, frozen=True):
     mo: int
     first_ms: int
     last_ms: int
+
+
+def anchor_ms(note: str) -> int | None:
+    """The hub's wall time in ms that an anchor states in its fourth line; None if it states none."""
+    lines = note.split("\n")
+    return int(lines[3]) if len(lines) > 3 and lines[3].isdecimal() and len(lines[3]) <= 15 else None
 
 
 def span(conn: Connection, past: Past) -> Span:
@@ -74,8 +79,8 @@ def _anchors(conn: Connection, past: Past, way: str) -> Iterator[Anchored]:
 
 
 def _anchor(raw: bytes) -> Anchored | None:
-    event = read(raw).event
     try:
+        event = read(raw).event
         said = body(event)
     except BadEvent:
         return None

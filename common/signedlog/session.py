@@ -92,9 +92,3 @@ class Refusal(Struct, frozen=True):
     code: str
     details: dict[str, object]
     text: str
-
-
-def anchor_ms(note: str) -> int | None:
-    """The hub's wall time in ms that an anchor states in its fourth line; None if it states none."""
-    lines = note.split("\n")
-    return int(lines[3]) if len(lines) > 3 and lines[3].isdecimal() and len(lines[3]) <= 15 else None

@@ -74,11 +74,12 @@ def test_a_part_that_turns_out_bad_holds_what_it_was_built_in_and_clears_nothing
     assert told(standing) == ("hold", ["consequential_hold", "provisional"])
 
 
-def test_every_part_that_the_operation_put_in_must_be_in_order():
+@pytest.mark.parametrize("parts", [(ROTOR, OTHER), (OTHER, ROTOR)])
+def test_every_part_that_the_operation_put_in_must_be_in_order(parts: tuple[Claim, ...]):
     story = Story()
     story.say("a", bind("rotor"), U, OTHER)
     pressed(story, ROTOR, "component", "rotor")
-    for thing in (ROTOR, OTHER):
+    for thing in parts:
         assert story.judge(U, KNOWN).operation("press").provisional
         for id in ("wind", "balance"):
             story.say("b", done(id), thing)
