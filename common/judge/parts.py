@@ -5,7 +5,7 @@ Must not look at what is in the component: that reaches the pass by the componen
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from common.judge.standing import Standing, judge
 
 # A day has begun or not yet ended somewhere on Earth: no event says in which zone its workplace is.
 EAST, WEST = timedelta(hours=14), timedelta(hours=12)
+FAR_MS = 221_845_392_000_000  # the year 9000: what a log claims may be beyond every calendar
 
 
 class Span(Struct, frozen=True):
@@ -51,12 +52,12 @@ def _fresh(standing: Standing, history: History, material: Material, span: Span)
     ends = expiry(history, material)
     if ends is None:
         return True if material.shelf_life_days is None and standing.state != "unknown" else None
-    last = ends - timedelta(days=material.days_left)
-    if span.latest_ms is not None and (_utc(span.latest_ms) + EAST).date() <= last:
+    left = timedelta(days=material.days_left)
+    if span.latest_ms is not None and _day(span.latest_ms, EAST) + left <= ends:
         return True
-    late = span.earliest_ms is not None and (_utc(span.earliest_ms) - WEST).date() > last
+    late = span.earliest_ms is not None and _day(span.earliest_ms, -WEST) + left > ends
     return False if late else None
 
 
-def _utc(ms: int) -> datetime:
-    return datetime.fromtimestamp(ms / 1000, UTC)
+def _day(ms: int, zone: timedelta) -> date:
+    return (datetime.fromtimestamp(min(max(ms, 0), FAR_MS) / 1000, UTC) + zone).date()

@@ -41,7 +41,7 @@ def anchor_ms(note: str) -> int | None:
 
 
 def span(conn: Connection, past: Past) -> Span:
-    """When an event was written; nothing is known of one that stands in no log here, or in one without anchors."""
+    """When an event was written; nothing is known of one in no log here, or where anchors are missing or disagree."""
     raw = sql.run(conn, "SELECT raw FROM entry WHERE bid = ? AND idx = ?", past.branch, past.index).scalar()
     if raw is None:
         return Span()
@@ -55,7 +55,8 @@ def span(conn: Connection, past: Past) -> Span:
             drift = abs(passed) * DRIFT_PPM // 1_000_000 + 1
             earliest.append(anchor.first_ms + passed - drift)
             latest.append(anchor.last_ms + passed + drift)
-    return Span(max(earliest, default=None), min(latest, default=None))
+    first, last = max(earliest, default=None), min(latest, default=None)
+    return Span() if first is not None and last is not None and first > last else Span(first, last)
 
 
 def tells_time(raw: bytes) -> bool:

@@ -148,6 +148,14 @@ def test_as_long_as_the_day_is_not_sure_it_stays_provisional(span: Span):
     assert told(story.judge(U, KNOWN, span)) == ("provisional", ["provisional"])
 
 
+@pytest.mark.parametrize(("ms", "state"), [(10**15, "hold"), (-(10**15), "passed")])
+def test_a_time_beyond_every_calendar_is_judged_too(ms: int, state: str):
+    story = Story()
+    received(story)
+    glued(story)
+    assert story.judge(U, KNOWN, Span(ms, ms)).state == state
+
+
 def test_a_lot_that_was_not_seen_is_waited_for():
     story = Story()
     glued(story)

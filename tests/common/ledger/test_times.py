@@ -81,6 +81,10 @@ def test_without_any_nothing_is_known(node: Node) -> None:
     assert span(node, PASS, (b.SignIn("st-1", "in"), "boot", 3.0)) == Span()
 
 
+def test_anchors_that_contradict_each_other_say_nothing(node: Node) -> None:
+    assert span(node, (anchor(9 * HOUR), "old", 1.0), PASS, (anchor(HOUR), "new", 0.1)) == Span()
+
+
 def test_one_that_states_no_time_is_passed_over(node: Node) -> None:
     empty = (b.Anchor("headwater.anchor", 40), "boot", 2.5)
     assert span(node, PASS, empty, (anchor(9 * HOUR), "new", 0.1)) == Span(None, 9 * HOUR + 40)
