@@ -119,7 +119,8 @@ class OperationStarted(Body, frozen=True):
 
 
 class OperationCompleted(Body, frozen=True):
-    """Work on on[0] ended. `provisional`: begun without the evidence of the operations in `unknown`."""
+    """Work on on[0] ended. `provisional`: passed without evidence of what is in `unknown`: operations, or component,
+    expiry, calibration."""
 
     operation: Word
     outcome: Literal["pass", "fail"]

@@ -482,4 +482,4 @@ def bad_news(row: Row) -> tuple[Claim, ...]:
         return row.things
     if isinstance(row, Mark):
         return (row.thing,) if row.kind in ("hold", "scrap", "nonconformance") else ()
-    return (row.thing,) if isinstance(row, Result) and row.outcome == "fail" else ()
+    return (row.thing,) if isinstance(row, Result) and (row.outcome == "fail" or row.provisional) else ()

@@ -12,7 +12,7 @@ import queue
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, TypeVar
@@ -24,7 +24,7 @@ from common.definitions import Definitions
 from common.errors import HeadwaterError, StoreUnavailable, Unavailable
 from common.events import Fact, Stamp, decode
 from common.ids import b64, log_id
-from common.ledger import accept, append, logs, reads, trust
+from common.ledger import accept, append, logs, reads, times, trust
 from common.ledger.append import Own, public
 from common.ledger.project import New, Projected, project, thing_ids
 from common.ledger.store import Connection, Store
@@ -32,7 +32,7 @@ from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
 from hub import leasing
-from hub.db import access, consequences
+from hub.db import access, awaiting, consequences
 from hub.judging import judge_things
 from hub.relaying import tell_lines
 from hub.site import Site
@@ -140,16 +140,20 @@ class Ingest:
         for name in grown:
             accept.retry_aside(conn, name, self._now_ms())
         self._definitions = None  # what is in force is read again when this is committed, or is not
-        access.mark_stale(conn, thing_ids(conn, {claim for fact in facts for claim in fact.on}).values())
+        self._rejudge(conn, thing_ids(conn, {claim for fact in facts for claim in fact.on}).values())
         for row in rows:
             known = logs.by_id(conn, row.log) if isinstance(row, Revocation) else None
             if known is not None and isinstance(row, Revocation):
-                access.mark_stale(conn, access.touched_from(conn, known.lid, row.at))
+                self._rejudge(conn, access.touched_from(conn, known.lid, row.at), [known.lid])
         return [one.id for one in written]
 
     def rejudge_all(self, conn: Connection) -> None:
         """Definitions changed: judge everything again, behind the next commits."""
         access.mark_all_stale(conn)
+
+    def _rejudge(self, conn: Connection, tids: Collection[int], lids: Collection[int] = ()) -> None:
+        """Something was said of these things, or of the time in these logs: judge them, and what waits for them."""
+        access.mark_stale(conn, {*tids, *awaiting.waiters(conn, tids, lids)})
 
     # The loop --------------------------------------------------------------------------------------------------------
     def _take(self) -> list[Job] | None:
@@ -255,10 +259,10 @@ class Ingest:
     def _project(self) -> bool:
         """Project and judge one slice; whether there may be more."""
         with self._store.writing() as conn:
-            known = self._in_force(conn)
             entries, touched = self._project_entries(conn)
+            known = self._in_force(conn)
             now = sorted(touched)[:MOST_THINGS]
-            access.mark_stale(conn, touched.difference(now))
+            access.mark_stale(conn, touched.difference(now) | awaiting.waiters(conn, touched))
             again = access.take_stale(conn, MOST_THINGS - len(now))
             judge_things(conn, again.union(now), known, self._store, self._now_ms())
             if not access.is_any_stale(conn):
@@ -284,12 +288,16 @@ class Ingest:
         for bid, entries in access.pending(conn, MOST_ENTRIES):
             for done in self._projected(conn, entries):
                 touched |= done.things
+                if done.defines:  # after a rebuild; what is published by the living hub is projected with that
+                    self._definitions = None
+                    self.rejudge_all(conn)
                 self._say_failed(conn, done, entries)
                 for name in trust.apply(conn, done.trust):
                     accept.retry_aside(conn, name, self._now_ms())
             fork = access.fork_of(conn, bid)
             if fork and entries[0].index == fork[1]:
                 touched.update(access.touched_from(conn, *fork))
+            touched |= awaiting.waiters(conn, (), {new.lid for new in entries if times.tells_time(new.raw)})
             access.set_projected(conn, bid, entries[-1].index + 1)
             count += len(entries)
         return count, touched

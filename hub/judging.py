@@ -11,10 +11,11 @@ import structlog
 
 from common.definitions import Definitions
 from common.errors import StoreUnavailable
-from common.judge import Finding, History, Standing, consequences, judge
+from common.judge import Finding, History, Standing, consequences
 from common.ledger import reads
+from common.ledger.evidence import judged
 from common.ledger.store import Connection, Store
-from hub.db import access
+from hub.db import access, awaiting
 from hub.db import consequences as downstream
 
 log = structlog.get_logger(__name__)
@@ -38,6 +39,7 @@ def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions
             continue
         unread = [Finding("cannot_judge", p.id, claim, True, {"type": p.t}) for p in history.events if p.blind]
         access.save_standing(conn, tid, standing, unread)
+        awaiting.save(conn, tid, standing.waits_for)
         if tid in concerned or consequences(standing):
             _pass_on(conn, tid, history, standing, now_ms)
 
@@ -46,10 +48,10 @@ def _standing(
     conn: Connection, tid: int, history: History, definitions: Definitions, *, is_concerned: bool
 ) -> Standing:
     """What it is by itself says what is in it now, and so what reaches it."""
-    alone = judge(history, definitions)
+    alone = judged(conn, history, definitions)
     access.save_removed(conn, tid, alone.components)
     reached = downstream.reaching(conn, tid) if is_concerned else ()
-    return judge(history, definitions, reached) if reached else alone
+    return judged(conn, history, definitions, reached) if reached else alone
 
 
 def _pass_on(conn: Connection, tid: int, history: History, standing: Standing, now_ms: int) -> None:

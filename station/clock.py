@@ -34,9 +34,3 @@ class SystemClock:
     def mono_ms(self) -> int:
         """CLOCK_BOOTTIME in ms."""
         return boot_ms()
-
-
-def anchor_ms(note: str) -> int | None:
-    """The hub's wall time in ms that an anchor states in its fourth line; None if it states none."""
-    lines = note.split("\n")
-    return int(lines[3]) if len(lines) > 3 and lines[3].isdecimal() and len(lines[3]) <= 15 else None

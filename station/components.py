@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from msgspec.structs import replace
 
 from common.bodies import Bind, Replace
 from common.codes import Code
 from common.definitions import BomLine, Form, Material, Step
 from common.errors import RuleViolation
-from common.ids import Claim, b64, kind_of
-from common.judge import Standing, expiry, finished
-from station import pages, progress, quantities, refusing
+from common.ids import Claim, b64
+from common.judge import Standing
+from station import pages, progress, quantities, unsure
 from station.work import InHand, Taken, Turn
-
-# What is not known of a component, as the work in hand remembers it.
-EXPIRY, UNFINISHED = "expiry", "component"
 
 
 def component(turn: Turn, code: Code) -> None:
@@ -82,9 +77,9 @@ def _admitted(turn: Turn, code: Code, line: BomLine) -> Taken:
     standing = _fitting(turn, code, line)
     _free(standing, code)
     material = code.material or standing.material or line.material
-    _finished(turn, standing, material)
+    unsure.finished(turn, standing, material)
     _declared(turn, standing.thing, material)
-    _fresh_enough(turn, standing.thing, material)
+    unsure.fresh_enough(turn, standing.thing, material)
     return Taken(line.slot, standing.thing, material, b64(code.raw))
 
 
@@ -109,29 +104,6 @@ def _free(standing: Standing, code: Code) -> None:
         raise RuleViolation("component.used", component=standing.thing, parent=taken[0].parent)
 
 
-def _finished(turn: Turn, standing: Standing, material: str) -> None:
-    """A sub-assembly is built in when its own route has passed. Where that cannot be seen from here, the operation's
-    policy decides. From a lot something is taken while more of it is still made."""
-    route, operation = turn.view.definitions.route_of(material), turn.operation
-    if route is None or operation is None or kind_of(standing.thing) == "lot":
-        return
-    answer = finished(standing, route, operation, turn.view.evidence())
-    if answer.verdict == "pass":
-        return
-    turn.wants_newest = turn.view.may_ask
-    if answer.verdict == "not_passed" or operation.on_unknown != "provisional":
-        why = tuple(refusing.readable(turn, reason) for reason in answer.reasons)
-        raise RuleViolation("component.unfinished", component=standing.thing, reasons=why)
-    _provisional(turn, UNFINISHED)
-
-
-def _provisional(turn: Turn, unknown: str) -> None:
-    """The pass of the work in hand will be provisional."""
-    hand = turn.work.hand
-    if hand is not None and unknown not in hand.unknown:
-        turn.move(hand=replace(hand, unknown=(*hand.unknown, unknown)))
-
-
 def _declared(turn: Turn, component: Claim, material: str) -> None:
     """A product declares what goes into it; an alternative material may bring something that it does not."""
     product, known = turn.material, turn.view.definitions.get(Material, material)
@@ -140,25 +112,6 @@ def _declared(turn: Turn, component: Claim, material: str) -> None:
     more = sorted(set(known.allergens) - set(product.allergens))
     if more:
         raise RuleViolation("component.allergen", component=component, allergens=more, material=product.name)
-
-
-def _fresh_enough(turn: Turn, component: Claim, material: str) -> None:
-    """Not expired, and not too soon. Without a day that is sure, the operation's policy decides."""
-    known = turn.view.definitions.get(Material, material)
-    ends = expiry(turn.view.history(component), known) if kind_of(component) == "lot" else None
-    operation = turn.operation
-    if ends is None or operation is None:
-        return
-    said = {"component": component, "expiry": ends.isoformat(), "today": turn.view.today.isoformat()}
-    if ends < turn.view.today:
-        raise RuleViolation("component.expired", **said)
-    if known and ends < turn.view.today + timedelta(days=known.days_left):
-        raise RuleViolation("component.expires_soon", days=known.days_left, **said)
-    if turn.view.sure:
-        return
-    if operation.on_unknown != "provisional":
-        raise RuleViolation("component.expiry_unknown", **said)
-    _provisional(turn, EXPIRY)
 
 
 def _replace(turn: Turn, code: Code, line: BomLine, standing: Standing) -> None:

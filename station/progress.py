@@ -13,7 +13,7 @@ from common.definitions import BomLine, Step
 from common.ids import Claim, kind_of, unb64
 from common.judge import Component
 from common.rows import Movement
-from station import admitting, labels, onward, orders, permit
+from station import admitting, labels, onward, orders, permit, unsure
 from station.scene import Params
 from station.work import InHand, Turn
 
@@ -81,11 +81,13 @@ def following(turn: Turn) -> None:
 
 def complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
     """The operation ends: pass or fail."""
+    passed = outcome == "pass"
+    if passed:
+        unsure.look_again(turn)
     hand, operation = turn.work.hand, turn.operation
     if hand is None or operation is None:
         return
     permit.withdraw(turn)
-    passed = outcome == "pass"
     provisional = bool(hand.unknown) and passed
     body = OperationCompleted(operation.id, "pass" if passed else "fail", provisional, hand.unknown, reasons)
     if passed:

@@ -23,10 +23,11 @@ from common.ids import Claim, b64
 from common.ledger import reads
 from common.ledger.append import Written
 from common.ledger.store import Connection, Store
+from common.ledger.times import anchor_ms
 from station import incarnation, operation, photos, taking, undo, waiting, writing
 from station import messages as m
 from station.ballast import Ballast
-from station.clock import Clock, anchor_ms
+from station.clock import Clock
 from station.config import Printer
 from station.health import Health
 from station.incarnation import Files

@@ -14,12 +14,16 @@ from common.judge.identity import Birth
 from common.judge.interlock import Answer, Reason, Source, finished, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
+from common.judge.parts import Span, part
+from common.judge.provisional import EXPIRY, UNFINISHED, Part
 from common.judge.shelf_life import expiry
 from common.judge.shipping import shippable
 from common.judge.standing import Standing, consequences, judge
 
 __all__ = [
     "CLEANING",
+    "EXPIRY",
+    "UNFINISHED",
     "Answer",
     "Balance",
     "Birth",
@@ -31,9 +35,11 @@ __all__ = [
     "History",
     "OperationState",
     "Order",
+    "Part",
     "Past",
     "Reason",
     "Source",
+    "Span",
     "Standing",
     "consequences",
     "expiry",
@@ -41,5 +47,6 @@ __all__ = [
     "interlock",
     "judge",
     "left_behind",
+    "part",
     "shippable",
 ]

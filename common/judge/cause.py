@@ -11,7 +11,8 @@ from common.ids import Claim, tag_event
 
 
 class Cause(Struct, frozen=True, order=True):
-    """Why something is held. rule: hold, nonconformance, scrap, fail, contested, distrusted; that of a hold by the hub.
+    """Why something is held. rule: hold, nonconformance, scrap, fail, contested, distrusted, expired; that of a hold by
+    the hub.
 
     `tag`: the row that says so, which a release names. `event`: the event that began it. `thing`: the one it was said
     of; another than the held one when it came from upstream. `text`: the person's reason, a reason's id, or the

@@ -1,4 +1,4 @@
-"""Where a thing stands in its route: the outcome of each operation, retests, rework, and what was only provisional."""
+"""Where a thing stands in its route: the outcome of each operation, retests and rework."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def operation_states(
                 said.setdefault(row.operation, []).append((past, row))
     states = {id: _state(id, results, _reworks(route, id, said), route, order) for id, results in said.items()}
     findings = [f for id, results in said.items() for f in _failed(history, results, states[id])]
-    return _resolve_provisional(history, route, said, states, findings)
+    return states, findings
 
 
 def _reworks(route: Route | None, id: str, said: Mapping[str, list[Said]]) -> list[str]:
@@ -83,25 +83,3 @@ def _failed(history: History, results: list[Said], state: OperationState) -> lis
         for past, row in results
         if row.outcome == "fail"
     ]
-
-
-def _resolve_provisional(
-    history: History,
-    route: Route | None,
-    said: Mapping[str, list[Said]],
-    states: dict[str, OperationState],
-    findings: list[Finding],
-) -> tuple[dict[str, OperationState], list[Finding]]:
-    """Late evidence clears a provisional pass, or turns it into a hold."""
-    for id, results in said.items():
-        for past, row in results:
-            if row.outcome != "pass" or not row.provisional:
-                continue
-            seen = {o: states[o].outcome if o in states else "none" for o in row.unknown}
-            bad = sorted(o for o, outcome in seen.items() if outcome in ("fail", "contested"))
-            clear = all(outcome == "pass" for outcome in seen.values())
-            findings.append(Finding("provisional", past.id, history.thing, not clear, {"operation": id}))
-            findings += [Finding("late_bad_news", past.id, history.thing, True, {"operation": o}) for o in bad]
-            if clear and states[id].event == past.id:
-                states[id] = OperationState(id, states[id].outcome, states[id].tries, False, past.id)
-    return states, findings

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from common.definitions import Material
+from common.judge.decisions import decide
 from common.judge.history import History, Past
+from common.judge.order import Order
 from common.rows import Identity, Movement
 
 
 def expiry(history: History, material: Material | None) -> date | None:
-    """The last day of use, the earliest that anybody said; None if nobody said and the material keeps for ever.
+    """The last day of use, the earliest of those that count; None if nobody said and the material keeps for ever.
 
     The day it came into being is that of the clock of the station that wrote it, which nothing else relies on.
     """
+    history = history.in_order()
+    history = decide(history, Order(history)).history
     said = [day for past in history.events for row in past.rows if (day := _said(history, row)) is not None]
     if said or material is None or material.shelf_life_days is None:
         return min(said, default=None)

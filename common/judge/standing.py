@@ -17,6 +17,7 @@ from common.judge.history import History
 from common.judge.identity import Birth, identity
 from common.judge.operations import OperationState, operation_states
 from common.judge.order import Order
+from common.judge.provisional import Part, Provisional
 from common.rows import Lift, Mark
 
 NONE = OperationState("", "none")
@@ -30,6 +31,7 @@ class Standing(Struct, frozen=True):
     tags that a release or an unscrap names. `held_because`: a text for each hold, and for what else holds it.
     `births`: its commissions; more than one, and nobody knows whose the serial is. `words`: every value of what is
     said of it in a word. `corrected`: which of its events were amended or voided. `balance`: what is left of a lot.
+    `waits_for`: components whose evidence clears a pass of it, or makes it a hold.
     """
 
     thing: Claim
@@ -47,6 +49,7 @@ class Standing(Struct, frozen=True):
     words: Mapping[str, tuple[str, ...]] = {}
     corrected: tuple[Corrected, ...] = ()
     balance: Balance | None = None
+    waits_for: tuple[Component, ...] = ()
 
     def operation(self, id: str) -> OperationState:
         """What is known of an operation; outcome "none" if nothing is."""
@@ -69,32 +72,45 @@ def consequences(standing: Standing) -> tuple[Cause, ...]:
     return tuple(sorted([*marks, *bad]))
 
 
-def judge(history: History, definitions: Definitions, reached: Iterable[Cause] = ()) -> Standing:
+def judge(
+    history: History, definitions: Definitions, reached: Iterable[Cause] = (), parts: Mapping[str, Part] | None = None
+) -> Standing:
     """The standing of the history's thing; the same for the same events in any order.
 
     `reached`: causes of the things upstream of it, each of which holds it unless a release of this thing names its tag.
+    `parts`: tag → what is known of a component that a provisional pass waits for.
     """
     history = history.in_order()
     order = Order(history)
     decided = decide(history, order)
     history, born = decided.history, identity(decided, order)
     route = definitions.route_of(born.word("material"))
-    operations, op_findings = operation_states(history, route, order)
+    operations, failed = operation_states(history, route, order)
     edges = assembly(decided, order, definitions, born.word("material"))
+    waiting = Provisional(decided, order, route, edges.below, parts or {})
+    passed = waiting.resolved(operations, _lifted(history, "hold"))
     left, over = balance(history, edges.above)
     holds, scraps = _standing_marks(history, "hold"), _standing_marks(history, "scrap")
-    holds += _undecided(history)
+    holds += [*_undecided(history), *passed.causes]
     upstream = _upstream(history, reached)
-    held = tuple(c.text for c in holds) + _derived_holds(history, op_findings) + _reasons(holds, upstream)
+    held = tuple(c.text for c in holds) + passed.late + _blind(history) + _reasons(holds, upstream)
     held += ("commissioned_twice",) if born.ambiguous else ()
-    findings = [*decided.findings, *_refused(history), *op_findings, *edges.findings, *born.findings, *over]
+    findings = [
+        *decided.findings,
+        *_refused(history),
+        *failed,
+        *passed.findings,
+        *edges.findings,
+        *born.findings,
+        *over,
+    ]
     findings += [_consequential(history.thing, cause) for cause in upstream] + _after_scrap(history, scraps, order)
     return Standing(
         thing=history.thing,
         material=born.word("material"),
         order=None if born.ambiguous else born.word("order"),
-        state=_state(bool(scraps), bool(held), operations, route, born.known),
-        operations=operations,
+        state=_state(bool(scraps), bool(held), passed.states, route, born.known),
+        operations=passed.states,
         components=edges.below,
         within=edges.above,
         held_because=held,
@@ -105,6 +121,7 @@ def judge(history: History, definitions: Definitions, reached: Iterable[Cause] =
         words=born.words,
         corrected=decided.corrected,
         balance=left,
+        waits_for=passed.waits_for,
     )
 
 
@@ -165,9 +182,8 @@ def _consequential(thing: Claim, cause: Cause) -> Finding:
     return Finding("consequential_hold", cause.tag, thing, True, said)
 
 
-def _derived_holds(history: History, findings: list[Finding]) -> tuple[str, ...]:
-    late = tuple(f.kind for f in findings if f.kind == "late_bad_news")
-    return late + tuple("unknown_event" for past in history.events if past.blind)
+def _blind(history: History) -> tuple[str, ...]:
+    return tuple("unknown_event" for past in history.events if past.blind)
 
 
 REFUSALS = {"component": "component_refused", "interlock": "interlock_blocked", "plc": "plc_quarantined"}

@@ -45,11 +45,13 @@ class Read(Struct, frozen=True):
 
 
 class Projected(Struct, frozen=True):
-    """What a projection touched: things; trust rows for the caller; (eid, its things, error) of what made no sense."""
+    """What a projection touched: things; trust rows for the caller; (eid, its things, error) of what made no sense;
+    whether it brought definitions."""
 
     things: frozenset[int]
     trust: tuple[Enrolment | Revocation, ...]
     failed: tuple[tuple[int, tuple[int, ...], BadEvent], ...]
+    defines: bool
 
 
 def project(conn: Connection, entries: Sequence[New]) -> Projected:
@@ -77,7 +79,8 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     tips.save(conn)
     _write(conn, said, ids)
     trust = tuple(row for _, row in said if isinstance(row, Enrolment | Revocation))
-    return Projected(frozenset(ids.values()), trust, tuple(failed))
+    defines = any(isinstance(row, Published) for _, row in said)
+    return Projected(frozenset(ids.values()), trust, tuple(failed), defines)
 
 
 def _sites(conn: Connection) -> set[int]:

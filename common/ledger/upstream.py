@@ -8,6 +8,7 @@ from common.definitions import Definitions
 from common.ids import Claim
 from common.judge import Cause, History, Standing, consequences, judge
 from common.ledger import reads, sql
+from common.ledger.evidence import judged
 from common.ledger.project import thing_ids
 
 BAD_BELOW = (
@@ -20,10 +21,10 @@ BAD_BELOW = (
 def standing(conn: Connection, claim: Claim, definitions: Definitions) -> Standing:
     """The standing of a thing, held also by what holds something in it, however deep."""
     history = reads.history(conn, claim)
-    found = judge(history, definitions)
+    found = judged(conn, history, definitions)
     if not any(c.removed_by is None for c in found.components) or not _bad_below(conn, claim):
         return found
-    return judge(history, definitions, _reached(conn, found, definitions))
+    return judged(conn, history, definitions, _reached(conn, found, definitions))
 
 
 def _bad_below(conn: Connection, claim: Claim) -> bool:
@@ -41,7 +42,7 @@ def _reached(conn: Connection, top: Standing, definitions: Definitions) -> set[C
         grew = False
         for claim, history in histories.items():
             come = set().union(*(sits[child] for child in children[claim]))
-            found = judge(history, definitions, come)
+            found = judged(conn, history, definitions, come)
             now = {*consequences(found), *(c for c in found.holds if c.thing != claim)}
             grew, sits[claim] = grew or now != sits[claim], now
     return {cause for child in children[top.thing] for cause in sits[child] if cause.thing != top.thing}

@@ -72,7 +72,7 @@ def at(conn: Connection, tid: int) -> list[Cause]:
 def way(conn: Connection, tid: int, cause: Cause) -> list[int]:
     """The things below by which a cause came, each of which has it, down to the one that it was said of."""
     e, c = t.edge.c, h.cause.c
-    down = select(literal(tid).label("tid")).cte("down", recursive=True)
+    down = select(literal(tid, t.Int).label("tid")).cte("down", recursive=True)
     has = and_(c.tid == e.child, c.tag == cause.tag, c.rule == cause.rule)
     further = select(e.child).select_from(down.join(t.edge, e.parent == down.c.tid).join(h.cause, has))
     down = down.union(further.where(e.removed_by.is_(None), e.child != tid))

@@ -75,6 +75,18 @@ relay = Table(
 )
 # Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
 stale = Table("stale", own, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
+# What provisional passes of a thing wait for: a component that it has, and the hub's time in the log that says so.
+awaited = Table(
+    "awaited",
+    own,
+    Column("tid", Int, primary_key=True),
+    Column("child", Int, primary_key=True),
+    Column("lid", Int, primary_key=True),
+    Index("awaited_child", "child"),
+    Index("awaited_lid", "lid"),
+    **NO_ROWID,
+)
+LATER = (awaited,)  # than the first release
 
 ticket = Table(
     "ticket",

@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
-from common.judge import History, Past, judge
+from common.judge import History, Past
 from common.ledger import reads
+from common.ledger.evidence import judged
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
 from common.rows import MANUAL, Edge, Entered, Identity, Labelled, Mark, Measure, Movement, Result, Retraction, Row
@@ -101,7 +102,7 @@ def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPa
     definitions = reads.definitions(conn)
     names = Names(conn, definitions)
     history = reads.history_of(conn, tid, claim)
-    standing = judge(history, definitions, consequences.reaching(conn, tid))
+    standing = judged(conn, history, definitions, consequences.reaching(conn, tid))
     state = hub_reads.standings(conn, [tid]).get(tid, (standing.state, None))[0]
     within = above(conn, tid, names)
     uses = hub_reads.uses(conn, [tid]).get(tid, 0)

@@ -9,10 +9,22 @@ from msgspec.structs import replace
 
 from common import bodies as b
 from common.definitions import Definitions, Material, Route
+from common.definitions.naming import Name
 from common.ids import Claim, tag, tag_event
-from common.judge import History, Past, judge
+from common.judge import History, Past, Span, judge, part
 from common.rows import Correction, Mark
-from tests.support.factory import Story, bind, container, definitions_of, done, lot, motor_route, unit
+from tests.support.factory import (
+    START_MS,
+    Story,
+    bind,
+    container,
+    definitions_of,
+    done,
+    lot,
+    motor_route,
+    operation,
+    unit,
+)
 
 U, V = unit("M-1"), unit("M-2")
 THINGS = (U, V, unit("R-1"), lot(), container())
@@ -32,6 +44,8 @@ def bodies(named: tuple[str, ...], at: int) -> dict[str, b.Body]:
         "fail": done("test" if at % 3 else "wire", "fail"),
         "rework": done("rework"),
         "provisional": done("test", provisional=True, unknown=("press", "wire")),
+        "part_unseen": done("press", provisional=True, unknown=("component", "expiry")[: 1 + at % 2]),
+        "settle_pass": b.Settle(finding=("provisional", "component_expired")[at % 2], keep=named),
         "start": b.OperationStarted(operation="press"),
         "hold": b.Hold(reason=f"crack {at}"),
         "release": b.Release(tags=named, reason="seen", meaning="ok"),
@@ -59,7 +73,19 @@ AMENDED: tuple[dict[str, str], ...] = (
     {"nothing": "like it"},
 )
 KINDS = sorted([*bodies(NOBODY, 0), "readopt"])
-CORRECTIONS = ("void", "amend", "keep", "drop", "readopt")
+CORRECTIONS = ("void", "amend", "keep", "drop", "readopt", "settle_pass")
+ANY = Name(zh="名", en="name")
+ROTORS = Route(id="rotor-route", name=ANY, operations=[operation("wire", "st-20")])
+PARTS = [
+    Material(id="rotor", name=ANY, origin="made", tracked="unit", route="rotor-route"),
+    Material(id="magnet", name=ANY, origin="bought", tracked="lot", shelf_life_days=30),
+]
+
+
+def known(tests: int = 2) -> Definitions:
+    """A motor, and what goes into it: with a route of its own, and with a last day of use."""
+    motors = definitions_of(motor_route(tests=tests))
+    return Definitions.of([*motors.all(Material), *motors.all(Route), *PARTS, ROTORS])
 
 
 @st.composite
@@ -113,9 +139,9 @@ def renumbered(story: Story, thing: Claim, step: int) -> History:
     )
 
 
-@given(stories(), st.data())
-def test_any_order_and_any_number_of_copies_is_judged_alike(story, data):
-    definitions = definitions_of(motor_route(tests=2))
+@given(stories(), st.data(), st.integers(0, 60))
+def test_any_order_and_any_number_of_copies_is_judged_alike(story, data, days):
+    definitions = known()
     for thing in THINGS:
         history = story.history(thing)
         expected = judge(history, definitions)
@@ -123,6 +149,26 @@ def test_any_order_and_any_number_of_copies_is_judged_alike(story, data):
         assert judge(replace(history, events=tuple(shuffled)), definitions) == expected
         assert judge(renumbered(story, thing, 3), definitions) == expected
         assert judge(renumbered(story, thing, -1), definitions) == expected
+        for component in expected.waits_for:
+            child, span = story.history(component.child), Span(START_MS, START_MS + days * 86_400_000)
+            other = replace(child, events=tuple(data.draw(st.permutations(child.events))))
+            assert part(component, other, span, definitions) == part(component, child, span, definitions)
+
+
+@given(stories(), st.integers(0, 60))
+def test_a_provisional_pass_is_cleared_or_held_by_nothing_but_what_is_known_of_its_parts(story, days):
+    """Without that it waits; with it nothing else of the thing changes than what the pass says."""
+    definitions = known()
+    for thing in THINGS:
+        without = judge(story.history(thing), definitions)
+        standing = story.judge(thing, definitions, Span(START_MS, START_MS + days * 86_400_000))
+        assert standing.waits_for == without.waits_for
+        assert set(without.held_because) <= set(standing.held_because)
+        assert {c.tag for c in standing.components} == {c.tag for c in without.components}
+        assert {id for id, one in standing.operations.items() if one.provisional} <= {
+            id for id, one in without.operations.items() if one.provisional
+        }
+        assert standing.waits_for or standing == without
 
 
 @given(stories(honest=True))
@@ -142,7 +188,7 @@ SNAPSHOT = msgspec.json.Decoder(tuple[Past, ...])
 @given(stories(), st.data())
 def test_a_snapshot_of_some_and_the_rest_are_judged_as_all(story, data):
     """A snapshot is the rows of some events, as they are kept; what comes later may say anything of them."""
-    definitions = definitions_of(motor_route(tests=2))
+    definitions = known()
     for thing in THINGS:
         history = story.history(thing)
         cut = data.draw(st.integers(0, len(history.events)))

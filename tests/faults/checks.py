@@ -12,9 +12,9 @@ from common import bodies as b
 from common import events
 from common.definitions import Route
 from common.ids import Claim
-from common.judge import judge
 from common.ledger import logs, reads
 from common.ledger import tables as t
+from common.ledger.evidence import judged
 from common.signedlog.note import Checkpoint
 from hub.db import access, enrolments
 from hub.db import tables as h
@@ -218,7 +218,7 @@ def _standings(conn: Connection) -> dict[Claim, tuple[Any, ...]]:
     found = {}
     for scheme, value in conn.execute(select(t.thing.c.scheme, t.thing.c.value)).all():
         thing = Claim(scheme, value)
-        one = judge(reads.history(conn, thing), definitions)
+        one = judged(conn, reads.history(conn, thing), definitions)
         inside = tuple(sorted((c.tag, c.removed_by or "") for c in (*one.components, *one.within)))
         marks = tuple(sorted((f.kind, f.cause, f.open) for f in one.findings))
         found[thing] = (one.state, one.material, inside, one.held_because, marks)

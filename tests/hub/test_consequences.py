@@ -17,7 +17,9 @@ from hub.db import reads as hub_reads
 from hub.trace.thing import thing_page
 from tests.support.factory import Author, bind, container, definitions_of, done, lot, motor_route, stamp, tags, unit
 from tests.support.hub import Office, forget_rows, judged
+from tests.support.postgres import BOTH
 
+ENGINES = BOTH
 Offices = Callable[..., Office]
 MOTOR = b.Commission(material="motor")
 MAGNETS, OTHER = lot("MG-1"), lot("MG-2")

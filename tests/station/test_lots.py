@@ -224,6 +224,22 @@ def test_without_the_hubs_time_the_policy_of_the_operation_decides(kettle: Shift
     assert filler.bodies[-1] == b.OperationCompleted("fill", "pass", True, ("expiry",))
 
 
+def test_a_lot_that_nobody_received_here_is_refused_or_makes_the_pass_provisional(kettle: Shift) -> None:
+    shown = kettle.scan("KP-2611-01", "BB-2611-99")
+    assert (shown.tone, shown.code) == ("ng", "component.lot_unseen")
+    filler = at("sauce-30", kettle.story)
+    filler.scan("JP-2611-01", "KP-2611-77", "GJ-2611-01", "TL-2611-01", "HW:N:190")
+    assert filler.bodies[-1] == b.OperationCompleted("fill", "pass", True, ("expiry",))
+
+
+def test_where_the_hub_is_in_reach_it_is_asked_whether_it_saw_the_lot(kettle: Shift) -> None:
+    kettle.scan("KP-2611-01")
+    kettle.may_ask = True
+    bodies = len(kettle.bodies)
+    kettle.scan("BB-2611-99")
+    assert kettle.turn.wants_newest and len(kettle.bodies) == bodies
+
+
 def test_what_is_made_here_keeps_for_its_shelf_life(kettle: Shift) -> None:
     cook(kettle)
     filler = at("sauce-30", kettle.story)
@@ -433,6 +449,7 @@ def test_the_number_pad_shows_what_was_entered_for_it_last() -> None:
     shift = cooking(False, "BB-2611-01")
     assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last is None
     assert wanted.amount, "how much goes in is never below 0"
+    shift.happened(b.Receive("broad-bean", "s", "500", "kg", expiry="2027-10-31"), claim("broad-bean", "BB-2611-02"))
     shift.scan("HW:N:10.0", "BB-2611-02")
     assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"
     shift.scan("HW:N:999999")

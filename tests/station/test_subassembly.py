@@ -67,6 +67,13 @@ def test_one_whose_records_cannot_be_seen_makes_the_pass_provisional_where_polic
     assert shift.bodies[-1] == b.OperationCompleted("press", "pass", True, ("component",))
 
 
+def test_what_was_not_sure_when_the_work_was_set_aside_makes_its_pass_provisional_all_the_same() -> None:
+    shift = press("provisional")
+    shift.scan(ROTOR, "HW:LEAVE", M1, MAGNET)
+    assert shift.measure(PRESS_OK).code == "done.provisional"
+    assert shift.bodies[-1] == b.OperationCompleted("press", "pass", True, ("component",))
+
+
 def test_where_the_hub_is_in_reach_it_is_asked_before_the_no() -> None:
     """A rotor may come faster than its evidence."""
     shift = press()

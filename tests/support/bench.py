@@ -19,9 +19,10 @@ from common import events
 from common.bodies import Body
 from common.definitions import Definition, canonical
 from common.ids import Claim, b64, event_id
-from common.judge import Standing, judge
+from common.judge import Standing
 from common.ledger import append, logs, reads
 from common.ledger import tables as t
+from common.ledger.evidence import judged
 from common.ledger.store import Store
 from station import messages as m
 from station.config import Printer
@@ -210,7 +211,7 @@ class Bench:
 
     def standing(self, thing: Claim) -> Standing:
         with self.store.reading() as conn:
-            return judge(reads.history(conn, thing), reads.definitions(conn))
+            return judged(conn, reads.history(conn, thing), reads.definitions(conn))
 
     def written(self) -> dict[str, Body]:
         """Event id → body of everything in the logs that this station writes or wrote, in order."""

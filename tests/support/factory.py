@@ -21,12 +21,13 @@ from common.definitions import Definitions, Material, Operation, Route
 from common.definitions.naming import Name
 from common.events import Fact, Stamp
 from common.ids import Claim, b64, event_id, log_id, tag, tag_event
-from common.judge import History, Past, Standing, judge
+from common.judge import History, Part, Past, Span, Standing, judge, part
 from common.judge.history import readopted
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger import tables as t
 from common.ledger.accept import Verdict
 from common.ledger.append import Own
+from common.ledger.evidence import judged
 from common.ledger.project import New, project
 from common.ledger.sqlite import open_sqlite
 from common.ledger.store import Store
@@ -178,7 +179,7 @@ class Node:
     def standing(self, thing: Claim, definitions: Definitions | None = None) -> Standing:
         with self.store.reading() as conn:
             known = definitions or reads.definitions(conn)
-            return judge(reads.history(conn, thing), known)
+            return judged(conn, reads.history(conn, thing), known)
 
     def standings(self, definitions: Definitions | None = None) -> dict[Claim, Standing]:
         """Of every thing this node has heard of."""
@@ -292,8 +293,14 @@ class Story:
         found = tuple(past for on, past in self.past if thing in on)
         return History(thing, found, self.branches, self.follows)
 
-    def judge(self, thing: Claim, definitions: Definitions | None = None) -> Standing:
-        return judge(self.history(thing), definitions or Definitions.of([]))
+    def judge(self, thing: Claim, definitions: Definitions | None = None, span: Span | None = None) -> Standing:
+        """`span`: when everything in this story was done, as far as the hub's time tells."""
+        known, history = definitions or Definitions.of([]), self.history(thing)
+        return judge(history, known, (), self.parts(judge(history, known), known, span or Span()))
+
+    def parts(self, found: Standing, definitions: Definitions, span: Span) -> dict[str, Part]:
+        """What is known of the components that provisional passes wait for."""
+        return {c.tag: part(c, self.history(c.child), span, definitions) for c in found.waits_for}
 
 
 def kinds(standing: Standing, *, still_open: bool = True) -> list[str]:

@@ -169,7 +169,7 @@ def forget_rows(database: Path | str) -> None:
     """Throw away everything that was derived: what is left is what authors signed, and nothing of it is projected."""
     store = access.open_store(database, create=False)
     with store.writing() as conn:
-        for table in (h.finding, h.standing, h.cause, h.stale):
+        for table in (h.finding, h.standing, h.cause, h.awaited, h.stale):
             conn.execute(delete(table))
         for table in (t.bad, t.edge, t.tip, t.touch, t.call, t.lease, t.definition, t.thing):
             conn.execute(delete(table))

@@ -30,9 +30,10 @@ from common import bodies as b
 from common import events
 from common.command import main
 from common.ids import Claim, event_id, unb64
-from common.judge import Standing, judge
+from common.judge import Standing
 from common.ledger import append, logs, reads
 from common.ledger import tables as t
+from common.ledger.evidence import judged
 from common.signedlog.trust import open_trust
 from hub import client
 from hub.demo.people import RESULT
@@ -111,7 +112,7 @@ def own_entries(conn: Connection) -> list[Entry]:
 
 def standing(conn: Connection, thing: Claim) -> Standing:
     """What is known here of a thing, judged here."""
-    return judge(reads.history(conn, thing), reads.definitions(conn))
+    return judged(conn, reads.history(conn, thing), reads.definitions(conn))
 
 
 # Stations -------------------------------------------------------------------------------------------------------------

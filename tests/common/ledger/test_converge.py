@@ -6,22 +6,26 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
 from common import bodies as b
+from common.definitions import Material, Route, canonical
+from common.definitions.naming import Name
 from common.errors import BadBatch
 from common.ids import Claim, b64, tag
-from common.judge import judge
 from common.ledger import reads
 from common.ledger import tables as t
+from common.ledger.evidence import judged
 from common.ledger.project import project
 from common.ledger.sqlite import open_sqlite
 from common.signedlog import batch as wire
 from tests.support.factory import (
     APPLICATION,
     MIGRATIONS,
+    START_MS,
     Author,
     Node,
     bind,
@@ -29,11 +33,18 @@ from tests.support.factory import (
     done,
     everything,
     lot,
+    operation,
     portable_rows,
     site_author,
     unit,
 )
 
+ANY = Name(zh="名", en="name")
+PARTS = (
+    Route(id="rotor-route", name=ANY, operations=[operation("press", "st-10")]),
+    Material(id="rotor", name=ANY, origin="made", tracked="unit", route="rotor-route"),
+    Material(id="magnet", name=ANY, origin="bought", tracked="lot", shelf_life_days=1),
+)
 UNITS = (unit("M-1"), unit("M-2"), unit("R-1"))
 Write = Callable[["World", Author, Claim, Claim], tuple[b.Body, tuple[Claim, ...]]]
 
@@ -46,6 +57,8 @@ class World:
         self.stations = [Author(1, "st-10"), Author(2, "st-20"), Author(3, "st-30")]
         for author in self.stations[1:]:
             self.site.say(author.enrolment())
+        for one in PARTS:
+            self.site.say(b.DefinitionPublished(msgspec.json.decode(canonical(one))))
         self.tags: dict[str, list[str]] = {}
         self.refs: list[tuple[Author, int]] = []
         self.said: list[tuple[str, tuple[Claim, ...]]] = []
@@ -86,6 +99,8 @@ WRITES: list[Write] = [
     lambda w, a, one, other: (done("press"), (one,)),
     lambda w, a, one, other: (done("press", "fail"), (one,)),
     lambda w, a, one, other: (done("test", provisional=True, unknown=("press",)), (one,)),
+    lambda w, a, one, other: (done("press", provisional=True, unknown=("component", "expiry")), (one,)),
+    lambda w, a, one, other: (b.Anchor(f"anchor\n\n\n{START_MS + len(w.said) * 9_000_000}\n", 40), ()),
     lambda w, a, one, other: (b.Hold(reason="crack"), (one, other)),
     lambda w, a, one, other: (b.Release(tags=w.last("hold"), reason="seen", meaning="ok"), (one,)),
     lambda w, a, one, other: (b.Scrap(reason="broken"), (one,)),
@@ -209,7 +224,7 @@ def _rebuild(node: Node, path: Path) -> None:
         assert portable_rows(new) == node.rows()
         known = reads.definitions(new)
         for thing, standing in node.standings().items():
-            assert judge(reads.history(new, thing), known) == standing
+            assert judged(new, reads.history(new, thing), known) == standing
     fresh.close()
 
 

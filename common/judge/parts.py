@@ -1,0 +1,63 @@
+"""What is known of a component for the pass that waits for it: judged by its own history alone.
+
+Must not look at what is in the component: that reaches the pass by the component's own bad news.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
+
+from common.definitions import Definitions, Material, Route
+from common.ids import kind_of
+from common.judge.assembly import Component
+from common.judge.history import History
+from common.judge.interlock import unfinished
+from common.judge.provisional import Part
+from common.judge.shelf_life import expiry
+from common.judge.standing import Standing, judge
+
+# A day has begun or not yet ended somewhere on Earth: no event says in which zone its workplace is.
+EAST, WEST = timedelta(hours=14), timedelta(hours=12)
+FAR_MS = 221_845_392_000_000  # the year 9000: what a log claims may be beyond every calendar
+
+
+class Span(Struct, frozen=True):
+    """When something happened at the earliest and at the latest, in the hub's ms since 1970; None: not known."""
+
+    earliest_ms: int | None = None
+    latest_ms: int | None = None
+
+
+def part(component: Component, history: History, span: Span, definitions: Definitions) -> Part:
+    """What is known of a component by its `history`. `span`: when it went in."""
+    standing = judge(history, definitions)
+    said = component.material if component.kind in ("bind", "candidate") else ""
+    material = definitions.get(Material, said or standing.material)
+    if material is None:
+        return Part(finished=False, fresh=None)
+    if kind_of(component.child) == "lot":
+        return Part(finished=True, fresh=_fresh(standing, history, material, span))
+    route = definitions.route_of(material.id)
+    return Part(material.route is None or (route is not None and _passed(standing, route)), fresh=True)
+
+
+def _passed(standing: Standing, route: Route) -> bool:
+    failed = any(standing.outcome(o.id) in ("fail", "contested") for o in route.operations if not o.reworks)
+    return not failed and not unfinished(standing, route)
+
+
+def _fresh(standing: Standing, history: History, material: Material, span: Span) -> bool | None:
+    ends = expiry(history, material)
+    if ends is None:
+        return True if material.shelf_life_days is None and standing.state != "unknown" else None
+    left = timedelta(days=material.days_left)
+    if span.latest_ms is not None and _day(span.latest_ms, EAST) + left <= ends:
+        return True
+    late = span.earliest_ms is not None and _day(span.earliest_ms, -WEST) + left > ends
+    return False if late else None
+
+
+def _day(ms: int, zone: timedelta) -> date:
+    return (datetime.fromtimestamp(min(max(ms, 0), FAR_MS) / 1000, UTC) + zone).date()

@@ -1,0 +1,25 @@
+"""Judges a thing with what is known here of the parts that its provisional passes wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection
+
+from common.definitions import Definitions
+from common.judge import Cause, History, Part, Span, Standing, judge, part
+from common.ledger import reads, times
+
+
+def judged(conn: Connection, history: History, definitions: Definitions, reached: Iterable[Cause] = ()) -> Standing:
+    """The standing of the history's thing, which hardly ever waits for anything."""
+    found = judge(history, definitions, reached)
+    return judge(history, definitions, reached, _parts(conn, found, history, definitions)) if found.waits_for else found
+
+
+def _parts(conn: Connection, found: Standing, history: History, definitions: Definitions) -> dict[str, Part]:
+    past = {one.id: one for one in history.events if not one.carrier}
+    spans = {id: times.span(conn, past[id]) for c in found.waits_for if (id := c.event) in past}
+    return {
+        c.tag: part(c, reads.history(conn, c.child), spans.get(c.event, Span()), definitions) for c in found.waits_for
+    }

@@ -1,0 +1,91 @@
+"""When an event was written, by the hub's signed times in its log; no wall clock of a station counts.
+
+An interval from the anchors of its boot, carried on by the monotonic clock; without one, between its neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from common.bodies import Anchor
+from common.errors import BadEvent
+from common.events import body
+from common.judge import Past, Span
+from common.ledger import sql
+from common.ledger.project import read
+
+DRIFT_PPM = 100
+AT_ONCE = 512
+LOOKS_LIKE = b'"t":"anchor"'  # canonical JSON has no spaces, so no anchor is without it
+FORWARD = "entry.idx > ? ORDER BY entry.idx"
+BACK = "entry.idx < ? ORDER BY entry.idx DESC"
+
+
+class Anchored(Struct, frozen=True):
+    """The hub's signed time as a log has it: at monotonic ms `mo` of boot `bo` it was between the two."""
+
+    bo: str
+    mo: int
+    first_ms: int
+    last_ms: int
+
+
+def anchor_ms(note: str) -> int | None:
+    """The hub's wall time in ms that an anchor states in its fourth line; None if it states none."""
+    lines = note.split("\n")
+    return int(lines[3]) if len(lines) > 3 and lines[3].isdecimal() and len(lines[3]) <= 15 else None
+
+
+def span(conn: Connection, past: Past) -> Span:
+    """When an event was written; nothing is known of one in no log here, or where anchors are missing or disagree."""
+    raw = sql.run(conn, "SELECT raw FROM entry WHERE bid = ? AND idx = ?", past.branch, past.index).scalar()
+    if raw is None:
+        return Span()
+    event = read(raw).event
+    before, after = (next(_anchors(conn, past, way), None) for way in (BACK, FORWARD))
+    earliest = [before.first_ms] if before else []
+    latest = [after.last_ms] if after else []
+    for anchor in (before, after):
+        if anchor and anchor.bo == event.bo:
+            passed = event.mo - anchor.mo
+            drift = abs(passed) * DRIFT_PPM // 1_000_000 + 1
+            earliest.append(anchor.first_ms + passed - drift)
+            latest.append(anchor.last_ms + passed + drift)
+    first, last = max(earliest, default=None), min(latest, default=None)
+    return Span() if first is not None and last is not None and first > last else Span(first, last)
+
+
+def tells_time(raw: bytes) -> bool:
+    """Whether an entry is the hub's signed time."""
+    return LOOKS_LIKE in raw
+
+
+def _anchors(conn: Connection, past: Past, way: str) -> Iterator[Anchored]:
+    """The anchors of its branch on one side of an event, the nearest first; none from where its log is not trusted."""
+    text = (
+        "SELECT entry.idx, entry.raw FROM entry JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
+        f"WHERE entry.bid = ? AND (log.trusted_to IS NULL OR entry.idx < log.trusted_to) AND {way} LIMIT {AT_ONCE}"
+    )
+    at = past.index
+    for _ in count():
+        rows = sql.run(conn, text, past.branch, at).all()
+        yield from (one for _, raw in rows if tells_time(raw) and (one := _anchor(raw)) is not None)
+        if len(rows) < AT_ONCE:
+            return
+        at = rows[-1][0]
+
+
+def _anchor(raw: bytes) -> Anchored | None:
+    try:
+        event = read(raw).event
+        said = body(event)
+    except BadEvent:
+        return None
+    hub_ms = anchor_ms(said.note) if isinstance(said, Anchor) else None
+    if hub_ms is None or not isinstance(said, Anchor):
+        return None
+    return Anchored(event.bo, event.mo, hub_ms, hub_ms + said.rtt_ms)
