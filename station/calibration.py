@@ -6,9 +6,8 @@ from msgspec.structs import replace
 
 from common.definitions import Gauge
 from common.errors import RuleViolation
+from common.judge import CALIBRATION
 from station.work import Turn
-
-CALIBRATION = "calibration"
 
 
 def gauge_at(turn: Turn, device: str | None) -> Gauge | None:

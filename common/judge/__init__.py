@@ -15,12 +15,13 @@ from common.judge.interlock import Answer, Reason, Source, finished, interlock
 from common.judge.operations import OperationState
 from common.judge.order import Order
 from common.judge.parts import Span, part
-from common.judge.provisional import EXPIRY, UNFINISHED, Part
+from common.judge.provisional import CALIBRATION, EXPIRY, UNFINISHED, Part
 from common.judge.shelf_life import expiry
 from common.judge.shipping import shippable
 from common.judge.standing import Standing, consequences, judge
 
 __all__ = [
+    "CALIBRATION",
     "CLEANING",
     "EXPIRY",
     "UNFINISHED",

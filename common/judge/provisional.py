@@ -23,8 +23,9 @@ from common.judge.operations import OperationState
 from common.judge.order import Order
 from common.rows import Decision, Result, Row
 
-# What may be unknown besides the operations before: of a component its own route, or its last day of use.
-UNFINISHED, EXPIRY = "component", "expiry"
+# What may be unknown besides the operations before: a component's own route, or its last day of use; a gauge's last day
+# of calibration.
+UNFINISHED, EXPIRY, CALIBRATION = "component", "expiry", "calibration"
 
 
 class Part(Struct, frozen=True):

@@ -16,9 +16,13 @@ from common.definitions import (
 )
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
+from common.judge import CALIBRATION, EXPIRY, UNFINISHED
 from common.ledger import logs
 from common.ledger.store import Connection
+from common.text import say
 from hub.db import access
+
+OF_PARTS = (UNFINISHED, EXPIRY, CALIBRATION)
 
 
 class Names:
@@ -56,6 +60,12 @@ class Names:
         """An operation's name, or its id; nothing for the sign that there was none."""
         known = self._operations.get(id)
         return known.name if known else id.removeprefix("-")
+
+    def unseen(self, id: str) -> Name | str:
+        """What a pass was given without evidence of: an operation, or what `OF_PARTS` has."""
+        if id in OF_PARTS and id not in self._operations:
+            return Name(say("zh", f"unseen.{id}", {}), say("en", f"unseen.{id}", {}))
+        return self.operation(id)
 
     def reworked(self, id: str) -> Name | str:
         """The operation whose failure this one makes good."""

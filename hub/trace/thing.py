@@ -247,7 +247,7 @@ def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[di
     if isinstance(row, Labelled):
         return {"label": names.label(row.label), "reason": names.reason(row.reason)}, "info"
     if isinstance(row, Result):
-        unseen, reasons = [names.operation(id) for id in row.unknown], [names.reason(id) for id in row.reasons]
+        unseen, reasons = [names.unseen(id) for id in row.unknown], [names.reason(id) for id in row.reasons]
         return {"unknown": unseen, "reason": reasons}, TONES.get(row.outcome, "info")
     return {}, "info"
 

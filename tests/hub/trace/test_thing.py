@@ -186,6 +186,20 @@ def test_a_pass_without_all_evidence_says_what_was_not_seen(line: Line) -> None:
     assert [name.zh for name in passed.params["unknown"]] == ["接线与拧紧"]
 
 
+def test_what_was_not_sure_of_parts_and_gauges_is_said_in_words(tmp_path: Path) -> None:
+    with closing(Line(tmp_path)) as line:
+        unit = line.press(1)
+        line.say("st-10", b.OperationCompleted("press", "pass", True, ("component", "expiry", "calibration")), unit)
+        line.upload("st-10")
+        last = page(line, unit).history[-1]
+    assert [name.zh for name in last.params["unknown"]] == ["部件自身的工序", "批次有效期", "量具校准期"]
+    assert [name.en for name in last.params["unknown"]] == [
+        "a part's own route",
+        "a lot's last day",
+        "a gauge's calibration",
+    ]
+
+
 @pytest.mark.parametrize(
     ("n", "state", "kinds"),
     [
