@@ -13,6 +13,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import NullPool, QueuePool, StaticPool
 
 from common.errors import StoreUnavailable
+from common.ledger import sql
 from common.ledger.store import Store, translated
 
 # 3.7.0 to 3.51.2 can corrupt a database when a checkpoint races a commit (the WAL-reset bug, sqlite.org/changes.html).
@@ -32,8 +33,8 @@ def open_sqlite(path: Path, application: int, migrations: Path, *, create: bool)
     if create and (not path.exists() or not path.stat().st_size):  # empty: the power went when it was made
         _create(path, application)
     writer, reader = _engine(path, "rw", StaticPool), _engine(path, "ro", QueuePool)
-    event.listen(writer, "begin", lambda conn: conn.exec_driver_sql("BEGIN IMMEDIATE"))
-    event.listen(reader, "begin", lambda conn: conn.exec_driver_sql("BEGIN"))
+    event.listen(writer, "begin", partial(sql.run, text="BEGIN IMMEDIATE"))
+    event.listen(reader, "begin", partial(sql.run, text="BEGIN"))
     store = Store(path.name, writer, reader, partial(_explain, path))
     with store.reading() as conn:
         found = conn.exec_driver_sql("PRAGMA application_id").scalar()
