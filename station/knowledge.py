@@ -56,11 +56,34 @@ class Moment(Struct, frozen=True):
         return cls(clock.boot, mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
 
 
+class Judged:
+    """What was read and judged of things: good until there is one entry more, or definitions are other ones."""
+
+    def __init__(self) -> None:
+        self.standings: dict[Claim, Standing] = {}
+        self.histories: dict[Claim, History] = {}
+        self._of: tuple[int, Definitions] | None = None
+
+    def renew(self, conn: Connection, definitions: Definitions) -> None:
+        """Forget all that may have changed."""
+        newest = reads.newest(conn)
+        if self._of is None or self._of[0] != newest or self._of[1] is not definitions:
+            self.standings, self.histories, self._of = {}, {}, (newest, definitions)
+
+
 class Knowledge:
     """A `View` on the store. `here`: the workplace as a thing; `token` is random, for a permit."""
 
-    def __init__(
-        self, conn: Connection, here: Claim, known: Known, moment: Moment, token: int, *, may_ask: bool = False
+    def __init__(  # noqa: PLR0913 - all that a view stands on
+        self,
+        conn: Connection,
+        here: Claim,
+        known: Known,
+        moment: Moment,
+        token: int,
+        judged: Judged,
+        *,
+        may_ask: bool = False,
     ) -> None:
         self.here = here
         self.place = here.value
@@ -72,7 +95,8 @@ class Knowledge:
         self.labels = known.labels
         self.may_ask = may_ask
         self._conn = conn
-        self._standings: dict[Claim, Standing] = {}
+        self._judged = judged
+        judged.renew(conn, known.definitions)
         self._evidence: dict[str, tuple[Source, ...]] | None = None
         self._ages = known.ages
         self._shows = known.shows
@@ -80,13 +104,17 @@ class Knowledge:
 
     def standing(self, claim: Claim) -> Standing:
         """The standing of a thing, as far as it is known here."""
-        if claim not in self._standings:
-            self._standings[claim] = upstream.standing(self._conn, claim, self.definitions)
-        return self._standings[claim]
+        found = self._judged.standings.get(claim)
+        if found is None:
+            found = self._judged.standings[claim] = upstream.standing(self._conn, claim, self.definitions)
+        return found
 
     def history(self, claim: Claim) -> History:
         """What is known here of a thing."""
-        return reads.history(self._conn, claim)
+        found = self._judged.histories.get(claim)
+        if found is None:
+            found = self._judged.histories[claim] = reads.history(self._conn, claim)
+        return found
 
     def calls(self) -> tuple[Call, ...]:
         """The open calls of this workplace."""

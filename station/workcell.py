@@ -31,7 +31,7 @@ from station.clock import Clock
 from station.config import Printer
 from station.health import Health
 from station.incarnation import Files
-from station.knowledge import Knowledge, Known, Moment
+from station.knowledge import Judged, Knowledge, Known, Moment
 from station.looking import Here, Looking
 from station.maintaining import Around
 from station.operation import CodeScanned, News, Said, Signed
@@ -82,6 +82,7 @@ class WorkCell:
         self._pins = Pins(store, files, clock.mono_ms)
         self._ballast = Ballast(files.ballast)
         self._machines = Machines()
+        self._judged = Judged()
         self._held: tuple[CodeScanned, int] | None = None
         self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._health = Health(self._site, self._place)
@@ -325,7 +326,7 @@ class WorkCell:
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
         token = int.from_bytes(self._random_bytes(4), "big") or 1
-        return Knowledge(conn, here, self._known_now(), moment, token, may_ask=may_ask)
+        return Knowledge(conn, here, self._known_now(), moment, token, self._judged, may_ask=may_ask)
 
     def _known_now(self) -> Known:
         """With what machines show and where labels stand just now."""

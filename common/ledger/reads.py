@@ -51,6 +51,11 @@ class Found(Struct, frozen=True):
     claim: Claim
 
 
+def newest(conn: Connection) -> int:
+    """The number of the newest entry, 0 without any: what is known of things does not change without a newer one."""
+    return int(sql.run(conn, "SELECT coalesce(max(eid), 0) FROM entry").scalar())
+
+
 def history(conn: Connection, claim: Claim) -> History:
     """Everything known of a thing; empty if nothing is. For a lot, without most of the binds that consumed it."""
     tid = thing_ids(conn, [claim]).get(claim)
