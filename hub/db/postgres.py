@@ -36,12 +36,13 @@ CONNECTION = {
     "keepalives_count": "3",
     "tcp_user_timeout": "10000",
 }
+GONE_MS = 2_000  # the server takes a moment to see that a hub is gone, and lets go of its lock only then
 # A commit that returned is on the disk, whatever the server's default. Every statement of the writer goes by an index;
 # a plan that was made while a table was small must not stay when it has grown. Where there is no index, for the table
 # is small, the plan only looks dear, and compiling it took 30 ms each time.
 WRITER = """
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-    SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off
+    SET lock_timeout = 0; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off
 """
 # postgresql.org/docs/current/errcodes-appendix.html, by the longest beginning that fits.
 STATES = {
@@ -133,8 +134,11 @@ def _writer(conninfo: str, name: str) -> psycopg.Connection:
             raise StoreUnavailable("store.postgres_old", have=conn.info.server_version // 10_000, need=OLDEST // 10_000)
         if conn.info.parameter_status("server_encoding") != "UTF8":
             raise StoreUnavailable("store.encoding", path=name, have=conn.info.parameter_status("server_encoding"))
-        if conn.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,)).fetchone() != (True,):
-            raise StoreUnavailable("store.taken", path=name)
+        try:
+            conn.execute(f"SET lock_timeout = {GONE_MS}")
+            conn.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+        except psycopg.errors.LockNotAvailable as e:
+            raise StoreUnavailable("store.taken", path=name) from e
         conn.execute(WRITER)
     except BaseException:
         conn.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,8 @@ from common.ids import Claim
 from common.ledger import accept, logs
 from common.ledger import tables as t
 from hub.db import access, reads
+from hub.db.postgres import LOCK
+from hub.demo.processes import wait_for
 from tests.conftest import Clock
 from tests.support.factory import Author, portable_rows, unit
 from tests.support.hub import Office, judged, together
@@ -86,6 +89,19 @@ def test_one_process_at_most_writes_a_database(office: Office, author: Author) -
     assert office.take(author).kind == "accepted"
     office.stop()
     access.open_store(office.database, create=False).close()
+
+
+def test_a_hub_that_is_started_right_behind_another_waits_until_the_server_saw_that_one_go(
+    cluster: Cluster,
+) -> None:
+    """The server ends a connection's process, and with it the lock, some time after the hub's own end."""
+    url, waits = cluster.database(), "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(url, autocommit=True) as before, psycopg.connect(url, autocommit=True) as looking:
+            before.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
+            opened = pool.submit(access.open_store, url, create=False)
+            wait_for("it to want the lock", lambda: looking.execute(waits).fetchone())
+        opened.result().close()
 
 
 def test_a_reader_cannot_write(office: Office) -> None:
