@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from xml.etree import ElementTree
 
-from PIL import Image
+from PIL import Image, UnidentifiedImageError
 
 from common.definitions.picture import MOST_PIXELS, Media
 from common.errors import BadPicture
@@ -65,5 +65,7 @@ def _readable() -> Iterator[None]:
         yield
     except BadPicture:
         raise
+    except UnidentifiedImageError as e:  # whose own words name a place in memory, another one each time
+        raise BadPicture("picture.damaged", why="cannot identify the image file") from e
     except Exception as e:
         raise BadPicture("picture.damaged", why=str(e)) from e
