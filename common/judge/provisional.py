@@ -7,6 +7,7 @@ evidence decides waits for somebody to settle it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TypeGuard
 
 from msgspec import Struct
@@ -59,10 +60,15 @@ class Provisional:
         parts: Mapping[str, Part],
     ) -> None:
         self._history, self._thing, self._order = decided.history, decided.history.thing, order
-        self._route, self._below, self._parts, self._settled = route, below, parts, _settled(decided)
+        self._decided, self._route, self._below, self._parts = decided, route, below, parts
         self._findings: list[Finding] = []
         self._causes: list[Cause] = []
         self._waits_for: dict[str, Component] = {}
+
+    @cached_property
+    def _settled(self) -> frozenset[tuple[str, str]]:
+        """Asked for by provisional passes alone, which hardly anything has."""
+        return _settled(self._decided)
 
     def resolved(self, states: Mapping[str, OperationState], lifted: Lifted) -> Resolved:
         """Every provisional pass in turn. `lifted`: what releases of the thing name."""

@@ -40,16 +40,21 @@ def second() -> Author:
     return Author(2, "st-20")
 
 
-@pytest.fixture
-def plant(office: Office, author: Author, second: Author) -> Office:
+def build(author: Author) -> None:
     """A motor with a rotor and glue in it, in a carton: nobody saw if the rotor was balanced, or which day it was."""
-    office.define(*KNOWN)
-    office.trust(author, second)
     author.say(b.Commission("motor"), U)
     author.say(bind("rotor", "rotor"), U, ROTOR)
     author.say(bind("glue", "glue"), U, GLUE)
     author.say(done("press", provisional=True, unknown=("component", "expiry")), U)
     author.say(b.Aggregate(), CARTON, U)
+
+
+@pytest.fixture
+def plant(office: Office, author: Author, second: Author) -> Office:
+    """The hub heard of it by its workplace alone."""
+    office.define(*KNOWN)
+    office.trust(author, second)
+    build(author)
     office.take(author)
     assert office.state(U) == "provisional"
     return office
@@ -169,11 +174,7 @@ def test_in_whatever_order_it_came_and_after_a_rebuild_it_is_judged_the_same(
     random, office = Random(seed), offices("hub")
     office.define(*KNOWN)
     office.trust(author, second)
-    author.say(b.Commission("motor"), U)
-    author.say(bind("rotor", "rotor"), U, ROTOR)
-    author.say(bind("glue", "glue"), U, GLUE)
-    author.say(done("press", provisional=True, unknown=("component", "expiry")), U)
-    author.say(b.Aggregate(), CARTON, U)
+    build(author)
     anchored(author, 3 if seed % 2 else 60)
     second.say(done("balance"), ROTOR)
     received(second, "2026-12-01")
