@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from common.spelling import DecimalText, Hash, Scan, Word
+from common.wire_types import DecimalText, Hash, Scan, Word
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):

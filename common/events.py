@@ -11,10 +11,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Raw, Struct
 
-from common.bodies import BODIES, TYPES, Body, things
 from common.errors import BadEvent
+from common.event_types import BODIES, TYPES, Body, things
 from common.ids import Claim
-from common.spelling import EVENT_ID, MAX_INTEGER, MAX_ON, Hash, Millis, Word
+from common.wire_types import EVENT_ID, MAX_INTEGER, MAX_ON, Hash, Millis, Word
 
 MAX_EVENT = 65_535
 # Fixed, for how deep a decoder can go depends on who called it: one node would take what another refuses.

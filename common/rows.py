@@ -13,8 +13,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from common import bodies as b
 from common import entries as e
+from common import event_types as b
 from common.errors import BadEvent
 from common.events import Event, body, decode, known
 from common.ids import Claim, event_id, unb64

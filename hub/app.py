@@ -22,15 +22,15 @@ import uvicorn
 from common.errors import HeadwaterError, StoreUnavailable, Unavailable
 from common.ids import b64
 from common.ledger.store import translated_files
-from hub.accounts import Accounts
+from hub.access.accounts import Accounts
+from hub.access.station_access import Gate
 from hub.announce import Announcement
 from hub.config import Config
 from hub.db import access
-from hub.gate import Gate
-from hub.ingest import Ingest
 from hub.site import Site
 from hub.web import admin_api, answers, pages, powers_api, stations_api
 from hub.web.api import Api, Door
+from hub.writer.ingest import Ingest
 
 log = structlog.get_logger(__name__)
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from common.command import reader_language
 from common.ledger.store import translated_files
 from common.text import say
-from hub import client, pack_command
+from hub import client
 from hub import config as configuration
-from hub.console import decisions, people, tokens
+from hub.console import decisions, pack_command, people, tokens
 from hub.console.words import group, leaf, told
 from hub.db import access
 from hub.site import initialise, refuse_second

@@ -18,22 +18,22 @@ from common.ids import unb64
 from common.ledger.append import add_log
 from common.ledger.store import Store
 from common.signedlog.trust import open_trust
-from station import enrolling
 from station import messages as m
-from station.addresses import Addresses, last_address, remember
+from station.cell.own_log import Files
 from station.clock import SystemClock
 from station.config import Config, Enrolment
-from station.incarnation import Files
-from station.looks import Enrolling, Words
-from station.maintaining import Around, write_out
-from station.ports import Ports
+from station.devices.ports import Ports
+from station.hublink import enrolment
+from station.hublink.addresses import Addresses, last_address, remember
+from station.hublink.sync import Sync
+from station.shown.side_screens import Enrolling, Words
+from station.side_screens.maintenance import Around, write_out
 from station.store import access
-from station.sync import Sync
 from station.threads import Threads, join
 from station.workcell import WorkCell
 
 if TYPE_CHECKING:
-    from station.discovery import Discovery
+    from station.hublink.discovery import Discovery
 
 TICK_S = 1.0
 READY_LOOK_S = 0.05
@@ -49,7 +49,7 @@ class Station:
     def __init__(
         self,
         config: Config,
-        enrolment: Enrolment,
+        enrolled: Enrolment,
         announce: Callable[[m.Announcement], None],
         ports: Ports,
         lines: Callable[[], Sequence[str]] = tuple,
@@ -60,15 +60,15 @@ class Station:
         self._ports = ports
         self._threads = ports.threads
         self._store = access.open_store(data / "station.db", create=True)
-        _know_site(self._store, enrolment)
+        _know_site(self._store, enrolled)
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
-        where = (enrolment.site, enrolment.line, enrolment.station)
-        addresses = Addresses((*config.hub, enrolment.address), last_address(data))
+        where = (enrolled.site, enrolled.line, enrolled.station)
+        addresses = Addresses((*config.hub, enrolled.address), last_address(data))
         around = Around(
             language=config.language,
             volume=config.kiosk.volume,
             config=config,
-            pin=enrolment.tls_pin,
+            pin=enrolled.tls_pin,
             hub=lambda: addresses.current,
             lines=lines,
             folder=str(data / "diagnostics"),
@@ -88,14 +88,14 @@ class Station:
         self._sync = Sync(
             self._store,
             files,
-            enrolment,
+            enrolled,
             self._clock,
             self.hear,
             config.sync_every_s,
             addresses=addresses,
             remember=partial(remember, data),
         )
-        self._discovery = _discovery(enrolment.tls_pin, addresses) if config.discover else None
+        self._discovery = _discovery(enrolled.tls_pin, addresses) if config.discover else None
         self.enrols = False  # it ended because somebody wants to enrol it again
 
     def run(self, serve: Callable[[Callable[[float], bool]], None] | None = None) -> int:
@@ -180,7 +180,7 @@ class Newcomer:
         self._before = before
         self._announce = announce
         self._ports = ports
-        self._joined: enrolling.Joined | None = None
+        self._joined: enrolment.Joined | None = None
         self.enrolled: Enrolment | None = None
 
     def run(self, serve: Callable[[Callable[[float], bool]], None]) -> Enrolment | None:
@@ -221,17 +221,17 @@ class Newcomer:
     def _try(self, text: str) -> None:
         self._say("asking")
         try:
-            self._joined = joined = enrolling.ask(self._config, text)
+            self._joined = joined = enrolment.ask(self._config, text)
         except HubUnavailable as e:
             return self._say("failed", why=("enrolling.unreachable", {"address": e.details.get("address")}))
         except HeadwaterError as e:
             return self._say("failed", why=(e.code, e.details))
         return self._say("compare", words=joined.words)
 
-    def _compared(self, joined: enrolling.Joined, *, same: bool) -> None:
+    def _compared(self, joined: enrolment.Joined, *, same: bool) -> None:
         self._joined = None
         if same:
-            enrolling.save(self._config, joined.enrolment)
+            enrolment.save(self._config, joined.enrolment)
             self.enrolled = joined.enrolment
             self._ports.threads.end()
         else:
@@ -250,13 +250,13 @@ def _until(tick: Callable[[float], bool]) -> None:
 
 def _discovery(pin: str, addresses: Addresses) -> Discovery:
     """Loaded where it is wanted: what hears mDNS takes some 0.1 s."""
-    from station.discovery import Discovery
+    from station.hublink.discovery import Discovery
 
     return Discovery(pin, addresses.hear)
 
 
-def _know_site(store: Store, enrolment: Enrolment) -> None:
+def _know_site(store: Store, enrolled: Enrolment) -> None:
     """The one key this station starts from: the site log's, vouched for by the site's root key."""
-    trust = open_trust(enrolment.trust, unb64(enrolment.site_root))
+    trust = open_trust(enrolled.trust, unb64(enrolled.site_root))
     with store.writing() as conn:
         add_log(conn, trust.site_log_key, "site", "", "site")

@@ -16,10 +16,10 @@ from common.command import reader_language
 from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
-from station import sheet_command
 from station.config import Config
+from station.devices.ports import Ports, drivers
 from station.logbook import Logbook
-from station.ports import Ports, drivers
+from station.sheets import command
 from station.terminal import Recording, Terminal
 from station.threads import Threads
 
@@ -48,16 +48,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             action.add_argument("ticket", help="the line that `headwater hub ticket` printed")
         if name == "check-scanner":
             action.add_argument("name", help="its name in station.toml")
-    sheet_command.add(actions)
+    command.add(actions)
 
 
 def enrol(args: argparse.Namespace) -> int:
     """Introduce this station to the hub; prints the six words that the hub's screen must show too."""
-    from station import enrolling
+    from station.hublink import enrolment
 
     config = configuration.load(args.config)
-    joined = enrolling.ask(config, args.ticket)
-    enrolling.save(config, joined.enrolment)
+    joined = enrolment.ask(config, args.ticket)
+    enrolment.save(config, joined.enrolment)
     said = {"station": joined.enrolment.station, "log": joined.log}
     print(say(reader_language(), "enrol.compare", said))
     print(joined.words)

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from common.ids import Claim
-from station.looks import Answer
-from station.scene import Scene
+from station.shown.side_screens import Answer
+from station.shown.work_screen import Scene
 
 TYPED = "typed"  # the device of a code that somebody typed at the screen
 PIN = "pin"  # the device of a badge that nobody showed: its owner typed their PIN
+SCREEN = ("screen", PIN)  # devices of codes that no scanner read
 BY_HAND = (TYPED, PIN)
 
 

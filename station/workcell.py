@@ -13,35 +13,36 @@ from collections.abc import Callable, Sequence
 import structlog
 from msgspec.structs import replace
 
-from common import codes
-from common.bodies import Anchor, DeviceChanged, Refused
-from common.codes import Ambiguous, Code
+from common.barcode_router import Ambiguous, Code, route
 from common.definitions import CodeRule, Material
 from common.errors import BadBarcode, BadInput, StoreUnavailable
+from common.event_types import Anchor, DeviceChanged, Refused
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
 from common.ledger import reads
 from common.ledger.append import Written
 from common.ledger.store import Connection, Store
 from common.ledger.times import anchor_ms
-from station import incarnation, operation, photos, taking, undo, waiting, writing
 from station import messages as m
-from station.ballast import Ballast
+from station.cell import append, own_log, received
+from station.cell.device_health import Health
+from station.cell.disk_reserve import Ballast
+from station.cell.known import Judged, Knowledge, Known, Moment
+from station.cell.machines import Machines
+from station.cell.pins import Checked, Pins
+from station.cell.print_queue import Printing
 from station.clock import Clock
 from station.config import Printer
-from station.health import Health
-from station.incarnation import Files
-from station.knowledge import Judged, Knowledge, Known, Moment
-from station.looking import Here, Looking
-from station.maintaining import Around
-from station.operation import CodeScanned, News, Said, Signed
-from station.pages import Photographed
-from station.pins import Checked, Pins
-from station.printing import Printing
-from station.showing import Showing
-from station.store import access
-from station.watching import Machines
-from station.work import Turn, Work, freeze, thaw
+from station.screen.changes import Showing
+from station.side_screens import outbox
+from station.side_screens.answers import Here, Looking
+from station.side_screens.maintenance import Around
+from station.store import access, photos
+from station.work import transition
+from station.work.ask import undo
+from station.work.state import Work, freeze, thaw
+from station.work.transition import CodeScanned, News, Photographed, Said, Signed
+from station.work.turn import Turn
 
 LONGEST_LOOK_MS = 1_000
 TALKING_MS = 3_000
@@ -56,7 +57,7 @@ class WorkCell:
     def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and three places to speak to
         self,
         store: Store,
-        files: Files,
+        files: own_log.Files,
         place: tuple[str, str, str],
         clock: Clock,
         announce: Callable[[m.Announcement], None],
@@ -106,7 +107,7 @@ class WorkCell:
         """Take ownership of the store, find the log to write, and go on where the draft stands."""
         self._store.own()
         with self._store.writing() as conn:
-            self._own = incarnation.resume(conn, self._files, self._place, self._line, self._files.host, self._stamp())
+            self._own = own_log.resume(conn, self._files, self._place, self._line, self._files.host, self._stamp())
             with_pin = frozenset(dict(access.pins(conn)))
             self._known = Known(reads.definitions(conn), access.people(conn), with_pin, data=self._files.data)
             self._work = thaw(access.load_draft(conn))
@@ -209,7 +210,7 @@ class WorkCell:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
         if self._looking.takes(message, code, self._here()):
             return
-        if not self._ballast.whole and operation.begins(self._work, code):
+        if not self._ballast.whole and transition.begins(self._work, code):
             self._announce(m.Shown("ng", "store.low"))
             return
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
@@ -245,7 +246,7 @@ class WorkCell:
     def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
         known = self._known.definitions
         try:
-            return codes.route(raw, known.all(CodeRule), self._site, known.all(Material))
+            return route(raw, known.all(CodeRule), self._site, known.all(Material))
         except BadBarcode as e:
             return e
 
@@ -255,7 +256,7 @@ class WorkCell:
         `picture`: what it is about; it is on disk before anything names it.
         """
         with self._store.reading() as conn:
-            turn = operation.step(self._work, said, self._view(conn, may_ask=may_ask))
+            turn = transition.step(self._work, said, self._view(conn, may_ask=may_ask))
         if turn.wants_newest and isinstance(said, CodeScanned):
             self._held = (said, self._clock.mono_ms() if since_ms is None else since_ms)
             self._prompt()
@@ -277,10 +278,10 @@ class WorkCell:
 
     def _stamped(self, turn: Turn, said: Said) -> list[tuple[Fact, Stamp]]:
         """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
-        form = writing.form_of(turn.work, self._work, self._known.definitions)
+        form = append.form_of(turn.work, self._work, self._known.definitions)
         via = said.device if isinstance(said, CodeScanned) and said.device in m.BY_HAND else None
         stamp = self._stamp(turn.work.person or self._work.person, form, via)
-        return [(fact, replace(own, n=self._nonce())) for fact, own in writing.facts_of(turn, stamp)]
+        return [(fact, replace(own, n=self._nonce())) for fact, own in append.facts_of(turn, stamp)]
 
     def _stamp(self, who: str | None = None, cfg: str | None = None, via: str | None = None) -> Stamp:
         return Stamp(self._clock.wall_ms(), self._clock.boot, self._clock.mono_ms(), self._nonce(), who, cfg, via=via)
@@ -291,12 +292,12 @@ class WorkCell:
     def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
         """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
         with self._store.writing() as conn:
-            own, written = writing.append_facts(conn, self._own, facts)
+            own, written = append.append_facts(conn, self._own, facts)
             work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
             if work != self._work:
                 access.save_draft(conn, freeze(work))
             if read is not None:
-                writing.shelve(conn, self._clock.wall_ms(), read, written)
+                append.shelve(conn, self._clock.wall_ms(), read, written)
             if isinstance(now, Turn) and now.prints:
                 self._printing.keep(conn, now.prints)
         if work.person != self._work.person:
@@ -358,7 +359,7 @@ class WorkCell:
         """Accept a pulled batch and its rows in one transaction."""
         with self._store.writing() as conn:
             try:
-                verdicts = taking.batch(conn, raw, self._clock.wall_ms())
+                verdicts = received.batch(conn, raw, self._clock.wall_ms())
             except BadInput as e:
                 log.warning("batch_refused", code=e.code)
                 return
@@ -400,7 +401,7 @@ class WorkCell:
             self._sent = message.size if message.log == self._own.log else self._sent
         else:
             with self._store.writing() as conn:
-                taking.receipt(conn, message.log, message.size, message.note)
+                received.receipt(conn, message.log, message.size, message.note)
         self._tell_status()
 
     def _anchored(self, message: m.Anchored) -> None:
@@ -414,7 +415,7 @@ class WorkCell:
         """What became of a label, in the log and on the screen."""
         facts, shown = self._printing.outcome(message)
         with self._store.writing() as conn:
-            own, _ = writing.append_facts(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
+            own, _ = append.append_facts(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
             self._printing.ended(conn, message)
         self._own = own
         if shown:
@@ -460,9 +461,9 @@ class WorkCell:
             return  # it is about an earlier log, and was acted on
         where, stamp = (self._place, self._line), self._stamp()
         with self._store.writing() as conn:
-            own = incarnation.renew(conn, self._files, self._own, where, message.reason, stamp)
+            own = own_log.renew(conn, self._files, self._own, where, message.reason, stamp)
             # What others have of the log that was written until now could not be taken before.
-            taking.waited_for(conn, self._own.log, self._clock.wall_ms())
+            received.waited_for(conn, self._own.log, self._clock.wall_ms())
         self._own, self._sent = own, 0
         self._watch()
 
@@ -491,7 +492,7 @@ class WorkCell:
     def _tell_status(self) -> None:
         """Say what waits for the hub, when it changed."""
         with self._store.reading() as conn:
-            waits = waiting.waits(conn, self._own, self._sent, self._clock.wall_ms())
+            waits = outbox.waits(conn, self._own, self._sent, self._clock.wall_ms())
         self._showing.status(waits, online=self._online)
 
 

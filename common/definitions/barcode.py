@@ -16,8 +16,8 @@ class CodeRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     that the code carries these of GS1, as the text of an RFID reader does: it is then the same thing as under a GS1
     code. A badge's pattern may begin with \\(8018\\): only so is a person's GS1 number a badge.
 
-    What a pattern may be: `common.codes.check_rule`. `example` must match, as this rule's alone; it is published for
-    ever, so a badge's example is nobody's badge.
+    `common.barcode_router.check_rule` checks the pattern. `example` must match this rule alone; it is published
+    permanently, so a badge's example is nobody's badge.
     """
 
     id: Id

@@ -11,8 +11,8 @@ from itertools import count
 from msgspec import Struct
 from sqlalchemy import Connection
 
-from common.bodies import Anchor
 from common.errors import BadEvent
+from common.event_types import Anchor
 from common.events import body
 from common.judge import Past, Span
 from common.ledger import sql

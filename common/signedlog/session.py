@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from common.bodies import Head
+from common.event_types import Head
 
 PROTOCOLS = (1, 1)
 HUB_SERVICE = "_headwater._tcp.local."

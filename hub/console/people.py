@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from hub import client
 from hub import config as configuration
-from hub.accounts import ROLES, scopes_of_roles
+from hub.access.accounts import ROLES, scopes_of_roles
 from hub.console.words import NARROW_NOTHING, group, leaf, listed, secret, table, told
 
 

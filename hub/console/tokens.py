@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from hub import client
 from hub import config as configuration
-from hub.accounts import SCOPES
+from hub.access.accounts import SCOPES
 from hub.console.words import NARROW_NOTHING, day, group, leaf, table, told
 
 

@@ -6,7 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from common import events
-from common.bodies import DeviceChanged
+from common.event_types import DeviceChanged
 from common.ledger import tables as t
 
 PREFIX = "device@"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select, update
 
-from common.bodies import Head
+from common.event_types import Head
 from common.ledger import sql
 from hub.db import tables as h
 

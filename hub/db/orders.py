@@ -6,8 +6,8 @@ from msgspec import Struct
 from sqlalchemy import Connection, func, select
 
 from common import events
-from common.bodies import OrderReceived
 from common.errors import BadEvent
+from common.event_types import OrderReceived
 from common.ids import Claim
 from common.ledger import tables as t
 from hub.db import tables as h

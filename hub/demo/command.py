@@ -13,7 +13,7 @@ from pathlib import Path
 
 from common.command import reader_language
 from common.text import say
-from hub import pack as packs
+from hub.definitions import pack as packs
 from hub.demo import picture
 from hub.demo.plant import Plant
 from hub.demo.processes import DemoError, wait_for

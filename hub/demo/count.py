@@ -12,8 +12,8 @@ from collections import Counter
 from pathlib import Path
 
 from common.ids import b64
-from hub import pack as packs
 from hub.db import access, counts, reads
+from hub.definitions import pack as packs
 
 # A confirmation ends with the first 8 letters of its log and the first 12 of its leaf hash.
 CONFIRMED = re.compile(r"  \[([a-z2-7]{8})\.([A-Za-z0-9_-]{12})\]\s*$", re.MULTILINE)

@@ -6,8 +6,8 @@ import re
 
 from msgspec import Struct
 
-from common import codes
-from common.codes import Ambiguous, Code
+from common import barcode_router
+from common.barcode_router import Ambiguous, Code
 from common.definitions import CodeRule, Definitions, Material
 from common.definitions.naming import Name
 from common.errors import BadBarcode
@@ -112,7 +112,7 @@ def _is(claim: Claim, value: str) -> bool:
 def _readings(raw: str, definitions: Definitions) -> tuple[Code, ...]:
     """What the site's rules and GS1 make of it; the site's id does not matter, for the value is looked up."""
     try:
-        code = codes.route(raw.encode(), definitions.all(CodeRule), "-", definitions.all(Material))
+        code = barcode_router.route(raw.encode(), definitions.all(CodeRule), "-", definitions.all(Material))
     except (BadBarcode, UnicodeEncodeError):
         return ()
     return code.readings if isinstance(code, Ambiguous) else (code,)

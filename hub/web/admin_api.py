@@ -9,22 +9,22 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from common.bodies import DefinitionPublished, OrderReceived
 from common.definitions import DEFINITION, Definition, Definitions, Person, canonical
 from common.definitions.naming import Id
 from common.errors import BadDefinition
+from common.event_types import DefinitionPublished, OrderReceived
 from common.events import Fact
 from common.ids import Claim
 from common.ledger import reads as ledger
 from common.ledger.store import Connection
-from common.spelling import DecimalText, Millis, Text, Word
-from hub import people, powers
-from hub.accounts import Caller, scopes_of_roles
-from hub.checks import faults
+from common.wire_types import DecimalText, Millis, Text, Word
+from hub.access.accounts import Caller, scopes_of_roles
+from hub.access.station_access import Gate
 from hub.db import access, reads
-from hub.gate import Gate
-from hub.ingest import Ingest
+from hub.decisions import decisions, people
+from hub.definitions.checks import faults
 from hub.web.api import Address, Api
+from hub.writer.ingest import Ingest
 
 Short = Annotated[str, Meta(min_length=1, max_length=80)]
 
@@ -105,7 +105,7 @@ def add(api: Api, ingest: Ingest, gate: Gate) -> None:
 
     def revoke(caller: Caller, asked: Revoking, station: str) -> list[RevokedLog]:
         """Trust a station no longer."""
-        found = ingest.do(lambda conn: powers.revoke(conn, ingest, caller, station, asked.at, asked.reason))
+        found = ingest.do(lambda conn: decisions.revoke(conn, ingest, caller, station, asked.at, asked.reason))
         return [RevokedLog(log, at) for log, at in found]
 
     def stations(caller: Caller) -> list[Listed]:

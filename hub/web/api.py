@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from common.errors import BadInput
 from common.ledger.store import Connection, Store
-from hub.accounts import Accounts, Caller
+from hub.access.accounts import Accounts, Caller
 from hub.web.answers import ask, json
 
 COOKIE = "headwater"

@@ -7,16 +7,16 @@ from collections.abc import Callable, Mapping
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
-from common.bodies import Settle
 from common.errors import BadInput
+from common.event_types import Settle
 from common.ids import Claim
 from common.ledger.store import Connection
-from hub import powers
-from hub.accounts import Caller
-from hub.ingest import Ingest
+from hub.access.accounts import Caller
+from hub.decisions import decisions
 from hub.web.api import Door
 from hub.web.sign_in import checked, form
 from hub.web.words import thing_url
+from hub.writer.ingest import Ingest
 
 LONGEST_REASON = 512
 Fields = Mapping[str, str]
@@ -27,15 +27,15 @@ def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) ->
     """Add the addresses that the forms post to."""
 
     def hold(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> object:
-        return powers.hold(conn, ingest, caller, [claim], _reason(said), None)
+        return decisions.hold(conn, ingest, caller, [claim], _reason(said), None)
 
     def release(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> object:
-        return powers.release(conn, ingest, caller, claim, [said.get("tag", "")], (_reason(said), "release"))
+        return decisions.release(conn, ingest, caller, claim, [said.get("tag", "")], (_reason(said), "release"))
 
     def settle(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> None:
         tags = (said.get("tag", ""),)
         keep, drop = (tags, ()) if said.get("decision") == "keep" else ((), tags)
-        powers.settle(conn, ingest, caller, claim, Settle(said.get("finding", ""), keep, drop, _reason(said)))
+        decisions.settle(conn, ingest, caller, claim, Settle(said.get("finding", ""), keep, drop, _reason(said)))
 
     def serve(path: str, decision: Decision) -> None:
         @app.post(path, include_in_schema=False)
@@ -60,8 +60,8 @@ def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) ->
             )
             return Response(status_code=303, headers={**headers, "location": "/calls"})
 
-    call("/calls/answer", powers.answer)
-    call("/calls/clear", powers.clear)
+    call("/calls/answer", decisions.answer)
+    call("/calls/clear", decisions.clear)
     serve("/thing/hold", hold)
     serve("/thing/release", release)
     serve("/thing/settle", settle)

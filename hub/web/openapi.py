@@ -15,7 +15,7 @@ import msgspec
 from fastapi import Depends, FastAPI, Request, Response
 
 from common.signedlog.session import Refusal
-from hub.accounts import SCOPES
+from hub.access.accounts import SCOPES
 from hub.trace.calls import CallsPage
 from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingsPage

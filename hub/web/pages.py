@@ -18,11 +18,10 @@ from common.ledger import calls as kept_calls
 from common.ledger.store import Connection, Store
 from common.signedlog.session import Refusal
 from common.text import LANGUAGES, say
-from hub import powers
-from hub.accounts import Accounts, Caller
+from hub.access.accounts import Accounts, Caller
+from hub.access.station_access import Gate
 from hub.db import access
-from hub.gate import Gate
-from hub.ingest import Ingest
+from hub.decisions import decisions
 from hub.trace.calls import calls_page
 from hub.trace.contained import contained_page
 from hub.trace.findings import findings_page
@@ -37,6 +36,7 @@ from hub.web.answers import json, status_of
 from hub.web.api import Api, Door
 from hub.web.export import Sheet
 from hub.web.words import Reader, thing_url
+from hub.writer.ingest import Ingest
 
 MOST_LINES = 500
 YEAR_S = 365 * 86_400
@@ -132,7 +132,7 @@ class Pages:
         found = self._read(lambda conn, now: thing_page(conn, claim, self._gate.age_ms, now))
         if found is None:
             return self._unknown(request, claim)
-        holds = self._read(lambda conn, _: powers.holds(conn, claim)) if _may(request, "quality") else []
+        holds = self._read(lambda conn, _: decisions.holds(conn, claim)) if _may(request, "quality") else []
         return self._answer(request, "thing.html", found, lambda page: sheets.thing(page, rows), holds=holds)
 
     def where(self, request: Request, scheme: str = "", value: str = "") -> Response:

@@ -7,21 +7,22 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from common.bodies import OrderReceived, Settle
 from common.definitions.naming import Id, Role
+from common.event_types import OrderReceived, Settle
 from common.ids import Claim
 from common.ledger import leases, logs, reads
 from common.ledger.store import Connection
 from common.serials import Block
-from common.spelling import DecimalText, Tag, Text, Word
-from hub import leasing, people, powers
-from hub.accounts import Accounts, Caller
+from common.wire_types import DecimalText, Tag, Text, Word
+from hub.access.accounts import Accounts, Caller
 from hub.db import accounts as kept
-from hub.ingest import Ingest
-from hub.people import PersonRow
-from hub.powers import Held
+from hub.decisions import decisions, people
+from hub.decisions.decisions import Held
+from hub.decisions.people import PersonRow
 from hub.trace.calls import CallLine, call_lines
 from hub.web.api import Address, Api
+from hub.writer import serial_leases
+from hub.writer.ingest import Ingest
 
 Scope = Literal["read", "people", "stations", "quality", "calls", "orders", "definitions", "admin"]
 Named = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -279,18 +280,20 @@ def _row(one: kept.Token) -> TokenRow:
 def _add_quality(api: Api, ingest: Ingest) -> None:
     def list_holds(caller: Caller, which: Which) -> list[Held]:
         """The holds that stand on a thing."""
-        return api.read(lambda conn: powers.holds(conn, powers.thing(conn, which.thing)))
+        return api.read(lambda conn: decisions.holds(conn, decisions.thing(conn, which.thing)))
 
     def hold(caller: Caller, asked: Holding) -> Things:
         """Hold things."""
-        return Things(ingest.do(lambda conn: powers.hold(conn, ingest, caller, asked.things, asked.reason, asked.line)))
+        return Things(
+            ingest.do(lambda conn: decisions.hold(conn, ingest, caller, asked.things, asked.reason, asked.line))
+        )
 
     def release(caller: Caller, asked: Releasing) -> Things:
         """Release a thing."""
 
         def work(conn: Connection) -> Claim:
-            claim = powers.thing(conn, asked.thing)
-            powers.release(conn, ingest, caller, claim, asked.tags, (asked.reason, asked.meaning))
+            claim = decisions.thing(conn, asked.thing)
+            decisions.release(conn, ingest, caller, claim, asked.tags, (asked.reason, asked.meaning))
             return claim
 
         return Things([ingest.do(work)])
@@ -299,9 +302,9 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
         """Decide a finding."""
 
         def work(conn: Connection) -> Claim:
-            claim = powers.thing(conn, asked.thing)
+            claim = decisions.thing(conn, asked.thing)
             said = Settle(asked.finding, tuple(asked.keep), tuple(asked.drop), asked.reason)
-            powers.settle(conn, ingest, caller, claim, said)
+            decisions.settle(conn, ingest, caller, claim, said)
             return claim
 
         return Things([ingest.do(work)])
@@ -309,7 +312,7 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
     def order(caller: Caller, asked: NewOrder) -> Things:
         """Give a line an order."""
         said = OrderReceived(asked.material, asked.quantity, asked.uom, asked.due)
-        return Things([ingest.do(lambda conn: powers.order(conn, ingest, caller, asked.number, asked.line, said))])
+        return Things([ingest.do(lambda conn: decisions.order(conn, ingest, caller, asked.number, asked.line, said))])
 
     api.add(
         Address("GET", "/v1/holds", "read", list_holds, Which, list[Held]),
@@ -328,12 +331,12 @@ def _add_calls(api: Api, ingest: Ingest) -> None:
 
     def answer_call(caller: Caller, asked: CallId) -> CallId:
         """Say that the caller goes there."""
-        ingest.do(lambda conn: powers.answer(conn, ingest, caller, asked.call))
+        ingest.do(lambda conn: decisions.answer(conn, ingest, caller, asked.call))
         return asked
 
     def clear_call(caller: Caller, asked: CallId) -> CallId:
         """End a call."""
-        ingest.do(lambda conn: powers.clear(conn, ingest, caller, asked.call))
+        ingest.do(lambda conn: decisions.clear(conn, ingest, caller, asked.call))
         return asked
 
     api.add(
@@ -352,7 +355,7 @@ def _add_leases(api: Api, ingest: Ingest) -> None:
         """Lease serial numbers to a station."""
 
         def work(conn: Connection) -> LeaseRow:
-            block = powers.lease(conn, ingest, caller, asked.material, asked.station, asked.count)
+            block = decisions.lease(conn, ingest, caller, asked.material, asked.station, asked.count)
             return _leased(conn, ingest.site_id, block)
 
         return ingest.do(work)
@@ -364,7 +367,7 @@ def _add_leases(api: Api, ingest: Ingest) -> None:
 
 
 def _leased(conn: Connection, site: str, block: Block) -> LeaseRow:
-    known, last = logs.by_id(conn, block.log), leasing.used(conn, reads.definitions(conn), site, block)
+    known, last = logs.by_id(conn, block.log), serial_leases.used(conn, reads.definitions(conn), site, block)
     return LeaseRow(
         station=known.author if known else "",
         log=block.log,

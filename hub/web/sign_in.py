@@ -10,7 +10,7 @@ from anyio import to_thread
 from fastapi import FastAPI, Request, Response
 
 from common.errors import BadInput, Denied
-from hub.accounts import VISIT_S, Caller
+from hub.access.accounts import VISIT_S, Caller
 from hub.web.answers import body
 from hub.web.api import COOKIE, Door
 

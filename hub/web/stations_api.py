@@ -9,19 +9,19 @@ from anyio import to_thread
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from fastapi import FastAPI, Request, Response
 
-from common.bodies import Head
 from common.errors import BadInput
+from common.event_types import Head
 from common.ids import b64, unb64
 from common.ledger import logs
 from common.ledger.store import Connection, Store
 from common.signedlog import pull
 from common.signedlog import session as s
 from common.signedlog.batch import MAX_BODY
-from hub import people
-from hub.gate import Gate
-from hub.ingest import Ingest
+from hub.access.station_access import Gate
+from hub.decisions import people
 from hub.site import Site
 from hub.web.answers import ask, body, json
+from hub.writer.ingest import Ingest
 
 BATCHES_A_LOG = 16
 LARGEST_WORDS = 64 << 10  # of who introduces itself, whom nobody knows yet

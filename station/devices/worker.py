@@ -1,6 +1,6 @@
 """The only retry loop: opens one device, reads it, reopens it after an error, and says once when it came or went.
 
-Must not: know any device, start threads (station/ports.py does), decide anything, or swallow a bug in a driver.
+Must not: know any device, start threads (station/devices/ports.py does), decide anything, or swallow a bug in a driver.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import STEP, Look, Style
 from station.kiosk.screen import Screen, label
 from station.kiosk.tile_bar import TileBar, edge, foot
-from station.scene import Stop
+from station.shown.work_screen import Stop
 
 HEAD = Style(9.0, 4.0, bold=True)
 THING = Style(4.0, 2.2, mono=True)

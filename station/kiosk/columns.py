@@ -14,7 +14,7 @@ from common.qt.theme import CAPTION, CAPTION_MONO, IDENTITY, NUMBER, STEP, STEP_
 from common.text import listed
 from common.theme import CORNER_PX
 from station.kiosk.screen import label
-from station.scene import Counts, Plan, Scene
+from station.shown.work_screen import Counts, Plan, Scene
 
 ROW_MM, STEP_MM, COUNT_MM = 13.0, 10.5, 9.0
 MARK_MM = 5.2

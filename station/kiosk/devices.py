@@ -8,8 +8,8 @@ from functools import partial
 from common.text import brief, known
 from station.kiosk.room import Action, Line, Room, said
 from station.kiosk.sounds import TONES
-from station.looks import DeviceLine, Devices, LastScan
 from station.messages import TryDevice
+from station.shown.side_screens import DeviceLine, Devices, LastScan
 
 RIGHT = ("check.right", "look.tested_gauge", "look.tested_camera", "look.tested_printer", "look.tested_plc")
 

@@ -15,8 +15,8 @@ from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, STEP, Look, Style
 from station.kiosk.room import draw_band, said
 from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import edge
-from station.looks import Enrolling
 from station.messages import EnrolLeft, TicketTyped, WordsCompared
+from station.shown.side_screens import Enrolling
 
 PREFIX = "HW1."  # every ticket begins so; what follows has these letters and digits only
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"

@@ -12,7 +12,7 @@ from common.qt.theme import CAPTION, NUMBER
 from station.kiosk.room import HEAD_MM, Line, Room, moment
 from station.kiosk.screen import label
 from station.kiosk.tile_bar import edge
-from station.looks import End, ShiftSoFar
+from station.shown.side_screens import End, ShiftSoFar
 
 FIGURES_MM = 18.0
 TONES = {"passed": "ok", "failed": "ng", "scrapped": "ng", "left": "hold"}

@@ -13,8 +13,8 @@ from common.qt.pads import PinPad
 from common.qt.theme import Look
 from station.kiosk.room import HEAD_MM, Action, Line, Room, moment, said
 from station.kiosk.tile_bar import edge
-from station.looks import Answer, Locked, Maintenance, Settings
 from station.messages import Choose, EnrolAnew, Export, Unlock
+from station.shown.side_screens import Answer, Locked, Maintenance, Settings
 
 VOLUME_STEP, SCALE_STEP = 10, 10
 LONG = 16  # signs that fit beside their name

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from common.text import brief
 from station.kiosk.room import Action, Line, Room, moment
 from station.kiosk.screen import label
-from station.looks import Outbox, OutboxLog, WaitingEntry
 from station.messages import Push
+from station.shown.side_screens import Outbox, OutboxLog, WaitingEntry
 
 
 class OutboxRoom(Room):

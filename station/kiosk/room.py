@@ -21,8 +21,8 @@ from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TIT
 from common.theme import CORNER_PX
 from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import CALL, edge
-from station.looks import Answer, Words
 from station.messages import Prompt, Shown
+from station.shown.side_screens import Answer, Words
 
 HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0

@@ -16,8 +16,8 @@ from station.kiosk.room import Room
 from station.kiosk.tile_bar import ROOM
 from station.kiosk.trace import TraceRoom
 from station.kiosk.typing import TypingRoom
-from station.looks import Answer, Settings
-from station.scene import Tile
+from station.shown.side_screens import Answer, Settings
+from station.shown.work_screen import Tile
 
 KINDS: dict[str, type[Room]] = {
     room.kind: room for room in (TypingRoom, TraceRoom, HistoryRoom, OutboxRoom, DevicesRoom, MaintenanceRoom)

@@ -16,7 +16,7 @@ from common.qt.theme import CAPTION, STEP, Look, Style
 from common.text import known, on_the_label
 from common.theme import CORNER_PX
 from station.messages import Prompt, Shown
-from station.scene import Scene
+from station.shown.work_screen import Scene
 
 TONES = ("ok", "ng", "hold", "unknown")
 WEIGHT = ("ng", "hold", "unknown", "ok")  # bad news before good

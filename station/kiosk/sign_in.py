@@ -14,7 +14,7 @@ from common.qt.painted import CENTRE, MIDDLE, TOP, Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
 from station.kiosk.screen import Screen, Shows, beside, instruction, notice, notice_high
 from station.kiosk.tile_bar import TileBar, edge, foot
-from station.scene import Tile
+from station.shown.work_screen import Tile
 
 NAME_MM = 42.0
 NOTICE_MM = 18.0

@@ -17,7 +17,7 @@ from common.qt.theme import Look, Style
 from common.text import brief
 from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import KINDS, Status
-from station.scene import CallLine, Scene, Tile
+from station.shown.work_screen import CallLine, Scene, Tile
 
 HEIGHT_MM = 11.0
 PLACE = Style(3.2, 1.5, bold=True)

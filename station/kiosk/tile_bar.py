@@ -15,7 +15,7 @@ from common.definitions.naming import Name
 from common.qt.button import EDGE_MM, GAP_MM, HEIGHT_MM, Buttons
 from common.qt.painted import Brush, Painted
 from common.qt.theme import Look
-from station.scene import Tile
+from station.shown.work_screen import Tile
 
 CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
 # What goes on with the work, the most wanted first: the first that is offered stands at the lower right.

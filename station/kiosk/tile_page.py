@@ -14,7 +14,7 @@ from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import Look, Style
 from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import edge
-from station.scene import Tile
+from station.shown.work_screen import Tile
 
 TITLE = Style(6.0, 3.0, bold=True)
 TITLE_MM = 16.0

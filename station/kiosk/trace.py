@@ -10,8 +10,8 @@ from common.text import Named, brief
 from common.theme import TONES
 from station.kiosk.room import Action, Line, Room, moment, said
 from station.kiosk.screen import label
-from station.looks import Trace, TraceLook, TracePart, TraceReading, TraceVisit
 from station.messages import Look as Wish
+from station.shown.side_screens import Trace, TraceLook, TracePart, TraceReading, TraceVisit
 
 OUTCOME_TONES = {"pass": "ok", "fail": "ng", "contested": "unknown", "started": "water"}
 

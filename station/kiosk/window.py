@@ -31,8 +31,8 @@ from station.kiosk.tile_bar import LANGUAGE
 from station.kiosk.tile_page import TilePage
 from station.kiosk.typing import TypingRoom
 from station.kiosk.work import WorkScreen
-from station.looks import Answer, Enrolling, Settings
-from station.scene import Scene, Tile
+from station.shown.side_screens import Answer, Enrolling, Settings
+from station.shown.work_screen import Scene, Tile
 
 RESULT_MS = 800
 MOST_NOTICES = 4  # sentences beside the work that a person reads

@@ -17,7 +17,7 @@ from common.theme import CORNER_PX
 from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity
 from station.kiosk.screen import Screen, beside, instruction, notice, notice_high
 from station.kiosk.tile_bar import TileBar, edge, foot
-from station.scene import Reading, Wanted
+from station.shown.work_screen import Reading, Wanted
 
 LEFT_PART, RIGHT_PART = 0.27, 0.245
 READING_MM, NOTICE_MM, LOST_MM = 11.0, 20.0, 26.0

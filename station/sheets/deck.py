@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from common.codes import COMMAND_PREFIX
+from common.barcode_router import COMMAND_PREFIX
 from common.definitions import Definitions, Material, Partner, Reason
 from common.text import say
-from station.cards import COMMANDS
-from station.expecting import WORDS
+from station.work.ask.commands import COMMANDS
+from station.work.ask.expectation import WORDS
 
 
 class Card(Struct, frozen=True):

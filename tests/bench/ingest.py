@@ -18,14 +18,14 @@ import msgspec
 import psycopg
 import pysqlite3
 
-from common.bodies import DefinitionPublished
 from common.definitions import canonical
+from common.event_types import DefinitionPublished
 from common.events import Fact
 from common.ledger import accept, append
 from common.signedlog import batch, merkle
 from hub.db import access
-from hub.ingest import Ingest
 from hub.site import initialise
+from hub.writer.ingest import Ingest
 from tests.bench.figure import Figure, at_least, cpu_s, refuse_memory, reported
 from tests.bench.line import Log, Retold, Said, record
 from tests.support.hub import waiting

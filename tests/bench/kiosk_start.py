@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from common import bodies as b
+from common import event_types as b
 from hub.demo.processes import wait_for
 from tests.bench.figure import Figure, at_most, percentile, reported
 from tests.support.factory import Author, unit

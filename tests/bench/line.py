@@ -12,7 +12,7 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
-from common.bodies import StationEnrolled
+from common.event_types import StationEnrolled
 from common.ids import b64, log_id
 from common.ledger import logs
 from common.signedlog import batch, merkle, note

@@ -15,11 +15,11 @@ from pathlib import Path
 import pysqlite3
 
 from station import messages as m
+from station.cell.own_log import Files
 from station.clock import SystemClock
 from station.devices.scanner_serial import SerialScanner
 from station.devices.simulated.scanner import PtyScanner
 from station.devices.worker import Worker
-from station.incarnation import Files
 from station.store import access
 from station.workcell import WorkCell
 from tests.bench.figure import Figure, at_most, percentile

@@ -14,8 +14,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec import inspect
 
-from common import bodies as b
-from common import events, spelling
+from common import event_types as b
+from common import events, wire_types
 from common.errors import BadEvent
 from common.events import Event, Fact
 from common.ids import Claim
@@ -43,7 +43,7 @@ def code_of(data: bytes) -> str:
 
 
 # Random bodies of every type, made from the types themselves ----------------------------------------------------------
-INTEGERS = st.integers(-spelling.MAX_INTEGER, spelling.MAX_INTEGER)
+INTEGERS = st.integers(-wire_types.MAX_INTEGER, wire_types.MAX_INTEGER)
 KEYS = st.text(st.characters(max_codepoint=127), max_size=8)
 JSON = st.recursive(
     st.none() | st.booleans() | INTEGERS | st.text(max_size=12),
@@ -58,7 +58,7 @@ def values(kind: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.StrType():
             return texts(kind)
         case inspect.IntType():
-            return st.integers(kind.ge or 0, spelling.MAX_INTEGER if kind.le is None else kind.le)
+            return st.integers(kind.ge or 0, wire_types.MAX_INTEGER if kind.le is None else kind.le)
         case inspect.VarTupleType():
             return st.lists(values(kind.item_type), min_size=kind.min_length or 0, max_size=3)
         case inspect.UnionType():
@@ -100,15 +100,15 @@ def facts(draw: st.DrawFn) -> Fact:
 
 STAMPS = st.builds(
     events.Stamp,
-    st.integers(0, spelling.MAX_INTEGER),
+    st.integers(0, wire_types.MAX_INTEGER),
     st.text(min_size=1, max_size=12),
-    st.integers(0, spelling.MAX_INTEGER),
+    st.integers(0, wire_types.MAX_INTEGER),
     st.from_regex(r"[A-Za-z0-9_-]{16}", fullmatch=True),
     st.none() | st.text(min_size=1, max_size=12),
     st.none() | st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True),
     st.lists(
-        st.integers(1, spelling.MAX_INTEGER)
-        | st.tuples(st.just(LOG), st.integers(0, spelling.MAX_INTEGER), st.just(LEAF)),
+        st.integers(1, wire_types.MAX_INTEGER)
+        | st.tuples(st.just(LOG), st.integers(0, wire_types.MAX_INTEGER), st.just(LEAF)),
         max_size=3,
     ).map(tuple),
     st.none() | st.text(min_size=1, max_size=12),
@@ -463,7 +463,7 @@ def test_nothing_is_written_that_would_not_be_read(fact, said):
 
 
 def test_a_longest_code_of_a_site_fits_its_claim():
-    """63 letters of a material, a slash, and 64 of a lot number (common/codes.py)."""
+    """63 letters of a material, a slash, and 64 of a lot number (common/barcode_router.py)."""
     claim = Claim(f"lot@{SITE}", "m" * 63 + "/" + "v" * 64)
     assert events.decode(events.encode(Fact(done("o"), (claim,)), stamp(1))).on == (claim,)
 

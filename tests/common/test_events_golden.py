@@ -16,7 +16,7 @@ import rfc8785
 from msgspec.structs import replace
 
 from common import events
-from common.bodies import TYPES
+from common.event_types import TYPES
 from common.events import Fact, Stamp
 from common.ids import b64, event_id, log_id
 from tests.support.bodies import EVENT, EVERY, LEAF, LOG

@@ -8,7 +8,7 @@ from copy import copy
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definitions
 from common.genealogy import reach
 from common.ids import Claim, tag

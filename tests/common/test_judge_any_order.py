@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definitions, Material, Route
 from common.definitions.naming import Name
 from common.ids import Claim, tag, tag_event

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import BomLine, Definitions, Material
 from common.definitions.naming import Name
 from common.ids import Claim

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definitions
 from common.judge import Balance, Drawn, Standing, judge
 from tests.support.factory import Story, kinds, lot, tags, unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definitions
 from common.ids import tag
 from common.judge import Cause, consequences, interlock, judge

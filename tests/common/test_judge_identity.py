@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import tag
 from common.judge import interlock
 from tests.support.factory import START_MS, Story, bind, definitions_of, done, kinds, lot, motor_route, tags, unit

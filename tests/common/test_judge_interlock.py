@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Route
 from common.judge import Answer, Source, interlock
 from tests.support.factory import Story, definitions_of, done, motor_route, operation, route, tags, unit

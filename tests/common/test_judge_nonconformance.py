@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import tag
 from common.judge import consequences, interlock
 from tests.support.factory import Story, bind, definitions_of, motor_route, tags, unit

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Route
 from common.judge import OperationState, Standing
 from tests.support.factory import Story, definitions_of, done, kinds, motor_route, operation, route, unit

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common import bodies as b
+from common import event_types as b
 from common.judge import History, Order, Past
 from common.rows import Row
 from tests.support.factory import Story, done, unit

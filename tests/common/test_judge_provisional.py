@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definitions, Material, Route
 from common.definitions.naming import Name
 from common.ids import Claim, tag

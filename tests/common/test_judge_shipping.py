@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common import bodies as b
+from common import event_types as b
 from common.judge import shippable
 from tests.support.factory import Story, bind, container, definitions_of, done, motor_route, tags, unit
 

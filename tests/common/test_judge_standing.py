@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import tag
 from common.judge import Finding, judge
 from tests.support.factory import Story, bind, definitions_of, done, kinds, motor_route, tags, unit

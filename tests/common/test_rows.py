@@ -7,8 +7,8 @@ import hashlib
 import msgspec
 import pytest
 
-from common import bodies as b
 from common import entries as e
+from common import event_types as b
 from common import events
 from common.errors import BadEvent
 from common.events import Fact

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common import text
-from common.bodies import BODIES
 from common.definitions.naming import Name
+from common.event_types import BODIES
 from common.ids import Claim
 from common.judge.standing import REFUSALS
 from common.text import LANGUAGES, Language, brief, codes, places, say

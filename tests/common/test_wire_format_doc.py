@@ -20,8 +20,8 @@ import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import inspect
 
-from common import bodies as b
-from common import entries, events, spelling
+from common import entries, events, wire_types
+from common import event_types as b
 from common.ids import Claim
 from common.ledger.accept import Verdict
 from common.rows import rows_of
@@ -63,9 +63,9 @@ def block(name: str) -> str:
 ALIASES = {
     str(inspect.type_info(kind)): name
     for name, kind in {
-        "Text": spelling.Text, "Scan": spelling.Scan, "Word": spelling.Word, "Decimal": spelling.DecimalText,
-        "Count": spelling.Millis, "Tag": spelling.Tag,
-        "EventId": spelling.EventId, "LogId": spelling.LogId, "Hash": spelling.Hash, "Key": spelling.Key,
+        "Text": wire_types.Text, "Scan": wire_types.Scan, "Word": wire_types.Word, "Decimal": wire_types.DecimalText,
+        "Count": wire_types.Millis, "Tag": wire_types.Tag,
+        "EventId": wire_types.EventId, "LogId": wire_types.LogId, "Hash": wire_types.Hash, "Key": wire_types.Key,
     }.items()
 }  # fmt: skip
 

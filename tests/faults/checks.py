@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from common.definitions import Route
 from common.ids import Claim

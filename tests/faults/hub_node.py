@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import canonical
 from common.events import Fact
 from common.ids import Claim, event_id, tag
@@ -18,12 +18,12 @@ from common.ledger import logs
 from common.ledger.store import Connection
 from common.signedlog import note
 from common.signedlog.session import Uploaded
+from hub.access.station_access import Gate
 from hub.db import access, enrolments
-from hub.gate import Gate
-from hub.ingest import Ingest
-from hub.pack import Pack
+from hub.definitions.pack import Pack
 from hub.site import Site
 from hub.web import answers, stations_api
+from hub.writer.ingest import Ingest
 from tests.faults.disk import Disk, MortalStore, Process
 from tests.faults.timeline import NodeClock
 

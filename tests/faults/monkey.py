@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import select
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import Claim, event_id, tag
 from common.ledger import tables as t
 from hub.demo.story import carton

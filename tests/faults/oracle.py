@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 from sqlalchemy import Connection, select
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from common.ids import Claim, event_id, tag, unb64
 from common.ledger import tables as t

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from hub.demo.plant import MACHINES, PLACES
 from station.devices.simulated.process import PlcProcess

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from common import bodies as b
+from common import event_types as b
 from common.text import say
 from hub.demo.plant import PLACES
 from hub.demo.story import carton

@@ -15,12 +15,12 @@ from common.ids import unb64
 from common.ledger.append import add_log
 from common.signedlog.trust import open_trust
 from station import messages as m
+from station.cell.own_log import Files
 from station.config import Enrolment
 from station.devices.plc_block import decode_request, essence
 from station.devices.simulated.program import Machine, MachineSpec, Result
-from station.incarnation import Files
+from station.hublink.sync import Sync
 from station.store import access
-from station.sync import Sync
 from station.workcell import WorkCell
 from tests.faults.disk import Disk, MortalStore, Process
 from tests.faults.timeline import Fibre, NodeClock, Timeline

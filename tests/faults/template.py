@@ -25,8 +25,8 @@ from common.signedlog import session as s
 from common.signedlog.trust import Trust, enrol_proof, sign_trust
 from hub.db import access as hub_access
 from hub.site import HUB_NAME
+from station.cell.own_log import Files
 from station.config import Enrolment
-from station.incarnation import Files
 from station.store import access as station_access
 from tests.faults.disk import Disk
 from tests.faults.hub_node import ADDRESS, LINE, HubLife

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import tag
 from tests.faults.campaign import shrunk
 from tests.faults.oracle import Known, why_not

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.errors import StoreUnavailable
 from common.events import Fact
 from common.ledger import append, logs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from tests.faults.shift import done_once
 from tests.faults.shift_people import Broken
 from tests.faults.shift_plan import DISK_UNITS, drawn

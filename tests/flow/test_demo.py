@@ -18,9 +18,9 @@ import pytest
 import zxingcpp
 
 from common.text import codes
+from hub.definitions.pack import PACKS
 from hub.demo import count as counting
 from hub.demo.story import MOTORS, carton, motor
-from hub.pack import PACKS
 
 LAST = re.compile(r"DEMO OK units=24 confirmed=(\d+) merged=(\d+) lost=0 findings=13 seconds=(\d+)")
 Count = Callable[[], tuple[int, str, str]]

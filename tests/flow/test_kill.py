@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from random import Random
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from tests.support.hub_process import HubProcess
 from tests.support.plant import Entry, Kiosk, Line, in_hub, same_but_for_the_hubs_time

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 import zxingcpp
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definitions, Label
 from common.labels import render
 from tests.support.plant import Kiosk, in_hub

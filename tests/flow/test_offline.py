@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import Claim
 from common.judge import Answer, Source, Standing, interlock, judge
 from common.ledger import reads

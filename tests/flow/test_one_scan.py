@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from common.ids import Claim
 from common.ledger import append, logs
@@ -19,7 +19,7 @@ from common.ledger import tables as t
 from common.signedlog import merkle, note
 from common.signedlog.trust import open_trust
 from hub.demo.processes import wait_for
-from station.incarnation import Files
+from station.cell.own_log import Files
 from station.terminal import parse_confirmations
 from tests.support.hub_process import Command, HubProcess
 from tests.support.plant import Kiosk, in_hub, looking

@@ -18,9 +18,9 @@ THREAD_STARTERS = {"Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor
 THREADS_START_IN = ("station/threads.py", "hub/app.py", "hub/demo/", "station/devices/simulated/")
 BROAD_CATCHES = {
     "station/threads.py": "the last resort of each thread: a bug is shown and ends the station, never passed over",
-    "hub/ingest.py": "a bug that one batch or event shows is answered and logged; the others go on",
+    "hub/writer/ingest.py": "a bug that one batch or event shows is answered and logged; the others go on",
     "common/pictures.py": "a damaged file makes the libraries that read it raise what they like; it is a BadPicture",
-    "hub/judging.py": "a bug while judging one thing is its cannot_judge finding; the others go on",
+    "hub/writer/judging.py": "a bug while judging one thing is its cannot_judge finding; the others go on",
 }
 CLOCK_CALLS = {"time", "time_ns", "monotonic", "monotonic_ns", "now", "utcnow", "today"}
 CLOCKS = {"time", "datetime", "date", "datetime.datetime", "datetime.date"}

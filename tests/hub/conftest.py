@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from tests.conftest import Clock
 from tests.support.factory import Author, done, unit
 from tests.support.hub import Office, make_hub

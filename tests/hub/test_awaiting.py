@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definition, Definitions, Material, Route
 from common.definitions.naming import Name
 from common.events import Fact, encode
@@ -16,8 +16,8 @@ from common.ids import Claim
 from common.ledger import upstream
 from common.ledger.project import thing_ids
 from hub.db import awaiting
-from hub.ingest import MOST_ENTRIES
 from hub.trace.thing import thing_page
+from hub.writer.ingest import MOST_ENTRIES
 from tests.support.factory import START_MS, Author, bind, container, done, lot, operation, route, stamp, tags, unit
 from tests.support.hub import Office, forget_rows, judged
 from tests.support.postgres import BOTH

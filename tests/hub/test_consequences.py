@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.events import Fact, encode
 from common.ids import Claim
 from common.ledger import upstream

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from common import bodies as b
+from common import event_types as b
 from tests.support.factory import Author, unit
 from tests.support.hub_process import Caller, HubProcess
 from tests.support.plant import loaded

@@ -11,7 +11,7 @@ import pysqlite3
 import pytest
 import requests
 
-from common import bodies as b
+from common import event_types as b
 from common.errors import HeadwaterError, StoreUnavailable
 from hub.db import access
 from tests.support.factory import Author, unit

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import b64, unb64
 from common.ledger import logs
 from common.signedlog import session as s

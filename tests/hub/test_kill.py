@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.errors import HubUnavailable
-from station.wire import Refused
+from station.hublink.http import Refused
 from tests.support.factory import Author, done, unit
 from tests.support.hub import PATIENCE_S, forget_rows, head, judged, size_of, waiting
 from tests.support.hub_process import Caller, HubProcess

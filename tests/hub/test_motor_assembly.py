@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import codes
+from common import barcode_router
 from common.definitions import DEFINITION, CodeRule, Definitions, Form, Route, canonical
 from common.errors import BadBarcode
 from common.ids import Claim
-from hub.pack import PACKS, Pack, load
+from hub.definitions.pack import PACKS, Pack, load
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_the_limits_of_the_motor_line_are_as_written(motor: Pack) -> None:
 def test_the_labels_of_the_motor_line_read_as_what_they_are(
     motor: Pack, text: str, kind: str, claim: Claim | None
 ) -> None:
-    code = codes.route(text.encode(), Definitions.of(motor.definitions).all(CodeRule), "s")
+    code = barcode_router.route(text.encode(), Definitions.of(motor.definitions).all(CodeRule), "s")
     assert (code.kind, code.claim) == (kind, claim)
 
 
@@ -83,7 +83,7 @@ def test_the_labels_of_the_motor_line_read_as_what_they_are(
 )
 def test_no_code_of_the_motor_line_is_ambiguous(motor: Pack, prefix: str, rest: str) -> None:
     try:
-        code = codes.route((prefix + rest).encode(), Definitions.of(motor.definitions).all(CodeRule), "s")
+        code = barcode_router.route((prefix + rest).encode(), Definitions.of(motor.definitions).all(CodeRule), "s")
     except BadBarcode as e:
         assert e.code == "barcode.unknown"
     else:

@@ -9,9 +9,9 @@ import pytest
 from common.definitions import Field, Option, Reason, Step
 from common.definitions.naming import Name
 from common.text import LANGUAGES
-from hub import fields
-from hub.checks import faults
-from hub.hints import Flaw
+from hub.definitions import field_checks
+from hub.definitions.checks import faults
+from hub.definitions.definition_errors import Flaw
 
 OPTIONS = [Option("good", Name("好", "Good")), Option("bad", Name("坏", "Bad"), "fail")]
 
@@ -38,7 +38,7 @@ GOOD = [
 def flaws(*asks: Field, each: bool = False) -> list[tuple[str, str, str]]:
     """(field, code, hint) of what is wrong with a page of the good fields and these."""
     step = Step("page", Name("页", "Page"), "fill", fields=[*GOOD, *asks], **({"each": True} if each else {}))
-    found: list[Flaw] = list(fields.fields(step))
+    found: list[Flaw] = list(field_checks.fields(step))
     assert all(flaw.hint.say(language) for flaw in found for language in LANGUAGES)
     return [(flaw.field.removeprefix(f"fields[{len(GOOD)}]."), flaw.code, flaw.hint.code) for flaw in found]
 

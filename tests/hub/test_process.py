@@ -16,7 +16,7 @@ from pathlib import Path
 import pysqlite3
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.signedlog.trust import Ticket
 from hub.app import _listen
 from hub.site import Site

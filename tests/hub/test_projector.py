@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import Connection, select, update
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definition, Material
 from common.definitions.naming import Name
 from common.events import Fact

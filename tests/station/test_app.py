@@ -16,13 +16,13 @@ from pathlib import Path
 import pysqlite3
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.errors import StoreUnavailable
 from hub.demo.processes import wait_for
 from station import config as configuration
 from station import messages as m
 from station.app import Station
-from station.ports import Ports
+from station.devices.ports import Ports
 from station.terminal import reference
 from station.threads import Threads
 from tests.support.hub_process import HubProcess

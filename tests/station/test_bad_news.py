@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Form
-from station import taking
+from station.cell import received
 from station.devices.plc_block import Answer, Command, State
-from station.staging import stage
+from station.screen.build import stage
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import unit
 from tests.support.shift import PRESS_OK, TEST_OK, Shift, motor_pack
@@ -253,6 +253,6 @@ def test_past_its_last_step_and_killed_before_it_heard_of_the_release(station: B
     tags = tuple(cause.tag for cause in station.standing(unit(M1)).holds)
     elsewhere.say(b.Release(tags, "release", "checked"), unit(M1))
     with station.store.writing() as conn:
-        taking.batch(conn, elsewhere.batch(1), 0)
+        received.batch(conn, elsewhere.batch(1), 0)
     station.restart()
     assert station.codes[-1] == "done.passed"

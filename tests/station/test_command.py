@@ -15,7 +15,7 @@ from common.ledger import append
 from common.signedlog.trust import Ticket
 from hub import client
 from station import config as configuration
-from station.incarnation import Files
+from station.cell.own_log import Files
 from tests.support.hub_process import Command, HubProcess
 from tests.support.plant import Desk, Kiosk, introduce
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common import pins
 from common.definitions import Route
 from common.ledger import reads

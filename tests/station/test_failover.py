@@ -9,8 +9,8 @@ import pytest
 
 from station import config as configuration
 from station import messages as m
-from station.addresses import Addresses
-from station.sync import Sync
+from station.hublink.addresses import Addresses
+from station.hublink.sync import Sync
 from tests.support.hub_process import HubProcess
 from tests.support.plant import Desk
 

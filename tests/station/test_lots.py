@@ -7,12 +7,12 @@ from datetime import date
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Material
 from common.definitions.naming import Name
 from common.ids import Claim
 from common.judge import Component
-from station.staging import stage
+from station.screen.build import stage
 from tests.support.factory import SITE, Story, lot
 from tests.support.shift import Shift
 from tests.support.situations import kettle as cooking

@@ -14,8 +14,8 @@ from station import config as configuration
 from station import messages as m
 from station.app import Newcomer
 from station.config import Config, Enrolment
-from station.looks import Enrolling
-from station.ports import Ports
+from station.devices.ports import Ports
+from station.shown.side_screens import Enrolling
 from station.threads import Threads
 from tests.support.hub_process import HubProcess
 

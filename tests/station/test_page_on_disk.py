@@ -14,14 +14,15 @@ from PIL import Image
 from structlog.testing import capture_logs
 
 from common import pins
-from common.bodies import MeasuredPage
 from common.definitions import Form
 from common.entries import PhotoEntry, SignatureEntry
 from common.errors import StoreUnavailable
+from common.event_types import MeasuredPage
 from common.form_page import FormPage
 from station import messages as m
-from station import photos, pictures
-from station.scene import Tile
+from station.cell import pictures
+from station.shown.work_screen import Tile
+from station.store import photos
 from tests.support import scenes
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.shift import motor_pack

@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Form, canonical
 from station import messages as m
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
-from station.scene import Reading
-from station.staging import stage
+from station.screen.build import stage
+from station.shown.work_screen import Reading
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.shift import PRESS_OK, Shift, motor_pack
 

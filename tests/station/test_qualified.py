@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Person
 from station.devices.plc_block import Answer, Command, State
-from station.staging import stage
+from station.screen.build import stage
 from tests.support.shift import PRESS_OK, Shift
 
 M1 = "M-250-000001"

@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import pytest
 
-from common.bodies import Body, Hold, Inspected, Measured, MeasuredPage, NonconformanceOpened, OperationLeft, Scrap
 from common.definitions import Characteristic, Definition, Field, Form, Reason, Step
 from common.definitions.naming import Name
 from common.entries import NumberEntry, PhotoEntry, TextEntry
+from common.event_types import Body, Hold, Inspected, Measured, MeasuredPage, NonconformanceOpened, OperationLeft, Scrap
 from station.devices.plc_block import Command
 from station.messages import PhotoAsk
-from station.pages import Photographed
-from station.staging import stage
-from station.work import freeze, thaw
+from station.screen.build import stage
+from station.work.state import freeze, thaw
+from station.work.steps.pages import Photographed
 from tests.support.factory import unit
 from tests.support.shift import Shift
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Route
 from common.definitions.naming import Name
 from common.ids import tag
 from common.text import say
-from station.scene import Stop
-from station.staging import stage
+from station.screen.build import stage
+from station.shown.work_screen import Stop
 from tests.support.factory import unit
 from tests.support.shift import TEST_NOISY, TEST_OK, WIRE_OK, Shift, motor_pack
 

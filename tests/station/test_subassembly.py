@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Material, Operation, Route
 from common.definitions.naming import Name
 from tests.support.factory import unit

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common import events, pins
 from common.definitions import Form, definition_hash
 from common.ids import unb64

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from common.definitions.naming import Name
 from common.ids import Claim
-from station.looks import (
+from station.shown.side_screens import (
     Answer,
     DeviceLine,
     Devices,
@@ -26,7 +26,7 @@ from station.looks import (
     Unseen,
     WaitingEntry,
 )
-from station.scene import Counts
+from station.shown.work_screen import Counts
 from tests.support.factory import SITE
 
 NOW = 1_793_613_960_000  # 2 November 2026, 10:06 UTC

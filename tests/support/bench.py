@@ -14,10 +14,10 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy import Connection, select
 
-from common import bodies as b
+from common import event_types as b
 from common import events
-from common.bodies import Body
 from common.definitions import Definition, canonical
+from common.event_types import Body
 from common.ids import Claim, b64, event_id
 from common.judge import Standing
 from common.ledger import append, logs, reads
@@ -25,10 +25,10 @@ from common.ledger import tables as t
 from common.ledger.evidence import judged
 from common.ledger.store import Store
 from station import messages as m
+from station.cell.own_log import Files
 from station.config import Printer
 from station.devices.plc_block import Answer, Command, Outcome, Request, State, decode_request
-from station.incarnation import Files
-from station.scene import Scene
+from station.shown.work_screen import Scene
 from station.store import access
 from station.store import tables as own_tables
 from station.terminal import Terminal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from common import bodies as b
 from common import entries as e
+from common import event_types as b
 from common.events import Fact, encode
 from common.ids import Claim, b64, event_id, log_id, tag
 from tests.support.factory import container, key, lot, stamp, unit

@@ -15,7 +15,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from common.definitions import Definitions, Material, Operation, Route
 from common.definitions.naming import Name

@@ -16,7 +16,7 @@ import msgspec
 from sqlalchemy import Connection, delete, update
 from sqlalchemy import select as sql
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definition, canonical
 from common.errors import StoreUnavailable
 from common.events import Fact
@@ -28,11 +28,11 @@ from common.ledger.accept import Verdict, accept
 from common.signedlog import session as s
 from common.signedlog.note import Checkpoint
 from common.signedlog.trust import Ticket, enrol_proof, hello_message, incarnation_message
+from hub.access.station_access import Gate
 from hub.db import access, reads
 from hub.db import tables as h
-from hub.gate import Gate
-from hub.ingest import Ingest
 from hub.site import Site, initialise
+from hub.writer.ingest import Ingest
 from tests.conftest import Clock
 from tests.support.factory import START_MS, Author
 

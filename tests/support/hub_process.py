@@ -25,7 +25,7 @@ import msgspec
 from sqlalchemy import Connection
 from sqlalchemy import select as sql
 
-from common import bodies as b
+from common import event_types as b
 from common.command import main
 from common.errors import HubUnavailable
 from common.ledger import tables as t
@@ -36,7 +36,7 @@ from hub import client
 from hub import config as configuration
 from hub.db import access
 from hub.site import Site
-from station.wire import Refused, Wire
+from station.hublink.http import Refused, Wire
 from tests.support.factory import Author
 from tests.support.hub import PATIENCE_S, answer, enrolment, hello, make_hub
 

@@ -13,7 +13,7 @@ from common.qt.theme import MM_PER_INCH
 from common.text import Language
 from station import messages as m
 from station.kiosk.window import Surroundings, Window
-from station.scene import Scene
+from station.shown.work_screen import Scene
 from tests.support.screen import SIZES, look, settle, tap
 from tests.support.situation import Situation
 

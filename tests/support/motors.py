@@ -19,7 +19,7 @@ import uvicorn
 from fastapi import FastAPI
 from sqlalchemy import insert
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from common.definitions import DEFINITION, Definitions, Form, Material, canonical, definition_hash
 from common.events import Fact, Stamp
@@ -27,13 +27,13 @@ from common.ids import Claim, b64, six_words, unb64
 from common.ledger import logs
 from common.signedlog import session
 from common.signedlog.trust import hello_message
-from hub import pack
-from hub.accounts import Accounts
+from hub.access.accounts import Accounts
+from hub.access.station_access import Gate
 from hub.db import access, tables
-from hub.gate import Gate
-from hub.ingest import Ingest
+from hub.definitions import pack
 from hub.site import initialise
 from hub.web import answers, pages
+from hub.writer.ingest import Ingest
 from tests.support.factory import Author
 
 GTIN = "06901234567892"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Field, Form, Option, Step
 from common.definitions.naming import Name
 from station.messages import GaugeRead
-from station.pages import Photographed
+from station.work.steps.pages import Photographed
 from tests.support import scenes
 from tests.support.factory import unit
 from tests.support.shift import Shift, load_pack

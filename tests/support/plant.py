@@ -26,7 +26,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, create_engine, select
 from sqlalchemy.pool import NullPool
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from common.command import main
 from common.ids import Claim, event_id, unb64
@@ -42,14 +42,14 @@ from hub.demo.processes import wait_for
 from station import command
 from station import config as configuration
 from station import messages as m
+from station.cell.own_log import Files
 from station.clock import Clock, SystemClock
 from station.devices.simulated.keyboard import PipeScanner
 from station.devices.simulated.process import PlcProcess
 from station.devices.simulated.proxy import Proxy
 from station.devices.simulated.scanner import PtyScanner
-from station.incarnation import Files
+from station.hublink.sync import Sync
 from station.store import access
-from station.sync import Sync
 from station.terminal import parse_confirmations
 from station.workcell import WorkCell
 from tests.support.hub_process import HubProcess

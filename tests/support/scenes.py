@@ -10,7 +10,19 @@ from msgspec.structs import replace
 from common.definitions.naming import Name
 from common.ids import Claim
 from station.messages import Announcement, Prompt, Shown, Status
-from station.scene import CallLine, Counts, Instruction, Part, Reading, Scene, Signing, StepLine, Stop, Tile, Wanted
+from station.shown.work_screen import (
+    CallLine,
+    Counts,
+    Instruction,
+    Part,
+    Reading,
+    Scene,
+    Signing,
+    StepLine,
+    Stop,
+    Tile,
+    Wanted,
+)
 from tests.support.factory import SITE
 
 EVENT = "yd72zur4xnwrc3cbmenf3xjynk.QQ7arObvQcXVxkz0n2W9p5T3s1uY8-_4Ab6cDeFgHiJ"

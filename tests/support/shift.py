@@ -1,4 +1,4 @@
-"""One workplace without a disk: the pure turns of station.operation, and what they say remembered as a history.
+"""One workplace without a disk: the pure turns of station.work.transition, and what they say remembered as a history.
 
 The definitions are those of the motor pack, the judge is the real one, and every fact is encoded as an event, so a turn
 that says something no event can hold fails here.
@@ -13,26 +13,31 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from common import barcode_router
 from common import calls as together
-from common import codes
-from common.bodies import Body
+from common.barcode_router import Ambiguous, Code
 from common.calls import Call, Word
-from common.codes import Ambiguous, Code
 from common.definitions import CodeRule, Definition, Definitions, Guide, Material, Picture
 from common.errors import BadBarcode
+from common.event_types import Body
 from common.events import Fact
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.rows import Called
 from common.serials import Block
-from hub import pack
-from station import operation, overriding, pictures, undo
+from hub.definitions import pack
+from station.cell import pictures
+from station.cell.machines import Machines
 from station.devices.plc_block import Answer, Command, Outcome, Request, State
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
-from station.operation import CodeScanned, News, Said, Signed
-from station.pages import Photographed
-from station.watching import Machines
-from station.work import Labels, Turn, Work
+from station.screen import prompts
+from station.work import transition
+from station.work.ask import override, undo
+from station.work.state import Work
+from station.work.steps.pages import Photographed
+from station.work.transition import CodeScanned, News, Said, Signed
+from station.work.turn import Turn
+from station.work.view import Labels
 from tests.support.factory import SITE, Story
 
 OWN, OTHER = "own", "other"
@@ -200,7 +205,7 @@ class Shift:
     # What is so ------------------------------------------------------------------------------------------------------
     @property
     def prompt(self) -> Prompt:
-        return operation.resume(self.work, self.view())
+        return prompts.resume(self.work, self.view())
 
     @property
     def codes(self) -> list[str]:
@@ -240,20 +245,20 @@ class Shift:
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
         try:
-            return codes.route(raw, self.definitions.all(CodeRule), SITE, self.definitions.all(Material))
+            return barcode_router.route(raw, self.definitions.all(CodeRule), SITE, self.definitions.all(Material))
         except BadBarcode as e:
             return e
 
     def _step(self, said: Said) -> None:
         self.token += 1
-        self.turn = operation.step(self.work, said, self.view())
+        self.turn = transition.step(self.work, said, self.view())
         if self.turn.wants_newest:
             self.said = []
             return
         self.said = [one.shown for one in self.turn.said]
         written: list[tuple[str, Fact]] = []
         for one in (one for one in self.turn.said if one.fact):
-            known = overriding.resting(one.fact, written)
+            known = override.resting(one.fact, written)
             written.append((self._write(known, one.who), known))
         self.work = undo.remembered(self.turn, self.work, [id for id, _ in written])
         for fact in self.turn.notes:

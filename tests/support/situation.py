@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from common.definitions import Definition
 from station.messages import Announcement, Status
-from station.staging import stage
+from station.screen.build import stage
 from tests.support.factory import Story
 from tests.support.shift import Shift, load_pack
 

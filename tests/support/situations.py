@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Characteristic, Definitions, Form, Gauge, Person, Route, Step
 from common.definitions.naming import Name
 from common.ids import Claim

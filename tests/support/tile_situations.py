@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from common.definitions import CodeRule, Form, Operation, Route
 from common.definitions.naming import Name
 from station.config import Printer
-from station.work import Labels
+from station.work.view import Labels
 from tests.support.factory import unit
 from tests.support.shift import Shift, load_pack
 from tests.support.situation import (

@@ -5,7 +5,7 @@ import json
 import pytest
 from sqlalchemy import select
 
-from common import bodies as b
+from common import event_types as b
 from common.errors import BadBatch
 from common.ledger import accept, logs
 from common.ledger import tables as t

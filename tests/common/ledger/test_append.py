@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import delete, update
 
-from common import bodies as b
+from common import event_types as b
 from common import events
 from common.errors import BadEvent, StoreUnavailable
 from common.events import Fact

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import b64
 from common.ledger import calls
 from tests.support.factory import Author, Node

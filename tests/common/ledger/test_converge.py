@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert, select
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Material, Route, canonical
 from common.definitions.naming import Name
 from common.errors import BadBatch

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 from sqlalchemy import update
 
-from common import bodies as b
+from common import event_types as b
 from common.events import Fact
 from common.ids import Claim
 from common.ledger import append, logs

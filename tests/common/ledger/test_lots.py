@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Definitions
 from common.ids import Claim
 from common.judge import Balance, Standing, judge

@@ -4,8 +4,8 @@ import msgspec
 import pytest
 from sqlalchemy import insert, select
 
-from common import bodies as b
-from common import events, spelling
+from common import event_types as b
+from common import events, wire_types
 from common.definitions import DEFINITION, definition_hash
 from common.events import Event, Fact
 from common.ids import b64
@@ -224,10 +224,10 @@ def test_the_hash_of_a_definition_is_that_of_its_canonical_bytes(make, site):
 
 def test_an_event_may_name_a_thing_twice_and_many_things(make, author):
     author.say(bind(), unit(), unit())
-    author.say(b.Hold(reason="all of them"), *(unit(f"M-{i}") for i in range(spelling.MAX_ON)))
+    author.say(b.Hold(reason="all of them"), *(unit(f"M-{i}") for i in range(wire_types.MAX_ON)))
     node = make(author)
     assert node.take(author.batch())[0].kind == "accepted"
-    assert node.standing(unit(f"M-{spelling.MAX_ON - 1}")).state == "hold"
+    assert node.standing(unit(f"M-{wire_types.MAX_ON - 1}")).state == "hold"
     assert len(node.standing(unit()).components) == len(node.standing(unit()).within) == 1
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from common import bodies as b
+from common import event_types as b
 from common.events import Fact, Stamp, encode
 from common.judge import Span
 from common.ledger import reads, times

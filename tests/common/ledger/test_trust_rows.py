@@ -2,7 +2,7 @@
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import b64
 from common.ledger import logs, trust
 from common.ledger.project import project

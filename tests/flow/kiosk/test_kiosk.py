@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import select
 
-from common.bodies import OperationStarted
+from common.event_types import OperationStarted
 from tests.support.screen_plant import ScreenKiosk
 
 

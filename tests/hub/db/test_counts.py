@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common import bodies as b
+from common import event_types as b
 from common.definitions import Material
 from common.definitions.naming import Name
 from common.ids import split_event_id

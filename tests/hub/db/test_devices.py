@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import Claim
 from hub.db.devices import DeviceRow, devices
 from tests.support.browser import Browser

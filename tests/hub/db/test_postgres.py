@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.errors import BadConfig, HeadwaterError, StoreUnavailable
 from common.ids import Claim
 from common.ledger import accept, logs

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from common import bodies as b
-from common.bodies import Commission, MeasuredPage
+from common import event_types as b
 from common.entries import ChoiceEntry, NumberEntry, PhotoEntry, SignatureEntry
+from common.event_types import Commission, MeasuredPage
 from common.ids import Claim
 from hub.trace.search import SearchPage, search_page
 from hub.trace.seen import Seen

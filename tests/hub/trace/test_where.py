@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import Claim
 from hub.trace.thing import thing_page
 from hub.trace.tree import Node

@@ -15,8 +15,9 @@ from common.errors import BadInput, HeadwaterError
 from common.ids import Claim
 from common.ledger import reads as ledger
 from common.signedlog.trust import Ticket
-from hub import client, pack
+from hub import client
 from hub.db import access, reads
+from hub.definitions import pack
 from tests.support.factory import Author
 from tests.support.hub import size_of
 from tests.support.hub_process import HubProcess, speak

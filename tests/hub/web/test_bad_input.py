@@ -16,12 +16,12 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import b64
 from common.signedlog import batch, merkle, note
 from common.signedlog import session as s
 from hub.db import reads
-from station.wire import Refused
+from station.hublink.http import Refused
 from tests.support.factory import Author, done, unit
 from tests.support.hub import LINE, carried_on, together
 from tests.support.hub_process import Caller, HubProcess, said_no, speak

@@ -12,7 +12,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common import bodies as b
+from common import event_types as b
 from hub.trace.seen import Missing, Seen
 from hub.web.export import Sheet, cell, write
 from hub.web.words import thing_url

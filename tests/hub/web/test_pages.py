@@ -12,7 +12,7 @@ import msgspec
 import pytest
 import requests
 
-from common import bodies as b
+from common import event_types as b
 from common.ids import Claim
 from common.signedlog.session import Refusal
 from common.text import LANGUAGES

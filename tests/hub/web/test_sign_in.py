@@ -10,8 +10,8 @@ import pytest
 import requests
 
 from common.text import LANGUAGES
-from hub import people
-from hub.accounts import SCOPES, Caller
+from hub.access.accounts import SCOPES, Caller
+from hub.decisions import people
 from hub.web.words import thing_url
 from tests.support.browser import Browser
 from tests.support.motors import REWORKED, Line, served

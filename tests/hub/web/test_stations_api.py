@@ -8,7 +8,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from common import bodies as b
+from common import event_types as b
 from common.errors import HubUnavailable
 from common.ids import b64
 from common.signedlog import batch, merkle, note

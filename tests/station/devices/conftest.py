@@ -63,7 +63,7 @@ class Inbox:
 
 
 class Crew:
-    """Workers on threads, as station/ports.py runs them."""
+    """Workers on threads, as station/devices/ports.py runs them."""
 
     def __init__(self) -> None:
         self._running: list[tuple[Worker, threading.Thread]] = []

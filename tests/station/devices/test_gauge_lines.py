@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from common.errors import BadAnswer
-from common.spelling import DecimalText
+from common.wire_types import DecimalText
 from station.devices.gauge_lines import LONGEST_LINE, PROTOCOLS, Reading, exact, parse
 
 COMPILED = {name: re.compile(pattern, re.ASCII) for name, pattern in PROTOCOLS.items()}

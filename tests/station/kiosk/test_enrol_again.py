@@ -12,9 +12,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from hub import client
-from station import command, enrolling
+from station import command
 from station import config as configuration
 from station.config import Kiosk as KioskSettings
+from station.hublink import enrolment
 from station.kiosk.application import Application
 from station.kiosk.enrol import PREFIX, EnrolScreen
 from station.kiosk.window import Window
@@ -75,9 +76,9 @@ def test_maintenance_enrols_a_station_again_and_may_leave_it_as_it_was(
         f'dpi = 151\n[[scanner]]\nname = "s"\nkind = "serial"\nport = "{os.ttyname(far)}"\n'
     )
     config = configuration.load(toml)
-    joined = enrolling.ask(config, client.ticket(hub.config, "st-10", line))
+    joined = enrolment.ask(config, client.ticket(hub.config, "st-10", line))
     client.confirm(hub.config, "st-10", joined.words)
-    enrolling.save(config, joined.enrolment)
+    enrolment.save(config, joined.enrolment)
     again = client.ticket(hub.config, "st-10", line).removeprefix(PREFIX)
 
     def sign_in(window: Window) -> bool:

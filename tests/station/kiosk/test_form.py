@@ -12,9 +12,9 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from common.bodies import Hold
 from common.definitions import Field, Form, Option, Reason, Step
 from common.definitions.naming import Name
+from common.event_types import Hold
 from common.qt.form_editors import TextPad
 from common.text import LANGUAGES, Language
 from station.kiosk.blocked import BlockedScreen
@@ -23,9 +23,9 @@ from station.kiosk.screen import Shows
 from station.kiosk.window import Surroundings, Window
 from station.kiosk.work import WorkScreen
 from station.messages import Filled, GaugeRead, Message, PhotoAsk, PinEntered, Scanned
-from station.pages import Photographed
-from station.scene import Instruction
-from station.staging import stage
+from station.screen.build import stage
+from station.shown.work_screen import Instruction
+from station.work.steps.pages import Photographed
 from tests.support import scenes
 from tests.support.factory import unit
 from tests.support.screen import SIZES, buttons, look, painted, press, settle, tap, words

@@ -18,7 +18,6 @@ from station.kiosk.result import ResultScreen
 from station.kiosk.room import Room
 from station.kiosk.tile_page import TilePage
 from station.kiosk.window import Surroundings, Window
-from station.looks import Devices, Locked, Settings
 from station.messages import (
     TYPED,
     Announcement,
@@ -34,7 +33,8 @@ from station.messages import (
     WordsCompared,
 )
 from station.messages import Look as Wish
-from station.scene import Tile
+from station.shown.side_screens import Devices, Locked, Settings
+from station.shown.work_screen import Tile
 from tests.support import scenes as s
 from tests.support.answers import ANSWERS, DEVICES, ENROLLING, MAINTENANCE, NOW, SHIFT
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words

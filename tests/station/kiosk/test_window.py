@@ -15,7 +15,7 @@ from common.text import LANGUAGES, Language
 from station.kiosk.result import ResultScreen
 from station.kiosk.window import MOST_NOTICES, Surroundings, Window
 from station.messages import Announcement, Message, PinEntered, Prompt, Scanned, Shown
-from station.scene import Plan, Tile
+from station.shown.work_screen import Plan, Tile
 from tests.conftest import Clock
 from tests.support import scenes as s
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words

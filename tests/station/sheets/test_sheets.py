@@ -13,17 +13,17 @@ import zxingcpp
 from msgspec.structs import replace
 from PIL import Image
 
-from common import codes
-from common.codes import COMMAND_PREFIX, Code
+from common import barcode_router
+from common.barcode_router import COMMAND_PREFIX, Code
 from common.definitions import CodeRule, Definitions, Material, Partner, Reason
 from common.definitions.naming import Name
 from common.text import LANGUAGES
-from station.cards import COMMANDS
 from station.devices.check_code import CHECK
-from station.sheet_command import sheet
 from station.sheets import pdf, scanner_setup, wall_card
+from station.sheets.command import sheet
 from station.sheets.deck import ON_NO_CARD, REASONED, deck
 from station.sheets.frame import Sheet
+from station.work.ask.commands import COMMANDS
 from tests.support.plant import Desk
 from tests.support.shift import load_pack
 
@@ -103,7 +103,7 @@ def test_every_code_on_the_printed_card_is_read_as_its_command(name: str, langua
     wanted = [card.content for group in deck(definitions) for card in group.cards]
     assert sorted(found) == sorted(wanted)
     for text in found:
-        code = codes.route(text.encode(), definitions.all(CodeRule), "site", definitions.all(Material))
+        code = barcode_router.route(text.encode(), definitions.all(CodeRule), "site", definitions.all(Material))
         assert isinstance(code, Code)
         assert (code.kind, COMMAND_PREFIX + code.value) == ("command", text)
         verb = code.value.partition(":")[0]

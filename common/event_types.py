@@ -1,0 +1,488 @@
+"""The event types: what an event can say, one frozen struct a type.
+
+A body names no thing itself: it speaks of the claims in the envelope's `on` by position, and on[0] is what it is about.
+Once landed a body changes by version only. docs/wire-format.md is the specification; this is its code.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+from common.entries import Answer, CodeEntry
+from common.wire_types import MAX_ON, DecimalText, EventId, Key, LogId, Millis, Scan, Tag, Text, Word
+
+
+class Body(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What an event says. `crit`: who does not know this type must hold the things in `on`."""
+
+    crit: ClassVar[bool] = False
+
+
+# Life of a thing -----------------------------------------------------------------------------------------------------
+class Commission(Body, frozen=True):
+    """on[0] comes into being as one of `material`."""
+
+    material: Word
+    order: Word | None = None
+
+
+class Bind(Body, frozen=True):
+    """on[1] goes into `slot` of on[0]. `scan`: the raw code, base64url."""
+
+    slot: Word
+    material: Word
+    quantity: DecimalText
+    uom: Word
+    operation: Word
+    scan: Scan = ""
+
+
+class BindOneOf(Body, frozen=True):
+    """One of on[1:] goes into `slot` of on[0]; which one is not known, as when a change of reels was not timed."""
+
+    slot: Word
+    material: Word
+    quantity: DecimalText
+    uom: Word
+    operation: Word
+    scan: Scan = ""
+
+
+class Unbind(Body, frozen=True):
+    """Out of on[0] comes on[1]: its binds named by `tags`, or every one (of `slot`) that is not after this.
+
+    Without on[1], for a part that cannot be read, nothing is removed and the slot is a finding.
+    """
+
+    operation: Word
+    slot: Word | None = None
+    tags: tuple[Tag, ...] = ()
+    scan: Scan = ""
+
+
+class Replace(Body, frozen=True):
+    """In `slot` of on[0], on[1] goes in and on[2] comes out, as of Unbind; one act."""
+
+    slot: Word
+    material: Word
+    quantity: DecimalText
+    uom: Word
+    operation: Word
+    tags: tuple[Tag, ...] = ()
+    scan: Scan = ""
+
+
+class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
+    """So much of on[i]."""
+
+    i: Annotated[int, Meta(ge=0, le=65_535)]
+    quantity: DecimalText
+    uom: Word
+
+
+class Transform(Body, frozen=True):
+    """The first `inputs` things of `on` become the others: split, merge, mix, fill."""
+
+    inputs: Annotated[int, Meta(ge=1, le=65_535)]
+    quantities: tuple[Quantity, ...] = ()
+    material: Word | None = None
+    operation: Word | None = None
+
+
+class Aggregate(Body, frozen=True):
+    """on[1:] go into the container on[0]."""
+
+    operation: Word | None = None
+
+
+class AggregateCounted(Body, frozen=True):
+    """on[1:] go into the container on[0], of a lot so much as `quantities` says: version 2 of Aggregate."""
+
+    quantities: Annotated[tuple[Quantity, ...], Meta(min_length=1)]
+    operation: Word | None = None
+
+
+class Disaggregate(Body, frozen=True):
+    """on[1:] come out of the container on[0]: aggregations named by `tags`, or all of those not after this."""
+
+    tags: tuple[Tag, ...] = ()
+
+
+class OperationStarted(Body, frozen=True):
+    """Work on on[0] began. `unknown`: what the interlock could not see, when policy let it begin."""
+
+    operation: Word
+    unknown: tuple[Word, ...] = ()
+    override: EventId | None = None
+
+
+class OperationCompleted(Body, frozen=True):
+    """Work on on[0] ended. `provisional`: passed without evidence of what is in `unknown`: operations, or component,
+    expiry, calibration."""
+
+    operation: Word
+    outcome: Literal["pass", "fail"]
+    provisional: bool = False
+    unknown: tuple[Word, ...] = ()
+    reasons: tuple[Word, ...] = ()
+
+
+class OperationLeft(Body, frozen=True):
+    """Work on on[0] was left before `step`."""
+
+    operation: Word
+    step: Word
+    reason: Word | None = None
+
+
+class Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One measured characteristic with the limits that judged it."""
+
+    ch: Word
+    value: DecimalText
+    uom: Word
+    verdict: Literal["pass", "fail"]
+    low: DecimalText | None = None
+    high: DecimalText | None = None
+
+
+class Measured(Body, frozen=True):
+    """One block or page of values of on[0]. `sequence`: of the PLC handshake."""
+
+    operation: Word
+    step: Word
+    device: Word
+    values: Annotated[tuple[Value, ...], Meta(min_length=1, max_length=256)]
+    sequence: Millis | None = None
+
+
+class MeasuredPage(Body, frozen=True):
+    """A page of a form that was confirmed, about on[0] and those after it: version 2 of Measured."""
+
+    operation: Word
+    step: Word
+    entries: Annotated[tuple[Answer, ...], Meta(min_length=1, max_length=512)]
+
+
+class Inspected(Body, frozen=True):
+    """Somebody looked at on[0]."""
+
+    operation: Word
+    verdict: Literal["pass", "fail"]
+    defects: tuple[Word, ...] = ()
+
+
+class Refused(Body, frozen=True):
+    """The screen said no about on[0], with the error's code. `scan`: the raw code or block, base64url."""
+
+    operation: Word
+    code: Word
+    expected: Text = ""
+    scan: Scan = ""
+    reasons: tuple[Word, ...] = ()
+
+
+# Quality -------------------------------------------------------------------------------------------------------------
+class Hold(Body, frozen=True):
+    """on[...] are held until a release names this. `rule`, `cause`: of a consequential hold."""
+
+    crit: ClassVar[bool] = True
+    reason: Text
+    rule: Word | None = None
+    cause: EventId | None = None
+
+
+class Release(Body, frozen=True):
+    """The holds in `tags` on on[0] end."""
+
+    tags: Annotated[tuple[Tag, ...], Meta(min_length=1)]
+    reason: Text
+    meaning: Word
+
+
+class NonconformanceOpened(Body, frozen=True):
+    """on[0] does not conform."""
+
+    code: Word
+    operation: Word | None = None
+    text: Text = ""
+
+
+class NonconformanceDecided(Body, frozen=True):
+    """What becomes of on[0]."""
+
+    opened: Tag
+    decision: Literal["rework", "repair", "scrap", "use_as_is", "return"]
+    reason: Text = ""
+
+
+class Approval(Body, frozen=True):
+    """A signature with its meaning, about another event."""
+
+    event: EventId
+    meaning: Word
+    decision: Literal["approve", "reject"]
+    reason: Text = ""
+
+
+class Scrap(Body, frozen=True):
+    """on[0] is scrapped until an unscrap names this."""
+
+    crit: ClassVar[bool] = True
+    reason: Word
+    operation: Word | None = None
+
+
+class Unscrap(Body, frozen=True):
+    """The scraps in `tags` of on[0] are taken back."""
+
+    tags: Annotated[tuple[Tag, ...], Meta(min_length=1)]
+    reason: Text
+
+
+class Amend(Body, frozen=True):
+    """The body of `event` should have been `body`; the original stays."""
+
+    event: EventId
+    body: dict[str, Any]
+    reason: Text
+
+
+class Void(Body, frozen=True):
+    """`event` should not have been written; the original stays."""
+
+    event: EventId
+    reason: Text
+
+
+class Settle(Body, frozen=True):
+    """A finding on on[0] is decided: these tags stand, those do not."""
+
+    finding: Word
+    keep: tuple[Tag, ...] = ()
+    drop: tuple[Tag, ...] = ()
+    reason: Text = ""
+
+
+# Logistics, labels, calls --------------------------------------------------------------------------------------------
+class Ship(Body, frozen=True):
+    """on[...] leave for `to`."""
+
+    to: Word
+    document: Text = ""
+
+
+class Receive(Body, frozen=True):
+    """on[0] arrives."""
+
+    material: Word
+    supplier: Word
+    quantity: DecimalText
+    uom: Word
+    supplier_lot: Text = ""
+    document: Text = ""
+    expiry: Word | None = None
+
+
+class Return(Body, frozen=True):
+    """on[...] come back from `source`."""
+
+    source: Word
+    reason: Text = ""
+
+
+class Label(Body, frozen=True):
+    """A label of on[0]: which print of it, and why."""
+
+    label: Word
+    state: Literal["issued", "printed", "verified", "void"]
+    reason: Text = ""
+
+
+class Call(Body, frozen=True):
+    """Somebody is called to a workplace: raised, then answered and cleared by events that name the raise."""
+
+    state: Literal["raised", "answered", "cleared"]
+    place: Word
+    reason: Text = ""
+    raised: EventId | None = None
+
+
+class SignIn(Body, frozen=True):
+    """`who` signed in or out at a workplace."""
+
+    place: Word
+    state: Literal["in", "out"]
+
+
+class DeviceChanged(Body, frozen=True):
+    """on[0], which `place` calls `device`, came or went and stayed so. `flaps`: changes before that did not last."""
+
+    place: Word
+    device: Word
+    kind: Word
+    state: Literal["up", "down"]
+    code: Word | None = None
+    flaps: Millis = 0
+
+
+# Orders, definitions, trust, logs ------------------------------------------------------------------------------------
+class OrderReceived(Body, frozen=True):
+    """An order to make `quantity` of `material`; on[0] is the order."""
+
+    material: Word
+    quantity: DecimalText
+    uom: Word
+    due: Word | None = None
+
+
+class DefinitionPublished(Body, frozen=True):
+    """A definition, whole; its hash is what `cfg` cites."""
+
+    definition: dict[str, Any]
+
+
+class Head(Struct, frozen=True, forbid_unknown_fields=True):
+    """A state of a log: so many entries with this root, base64url."""
+
+    log: LogId
+    size: Millis
+    root: Key
+
+
+class SerialBlockLeased(Body, frozen=True):
+    """The author of `log`, and no other, may give the numbers `first` to `last` to things of `material`.
+
+    The serial of number n is `prefix` and n with at least `digits` digits.
+    """
+
+    log: LogId
+    material: Word
+    prefix: Annotated[str, Meta(max_length=64)]
+    digits: Annotated[int, Meta(ge=1, le=15)]
+    first: Millis
+    last: Millis
+
+
+class StationEnrolled(Body, frozen=True):
+    """A log of a station is trusted from here on. `pub`: its Ed25519 key. `parent`: the head it goes on from."""
+
+    station: Word
+    log: LogId
+    pub: Key
+    line: Word
+    parent: Head | None = None
+
+
+class StationRevoked(Body, frozen=True):
+    """A log is trusted below index `at` only."""
+
+    log: LogId
+    at: Millis
+    reason: Text
+
+
+class LogOpened(Body, frozen=True):
+    """The first event of a log. `parent`: what this author had of its last log."""
+
+    author: Word
+    reason: Literal["enrol", "restore", "clone", "fork", "rotate", "site", "line"]
+    parent: Head | None = None
+
+
+class Readopt(Body, frozen=True):
+    """Another log's event, its bytes verbatim in base64url; it counts once, under its first id."""
+
+    log: LogId
+    index: Millis
+    event: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]+\Z")]
+
+
+class Anchor(Body, frozen=True):
+    """The hub's signed time, as it came, and how long the question took."""
+
+    note: Annotated[str, Meta(max_length=4096)]
+    rtt_ms: Millis
+
+
+_FIRST: dict[str, type[Body]] = {
+    "commission": Commission,
+    "bind": Bind,
+    "bind_one_of": BindOneOf,
+    "unbind": Unbind,
+    "replace": Replace,
+    "transform": Transform,
+    "aggregate": Aggregate,
+    "disaggregate": Disaggregate,
+    "operation_started": OperationStarted,
+    "operation_completed": OperationCompleted,
+    "operation_left": OperationLeft,
+    "measured": Measured,
+    "inspected": Inspected,
+    "refused": Refused,
+    "hold": Hold,
+    "release": Release,
+    "nonconformance_opened": NonconformanceOpened,
+    "nonconformance_decided": NonconformanceDecided,
+    "approval": Approval,
+    "scrap": Scrap,
+    "unscrap": Unscrap,
+    "amend": Amend,
+    "void": Void,
+    "settle": Settle,
+    "ship": Ship,
+    "receive": Receive,
+    "return": Return,
+    "label": Label,
+    "call": Call,
+    "sign_in": SignIn,
+    "device_changed": DeviceChanged,
+    "order_received": OrderReceived,
+    "definition_published": DefinitionPublished,
+    "serial_block_leased": SerialBlockLeased,
+    "station_enrolled": StationEnrolled,
+    "station_revoked": StationRevoked,
+    "log_opened": LogOpened,
+    "readopt": Readopt,
+    "anchor": Anchor,
+}
+BODIES: dict[tuple[str, int], type[Body]] = {(t, 1): body for t, body in _FIRST.items()}
+BODIES["aggregate", 2] = AggregateCounted
+BODIES["measured", 2] = MeasuredPage
+TYPES: dict[type[Body], tuple[str, int]] = {body: key for key, body in BODIES.items()}
+
+# How many things an event of a type must name at least.
+LEAST_ON: dict[type[Body], int] = {
+    BindOneOf: 3,
+    **dict.fromkeys((Bind, Replace, Aggregate, AggregateCounted, Disaggregate, Transform), 2),
+    **dict.fromkeys(
+        (Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, MeasuredPage), 1
+    ),
+    **dict.fromkeys((Inspected, Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
+    **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived, DeviceChanged), 1),
+}
+# A transform makes an edge of every input to every output; more than these are several events.
+MAX_EDGES = 4_096
+
+
+def things(said: Body) -> tuple[int, int]:
+    """(least, most) things that an event with this body may name.
+
+    Who names tags names their component too: without it the component's own history would not know that it came out.
+    """
+    least, most = LEAST_ON.get(type(said), 0), MAX_ON
+    if isinstance(said, Transform):
+        least = max(said.inputs + 1, *(q.i + 1 for q in said.quantities), 0)
+        most = said.inputs + MAX_EDGES // said.inputs
+    elif isinstance(said, AggregateCounted):
+        least = max(least, *(q.i + 1 for q in said.quantities))
+    elif isinstance(said, MeasuredPage):
+        named = (e.thing for e in said.entries if isinstance(e, CodeEntry) and e.thing is not None)
+        least = max(least, *(e.i + 1 for e in said.entries), *(i + 1 for i in named))
+    elif isinstance(said, Unbind) and said.tags:
+        least = 2
+    elif isinstance(said, Replace) and said.tags:
+        least = 3
+    return least, min(most, MAX_ON)

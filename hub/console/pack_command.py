@@ -1,0 +1,95 @@
+"""`headwater pack …`: check anybody's pack without a hub and look at its labels, or check it and load it into one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from common.command import reader_language
+from common.definitions import Definition, Definitions, Label, Line, canonical
+from common.labels import png, render
+from common.text import say
+from hub import client
+from hub import config as configuration
+from hub.console.words import group, leaf, told
+from hub.definitions import label_checks, pack
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommands."""
+    actions = group(commands, "pack", "packs")
+    checked = actions.add_parser("check", help=told("help.check"), description=told("help.check"))
+    checked.set_defaults(run=check)
+    preview = actions.add_parser("preview", help=told("help.preview"), description=told("help.preview"))
+    preview.add_argument("--out", type=Path, default=Path(), help=told("help.preview_out"))
+    preview.add_argument("--dpi", type=int, choices=(203, 300, 600), default=203, help=told("help.preview_dpi"))
+    preview.set_defaults(run=draw)
+    for action in (checked, preview, leaf(actions, "load", load, "load")):
+        add_folder(action)
+
+
+def add_folder(action: argparse.ArgumentParser) -> None:
+    """Add the argument that names a pack."""
+    action.add_argument("pack", metavar="PACK", help=told("help.pack"))
+
+
+def check(args: argparse.Namespace) -> int:
+    """Print every error and warning; 1 if there is an error."""
+    return 0 if _checked(args) else 1
+
+
+def draw(args: argparse.Namespace) -> int:
+    """Write a picture of each label, dot by dot what a printer of this dpi would print. BadLabel label.*."""
+    found = _checked(args)
+    if found is None:
+        return 1
+    known = Definitions.of(found.definitions)
+    for label in known.all(Label):
+        path = args.out / f"{label.id}.png"
+        path.write_bytes(png(render(label, label_checks.sample(label, known), args.dpi), args.dpi))
+        print(path)
+    return 0
+
+
+def load(args: argparse.Namespace) -> int:
+    """Check a pack and publish it; with an error nothing is published."""
+    found = _checked(args)
+    if found is None:
+        return 1
+    lines = [d.id for d in found.definitions if isinstance(d, Line)]
+    body = {
+        "definitions": [_tree(d) for d in found.definitions],
+        "people": [[p.id, p.name, p.badge] for p in found.people],
+        "orders": [[lines[0], o.number, o.material, str(o.quantity)] for o in found.orders] if lines else [],
+    }
+    answer = client.ask(configuration.load(args.config), "POST", "/v1/definitions", body)
+    print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
+    return 0
+
+
+def _checked(args: argparse.Namespace) -> pack.Pack | None:
+    """The pack, after all that is wrong with it was printed: errors to standard error, warnings behind them."""
+    folder = Path(args.pack) if Path(args.pack).is_dir() else pack.PACKS / args.pack
+    checked, language = pack.check(folder), reader_language()
+    for problem in sorted(checked.problems, key=lambda problem: problem.warning):
+        print(sentence(problem, language), file=sys.stderr)
+    count = {"errors": len(checked.errors), "warnings": len(checked.problems) - len(checked.errors)}
+    if checked.pack is None:
+        print(say(language, "checked.bad", count), file=sys.stderr)
+    else:
+        print(say(language, "checked.good", {"pack": checked.pack.id, "count": len(checked.pack.definitions), **count}))
+    return checked.pack
+
+
+def sentence(problem: pack.Problem, language: str) -> str:
+    """One line a problem: where, what, and what to write instead; an editor can jump to it."""
+    kind = say(language, "checked.warning" if problem.warning else "checked.error", {})
+    where = f"{problem.file}:{problem.line}: {kind}: {problem.field}"
+    return f"{where.rstrip(': ')}: {problem.hint.say(language)}  [{problem.code}]"
+
+
+def _tree(definition: Definition) -> Any:
+    return json.loads(canonical(definition))

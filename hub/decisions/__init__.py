@@ -1,0 +1,1 @@
+"""Events that people author at the hub: holds, releases, settlements, orders, calls, people."""

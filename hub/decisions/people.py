@@ -1,0 +1,190 @@
+"""The people of a site: erasable records of name and badge, and what each may do, which is a signed definition.
+
+A person's id says nothing about them. Who erases the record leaves logs that name nobody.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import time
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from common import barcode_router
+from common.definitions import CodeRule, Definitions, Person, canonical
+from common.errors import BadDefinition, BadInput
+from common.event_types import DefinitionPublished
+from common.events import Fact
+from common.ledger import reads
+from common.ledger.store import Connection
+from common.signedlog.pull import PersonRecord
+from hub.access.accounts import Caller, scopes_of_roles
+from hub.db import access, accounts
+from hub.definitions.checks import OFFICE, faults
+from hub.writer.ingest import Ingest
+
+ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
+
+
+class PersonRow(Struct, frozen=True):
+    """Somebody as the hub knows them. `account`: they have a password. `name`, `badge`: "" once erased."""
+
+    id: str
+    name: str
+    badge: str
+    roles: tuple[str, ...]
+    qualified: tuple[str, ...]
+    lines: tuple[str, ...]
+    stations: tuple[str, ...]
+    account: bool
+
+
+class Changes(Struct, frozen=True):
+    """What is to become of a person; None leaves a field as it is."""
+
+    name: str | None = None
+    badge: str | None = None
+    roles: Sequence[str] | None = None
+    qualified: Sequence[str] | None = None
+    lines: Sequence[str] | None = None
+    stations: Sequence[str] | None = None
+
+
+def listed(conn: Connection) -> list[PersonRow]:
+    """Everybody who has a record or may do something, by id."""
+    known = reads.definitions(conn)
+    records = {id: (name, badge) for id, name, badge in access.people(conn)}
+    defined = {one.id: one for one in known.all(Person)}
+    able = {id for id, one in defined.items() if one.roles}
+    holders = accounts.holders(conn)
+    return [
+        _row(defined.get(id, Person(id, [])), records.get(id, ("", "")), id in holders)
+        for id in sorted(able | set(records))
+    ]
+
+
+def _row(person: Person, record: tuple[str, str], account: bool) -> PersonRow:
+    rights = (tuple(person.roles), tuple(person.qualified), tuple(person.lines), tuple(person.stations))
+    return PersonRow(person.id, *record, *rights, account)
+
+
+def add(conn: Connection, ingest: Ingest, caller: Caller, id: str | None, asked: Changes) -> str:
+    """Add somebody; their id. BadInput person.exists, person.badge, person.badge_rule; Denied account.scope."""
+    chosen = id or "p-" + "".join(secrets.choice(ID_LETTERS) for _ in range(8))
+    if any(known == chosen for known, _, _ in access.people(conn)):
+        raise BadInput("person.exists", person=chosen)
+    _save(conn, ingest, caller, chosen, replace(asked, name=asked.name or chosen))
+    return chosen
+
+
+def change(conn: Connection, ingest: Ingest, caller: Caller, id: str, asked: Changes) -> None:
+    """Change a record or rights. BadInput person.unknown, person.badge, person.badge_rule; Denied account.scope."""
+    need_known(conn, id)
+    _save(conn, ingest, caller, id, asked)
+
+
+def erase(conn: Connection, ingest: Ingest, caller: Caller, id: str) -> None:
+    """Erase name, badge, password, PIN and tokens; the id stays in the logs and may do nothing any more.
+
+    BadInput person.unknown; Denied account.scope.
+    """
+    need_known(conn, id)
+    may_touch(conn, caller, id)
+    access.drop_person(conn, id)
+    accounts.drop_account(conn, id)
+    accounts.set_pin(conn, id, None)
+    accounts.drop_tokens_of(conn, id)
+    known = reads.definitions(conn).get(Person, id)
+    if known is not None and known.roles:
+        _publish(conn, ingest, caller, replace(known, roles=[]))
+
+
+def set_password(conn: Connection, caller: Caller, id: str, spelled: str) -> None:
+    """Give somebody a password, as it is kept. BadInput person.unknown; Denied account.scope."""
+    need_known(conn, id)
+    may_touch(conn, caller, id)
+    accounts.set_password(conn, id, spelled, time.time_ns() // 1_000_000)
+
+
+def set_pin(conn: Connection, caller: Caller, id: str, verifier: str) -> None:
+    """Give somebody a PIN, as it is kept. BadInput person.unknown; Denied account.scope."""
+    need_known(conn, id)
+    may_touch(conn, caller, id)
+    accounts.set_pin(conn, id, verifier)
+
+
+def working_at(conn: Connection, line: str, station: str) -> list[PersonRecord]:
+    """The records of those who may work at a station: of nobody else it learns a name, a badge or a PIN verifier."""
+    known, pins = reads.definitions(conn), accounts.pins(conn)
+    here = {operation.id for _, operation in known.operations_at(station)}
+    found = []
+    for id, name, badge in access.people(conn):
+        person = known.get(Person, id)
+        if person and _works(person, line, station, here) and (badge or id in pins):
+            found.append(PersonRecord(id, name, badge, pins.get(id, "")))
+    return found
+
+
+def _works(person: Person, line: str, station: str, here: set[str]) -> bool:
+    on_the_floor = bool(set(person.roles) - OFFICE)
+    return (
+        on_the_floor
+        and person.works_at(line, station)
+        and (not person.qualified or not here.isdisjoint(person.qualified))
+    )
+
+
+def need_known(conn: Connection, id: str) -> None:
+    """BadInput person.unknown."""
+    if not any(known == id for known, _, _ in access.people(conn)):
+        raise BadInput("person.unknown", person=id)
+
+
+def may_touch(conn: Connection, caller: Caller, id: str) -> None:
+    """Nobody takes over the account of somebody who may do more. Denied account.scope."""
+    known = reads.definitions(conn).get(Person, id)
+    caller.need_all(scopes_of_roles(known.roles if known else ()))
+
+
+def _save(conn: Connection, ingest: Ingest, caller: Caller, id: str, asked: Changes) -> None:
+    may_touch(conn, caller, id)
+    known = reads.definitions(conn)
+    caller.need_all(scopes_of_roles(asked.roles or ()))
+    old = {person: (name, badge) for person, name, badge in access.people(conn)}
+    name, badge = old.get(id, ("", ""))
+    if asked.badge:
+        _check_badge(known, {b: person for person, (_, b) in old.items()}, id, asked.badge)
+    record = (id, name if asked.name is None else asked.name, badge if asked.badge is None else asked.badge)
+    access.save_people(conn, [record])
+    before = known.get(Person, id)
+    after = _changed(before or Person(id, []), asked)
+    if after != before:
+        _publish(conn, ingest, caller, after)
+
+
+def _changed(person: Person, asked: Changes) -> Person:
+    given = {"roles": asked.roles, "qualified": asked.qualified, "lines": asked.lines, "stations": asked.stations}
+    return replace(person, **{field: list(value) for field, value in given.items() if value is not None})
+
+
+def _check_badge(known: Definitions, holders: dict[str, str], id: str, badge: str) -> None:
+    if holders.get(badge, id) != id:
+        raise BadInput("person.badge", badge=badge)
+    rules = [rule for rule in known.all(CodeRule) if rule.type == "badge"]
+    if rules and not any(barcode_router.gives(rule, badge) for rule in rules):
+        raise BadInput("person.badge_rule", badge=badge, example=rules[0].example)
+
+
+def _publish(conn: Connection, ingest: Ingest, caller: Caller, person: Person) -> None:
+    """It must fit the definitions in force. BadDefinition."""
+    known = reads.definitions(conn)
+    every = (one for by_id in known.by_kind.values() for one in by_id.values())
+    others = [one for one in every if (type(one), one.id) != (Person, person.id)]
+    for fault in faults([person, *others]):
+        if fault.at == 0:
+            raise BadDefinition(fault.code, file="-", line=0, field=fault.field, hint=fault.hint)
+    tree = json.loads(canonical(person))
+    ingest.publish(conn, [Fact(DefinitionPublished(tree))], who=caller.person)

@@ -1,0 +1,1 @@
+"""Read packs and check definitions; report every error with file, line and remedy."""

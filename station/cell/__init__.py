@@ -1,0 +1,1 @@
+"""State that the work cell keeps beside the work: its log, print queue, PINs, device health, disk reserve."""

@@ -1,0 +1,62 @@
+"""What a turn writes: facts with who said them under which form, in order; what a machine said that was refused.
+
+Callers own the transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+
+from common.definitions import Definitions, Form
+from common.definitions import definition_hash as hash_of
+from common.event_types import Refused
+from common.events import Fact, Stamp
+from common.ledger import append
+from common.ledger.append import Own, Written
+from common.ledger.store import Connection
+from station.messages import PlcRead
+from station.store import access
+from station.work.ask import override
+from station.work.state import Work
+from station.work.turn import Turn
+
+Facts = list[tuple[Fact, Stamp]]
+
+
+def form_of(work: Work, before: Work, known: Definitions) -> str | None:
+    """The hash of the form that was on the screen."""
+    hand = work.hand or before.hand
+    route = known.route_of(hand.material) if hand else None
+    running = route.operation(hand.operation) if route and hand else None
+    form = known.get(Form, running.form) if running else None
+    return hash_of(form) if form else None
+
+
+def facts_of(turn: Turn, stamp: Stamp) -> Facts:
+    """The turn's facts, each said by who signed it or else by whose stamp this is; each wants a nonce of its own."""
+    facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
+    facts += [(fact, stamp.who) for fact in turn.notes]
+    return [(fact, replace(stamp, who=who)) for fact, who in facts]
+
+
+def append_facts(conn: Connection, own: Own, facts: Facts) -> tuple[Own, list[Written]]:
+    """Write facts as events. An approval is written first, because what it lets begin names it."""
+    if not facts:
+        return own, []
+    rest = next((i for i, (fact, _) in enumerate(facts) if override.rests(fact)), len(facts))
+    own, written = append.append(conn, own, facts[:rest])
+    if rest < len(facts):
+        named = [(one.id, one.fact) for one in written]
+        approved = [(override.resting(fact, named), stamp) for fact, stamp in facts[rest:]]
+        own, more = append.append(conn, own, approved)
+        written += more
+    return own, written
+
+
+def shelve(conn: Connection, wall_ms: int, read: PlcRead, written: Sequence[Written]) -> None:
+    """What a machine said and was refused is kept with its bytes."""
+    for body in (one.fact.body for one in written):
+        if isinstance(body, Refused) and body.code.startswith("plc."):
+            access.quarantine(conn, wall_ms, read.device, body.code, read.block)

@@ -1,0 +1,157 @@
+"""What this station knows, as of one transaction: the view that a turn looks at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from msgspec import Struct
+
+from common.calls import Call
+from common.definitions import Definitions, Guide, Picture
+from common.ids import Claim
+from common.judge import History, Source, Standing
+from common.ledger import calls, leases, logs, reads, upstream
+from common.ledger.store import Connection
+from common.serials import Block
+from station.cell import pictures
+from station.clock import Clock
+from station.devices.plc_block import Answer
+from station.work.view import Labels
+
+
+class Known(Struct, frozen=True):
+    """What the work cell keeps in memory: definitions, badge → (person, name), who of them has a PIN here, how fresh
+    other logs are, what machines show.
+
+    `ages`: log → (size, monotonic ms) at which so many entries or fewer were all that its author had. `labels`: as they
+    are just now. `data`: the folder under which photos are kept.
+    """
+
+    definitions: Definitions
+    people: Mapping[str, tuple[str, str]]
+    with_pin: frozenset[str] = frozenset()
+    ages: Mapping[str, tuple[int, int]] = {}
+    shows: Mapping[str, Answer] = {}
+    labels: Labels = Labels()
+    data: Path = Path()
+
+
+class Moment(Struct, frozen=True):
+    """Now: monotonic ms of this boot, and the day. `sure`: by the hub's signed time and not by this computer's clock
+    alone."""
+
+    boot: str
+    mono_ms: int
+    today: date
+    sure: bool
+
+    @classmethod
+    def of(cls, clock: Clock, anchor: tuple[str, int] | None) -> Moment:
+        """The moment by a clock and (boot, the hub's ms minus monotonic ms) of the last signed time, if any."""
+        mono_ms = clock.mono_ms()
+        sure = anchor is not None and anchor[0] == clock.boot
+        wall_ms = anchor[1] + mono_ms if anchor and sure else clock.wall_ms()
+        return cls(clock.boot, mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
+
+
+class Judged:
+    """What was read and judged of things: good until there is one entry more, or definitions are other ones."""
+
+    def __init__(self) -> None:
+        self.standings: dict[Claim, Standing] = {}
+        self.histories: dict[Claim, History] = {}
+        self._of: tuple[int, Definitions] | None = None
+
+    def renew(self, conn: Connection, definitions: Definitions) -> None:
+        """Forget all that may have changed."""
+        newest = reads.newest(conn)
+        if self._of is None or self._of[0] != newest or self._of[1] is not definitions:
+            self.standings, self.histories, self._of = {}, {}, (newest, definitions)
+
+
+class Knowledge:
+    """A `View` on the store. `here`: the workplace as a thing; `token` is random, for a permit."""
+
+    def __init__(  # noqa: PLR0913 - all that a view stands on
+        self,
+        conn: Connection,
+        here: Claim,
+        known: Known,
+        moment: Moment,
+        token: int,
+        judged: Judged,
+        *,
+        may_ask: bool = False,
+    ) -> None:
+        self.here = here
+        self.place = here.value
+        self.definitions = known.definitions
+        self.people, self.with_pin = known.people, known.with_pin
+        self.now_ms, self.boot = moment.mono_ms, moment.boot
+        self.today, self.sure = moment.today, moment.sure
+        self.token = token
+        self.labels = known.labels
+        self.may_ask = may_ask
+        self._conn = conn
+        self._judged = judged
+        judged.renew(conn, known.definitions)
+        self._evidence: dict[str, tuple[Source, ...]] | None = None
+        self._ages = known.ages
+        self._shows = known.shows
+        self._data = known.data
+
+    def standing(self, claim: Claim) -> Standing:
+        """The standing of a thing, as far as it is known here."""
+        found = self._judged.standings.get(claim)
+        if found is None:
+            found = self._judged.standings[claim] = upstream.standing(self._conn, claim, self.definitions)
+        return found
+
+    def history(self, claim: Claim) -> History:
+        """What is known here of a thing."""
+        found = self._judged.histories.get(claim)
+        if found is None:
+            found = self._judged.histories[claim] = reads.history(self._conn, claim)
+        return found
+
+    def calls(self) -> tuple[Call, ...]:
+        """The open calls of this workplace."""
+        return calls.open_at(self._conn, self.place)
+
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks of serial numbers that the log written here may issue from."""
+        return leases.of_own(self._conn)
+
+    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
+        """(media type, bytes) of what an instruction shows, as a screen can draw it."""
+        known = self.definitions.get(Picture, guide.picture)
+        return pictures.drawn(known, guide.page) if known else None
+
+    def photo(self, name: str) -> bytes:
+        """A photo that events call so, small enough for a page; b"" if it cannot be shown."""
+        return pictures.small(self._data, name)
+
+    def shows(self) -> Mapping[str, Answer]:
+        """What each machine that can be reached shows at this moment; no result of anything."""
+        return self._shows
+
+    def evidence(self) -> Mapping[str, tuple[Source, ...]]:
+        """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""
+        if self._evidence is None:
+            known = logs.all_logs(self._conn)
+            found: dict[str, list[Source]] = {}
+            for log in known:
+                if log.role == "station" and log.trusted_to is None:
+                    found.setdefault(log.author, []).append(Source(log.log, self._age_ms(log, known)))
+            self._evidence = {place: tuple(sources) for place, sources in found.items()}
+        return self._evidence
+
+    def _age_ms(self, log: logs.Log, known: list[logs.Log]) -> int | None:
+        """0 for an own log, and for one whose end we have because another log follows it."""
+        size = logs.trunk(self._conn, log.lid).size
+        if log.own or any(other.follows == log.log and (other.follows_size or 0) <= size for other in known):
+            return 0
+        confirmed, mono_ms = self._ages.get(log.log, (0, 0))
+        return self.now_ms - mono_ms if log.log in self._ages and size >= confirmed else None

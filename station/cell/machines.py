@@ -1,0 +1,50 @@
+"""What each machine shows at this moment: its last sound block, for as long as it can be reached; and what it was sent
+last. Kept in memory only.
+
+Must not decide: nothing in here is a result. What is torn, damaged or cut off is not shown at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from common.errors import BadAnswer
+from station.devices.plc_block import Answer, State, decode_answer
+from station.messages import PlcRead, PlcWrite
+from station.work.state import Machine
+
+
+class Machines:
+    """The machines of a workplace, by device; `shows` is one value, replaced and never changed."""
+
+    def __init__(self) -> None:
+        self.shows: Mapping[str, Answer] = {}
+        self._sent: dict[str, bytes] = {}
+
+    def heard(self, read: PlcRead) -> str:
+        """Take a block in. The serial of a part that has just come, if the machine's own reader read it; else ""."""
+        before = self.shows.get(read.device)
+        self.gone(read.device)
+        try:
+            now = decode_answer(read.block)
+        except BadAnswer:
+            return ""
+        self.shows = {**self.shows, read.device: now}
+        # The first look says nothing of when the part came, and after a cycle it is the part of that cycle.
+        idle = before is not None and before.state is State.IDLE
+        return now.serial if idle and _has_read(now) and not (before and _has_read(before)) else ""
+
+    def gone(self, device: str) -> None:
+        """It cannot be reached, or what it says cannot be read."""
+        self.shows = {name: answer for name, answer in self.shows.items() if name != device}
+
+    def to_write(self, machines: Mapping[str, Machine]) -> list[PlcWrite]:
+        """The request areas that are not what was sent last; the worker repeats them after a reconnect."""
+        wanted = {device: machine.request.encode() for device, machine in machines.items()}
+        new = {device: block for device, block in wanted.items() if self._sent.get(device) != block}
+        self._sent |= new
+        return [PlcWrite(device, block) for device, block in new.items()]
+
+
+def _has_read(answer: Answer) -> bool:
+    return answer.state is State.IDLE and answer.part_present and answer.reader and bool(answer.serial)

@@ -1,0 +1,73 @@
+"""Enrolment: a ticket of the hub, as it was scanned or typed → what makes this computer a station of its site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from common.errors import BadConfig, BadTicket
+from common.ids import b64, log_id, site_id
+from common.ledger import append
+from common.signedlog import session as s
+from common.signedlog.trust import Ticket, enrol_proof, open_trust
+from station.cell.own_log import Files
+from station.config import Config, Enrolment, enrolment
+from station.hublink.http import Refused, Wire
+from station.store.durable import write_whole
+
+
+class Joined(Struct, frozen=True):
+    """The hub took us in. `words`: its screen must show the same six; only a person can say that it does."""
+
+    enrolment: Enrolment
+    words: str
+    log: str
+
+
+def ask(config: Config, text: str) -> Joined:
+    """Introduce this station to the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer.
+
+    A computer that is a station already stays that station of that site, for its records are there: ticket.other.
+    """
+    ticket = Ticket.parse(text)
+    before = _before(config)
+    if before is not None and (ticket.station, site_id(ticket.site_root)) != (before.station, before.site):
+        raise BadTicket("ticket.other", have=before.station, got=ticket.station)
+    files = Files(Path(config.data), Path(config.sentinel) if config.sentinel else None)
+    pub = append.public(files.current() or files.new_key())
+    wire = Wire(ticket.address, ticket.tls_pin)
+    asked = s.Enrol(ticket.station, b64(pub), b64(enrol_proof(ticket.secret, pub, ticket.station)))
+    try:
+        answer = wire.ask("/v1/enrol", asked, s.Enrolled)
+    except Refused as e:
+        raise BadTicket(e.code, **e.details) from e
+    finally:
+        wire.close()
+    trust = open_trust(answer.trust, ticket.site_root)
+    if trust.site != site_id(ticket.site_root):
+        raise BadTicket("ticket.site", have=trust.site)
+    joined = Enrolment(
+        address=ticket.address,
+        tls_pin=b64(ticket.tls_pin),
+        site_root=b64(ticket.site_root),
+        site=trust.site,
+        station=ticket.station,
+        line=answer.line,
+        trust=answer.trust,
+    )
+    return Joined(joined, answer.words, log_id(pub))
+
+
+def _before(config: Config) -> Enrolment | None:
+    """What this computer is; None if nothing, or nothing that can be read any more, says so."""
+    try:
+        return enrolment(config)
+    except BadConfig:
+        return None
+
+
+def save(config: Config, enrolment: Enrolment) -> None:
+    """From now on this computer is that station. StoreUnavailable: the disk said no, and it is as it was."""
+    write_whole(Path(config.data) / "enrolment.json", msgspec.json.format(msgspec.json.encode(enrolment)))

@@ -1,0 +1,1 @@
+"""Frozen values that the kiosk draws; nothing here reads or decides."""

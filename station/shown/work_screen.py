@@ -1,0 +1,200 @@
+"""What stands on the screen between two results: the whole state of a workplace, said in words that a person reads.
+
+Frozen values only; `station/screen/build.py` makes them, the kiosk draws them. A `Named` is a name in both languages.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from common.form_page import FormPage
+from common.ids import Claim
+from common.text import Named, say
+
+Params = dict[str, object]
+
+
+class Told(Struct, frozen=True):
+    """Words of the catalogue within a sentence, in the language of whoever reads it."""
+
+    code: str
+    params: Params = {}
+
+    def say(self, language: str) -> str:
+        """The words in `language`, e.g. "Rotor R-88213-0456"."""
+        return say(language, self.code, self.params)
+
+
+class Tile(Struct, frozen=True):
+    """One thing that a finger may choose. A tap is a scan: the kiosk sends `Scanned("screen", b"HW:" + command)`.
+
+    `code` and `params` say what stands on it. Where a tile stands on the screen follows from its code alone. With
+    `more` a tap opens these instead and sends nothing.
+    """
+
+    command: str
+    code: str
+    params: Params = {}
+    more: tuple[Tile, ...] = ()
+
+
+class StepLine(Struct, frozen=True):
+    """One step of the operation. state: done, now, todo."""
+
+    name: Named
+    kind: str
+    state: str
+
+
+class Part(Struct, frozen=True):
+    """One slot of the thing in hand and what is in it, as labels read. state: done, now, todo.
+
+    `allowed`: the materials that it takes, the usual one first.
+    """
+
+    name: Named
+    state: str
+    inside: tuple[Claim, ...] = ()
+    allowed: tuple[Named, ...] = ()
+
+
+class Reading(Struct, frozen=True):
+    """One characteristic of the step: its value if there is one, and its limits. verdict: "", pass, fail.
+
+    `live`: the value is what the machine shows at this moment and is no result yet.
+    """
+
+    name: Named
+    uom: str
+    value: str | None = None
+    low: str | None = None
+    high: str | None = None
+    verdict: str = ""
+    live: bool = False
+
+
+class Wanted(Struct, frozen=True):
+    """A number is asked for; the number pad shows all of this. `last`: the value entered for it last time.
+
+    `amount`: it is how much of something, and never below 0.
+    """
+
+    name: Named
+    uom: str
+    decimals: int
+    low: str | None = None
+    high: str | None = None
+    last: str | None = None
+    amount: bool = False
+
+
+class Stop(Struct, frozen=True):
+    """Work may not begin on `thing`: the error's code, why, and who can release it. It stays until the next scan.
+
+    `todo`: what to do now, as a code. `tiles`: what may be tapped here besides the call.
+    """
+
+    thing: Claim
+    operation: Named | None
+    code: str
+    params: Params
+    reasons: tuple[tuple[str, Params], ...]
+    release: tuple[str, ...]
+    todo: tuple[str, Params] | None = None
+    tiles: tuple[Tile, ...] = ()
+
+
+class Signing(Struct, frozen=True):
+    """A signature is wanted: its meaning, a word of the catalogue (meaning.*), and the roles that may give it.
+
+    `signer`: the person whose badge was scanned, with their name; the kiosk asks for their PIN and sends `PinEntered`.
+    """
+
+    meaning: str
+    roles: tuple[str, ...] = ()
+    signer: str = ""
+    name: str = ""
+
+
+class Instruction(Struct, frozen=True):
+    """How the step is done: a text, and a picture (a file's bytes and its media type) if there is one.
+
+    `unreadable`: there is one that cannot be shown.
+    """
+
+    text: Named
+    media: str = ""
+    picture: bytes = b""
+    unreadable: bool = False
+
+
+class Serials(Struct, frozen=True):
+    """Serials that this station gives to new things, and how many it has left."""
+
+    name: Named
+    left: int
+
+
+class CallLine(Struct, frozen=True):
+    """An open call of this workplace, and who answered it, once somebody did. Names."""
+
+    name: Named
+    by: str
+    answered_by: str = ""
+
+
+class Counts(Struct, frozen=True):
+    """This shift so far at this workplace. `cycle_s`: from one unit's end to the next one's, the median."""
+
+    passed: int = 0
+    failed: int = 0
+    cycle_s: int | None = None
+    scrapped: int = 0
+    left: int = 0
+
+
+class Plan(Struct, frozen=True):
+    """The order that is worked on: how many were passed here, and, if it is known, what of and how many are planned."""
+
+    order: str
+    done: int
+    material: Named | None = None
+    quantity: str = ""
+    uom: str = ""
+    due: str = ""
+
+
+class Scene(Struct, frozen=True):
+    """The workplace. What is absent is None or empty.
+
+    `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
+    `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
+    `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
+    name) of those who may sign in with a PIN, while nobody is.
+    """
+
+    place: str
+    place_name: Named | None = None
+    person: str = ""
+    order: str = ""
+    plan: Plan | None = None
+    thing: Claim | None = None
+    material: Named | None = None
+    attempt: int = 1
+    operation: Named | None = None
+    step: int = 0
+    steps: tuple[StepLine, ...] = ()
+    parts: tuple[Part, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    wanted: Wanted | None = None
+    signing: Signing | None = None
+    page: FormPage | None = None
+    instruction: Instruction | None = None
+    choices: tuple[Tile, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+    stop: Stop | None = None
+    calls: tuple[CallLine, ...] = ()
+    serials: tuple[Serials, ...] = ()
+    counts: Counts = Counts()
+    language: str = ""
+    people: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,376 @@
+"""Answers the screens beside the work, in the work cell's thread. A look never writes, and never takes long.
+
+The limits: a trace reads the history of one thing, as a scan of it does, and none of which more than MOST_EVENTS events
+speak; the shift is kept in memory; the outbox reads the oldest entries that wait; devices and
+maintenance are in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from common.barcode_router import Ambiguous, Code, readings
+from common.definitions import Definitions, Line
+from common.errors import BadBarcode
+from common.events import decode as decode_event
+from common.ids import Claim
+from common.ledger import logs, reads, upstream
+from common.ledger.append import Own, Written
+from common.ledger.store import Connection, Store
+from station import messages as m
+from station.cell.device_health import Health
+from station.cell.known import Knowledge, Known
+from station.clock import Clock
+from station.shown.side_screens import (
+    Answer,
+    Devices,
+    End,
+    Locked,
+    Maintenance,
+    Outbox,
+    ShiftSoFar,
+    Trace,
+    TraceLook,
+    Unseen,
+)
+from station.side_screens import device_test, diagnostics, maintenance, outbox
+from station.side_screens.devices import Inspection
+from station.side_screens.maintenance import Around, Gate
+from station.side_screens.settings import Preferences
+from station.side_screens.shift import Tally, recount, span_at
+from station.side_screens.trace import Names, trace
+from station.store import access, journal
+from station.work.state import Work
+
+Asked = m.Look | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten | m.EnrolAnew
+MOST_EVENTS = 1_000
+MOST_ENDS = 200
+MOST_HEADERS = 1_000
+LOOK_MS = 60_000  # a scan to look at that nobody makes: after this every scan is work again
+
+
+class Here(Struct, frozen=True):
+    """What the work cell knows at this moment, that an answer needs."""
+
+    work: Work
+    own: Own
+    sent: int
+    online: bool
+    health: Health
+    view: Callable[[Connection], Knowledge]
+    known: Known
+
+    @property
+    def definitions(self) -> Definitions:
+        """The definitions in force."""
+        return self.known.definitions
+
+    @property
+    def people(self) -> dict[str, str]:
+        """Person → name."""
+        return dict(self.known.people.values())
+
+
+class Looking:
+    """The looks at one workplace. What it says, sends and hurries with is the work cell's.
+
+    `where`: site, line, workplace.
+    """
+
+    def __init__(  # noqa: PLR0913 - the work cell hands on what it was given
+        self,
+        store: Store,
+        where: tuple[str, str, str],
+        clock: Clock,
+        announce: Callable[[m.Announcement], None],
+        send: Callable[[m.Command], None],
+        hurry: Callable[[], None],
+        around: Around,
+    ) -> None:
+        self._store = store
+        self._where = where
+        self._clock = clock
+        self._announce = announce
+        self._send = send
+        self._hurry = hurry
+        self._around = around
+        self._inspection = Inspection()
+        self._gate = Gate()
+        self._look = m.Look("")
+        self._scan_until_ms = -1
+        self._why_no_trace: tuple[str, dict[str, object]] | None = None
+        self._link: tuple[m.LinkChanged, int] | None = None
+        self._heard_ms: int | None = None
+        self._exported: tuple[str, dict[str, object]] | None = None
+        self._said: Answer | None = None
+        self._tally = Tally(span_at((), 0))
+        self.preferences = Preferences(store, around.language, around.volume)
+        announce(self.preferences.settings)
+
+    # What happens ----------------------------------------------------------------------------------------------------
+    def wrote(self, written: list[Written], definitions: Definitions) -> None:
+        """These are on disk now; the shift is counted on."""
+        if self._roll(definitions):
+            return  # counted from the log, these too
+        for one in written:
+            self._tally.add(one.id, one.raw)
+
+    def counts_at(self, definitions: Definitions) -> Tally:
+        """The tally of the shift that runs."""
+        self._roll(definitions)
+        return self._tally
+
+    def _roll(self, definitions: Definitions) -> bool:
+        """Whether another shift began, by the wall clock or by the line's definition, and was counted from the log."""
+        line = definitions.get(Line, self._where[1])
+        span = span_at(line.shifts if line else (), self._clock.wall_ms())
+        if span == self._tally.span:
+            return False
+        with self._store.reading() as conn:
+            self._tally = recount(span, journal.newest(conn))
+        return True
+
+    def link(self, said: m.LinkChanged) -> None:
+        """The hub came or went."""
+        self._link = (said, self._clock.mono_ms())
+
+    def heard(self) -> None:
+        """The hub answered."""
+        self._heard_ms = self._clock.mono_ms()
+
+    def signed(self) -> None:
+        """Somebody else is signed in, or nobody."""
+        self.preferences.forget_guest()
+        self._gate.shut()
+
+    def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: Here) -> bool:
+        """Whether a scan is for a screen: the test of its scanner, or a thing to look at. Cards and badges are work."""
+        if self._inspection.takes(said, code):
+            self.answer(here)
+            return True
+        found = readings(code)
+        kinds = [one.kind for one in found]
+        if said.device in m.SCREEN or self._scan_until_ms < said.mono_ms or {"badge", "command"} & set(kinds):
+            return False
+        self._scan_until_ms = said.mono_ms + LOOK_MS
+        claims = [one.claim for one in found if one.claim]
+        self._why_no_trace = (code.code, dict(code.details)) if isinstance(code, BadBarcode) else None
+        self._look = m.Look("trace", self._known(claims), scan=True)
+        self.answer(here)
+        return True
+
+    def _known(self, claims: list[Claim]) -> Claim | None:
+        """Of several readings the one that anything is known of."""
+        with self._store.reading() as conn:
+            return next((c for c in claims if journal.said_of(conn, c, 1)), claims[0] if claims else None)
+
+    def tests(self, said: m.GaugeRead | m.PhotoTaken | m.LabelDone, here: Here) -> bool:
+        """Whether what a device gives is the answer to its test."""
+        now_ms = self._clock.mono_ms()
+        match said:
+            case m.GaugeRead():
+                taken = self._inspection.reads(said, now_ms)
+            case m.PhotoTaken():
+                taken = said.token == device_test.OF_TEST
+                if taken:
+                    self._inspection.told(said.device, device_test.photo(said))
+            case m.LabelDone():
+                taken = said.job == device_test.NO_JOB
+                if taken:
+                    self._inspection.told(said.device, device_test.label(said))
+        if taken:
+            self.answer(here)
+        return taken
+
+    # What is asked ---------------------------------------------------------------------------------------------------
+    def asked(self, said: Asked, here: Here) -> None:
+        """What a person does at a screen beside the work."""
+        match said:
+            case m.Look():
+                self._open(said)
+            case m.TryDevice():
+                self._test(said, here)
+            case m.Choose():
+                self._choose(said, here)
+            case m.Push():
+                self._hurry()
+            case m.Export():
+                self._export(said, here)
+            case m.EnrolAnew():
+                if self._why_locked(here) is None:
+                    self._send(said)
+            case m.FileWritten():
+                self._exported = (said.code or "export.done", {"path": said.path})
+
+    def _open(self, look: m.Look) -> None:
+        """A screen opened, or closed."""
+        now_ms = self._clock.mono_ms()
+        self._look, self._said, self._why_no_trace = look, None, None
+        self._scan_until_ms = now_ms + LOOK_MS if look.scan else -1
+        if look.kind != "devices":
+            self._inspection.end()
+
+    def _test(self, said: m.TryDevice, here: Here) -> None:
+        """Begin the test of a device; one that can be asked is asked, and a machine shows itself all the time."""
+        kind = next((device.kind for device, _ in here.health.all() if device.device == said.device), "")
+        now_ms = self._clock.mono_ms()
+        self._inspection.begin(said.device, now_ms)
+        ask = device_test.asked(said.device, kind, here.definitions, here.known.labels, now_ms)
+        if ask is not None:
+            self._send(ask)
+        if kind == "plc":
+            self._inspection.told(said.device, device_test.machine(here.known.shows.get(said.device)))
+
+    def _choose(self, said: m.Choose, here: Here) -> None:
+        """A language is everybody's own; the rest is behind the gate. StoreUnavailable."""
+        if said.name == "mine":
+            self.preferences.speak(here.work.person, said.value)
+        elif self._why_locked(here) is None:
+            self.preferences.set(said.name, said.value)
+            self._announce(self.preferences.settings)
+
+    def unlock(self, here: Here) -> None:
+        """The PIN of who is signed in was right."""
+        if here.work.person:
+            self._gate.open(here.work.person, self._clock.mono_ms())
+        self.answer(here)
+
+    def _export(self, said: m.Export, here: Here) -> None:
+        """Make the diagnostics and have them written; only into a folder that was offered, and behind the gate."""
+        if self._why_locked(here) or said.folder not in maintenance.folders(self._around.folder):
+            return
+        when = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC)
+        path = Path(said.folder) / f"headwater-{self._where[2]}-{when:%Y%m%d-%H%M%S}.zip"
+        self._exported = ("export.running", {"path": str(path)})
+        self._send(m.WriteFile(str(path), self._diagnostics(here)))
+
+    def answer(self, here: Here, *, tick: bool = False) -> None:
+        """Announce what the open screen shows, if it changed. With `tick` only time passed."""
+        self._roll(here.definitions)
+        if tick and self._look.kind == "trace" and not self._look.scan:
+            return
+        found = self._found(here)
+        if found is not None and found != self._said:
+            self._said = found
+            self._announce(found)
+
+    def _found(self, here: Here) -> Answer | None:
+        match self._look.kind:
+            case "trace":
+                return self._trace(here)
+            case "shift":
+                return self._shift(here)
+            case "outbox":
+                return self._outbox(here)
+            case "devices":
+                return self._devices(here)
+            case "maintenance":
+                return self._why_locked(here) or self._maintenance(here)
+        return None
+
+    # Answers ---------------------------------------------------------------------------------------------------------
+    def _trace(self, here: Here) -> TraceLook:
+        hand, stopped = here.work.hand, here.work.stopped
+        thing = self._look.thing or (hand.unit if hand else None) or here.work.packing
+        thing = thing or (stopped.claim if stopped else None)
+        scan = self._scan_until_ms >= self._clock.mono_ms()
+        if thing is None or self._why_no_trace:
+            return TraceLook(None, scan, self._why_no_trace)
+        return TraceLook(self._traced(thing, here), scan)
+
+    def _traced(self, thing: Claim, here: Here) -> Trace:
+        with self._store.reading() as conn:
+            if journal.said_of(conn, thing, MOST_EVENTS + 1) > MOST_EVENTS:
+                return Trace(thing, left_out=-1)
+            known = here.definitions
+            names = Names(known, here.people, {log.log: log.author for log in logs.all_logs(conn)})
+            found = trace(upstream.standing(conn, thing, known), reads.history(conn, thing), names)
+            evidence = here.view(conn).evidence()
+        ages = {place: [s.age_ms for s in sources] for place, sources in evidence.items() if place != self._where[2]}
+        unseen = [(place, a) for place, a in ages.items() if any(age is None or age > LOOK_MS for age in a)]
+        return replace(
+            found,
+            unseen=tuple(
+                Unseen(names.place(place), None if None in a else max(x for x in a if x is not None) // 1000)
+                for place, a in unseen
+            ),
+        )
+
+    def _shift(self, here: Here) -> ShiftSoFar:
+        tally = self.counts_at(here.definitions)
+        names = Names(here.definitions, here.people, {})
+        ends = list(tally.ended.values())[-MOST_ENDS:]
+        return ShiftSoFar(
+            name=tally.span.name,
+            since=tally.span.start,
+            until=tally.span.end,
+            counts=tally.counts,
+            first_pass=tally.first_pass(),
+            ends=tuple(
+                End(e.at, e.thing, names.operation(e.operation) if e.operation else "", e.outcome, names.person(e.who))
+                for e in reversed(ends)
+            ),
+            left_out=len(tally.ended) - len(ends),
+        )
+
+    def _outbox(self, here: Here) -> Outbox:
+        with self._store.reading() as conn:
+            lines, entries = outbox.outbox(conn, here.sent, self._clock.wall_ms())
+        said, since_ms = self._link or (None, None)
+        return Outbox(
+            online=here.online,
+            since_s=(self._clock.mono_ms() - since_ms) // 1000 if since_ms is not None else None,
+            why=(said.code, dict(said.details)) if said and said.code else None,
+            logs=lines,
+            entries=entries,
+            left_out=sum(line.entries - line.confirmed for line in lines) - len(entries),
+        )
+
+    def _devices(self, here: Here) -> Devices:
+        return self._inspection.answer(here.health, self._clock.mono_ms())
+
+    def _why_locked(self, here: Here) -> Locked | None:
+        person = here.work.person
+        with self._store.reading() as conn:
+            has_pin = person is not None and access.pin(conn, person) is not None
+        return self._gate.why_not(person, here.definitions, self._clock.mono_ms(), has_pin=has_pin)
+
+    def _maintenance(self, here: Here) -> Maintenance:
+        site, line, place = self._where
+        hub = self._around.hub()
+        with self._store.reading() as conn:
+            incarnation = sum(known.own > 0 for known in logs.all_logs(conn))
+            count, newest = journal.definitions(conn)
+        return Maintenance(
+            site=site,
+            line=line,
+            place=place,
+            software=maintenance.software(),
+            log=here.own.log,
+            incarnation=incarnation,
+            entries=here.own.size,
+            definitions=count,
+            definitions_at=decode_event(newest).at if newest else None,
+            addresses=maintenance.addresses(hub),
+            hub=hub,
+            online=here.online,
+            heard_s=(self._clock.mono_ms() - self._heard_ms) // 1000 if self._heard_ms is not None else None,
+            pin=self._around.pin,
+            folders=maintenance.folders(self._around.folder),
+            own=self._around.folder,
+            exported=self._exported,
+        )
+
+    def _diagnostics(self, here: Here) -> bytes:
+        with self._store.reading() as conn:
+            events = [one for one, _ in zip(journal.newest(conn), range(MOST_HEADERS), strict=False)]
+            hide = {word for badge, (_, name) in access.people(conn).items() for word in (badge, name)}
+        devices = [replace(line, scan=None, reading="") for line in self._devices(here).lines]
+        parts = {"about": self._maintenance(here), "config": self._around.config, "devices": devices}
+        parts |= {"outbox": self._outbox(here), "shift": self._shift(here).counts}
+        return diagnostics.pack(parts, events, self._around.lines(), {word for word in hide if len(word) > 1})

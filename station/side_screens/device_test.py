@@ -1,0 +1,82 @@
+"""The test of a device that maintenance wants: what the device is asked, and what its answer is in words. Pure.
+
+A test is no work: what comes of it is in no event, and nothing that waits for work takes it.
+"""
+
+from __future__ import annotations
+
+from common.definitions import Definitions, Label, canonical
+from common.definitions.label import Box, Symbol, Text
+from common.definitions.naming import Name
+from station import messages as m
+from station.devices.plc_block import Answer
+from station.shown.side_screens import Words
+from station.shown.work_screen import Told
+from station.work.view import Labels
+
+NO_JOB = 0  # of a label that is no job's: the queue counts from 1
+OF_TEST = -1  # the token of a picture that is no page's
+SIZE_MM = (50, 25)  # of a test label, where none is defined for the printer
+
+
+def asked(device: str, kind: str, known: Definitions, labels: Labels, now_ms: int) -> m.ToDevice | None:
+    """What a device is asked; None of one that only speaks by itself."""
+    match kind:
+        case "gauge":
+            return m.GaugeAsk(device, 0)
+        case "camera":
+            return m.PhotoAsk(device, OF_TEST)
+        case "printer":
+            label = _label(*_size(device, known, labels))
+            return m.LabelPrint(device, NO_JOB, canonical(label), {"device": device}, f"test-{device}-{now_ms}")
+    return None
+
+
+def machine(answer: Answer | None) -> Words:
+    """What a PLC shows at this moment."""
+    if answer is None:
+        return "look.silent_plc", {}
+    said = {
+        "state": Told(f"plc.shows.{answer.state.name.lower()}"),
+        "part": Told(f"plc.part.{'there' if answer.part_present else 'none'}"),
+        "sequence": answer.sequence,
+        "heartbeat": answer.heartbeat,
+    }
+    return "look.tested_plc", said
+
+
+def photo(said: m.PhotoTaken) -> Words:
+    """What came of a camera."""
+    return (said.fault, {}) if said.fault else ("look.tested_camera", {"kb": -(-len(said.raw) // 1024)})
+
+
+def label(said: m.LabelDone) -> Words:
+    """What became of a test label."""
+    return ("look.tested_printer", {}) if said.outcome == "printed" else (said.code, dict(said.details))
+
+
+def _size(device: str, known: Definitions, labels: Labels) -> tuple[int, int]:
+    """(width, height) in mm of the label that lies in the printer, as far as definitions say so."""
+    for one in known.all(Label):
+        printer = labels.printer(one.id)
+        if printer is not None and printer.name == device:
+            return int(float(one.width)), int(float(one.height))
+    return SIZE_MM
+
+
+def _label(width: int, height: int) -> Label:
+    side = max(min(width // 2, height) - 4, 6)
+    left, high = side + 4, max(height // 5, 2)
+    room = max(width - left - 2, 4)
+    return Label(
+        "test",
+        Name("测试", "Test"),
+        width,
+        height,
+        [
+            Box(0, 0, width, height),
+            Symbol(2, 2, side, side, "qr", "{device}"),
+            Text(left, 2, room, high, "测试 Test", least=1, bold=True),
+            Text(left, 3 + high, room, high, "{device}", least=1),
+        ],
+    )

@@ -1,0 +1,102 @@
+"""The devices as maintenance sees them: since when each is as it is, what it sent last, and what a test of it said.
+
+In memory only: it is about what a cable does now. Nothing of a badge is kept.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from common.barcode_router import Ambiguous, Code, readings
+from common.errors import BadBarcode
+from station import messages as m
+from station.cell.device_health import Health
+from station.devices.check_code import CHECK, flaws
+from station.shown.side_screens import DeviceLine, Devices, LastScan, Words, visible
+
+TEST_MS = 60_000  # a test that nobody ends with a scan ends by itself, so that no later scan is lost to it
+
+
+class _Came(Struct, frozen=True):
+    kind: str
+    text: str
+    size: int
+    at_ms: int
+
+
+class Inspection:
+    """The devices of one station."""
+
+    def __init__(self) -> None:
+        self._scans: dict[str, _Came] = {}
+        self._readings: dict[str, str] = {}
+        self._testing: dict[str, int] = {}
+        self._tested: dict[str, tuple[Words, ...]] = {}
+
+    def begin(self, device: str, now_ms: int) -> None:
+        """What this device sends next is a test."""
+        self._testing = {device: now_ms + TEST_MS}
+        self._tested.pop(device, None)
+
+    def end(self) -> None:
+        """Nobody looks any more: everything is work again."""
+        self._testing = {}
+
+    def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> bool:
+        """Note a scan; whether it was the test of its scanner."""
+        if said.device in m.SCREEN:
+            return False
+        self._scans[said.device] = _came(said, code)
+        if self._testing.get(said.device, -1) < said.mono_ms:
+            return False
+        del self._testing[said.device]
+        wrong = (said.fault,) if said.fault else flaws(said.raw)
+        right: tuple[Words, ...] = (("check.right", {"name": said.device}),)
+        self._tested[said.device] = tuple((each, {}) for each in wrong) or right
+        return True
+
+    def reads(self, said: m.GaugeRead, now_ms: int) -> bool:
+        """Note a reading; whether it was the test of its gauge."""
+        text = f"{said.value} {said.uom}".strip()
+        self._readings[said.device] = text
+        taken = self.awaits(said.device, now_ms)
+        if taken:
+            self.told(said.device, ("look.tested_gauge", {"value": text}))
+        return taken
+
+    def told(self, device: str, words: Words) -> None:
+        """What came of a test."""
+        self._testing.pop(device, None)
+        self._tested[device] = (words,)
+
+    def awaits(self, device: str, now_ms: int) -> bool:
+        """Whether a test of this device waits for its answer."""
+        return self._testing.get(device, -1) >= now_ms
+
+    def answer(self, health: Health, now_ms: int) -> Devices:
+        """Every device that was ever heard."""
+        return Devices(tuple(self._line(said, since, now_ms) for said, since in health.all()), visible(CHECK))
+
+    def _line(self, said: m.DeviceChanged, since_ms: int, now_ms: int) -> DeviceLine:
+        came = self._scans.get(said.device)
+        scan = LastScan(came.kind, came.text, came.size, (now_ms - came.at_ms) // 1000) if came else None
+        return DeviceLine(
+            name=said.device,
+            kind=said.kind,
+            up=said.up,
+            why=(said.code, {"device": said.device}) if said.code else None,
+            since_s=(now_ms - since_ms) // 1000,
+            scan=scan,
+            reading=self._readings.get(said.device, ""),
+            tested=self._tested.get(said.device, ()),
+            testing=self.awaits(said.device, now_ms),
+        )
+
+
+def _came(said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> _Came:
+    """What may be kept of a scan: of what is or may be a badge only how long it was."""
+    if isinstance(code, BadBarcode):
+        return _Came(code.code, visible(said.raw), len(said.raw), said.mono_ms)
+    kinds = [one.kind for one in readings(code)]
+    text = "" if "badge" in kinds else visible(said.raw)
+    return _Came("badge" if "badge" in kinds else f"{kinds[0]}", text, len(said.raw), said.mono_ms)

@@ -1,0 +1,157 @@
+"""The shift that runs and what was ended in it, kept up event by event; a recount of the log gives the same. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+from statistics import median
+
+import msgspec
+from msgspec import Raw, Struct
+from msgspec.structs import replace
+
+from common.definitions import Shift
+from common.ids import Claim
+from common.text import Named
+from station.shown.work_screen import Counts
+
+DAY = "00:00"
+CYCLES = 101  # the median is that of the last hundred: what the line does now, and no more work in the evening
+ENDS = ("operation_completed", "operation_left", "scrap")
+OUTCOMES = {"pass": "passed", "fail": "failed"}
+CORRECTIONS = ("void", "amend")
+
+
+class Span(Struct, frozen=True):
+    """A shift on one day: [start, end) in wall ms."""
+
+    name: Named | None
+    start: int
+    end: int
+
+
+class Ended(Struct, frozen=True):
+    """Work on a thing ended. outcome: passed, failed, scrapped, left."""
+
+    at: int
+    thing: Claim
+    operation: str
+    outcome: str
+    who: str | None
+
+
+class _Head(Struct, frozen=True):
+    """What counts of an event; the rest of its bytes is passed over."""
+
+    t: str
+    at: int
+    b: Raw
+    on: tuple[Claim, ...] = ()
+    who: str | None = None
+
+
+class _Said(Struct, frozen=True):
+    operation: str | None = None
+    outcome: str = ""
+    event: str = ""
+    body: Mapping[str, object] = {}
+
+
+_head, _said = msgspec.json.Decoder(_Head), msgspec.json.Decoder(_Said)
+
+
+def span_at(shifts: Sequence[Shift], wall_ms: int) -> Span:
+    """The shift that runs at `wall_ms` by the plant's clock; without shifts the day."""
+    names: dict[str, Named | None] = {shift.start: shift.name for shift in shifts} or {DAY: None}
+    today = datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date()
+    found = [
+        (_local_ms(datetime.combine(today + timedelta(days=day), time.fromisoformat(start))), name)
+        for day in (-1, 0, 1)
+        for start, name in sorted(names.items())
+    ]
+    spans = [Span(name, start, end) for (start, name), (end, _) in pairwise(found)]
+    return next(span for span in reversed(spans) if span.start <= wall_ms)
+
+
+def _local_ms(naive: datetime) -> int:
+    return int(naive.astimezone().timestamp() * 1000)
+
+
+class Tally:
+    """What was ended in one shift, in the order of the log."""
+
+    def __init__(self, span: Span) -> None:
+        self.span = span
+        self.ended: dict[str, Ended] = {}
+        self._outcomes: Counter[str] = Counter()
+
+    def covers(self, wall_ms: int) -> bool:
+        """Whether that moment is in its shift."""
+        return self.span.start <= wall_ms < self.span.end
+
+    def add(self, event: str, raw: bytes) -> None:
+        """Take an event of the own log: by its id, the bytes as they were written."""
+        head = _head.decode(raw)
+        if head.t in CORRECTIONS:
+            self._correct(_said.decode(head.b), is_void=head.t == "void")
+        elif head.t in ENDS and head.on and self.covers(head.at):
+            said = _said.decode(head.b)
+            outcome = {"scrap": "scrapped", "operation_left": "left"}.get(head.t) or OUTCOMES[said.outcome]
+            self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who))
+
+    def _correct(self, said: _Said, *, is_void: bool) -> None:
+        """An end that was voided is none; one that was amended ended otherwise."""
+        known = self.ended.get(said.event)
+        if known is None:
+            return
+        self._outcomes[known.outcome] -= 1
+        if is_void:
+            del self.ended[said.event]
+        else:
+            outcome = OUTCOMES.get(str(said.body.get("outcome")), known.outcome)
+            self._put(said.event, replace(known, outcome=outcome))
+
+    def _put(self, event: str, ended: Ended) -> None:
+        self.ended[event] = ended
+        self._outcomes[ended.outcome] += 1
+
+    @property
+    def counts(self) -> Counts:
+        """How many ended how, and how long one takes."""
+        n = self._outcomes
+        return Counts(n["passed"], n["failed"], self._cycle_s(), n["scrapped"], n["left"])
+
+    def _cycle_s(self) -> int | None:
+        done: list[int] = []
+        for one in reversed(self.ended.values()):
+            if one.outcome != "left":
+                done.append(one.at)
+            if len(done) == CYCLES:
+                break
+        took = [later - before for later, before in pairwise(done) if later >= before]
+        return round(median(took) / 1000) if took else None
+
+    def first_pass(self) -> int | None:
+        """Percent of the things that ended which passed at their first end in this shift; None before there is one."""
+        firsts: dict[tuple[Claim, str], str] = {}
+        for one in self.ended.values():
+            if one.outcome != "left":
+                firsts.setdefault((one.thing, one.operation), one.outcome)
+        return round(100 * sum(o == "passed" for o in firsts.values()) / len(firsts)) if firsts else None
+
+
+def recount(span: Span, newest_first: Iterable[tuple[str, bytes]], stale: int = 2_000) -> Tally:
+    """The tally of a shift from the log itself. After `stale` older events in a row there is nothing left to find."""
+    found: list[tuple[str, bytes]] = []
+    older = 0
+    for event, raw in newest_first:
+        found.append((event, raw))
+        older = older + 1 if _head.decode(raw).at < span.start else 0
+        if older >= stale:
+            break
+    tally = Tally(span)
+    for event, raw in reversed(found):
+        tally.add(event, raw)
+    return tally

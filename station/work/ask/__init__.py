@@ -1,0 +1,1 @@
+"""Questions that interrupt the work: command cards, signatures, overrides, undo, calls, ambiguous codes."""

@@ -1,0 +1,124 @@
+"""Calls: a worker calls somebody, who comes and says so with their badge, and it ends. Possible at any moment. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from msgspec import Struct
+
+from common.barcode_router import Code
+from common.calls import Call
+from common.definitions import Reason
+from common.definitions.naming import Name
+from common.errors import RuleViolation
+from common.event_types import Call as Body
+from common.events import Fact
+from common.text import say
+from station.messages import Shown
+from station.work.turn import Said, Turn
+
+VERBS = ("CALL", "ANSWER", "CLEAR")
+Ending = Literal["answered", "cleared"]
+DONE = {"answered": "done.call_answered", "cleared": "done.call_cleared"}
+
+
+class Subject(Struct, frozen=True):
+    """What a call is about, as it is read; without a reason it is help."""
+
+    name: Name | None
+
+    def say(self, language: str) -> str:
+        """The reason's name in `language`."""
+        return self.name.say(language) if self.name else say(language, "call.help", {})
+
+
+def subject(turn: Turn, reason: str) -> Subject:
+    """What calls with this reason are about."""
+    known = turn.view.definitions.get(Reason, reason)
+    return Subject(known.name if known else None)
+
+
+def concerns(turn: Turn, code: Code) -> bool:
+    """Whether a scan is about calls: their cards, and while one of them waits for a badge, that or CANCEL."""
+    verbs = (*VERBS, "CANCEL") if turn.work.badge_for else VERBS
+    if code.kind == "command":
+        return code.value.partition(":")[0] in verbs
+    return code.kind == "badge" and bool(turn.work.badge_for)
+
+
+def raise_one(turn: Turn, reason: str) -> None:
+    """Call somebody. RuleViolation call.open if that call stands already, command.reason."""
+    if reason:
+        turn.reason(reason, "call")
+    if any(call.reason == reason for call in turn.view.calls()):
+        raise RuleViolation("call.open", call=subject(turn, reason))
+    # Offline nobody has heard it yet.
+    code = "done.called" if turn.view.may_ask else "done.called_kept"
+    turn.confirm("info", code, Body("raised", turn.view.place, reason), (), call=subject(turn, reason))
+
+
+def answer(turn: Turn, reason: str) -> None:
+    """Who came says so: whoever is signed in, unless they called; then the badge of who came is asked for."""
+    calls = _of(turn, "ANSWER", reason)
+    person = turn.work.person
+    if person is None or person in [call.raised.who for call in calls]:
+        turn.move(badge_for=_card("ANSWER", reason))
+        return turn.tell("noted.badge")
+    return _say(turn, "answered", calls, person)
+
+
+def clear(turn: Turn, reason: str) -> None:
+    """The trouble is over. RuleViolation call.none."""
+    calls = _of(turn, "CLEAR", reason)
+    if turn.work.person is None:
+        turn.move(badge_for=_card("CLEAR", reason))
+        return turn.tell("noted.badge")
+    return _say(turn, "cleared", calls, turn.work.person)
+
+
+def by_badge(turn: Turn, badge: str) -> None:
+    """The badge that a card waited for: its person answers or clears, and who is signed in stays so.
+
+    RuleViolation sign_in.unknown; call.own: they called themselves, and nobody has come by that; call.none.
+    """
+    known = turn.view.people.get(badge)
+    if known is None:
+        raise RuleViolation("sign_in.unknown")
+    verb, _, reason = turn.work.badge_for.partition(":")
+    calls = _of(turn, verb, reason)
+    if verb == "ANSWER":
+        calls = [call for call in calls if call.raised.who != known[0]]
+        if not calls:
+            raise RuleViolation("call.own", name=known[1])
+    turn.move(badge_for="")
+    _say(turn, "answered" if verb == "ANSWER" else "cleared", calls, known[0])
+
+
+def _card(verb: str, reason: str) -> str:
+    return f"{verb}:{reason}" if reason else verb
+
+
+def _of(turn: Turn, verb: str, reason: str) -> list[Call]:
+    """The calls that a card means: those for its reason. ANSWER: of those that nobody answered. CLEAR without a reason:
+    those that were answered, or if none is, all. RuleViolation call.none."""
+    standing = [call for call in turn.view.calls() if not reason or call.reason == reason]
+    unanswered = [call for call in standing if call.answered is None]
+    answered = [call for call in standing if call.answered is not None]
+    found = unanswered if verb == "ANSWER" else standing if reason else answered or standing
+    if not found:
+        raise RuleViolation("call.none")
+    return found
+
+
+def _say(turn: Turn, state: Ending, calls: Sequence[Call], person: str) -> None:
+    name = named(turn, person)
+    for call in calls:
+        body = Body(state, turn.view.place, call.reason, call.id)
+        shown = Shown("info", DONE[state], {"call": subject(turn, call.reason), "name": name})
+        turn.said.append(Said(shown, Fact(body, ()), person))
+
+
+def named(turn: Turn, person: str | None) -> str:
+    """A person's name, or their id where the name is not known here."""
+    return turn.name_of(person) or person or ""

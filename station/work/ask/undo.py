@@ -1,0 +1,253 @@
+"""UNDO: what was confirmed here last is taken back by a correcting event, and its step is to do again. Pure.
+
+Nothing is deleted: the event stays in its log, and everybody sees that it was taken back, by whom and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from common import event_types as b
+from common.errors import RuleViolation
+from common.events import Fact
+from common.ids import tag
+from common.judge import Past
+from common.judge.order import Order
+from common.rows import Edge, Measure, Result
+from station.shown.work_screen import Told
+from station.work import signatures
+from station.work.begin import orders
+from station.work.state import Act, Deed, InHand, Signature, Taken, Work
+from station.work.steps import machine_permit, pages
+from station.work.steps.quantities import MANUAL
+from station.work.turn import Turn
+
+KEPT = 6
+UNDO_S = 60
+PURPOSE = REASON = "undo"
+# What is written about a thing and is no step of its work.
+BESIDE = (b.Refused, b.Void, b.Unscrap, b.Approval, b.Inspected, b.Label, b.Call, b.SignIn, b.DeviceChanged, b.Anchor)
+# What ends the work on a thing before its end: it names the act, and not what was recorded with it.
+ENDS = (b.Scrap, b.NonconformanceOpened, b.OperationLeft)
+# What another station may say of a thing without going on from what was done here.
+NO_WORK = frozenset({"refused", "hold", "release", "approval", "label", "call", "void", "amend", "settle"})
+
+
+# What is remembered ---------------------------------------------------------------------------------------------------
+def remembered(turn: Turn, before: Work, ids: Sequence[str]) -> Work:
+    """The work with what this turn confirmed, now that its events have their ids, and with what refused a thing.
+
+    `ids`: of what was said, and behind it of the turn's notes, which stand whatever is undone.
+    """
+    facts = [said.fact for said in turn.said if said.fact]
+    work, written = turn.work, list(zip(ids, facts, strict=False))
+    if work.stopped is not before.stopped:
+        refused = (id for id, fact in written if isinstance(fact.body, b.Refused))
+        work = replace(work, refusal=next(refused, "") if work.stopped else "")
+    act = _act(turn, before, [(id, fact) for id, fact in written if fact.on and not isinstance(fact.body, BESIDE)])
+    return replace(work, acts=(*work.acts, act)[-KEPT:]) if act else work
+
+
+def _act(turn: Turn, before: Work, written: list[tuple[str, Fact]]) -> Act | None:
+    hand = before.hand or turn.work.hand
+    stopped = before.stopped.claim if before.stopped else None
+    thing = hand.unit if hand else before.packing or stopped
+    if thing is None or not written:
+        return None
+    ends = (id for id, fact in written if isinstance(fact.body, ENDS))
+    told = next(ends, next((id for id, fact in written if not isinstance(fact.body, b.Commission)), written[0][0]))
+    return Act(
+        thing=thing,
+        deeds=tuple(Deed(id, fact.on) for id, fact in written),
+        told=told,
+        at_ms=turn.view.now_ms,
+        boot=turn.view.boot,
+        never=next(filter(None, (_never(fact.body) for _, fact in written)), ""),
+        hand=before.hand,
+        packing=before.packing,
+        container=before.container,
+        who=turn.work.person or "",
+    )
+
+
+def _never(body: b.Body) -> str:
+    """What a machine or a gauge has measured is evidence, and what has left the house is gone."""
+    if isinstance(body, b.Measured) and body.device != MANUAL:
+        return "undo.machine"
+    return "undo.gone" if isinstance(body, b.Ship | b.Return) else ""
+
+
+# The card -------------------------------------------------------------------------------------------------------------
+def take_back(turn: Turn, _: str) -> None:
+    """The UNDO card. RuleViolation undo.* if the last act cannot be taken back."""
+    if _forget(turn):
+        return None
+    act = last(turn.work)
+    if act is None:
+        raise RuleViolation("undo.nothing")
+    said = {"what": told(turn, act), "unit": act.thing, "about": act.thing}
+    if act.never:
+        raise RuleViolation(act.never, **said)
+    if _followed(turn, act):
+        raise RuleViolation("undo.followed", **said)
+    in_time, own = _in_time(turn, act), act.who in ("", turn.work.person)
+    if in_time and own:
+        return _correct(turn, act)
+    wanted = Signature(PURPOSE, PURPOSE, _release(turn, act), act.told, people=(act.who,) if in_time else ())
+    signatures.want(turn, wanted)
+    return turn.tell("noted.signature", release=signatures.may_sign(turn, wanted))
+
+
+def signed(turn: Turn, given: Signature) -> None:
+    """Somebody signed for taking back what another confirmed, or what is too old. RuleViolation undo.*"""
+    act = last(turn.work)
+    if act is None or act.told != given.about:
+        raise RuleViolation("undo.nothing")
+    deed = next(deed for deed in act.deeds if deed.event == act.told)
+    if _followed(turn, act):
+        raise RuleViolation("undo.followed", what=told(turn, act), unit=act.thing, about=act.thing)
+    name = turn.name_of(given.signer)
+    approval = b.Approval(act.told, PURPOSE, "approve")
+    turn.sign(given.signer, "done.approved", approval, deed.on, name=name, unit=act.thing)
+    _correct(turn, act)
+
+
+def _release(turn: Turn, act: Act) -> tuple[str, ...]:
+    """Who may sign for it: who may release the operation."""
+    here = [operation for _, operation in turn.view.definitions.operations_at(turn.view.place)]
+    own = [operation for operation in here if act.hand and operation.id == act.hand.operation]
+    return tuple(dict.fromkeys(role for operation in own or here for role in operation.release))
+
+
+def last(work: Work) -> Act | None:
+    """The act that UNDO would take back."""
+    return work.acts[-1] if work.acts else None
+
+
+def offered(turn: Turn) -> Told | None:
+    """What UNDO would take back now, a note or an act, by its name; None if there is nothing, or it cannot be."""
+    if (note := _note(turn)) is not None:
+        return note[1]
+    act = last(turn.work)
+    return told(turn, act) if act and not act.never else None
+
+
+def told(turn: Turn, act: Act) -> Told:
+    """What an act was."""
+    return _told(turn, act, next(deed for deed in act.deeds if deed.event == act.told))
+
+
+def _in_time(turn: Turn, act: Act) -> bool:
+    workplace = turn.view.definitions.workplace(turn.view.place)
+    said = workplace.undo_s if workplace else UNSET
+    within_s = UNDO_S if said is UNSET else said
+    return act.boot == turn.view.boot and turn.view.now_ms - act.at_ms <= within_s * 1000
+
+
+def _followed(turn: Turn, act: Act) -> bool:
+    """Whether another station has gone on from this."""
+    history = turn.view.history(act.thing).in_order()
+    log, known = act.told.partition(".")[0], {past.id for past in history.events}
+    ours = [deed.event for deed in act.deeds if deed.event in known]
+    order = Order(history)
+    others = [past.id for past in history.events if past.log != log and past.t not in NO_WORK]
+    return any(order.before(own, other) for own in ours for other in others)
+
+
+def _correct(turn: Turn, act: Act) -> None:
+    machine_permit.withdraw(turn)
+    for deed in sorted(act.deeds, key=lambda deed: deed.event == act.told):
+        body = b.Unscrap((tag(deed.event, 0),), REASON) if _is_scrap(turn, act, deed) else b.Void(deed.event, REASON)
+        if _is_pass(turn, act, deed):
+            orders.count(turn, act.thing, -1)
+        turn.confirm("hold", "done.undone", body, deed.on, what=_told(turn, act, deed), unit=act.thing)
+    turn.move(hand=act.hand, packing=act.packing, container=act.container, stopped=None, acts=turn.work.acts[:-1])
+    turn.again = True
+
+
+def _is_pass(turn: Turn, act: Act, deed: Deed) -> bool:
+    past = _past(turn, act, deed)
+    return past is not None and any(isinstance(row, Result) and row.outcome == "pass" for row in past.rows)
+
+
+def _is_scrap(turn: Turn, act: Act, deed: Deed) -> bool:
+    past = _past(turn, act, deed)
+    return past is not None and past.t == "scrap"
+
+
+# What no event holds yet ----------------------------------------------------------------------------------------------
+def _forget(turn: Turn) -> bool:
+    """Take back what was noted on the way to the next event; whether there was any."""
+    hand, note = turn.work.hand, _note(turn)
+    if hand is None or note is None:
+        return False
+    turn.move(hand=note[0])
+    turn.again = hand.because is not None
+    turn.tell("noted.undone", what=note[1], unit=hand.unit)
+    return True
+
+
+def _note(turn: Turn) -> tuple[InHand | None, Told] | None:
+    """What is in hand without the last note, and what that is called; None if nothing was noted."""
+    hand, form, page = turn.work.hand, turn.form, pages.sheet(turn)
+    if hand is None:
+        return None
+    if page and (hand.because or hand.given):
+        empty = pages.unreported(hand if hand.because else replace(hand, given=()))
+        return empty, Told("deed.entries", {"step": page.name})
+    if form is None:
+        return None
+    if hand.pending:
+        return replace(hand, pending=None), _taken(turn, hand.pending)
+    if hand.removed:
+        return replace(hand, removed=None), Told("deed.removed", {"component": hand.removed})
+    if hand.values:
+        value = hand.values[-1]
+        return replace(hand, values=hand.values[:-1]), Told("deed.measured", {"values": [f"{value.value} {value.uom}"]})
+    if hand.taken:
+        before = form.steps[max(hand.step - 1, 0)]
+        scanned = before.kind == "scan" and before.slot == hand.taken[-1].slot
+        now = replace(hand, taken=hand.taken[:-1], step=hand.step - 1 if scanned else hand.step)
+        return now, _taken(turn, hand.taken[-1])
+    return None
+
+
+def _taken(turn: Turn, taken: Taken) -> Told:
+    line = turn.view.definitions.bom_line(turn.work.hand.material, taken.slot) if turn.work.hand else None
+    return Told("deed.bind", {"component": taken.thing, "slot": line.name if line else taken.slot})
+
+
+# In words -------------------------------------------------------------------------------------------------------------
+def _past(turn: Turn, act: Act, deed: Deed) -> Past | None:
+    about = act.thing if act.thing in deed.on else deed.on[0]
+    return next((past for past in turn.view.history(about).events if past.id == deed.event), None)
+
+
+def _told(turn: Turn, act: Act, deed: Deed) -> Told:
+    past = _past(turn, act, deed)
+    params: dict[str, object] = {"unit": act.thing, "thing": deed.on[0]}
+    for row in past.rows[:1] if past else ():
+        if isinstance(row, Result):
+            return Told(f"deed.{row.outcome}", params | {"operation": _operation(turn, row.operation)})
+        if isinstance(row, Edge):
+            return Told(f"deed.{row.kind}", params | {"component": row.child, "slot": _slot(turn, row)})
+        if isinstance(row, Measure):
+            values = [f"{one.value} {one.uom}" for one in past.rows if isinstance(one, Measure)] if past else []
+            return Told("deed.measured", params | {"values": values})
+    return Told(f"deed.{past.t}" if past and past.t in NAMED else "deed.other", params)
+
+
+NAMED = frozenset({"commission", "scrap", "nonconformance_opened", "receive"})
+
+
+def _operation(turn: Turn, id: str) -> object:
+    known = (route.operation(id) for route, _ in turn.view.definitions.operations_at(turn.view.place))
+    return next((operation.name for operation in known if operation), id)
+
+
+def _slot(turn: Turn, row: Edge) -> object:
+    line = turn.view.definitions.bom_line(turn.view.standing(row.parent).material, row.slot)
+    return line.name if line else row.slot

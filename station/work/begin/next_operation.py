@@ -1,0 +1,76 @@
+"""Where a thing goes that is not worked on here now: back, to its rework, on to the next operation. Pure."""
+
+from __future__ import annotations
+
+from common.definitions import Operation, Route
+from common.errors import RuleViolation
+from common.ids import Claim
+from common.judge import Answer, Standing
+from common.judge.interlock import needed
+from station.shown.work_screen import Params
+from station.work.begin import rejection
+from station.work.turn import Turn
+
+Todo = tuple[str, Params]
+
+
+def todo(turn: Turn, standing: Standing, route: Route, operation: Operation, answer: Answer) -> Todo | None:
+    """What to do with a thing that the interlock does not let begin `operation`; None if nobody can say."""
+    if answer.verdict in ("hold", "unknown"):
+        overrides = answer.verdict == "unknown" and operation.on_unknown == "override"
+        code = "todo.override" if overrides else "todo.release" if answer.verdict == "hold" else "todo.wait"
+        return code, {"release": operation.release}
+    if standing.state == "scrapped":
+        return "todo.scrapped", {}
+    rework = due_rework(standing, route)
+    if rework is not None and rework.id != operation.id:
+        return "todo.rework", _to(turn, rework)
+    first = next((o for o in route.operations if _open(standing, route, o)), None)
+    return ("todo.bring", _to(turn, first)) if first and first.id != operation.id else None
+
+
+def due_rework(standing: Standing, route: Route) -> Operation | None:
+    """The rework that a failed operation of this thing waits for."""
+    for failed in route.operations:
+        state = standing.operation(failed.id)
+        if state.outcome == "fail" and state.tries >= failed.tests:
+            return route.operation(failed.on_fail or "")
+    return None
+
+
+def _open(standing: Standing, route: Route, operation: Operation) -> bool:
+    """Whether this must be passed yet, and what must come before it has."""
+    before = all(standing.outcome(earlier.id) == "pass" for earlier in needed(standing, route, operation))
+    return before and not (operation.reworks or operation.optional) and standing.outcome(operation.id) != "pass"
+
+
+def after_fail(turn: Turn, thing: Claim, operation: Operation) -> Todo:
+    """What is said when `operation` has just failed: what happens to the thing now."""
+    tries = turn.view.standing(thing).operation(operation.id).tries + 1
+    said: Params = {"unit": thing, "operation": operation.name}
+    if tries < operation.tests:
+        return "done.failed_retest", said | {"left": operation.tests - tries}
+    rework = turn.route.operation(operation.on_fail or "") if turn.route else None
+    if rework is None:
+        return "done.failed", said
+    return "done.failed_rework", said | {"rework": rework.name, "place": _places(turn, rework)}
+
+
+def rework(turn: Turn, _: str) -> None:
+    """The REWORK card: where the failed thing must go. RuleViolation rework.not_failed if none stands here."""
+    thing = turn.work.stopped.claim if turn.work.stopped else None
+    standing = turn.view.standing(thing) if thing else None
+    route = turn.view.definitions.route_of(standing.material) if standing else None
+    operation = due_rework(standing, route) if standing and route else None
+    if operation is None:
+        raise RuleViolation("rework.not_failed")
+    turn.move(stopped=None)
+    turn.tell("todo.go_rework", unit=thing, **_to(turn, operation))
+
+
+def _to(turn: Turn, operation: Operation) -> Params:
+    return {"operation": operation.name, "place": _places(turn, operation)}
+
+
+def _places(turn: Turn, operation: Operation) -> list[object]:
+    return [rejection.place_name(turn.view.definitions, id) for id in operation.at]

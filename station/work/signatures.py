@@ -1,0 +1,74 @@
+"""A signature: a badge says who, a PIN proves it, and the meaning says what was meant. Pure; `pins` checks the PIN.
+
+Who asks for one calls `want` and is called by `operation.SIGNED` under its purpose once it is given. The credential is
+entered anew each time; the signer need not be who is signed in.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from common.barcode_router import Code
+from common.definitions import Person
+from common.errors import RuleViolation
+from station.messages import Prompt
+from station.shown.work_screen import Params, Signing, Told
+from station.work.state import Signature
+from station.work.turn import Turn
+
+
+def want(turn: Turn, signature: Signature) -> None:
+    """Ask for a signature; it stands in the draft until it is given or dropped."""
+    turn.move(signature=signature)
+
+
+def may_sign(turn: Turn, asked: Signature) -> tuple[str, ...]:
+    """Who may give it, as people read it: names, then roles; nobody is named where everybody may."""
+    return tuple(turn.name_of(id) or id for id in asked.people) + asked.roles if asked.roles else ()
+
+
+def drop(turn: Turn) -> None:
+    """Nobody signs."""
+    turn.move(signature=None)
+
+
+def badge(turn: Turn, code: Code) -> None:
+    """A badge is scanned while a signature is wanted. RuleViolation sign_in.unknown, or sign.role if it may not be."""
+    asked, known = turn.work.signature, turn.view.people.get(code.value)
+    if asked is None:
+        return
+    if known is None:
+        raise RuleViolation("sign_in.unknown")
+    id, name = known
+    person = turn.view.definitions.get(Person, id)
+    able = id in asked.people or set(asked.roles) & set(person.roles if person else ())
+    if asked.roles and not able:
+        raise RuleViolation("sign.role", release=may_sign(turn, asked))
+    turn.move(signature=replace(asked, signer=id))
+    turn.tell("noted.signer", name=name)
+
+
+def given(turn: Turn, person: str) -> Signature:
+    """The right PIN of `person` came: the signature, complete. RuleViolation sign.badge if not theirs is awaited."""
+    asked = turn.work.signature
+    if asked is None or asked.signer != person:
+        raise RuleViolation("sign.badge")
+    drop(turn)
+    return asked
+
+
+def prompt(turn: Turn, asked: Signature, about: Params) -> Prompt:
+    """What to do now: the badge of who signs, or their PIN. `about`: what is signed for, if the screen does not show
+    it, and of which unit."""
+    release, name = may_sign(turn, asked), turn.name_of(asked.signer)
+    meaning = Told("meaning.about", {"meaning": asked.meaning, **about}) if about else asked.meaning
+    said: dict[str, object] = {"meaning": meaning, "release": release, "name": name}
+    if asked.signer:
+        return Prompt("prompt.sign_pin", said)
+    return Prompt("prompt.sign_role" if asked.roles else "prompt.sign", said)
+
+
+def staged(turn: Turn) -> Signing | None:
+    """The signature that is wanted, as it stands on the screen."""
+    asked = turn.work.signature
+    return Signing(asked.meaning, asked.roles, asked.signer, turn.name_of(asked.signer)) if asked else None

@@ -1,0 +1,38 @@
+"""What a finger may choose: every command has a place on the screen in some situation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from station.shown.work_screen import Scene, Tile
+from station.work.ask.commands import COMMANDS
+from tests.support.situations import SITUATIONS
+
+# Fields of a page that a finger fills, by the verb that a card would say it with.
+FIELDS = {"DATE": "date", "OPTION": "choice", "YES": "yes_no", "NO": "yes_no"}
+
+
+def opened(tiles: tuple[Tile, ...]) -> Iterator[str]:
+    """The commands behind tiles, and behind those that they open."""
+    for tile in tiles:
+        yield from opened(tile.more) if tile.more else (tile.command,)
+
+
+def touched(scene: Scene) -> Iterator[str]:
+    """Every verb that a finger can say here."""
+    tiles = (*scene.tiles, *scene.choices, *(scene.stop.tiles if scene.stop else ()))
+    yield from (command.partition(":")[0] for command in opened(tiles) if command)
+    if scene.wanted is not None:
+        yield "N"
+    fields = {field.type for field in scene.page.fields} if scene.page else set()
+    yield from (verb for verb, kind in FIELDS.items() if kind in fields)
+    if len(fields) > 1:
+        yield "FIELD"
+
+
+def test_every_command_can_be_given_by_touch_somewhere() -> None:
+    scenes = [one for made in SITUATIONS.values() for one in made(False).said if isinstance(one, Scene)]
+    said = {verb for scene in scenes for verb in touched(scene)}
+    numbers = {str(n) for n in range(1, 10)}
+    assert said & numbers
+    assert set(COMMANDS) - said - numbers == set()
