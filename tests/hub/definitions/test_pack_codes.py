@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.hub.test_pack import FILES, refusal, written
 
 from common.definitions import CodeRule, Definitions, Material
 from hub.definitions.pack import load
+from tests.hub.definitions.test_pack import FILES, refusal, written
 from tests.support.gs1 import GTIN, OTHER_GTIN
 
 ROTOR = "- {kind: material, id: rotor, origin: bought, tracked: unit, name: {zh: 转子, en: Rotor}"
