@@ -30,7 +30,7 @@ COMMAND_PREFIX = "HW:"
 # There are cards HW:1 to HW:9 to answer with.
 MOST_READINGS = 9
 
-Kind = Literal[
+CodeKind = Literal[
     "unit", "lot", "container", "equipment", "tool", "gauge", "location", "document", "badge", "order", "command"
 ]
 
@@ -54,7 +54,7 @@ class Code(Struct, frozen=True):
     read it, `rule`.
     """
 
-    kind: Kind
+    kind: CodeKind
     claim: Claim | None
     value: str
     material: str | None
@@ -181,7 +181,7 @@ def _named(element: gs1.Gs1, rule: str | None, scan: _Scan) -> list[Code]:
     gtin = element.get("01")
     owners = sorted(material.id for material in scan.materials if gtin in material.gtin)
     return [
-        Code(cast(Kind, kind_of(claim)), claim, claim.value, material, rule, scan.raw)
+        Code(cast(CodeKind, kind_of(claim)), claim, claim.value, material, rule, scan.raw)
         for claim in gs1.claims(element)
         for material in owners or (None,)
     ]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 
-class Word(Struct, frozen=True):
+class CallEvent(Struct, frozen=True):
     """One event about the call `call`: raised, answered or cleared. `at`: wall ms that its author claims; `who`: the
     person; `log`: where it stands."""
 
@@ -20,25 +20,25 @@ class Word(Struct, frozen=True):
     log: str
 
 
-class Call(Struct, frozen=True):
+class OpenCall(Struct, frozen=True):
     """Somebody is called to `place`; it is open until it is `cleared`. `reason`: of a definition, or ""."""
 
     id: str
     place: str
     reason: str
-    raised: Word
-    answered: Word | None = None
-    cleared: Word | None = None
+    raised: CallEvent
+    answered: CallEvent | None = None
+    cleared: CallEvent | None = None
 
 
-def calls(words: Iterable[Word]) -> tuple[Call, ...]:
+def calls(words: Iterable[CallEvent]) -> tuple[OpenCall, ...]:
     """Every call whose raising is known, the oldest first; of several who answered, the first by their own clocks."""
-    said: dict[str, dict[str, Word]] = {}
+    said: dict[str, dict[str, CallEvent]] = {}
     for word in sorted(words, key=lambda word: (word.at, word.log)):
         said.setdefault(word.call, {}).setdefault(word.state, word)
     return tuple(_call(one) for one in said.values() if "raised" in one)
 
 
-def _call(said: dict[str, Word]) -> Call:
+def _call(said: dict[str, CallEvent]) -> OpenCall:
     raised = said["raised"]
-    return Call(raised.call, raised.place, raised.reason, raised, said.get("answered"), said.get("cleared"))
+    return OpenCall(raised.call, raised.place, raised.reason, raised, said.get("answered"), said.get("cleared"))

@@ -9,13 +9,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from common.wire_types import DecimalText, Hash, Scan, Word
+from common.wire_types import DecimalText, Hash, ScanText, ShortWord
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
     """One answer on a page, about on[i]: for the field `ch` of the form in `cfg`. `warn` is recorded and lets go on."""
 
-    ch: Word
+    ch: ShortWord
     verdict: Literal["pass", "warn", "fail"]
     i: Annotated[int, Meta(ge=0, le=65_535)] = 0
 
@@ -24,12 +24,12 @@ class NumberEntry(Entry, frozen=True, kw_only=True, tag="number"):
     """A number with the limits that judged it. `device`: that gave it; without one a person did, or it was computed."""
 
     value: DecimalText
-    uom: Word | None = None
+    uom: ShortWord | None = None
     low: DecimalText | None = None
     high: DecimalText | None = None
     warn_low: DecimalText | None = None
     warn_high: DecimalText | None = None
-    device: Word | None = None
+    device: ShortWord | None = None
 
 
 class TextEntry(Entry, frozen=True, kw_only=True, tag="text"):
@@ -41,7 +41,7 @@ class TextEntry(Entry, frozen=True, kw_only=True, tag="text"):
 class ChoiceEntry(Entry, frozen=True, kw_only=True, tag="choice"):
     """An option that was chosen, or yes or no; of a multiple choice one entry for each."""
 
-    value: Word
+    value: ShortWord
 
 
 class DateEntry(Entry, frozen=True, kw_only=True, tag="date"):
@@ -54,7 +54,7 @@ class CodeEntry(Entry, frozen=True, kw_only=True, tag="code"):
     """A code that was scanned. `scan`: as it was read, base64url. `thing`: on[thing] is what it names."""
 
     value: Annotated[str, Meta(min_length=1, max_length=512)]
-    scan: Scan = ""
+    scan: ScanText = ""
     thing: Annotated[int, Meta(ge=1, le=65_535)] | None = None
 
 
@@ -62,14 +62,14 @@ class PhotoEntry(Entry, frozen=True, kw_only=True, tag="photo"):
     """A picture, by the SHA-256 of its bytes; they are kept beside the log."""
 
     value: Hash
-    device: Word | None = None
+    device: ShortWord | None = None
 
 
 class SignatureEntry(Entry, frozen=True, kw_only=True, tag="signature"):
     """`value` signed the page as it stands here, by badge and PIN, meaning `meaning`."""
 
-    value: Word
-    meaning: Word
+    value: ShortWord
+    meaning: ShortWord
 
 
-Answer = NumberEntry | TextEntry | ChoiceEntry | DateEntry | CodeEntry | PhotoEntry | SignatureEntry
+PageEntry = NumberEntry | TextEntry | ChoiceEntry | DateEntry | CodeEntry | PhotoEntry | SignatureEntry

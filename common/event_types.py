@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from msgspec import Meta, Struct
 
-from common.entries import Answer, CodeEntry
-from common.wire_types import MAX_ON, DecimalText, EventId, Key, LogId, Millis, Scan, Tag, Text, Word
+from common.entries import CodeEntry, PageEntry
+from common.wire_types import MAX_ON, DecimalText, EventId, Key, LogId, Millis, ScanText, ShortText, ShortWord, Tag
 
 
 class Body(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -24,30 +24,30 @@ class Body(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
 class Commission(Body, frozen=True):
     """on[0] comes into being as one of `material`."""
 
-    material: Word
-    order: Word | None = None
+    material: ShortWord
+    order: ShortWord | None = None
 
 
 class Bind(Body, frozen=True):
     """on[1] goes into `slot` of on[0]. `scan`: the raw code, base64url."""
 
-    slot: Word
-    material: Word
+    slot: ShortWord
+    material: ShortWord
     quantity: DecimalText
-    uom: Word
-    operation: Word
-    scan: Scan = ""
+    uom: ShortWord
+    operation: ShortWord
+    scan: ScanText = ""
 
 
 class BindOneOf(Body, frozen=True):
     """One of on[1:] goes into `slot` of on[0]; which one is not known, as when a change of reels was not timed."""
 
-    slot: Word
-    material: Word
+    slot: ShortWord
+    material: ShortWord
     quantity: DecimalText
-    uom: Word
-    operation: Word
-    scan: Scan = ""
+    uom: ShortWord
+    operation: ShortWord
+    scan: ScanText = ""
 
 
 class Unbind(Body, frozen=True):
@@ -56,22 +56,22 @@ class Unbind(Body, frozen=True):
     Without on[1], for a part that cannot be read, nothing is removed and the slot is a finding.
     """
 
-    operation: Word
-    slot: Word | None = None
+    operation: ShortWord
+    slot: ShortWord | None = None
     tags: tuple[Tag, ...] = ()
-    scan: Scan = ""
+    scan: ScanText = ""
 
 
 class Replace(Body, frozen=True):
     """In `slot` of on[0], on[1] goes in and on[2] comes out, as of Unbind; one act."""
 
-    slot: Word
-    material: Word
+    slot: ShortWord
+    material: ShortWord
     quantity: DecimalText
-    uom: Word
-    operation: Word
+    uom: ShortWord
+    operation: ShortWord
     tags: tuple[Tag, ...] = ()
-    scan: Scan = ""
+    scan: ScanText = ""
 
 
 class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
@@ -79,7 +79,7 @@ class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
 
     i: Annotated[int, Meta(ge=0, le=65_535)]
     quantity: DecimalText
-    uom: Word
+    uom: ShortWord
 
 
 class Transform(Body, frozen=True):
@@ -87,21 +87,21 @@ class Transform(Body, frozen=True):
 
     inputs: Annotated[int, Meta(ge=1, le=65_535)]
     quantities: tuple[Quantity, ...] = ()
-    material: Word | None = None
-    operation: Word | None = None
+    material: ShortWord | None = None
+    operation: ShortWord | None = None
 
 
 class Aggregate(Body, frozen=True):
     """on[1:] go into the container on[0]."""
 
-    operation: Word | None = None
+    operation: ShortWord | None = None
 
 
 class AggregateCounted(Body, frozen=True):
     """on[1:] go into the container on[0], of a lot so much as `quantities` says: version 2 of Aggregate."""
 
     quantities: Annotated[tuple[Quantity, ...], Meta(min_length=1)]
-    operation: Word | None = None
+    operation: ShortWord | None = None
 
 
 class Disaggregate(Body, frozen=True):
@@ -113,8 +113,8 @@ class Disaggregate(Body, frozen=True):
 class OperationStarted(Body, frozen=True):
     """Work on on[0] began. `unknown`: what the interlock could not see, when policy let it begin."""
 
-    operation: Word
-    unknown: tuple[Word, ...] = ()
+    operation: ShortWord
+    unknown: tuple[ShortWord, ...] = ()
     override: EventId | None = None
 
 
@@ -122,27 +122,27 @@ class OperationCompleted(Body, frozen=True):
     """Work on on[0] ended. `provisional`: passed without evidence of what is in `unknown`: operations, or component,
     expiry, calibration."""
 
-    operation: Word
+    operation: ShortWord
     outcome: Literal["pass", "fail"]
     provisional: bool = False
-    unknown: tuple[Word, ...] = ()
-    reasons: tuple[Word, ...] = ()
+    unknown: tuple[ShortWord, ...] = ()
+    reasons: tuple[ShortWord, ...] = ()
 
 
 class OperationLeft(Body, frozen=True):
     """Work on on[0] was left before `step`."""
 
-    operation: Word
-    step: Word
-    reason: Word | None = None
+    operation: ShortWord
+    step: ShortWord
+    reason: ShortWord | None = None
 
 
 class Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One measured characteristic with the limits that judged it."""
 
-    ch: Word
+    ch: ShortWord
     value: DecimalText
-    uom: Word
+    uom: ShortWord
     verdict: Literal["pass", "fail"]
     low: DecimalText | None = None
     high: DecimalText | None = None
@@ -151,9 +151,9 @@ class Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 class Measured(Body, frozen=True):
     """One block or page of values of on[0]. `sequence`: of the PLC handshake."""
 
-    operation: Word
-    step: Word
-    device: Word
+    operation: ShortWord
+    step: ShortWord
+    device: ShortWord
     values: Annotated[tuple[Value, ...], Meta(min_length=1, max_length=256)]
     sequence: Millis | None = None
 
@@ -161,27 +161,27 @@ class Measured(Body, frozen=True):
 class MeasuredPage(Body, frozen=True):
     """A page of a form that was confirmed, about on[0] and those after it: version 2 of Measured."""
 
-    operation: Word
-    step: Word
-    entries: Annotated[tuple[Answer, ...], Meta(min_length=1, max_length=512)]
+    operation: ShortWord
+    step: ShortWord
+    entries: Annotated[tuple[PageEntry, ...], Meta(min_length=1, max_length=512)]
 
 
 class Inspected(Body, frozen=True):
     """Somebody looked at on[0]."""
 
-    operation: Word
+    operation: ShortWord
     verdict: Literal["pass", "fail"]
-    defects: tuple[Word, ...] = ()
+    defects: tuple[ShortWord, ...] = ()
 
 
 class Refused(Body, frozen=True):
     """The screen said no about on[0], with the error's code. `scan`: the raw code or block, base64url."""
 
-    operation: Word
-    code: Word
-    expected: Text = ""
-    scan: Scan = ""
-    reasons: tuple[Word, ...] = ()
+    operation: ShortWord
+    code: ShortWord
+    expected: ShortText = ""
+    scan: ScanText = ""
+    reasons: tuple[ShortWord, ...] = ()
 
 
 # Quality -------------------------------------------------------------------------------------------------------------
@@ -189,8 +189,8 @@ class Hold(Body, frozen=True):
     """on[...] are held until a release names this. `rule`, `cause`: of a consequential hold."""
 
     crit: ClassVar[bool] = True
-    reason: Text
-    rule: Word | None = None
+    reason: ShortText
+    rule: ShortWord | None = None
     cause: EventId | None = None
 
 
@@ -198,16 +198,16 @@ class Release(Body, frozen=True):
     """The holds in `tags` on on[0] end."""
 
     tags: Annotated[tuple[Tag, ...], Meta(min_length=1)]
-    reason: Text
-    meaning: Word
+    reason: ShortText
+    meaning: ShortWord
 
 
 class NonconformanceOpened(Body, frozen=True):
     """on[0] does not conform."""
 
-    code: Word
-    operation: Word | None = None
-    text: Text = ""
+    code: ShortWord
+    operation: ShortWord | None = None
+    text: ShortText = ""
 
 
 class NonconformanceDecided(Body, frozen=True):
@@ -215,31 +215,31 @@ class NonconformanceDecided(Body, frozen=True):
 
     opened: Tag
     decision: Literal["rework", "repair", "scrap", "use_as_is", "return"]
-    reason: Text = ""
+    reason: ShortText = ""
 
 
 class Approval(Body, frozen=True):
     """A signature with its meaning, about another event."""
 
     event: EventId
-    meaning: Word
+    meaning: ShortWord
     decision: Literal["approve", "reject"]
-    reason: Text = ""
+    reason: ShortText = ""
 
 
 class Scrap(Body, frozen=True):
     """on[0] is scrapped until an unscrap names this."""
 
     crit: ClassVar[bool] = True
-    reason: Word
-    operation: Word | None = None
+    reason: ShortWord
+    operation: ShortWord | None = None
 
 
 class Unscrap(Body, frozen=True):
     """The scraps in `tags` of on[0] are taken back."""
 
     tags: Annotated[tuple[Tag, ...], Meta(min_length=1)]
-    reason: Text
+    reason: ShortText
 
 
 class Amend(Body, frozen=True):
@@ -247,84 +247,84 @@ class Amend(Body, frozen=True):
 
     event: EventId
     body: dict[str, Any]
-    reason: Text
+    reason: ShortText
 
 
 class Void(Body, frozen=True):
     """`event` should not have been written; the original stays."""
 
     event: EventId
-    reason: Text
+    reason: ShortText
 
 
 class Settle(Body, frozen=True):
     """A finding on on[0] is decided: these tags stand, those do not."""
 
-    finding: Word
+    finding: ShortWord
     keep: tuple[Tag, ...] = ()
     drop: tuple[Tag, ...] = ()
-    reason: Text = ""
+    reason: ShortText = ""
 
 
 # Logistics, labels, calls --------------------------------------------------------------------------------------------
 class Ship(Body, frozen=True):
     """on[...] leave for `to`."""
 
-    to: Word
-    document: Text = ""
+    to: ShortWord
+    document: ShortText = ""
 
 
 class Receive(Body, frozen=True):
     """on[0] arrives."""
 
-    material: Word
-    supplier: Word
+    material: ShortWord
+    supplier: ShortWord
     quantity: DecimalText
-    uom: Word
-    supplier_lot: Text = ""
-    document: Text = ""
-    expiry: Word | None = None
+    uom: ShortWord
+    supplier_lot: ShortText = ""
+    document: ShortText = ""
+    expiry: ShortWord | None = None
 
 
 class Return(Body, frozen=True):
     """on[...] come back from `source`."""
 
-    source: Word
-    reason: Text = ""
+    source: ShortWord
+    reason: ShortText = ""
 
 
 class Label(Body, frozen=True):
     """A label of on[0]: which print of it, and why."""
 
-    label: Word
+    label: ShortWord
     state: Literal["issued", "printed", "verified", "void"]
-    reason: Text = ""
+    reason: ShortText = ""
 
 
 class Call(Body, frozen=True):
     """Somebody is called to a workplace: raised, then answered and cleared by events that name the raise."""
 
     state: Literal["raised", "answered", "cleared"]
-    place: Word
-    reason: Text = ""
+    place: ShortWord
+    reason: ShortText = ""
     raised: EventId | None = None
 
 
 class SignIn(Body, frozen=True):
     """`who` signed in or out at a workplace."""
 
-    place: Word
+    place: ShortWord
     state: Literal["in", "out"]
 
 
 class DeviceChanged(Body, frozen=True):
     """on[0], which `place` calls `device`, came or went and stayed so. `flaps`: changes before that did not last."""
 
-    place: Word
-    device: Word
-    kind: Word
+    place: ShortWord
+    device: ShortWord
+    kind: ShortWord
     state: Literal["up", "down"]
-    code: Word | None = None
+    code: ShortWord | None = None
     flaps: Millis = 0
 
 
@@ -332,10 +332,10 @@ class DeviceChanged(Body, frozen=True):
 class OrderReceived(Body, frozen=True):
     """An order to make `quantity` of `material`; on[0] is the order."""
 
-    material: Word
+    material: ShortWord
     quantity: DecimalText
-    uom: Word
-    due: Word | None = None
+    uom: ShortWord
+    due: ShortWord | None = None
 
 
 class DefinitionPublished(Body, frozen=True):
@@ -359,7 +359,7 @@ class SerialBlockLeased(Body, frozen=True):
     """
 
     log: LogId
-    material: Word
+    material: ShortWord
     prefix: Annotated[str, Meta(max_length=64)]
     digits: Annotated[int, Meta(ge=1, le=15)]
     first: Millis
@@ -369,10 +369,10 @@ class SerialBlockLeased(Body, frozen=True):
 class StationEnrolled(Body, frozen=True):
     """A log of a station is trusted from here on. `pub`: its Ed25519 key. `parent`: the head it goes on from."""
 
-    station: Word
+    station: ShortWord
     log: LogId
     pub: Key
-    line: Word
+    line: ShortWord
     parent: Head | None = None
 
 
@@ -381,13 +381,13 @@ class StationRevoked(Body, frozen=True):
 
     log: LogId
     at: Millis
-    reason: Text
+    reason: ShortText
 
 
 class LogOpened(Body, frozen=True):
     """The first event of a log. `parent`: what this author had of its last log."""
 
-    author: Word
+    author: ShortWord
     reason: Literal["enrol", "restore", "clone", "fork", "rotate", "site", "line"]
     parent: Head | None = None
 

@@ -14,7 +14,7 @@ from msgspec import Meta, Raw, Struct
 from common.errors import BadEvent
 from common.event_types import BODIES, TYPES, Body, things
 from common.ids import Claim
-from common.wire_types import EVENT_ID, MAX_INTEGER, MAX_ON, Hash, Millis, Word
+from common.wire_types import EVENT_ID, MAX_INTEGER, MAX_ON, Hash, Millis, ShortWord
 
 MAX_EVENT = 65_535
 # Fixed, for how deep a decoder can go depends on who called it: one node would take what another refuses.
@@ -33,19 +33,19 @@ class Event(Struct, frozen=True, omit_defaults=True):
     machine or on a page: "typed" is a code that somebody typed, "pin" a person known by their PIN and not by a badge.
     """
 
-    t: Word
+    t: ShortWord
     v: Annotated[int, Meta(ge=1, le=65_535)]
     b: Raw
     at: Millis
-    bo: Word
+    bo: ShortWord
     mo: Millis
     n: Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{16}\Z")]
     on: Annotated[tuple[Claim, ...], Meta(max_length=MAX_ON)] = ()
     rf: tuple[Reference, ...] = ()
-    who: Word | None = None
+    who: ShortWord | None = None
     cfg: Hash | None = None
     crit: bool = False
-    via: Word | None = None
+    via: ShortWord | None = None
 
 
 class Fact(Struct, frozen=True):

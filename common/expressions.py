@@ -22,7 +22,7 @@ from simpleeval import SimpleEval
 
 from common.errors import BadDefinition
 
-Value = Decimal | bool | str | tuple[str, ...]
+ExpressionValue = Decimal | bool | str | tuple[str, ...]
 
 MAX_TEXT, MAX_NODES, MAX_DEPTH, MAX_POWER, MAX_DECIMALS = 500, 120, 24, 9, 6
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
@@ -57,10 +57,10 @@ class Expression(Struct, frozen=True):
     names: frozenset[str]
 
 
-class Answer(Struct, frozen=True):
+class Evaluated(Struct, frozen=True):
     """What an expression gives now. Without a value `why` says why: missing, zero (a division by it), size or kind."""
 
-    value: Value | None = None
+    value: ExpressionValue | None = None
     why: str = ""
 
 
@@ -86,18 +86,18 @@ def parse(text: str) -> Expression:
     return Expression(text, tree, frozenset(n.id for n in nodes if isinstance(n, ast.Name) and n not in called))
 
 
-def evaluate(expression: Expression, values: Mapping[str, Value | None]) -> Answer:
+def evaluate(expression: Expression, values: Mapping[str, ExpressionValue | None]) -> Evaluated:
     """The answer with these values; a name that is absent or None has no value. It never raises."""
     with localcontext(_CONTEXT):
         try:
             found = _Evaluator(values).eval(expression.text, expression.tree.body)
         except _Gap as gap:
-            return Answer(None, gap.why)
+            return Evaluated(None, gap.why)
         except DecimalException:
-            return Answer(None, "size")
+            return Evaluated(None, "size")
         except (TypeError, AttributeError):
-            return Answer(None, "kind")
-    return Answer(found) if isinstance(found, bool | str | tuple | Decimal) else Answer(None, "kind")
+            return Evaluated(None, "kind")
+    return Evaluated(found) if isinstance(found, bool | str | tuple | Decimal) else Evaluated(None, "kind")
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal | None:
@@ -237,13 +237,13 @@ _OPERATORS: dict[type, Callable[..., Any]] = {
 class _Evaluator(SimpleEval):  # type: ignore[misc]
     """simpleeval with a gap where a value is missing, and nothing else than what `_ALLOWED` lists."""
 
-    def __init__(self, values: Mapping[str, Value | None]) -> None:
+    def __init__(self, values: Mapping[str, ExpressionValue | None]) -> None:
         super().__init__(operators=_OPERATORS, functions=_ACTS, names=values)
         nodes: dict[type, Any] = vars(self)["nodes"]
         self.nodes = {kind: act for kind, act in nodes.items() if issubclass(kind, _ALLOWED)}
 
-    def _eval_name(self, node: Any) -> Value:
-        value: Value | None = self.names.get(node.id)
+    def _eval_name(self, node: Any) -> ExpressionValue:
+        value: ExpressionValue | None = self.names.get(node.id)
         if value is None:
             raise _Gap("missing")
         return value

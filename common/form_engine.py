@@ -7,7 +7,7 @@ depends on the order in which values came. docs/decisions/0016-forms.md says why
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -16,10 +16,10 @@ from msgspec import Struct
 from common import expressions
 from common.definitions import NUMBERS, TRUTHS, Field
 from common.errors import BadDefinition
-from common.expressions import Value
+from common.expressions import ExpressionValue
 from common.ids import Claim
+from common.text import Params
 
-Params = Mapping[str, object]
 _DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?", re.ASCII)
 _HASH = re.compile(r"sha256:[0-9a-f]{64}")
 MAX_VALUE = 512
@@ -196,13 +196,13 @@ class _Sheet:
             seen |= {part.id for part in found}
         return [one for one in self._fields if one.id in seen and one.type != "computed"]
 
-    def _answer(self, text: str, i: int) -> expressions.Answer:
+    def _answer(self, text: str, i: int) -> expressions.Evaluated:
         expression = _parsed(text)
         if expression is None:
-            return expressions.Answer(None, "kind")
+            return expressions.Evaluated(None, "kind")
         return expressions.evaluate(expression, {name: self._value(name, i) for name in expression.names})
 
-    def _value(self, name: str, i: int) -> Value | None:
+    def _value(self, name: str, i: int) -> ExpressionValue | None:
         """What an expression in column `i` reads under a name: of its own column, or of what is shared."""
         field = self._names.get(name)
         if field is None:
@@ -221,7 +221,7 @@ def _parsed(text: str) -> expressions.Expression | None:
         return None
 
 
-def _read(field: Field, value: tuple[str, ...]) -> Value:
+def _read(field: Field, value: tuple[str, ...]) -> ExpressionValue:
     if field.type in NUMBERS:
         return Decimal(value[0])
     if field.type == "yes_no":

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from msgspec import Struct
 
 from common.ids import Claim
-from common.text import Named
-
-Params = Mapping[str, object]
+from common.text import Named, Params
 
 
 class Choice(Struct, frozen=True):

@@ -393,7 +393,7 @@ def _page(on: tuple[Claim, ...], said: b.MeasuredPage) -> list[Row]:
     return [_answer(k, on[entry.i], said.operation, entry) for k, entry in enumerate(said.entries)]
 
 
-def _answer(k: int, thing: Claim, operation: str, said: e.Answer) -> Row:
+def _answer(k: int, thing: Claim, operation: str, said: e.PageEntry) -> Row:
     if isinstance(said, e.NumberEntry):
         limits, device = (said.low, said.high), said.device or MANUAL
         return Measure(k, thing, operation, device, said.ch, said.value, said.uom or "", *limits, said.verdict)

@@ -14,6 +14,7 @@ from typing import Literal, Protocol, runtime_checkable
 
 from common.ids import Claim, kind_of
 
+Params = Mapping[str, object]
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LOCALE = Path(__file__).parent / "locale"

@@ -17,7 +17,7 @@ ANYWHERE = ("0.0.0.0", "::", "")
 log = structlog.get_logger(__name__)
 
 
-class Announcement:
+class MdnsAnnouncement:
     """Says that the hub with this TLS key (`pin`, base64url) listens at `host`:`port`."""
 
     def __init__(self, site: str, pin: str, host: str, port: int) -> None:

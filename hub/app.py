@@ -23,9 +23,9 @@ from common.errors import HeadwaterError, StoreUnavailable, Unavailable
 from common.ids import b64
 from common.ledger.store import translated_files
 from hub.access.accounts import Accounts
-from hub.access.station_access import Gate
-from hub.announce import Announcement
-from hub.config import Config
+from hub.access.station_access import StationAccess
+from hub.announce import MdnsAnnouncement
+from hub.config import HubConfig
 from hub.db import access
 from hub.site import Site
 from hub.web import admin_api, answers, pages, powers_api, stations_api
@@ -42,14 +42,14 @@ class Hub:
     key, a second time from the start.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: HubConfig) -> None:
         data = Path(config.data)
         site = Site(data)
         self._lock = _only_one(data)
         self._sockets = [_listen(config.host, config.port), _listen(config.pages_host, config.pages_port)]
         self._store = access.open_store(config.store, create=False)
         self._ingest = Ingest(self._store, site)
-        gate = Gate(self._ingest, site, config.address)
+        gate = StationAccess(self._ingest, site, config.address)
         accounts = Accounts(self._ingest, site)
         stations, people = answers.app("Headwater stations"), answers.app("Headwater")
         stations_api.add(stations, self._store, self._ingest, gate, site)
@@ -154,8 +154,8 @@ class _End:
         os.read(self._read, 1)
 
 
-def _announcement(config: Config, site: Site, port: int) -> Announcement | None:
-    return Announcement(site.id, b64(site.tls_pin), config.host, port) if config.announce else None
+def _announcement(config: HubConfig, site: Site, port: int) -> MdnsAnnouncement | None:
+    return MdnsAnnouncement(site.id, b64(site.tls_pin), config.host, port) if config.announce else None
 
 
 def _server(app: answers.App, ssl_certfile: str | None = None, ssl_keyfile: str | None = None) -> uvicorn.Server:

@@ -11,18 +11,18 @@ import requests
 
 from common.errors import BadInput, HubUnavailable
 from common.signedlog.session import Refusal
-from hub.config import Config
+from hub.config import HubConfig
 from hub.site import Site
 
 TIMEOUT_S = 30
 
 
-def reach(config: Config) -> str:
+def reach(config: HubConfig) -> str:
     """The address at which this computer reaches its own hub."""
     return "127.0.0.1" if config.host in ("0.0.0.0", "", "::") else config.host
 
 
-def ask(config: Config, method: str, path: str, body: object = None) -> Any:
+def ask(config: HubConfig, method: str, path: str, body: object = None) -> Any:
     """The hub's JSON answer. HubUnavailable hub.unreachable, hub.failed; BadInput with the code of its refusal."""
     site = Site(Path(config.data))
     url = f"https://{reach(config)}:{config.port}{path}"
@@ -52,34 +52,34 @@ def _refused(raw: bytes, status: int) -> HubUnavailable | BadInput:
     return BadInput(said.code, **said.details)
 
 
-def ticket(config: Config, station: str, line: str) -> str:
+def ticket(config: HubConfig, station: str, line: str) -> str:
     """A one-time ticket for a station."""
     return str(ask(config, "POST", "/v1/tickets", {"station": station, "line": line})["ticket"])
 
 
-def confirm(config: Config, station: str, words: str) -> None:
+def confirm(config: HubConfig, station: str, words: str) -> None:
     """Trust the station whose screen shows these six words."""
     ask(config, "POST", f"/v1/stations/{station}/confirm", {"words": words})
 
 
-def stations(config: Config) -> list[dict[str, Any]]:
+def stations(config: HubConfig) -> list[dict[str, Any]]:
     """Every station's logs and the keys that wait."""
     rows: list[dict[str, Any]] = ask(config, "GET", "/v1/stations")
     return rows
 
 
-def holds(config: Config, thing: str) -> list[dict[str, Any]]:
+def holds(config: HubConfig, thing: str) -> list[dict[str, Any]]:
     """The holds that stand on a thing."""
     rows: list[dict[str, Any]] = ask(config, "GET", f"/v1/holds?thing={quote(thing)}")
     return rows
 
 
-def token(config: Config, name: str, scopes: list[str], days: int) -> str:
+def token(config: HubConfig, name: str, scopes: list[str], days: int) -> str:
     """A new token for a program."""
     return str(ask(config, "POST", "/v1/tokens", {"name": name, "scopes": scopes, "days": days})["token"])
 
 
-def link(config: Config, scopes: list[str], uses: int = 1, valid_s: int = 600) -> str:
+def link(config: HubConfig, scopes: list[str], uses: int = 1, valid_s: int = 600) -> str:
     """An address of the pages that signs a browser in, so many times."""
     path = ask(config, "POST", "/v1/links", {"scopes": scopes, "uses": uses, "valid_s": valid_s})["path"]
     host = "127.0.0.1" if config.pages_host in ("0.0.0.0", "", "::") else config.pages_host

@@ -10,12 +10,12 @@ import msgspec
 from msgspec import Meta, Struct
 
 from common.errors import BadConfig
+from common.wire_types import HttpsUrl
 
-Port = Annotated[int, Meta(ge=0, le=65_535)]
-Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
+ListenPort = Annotated[int, Meta(ge=0, le=65_535)]
 
 
-class Config(Struct, frozen=True, forbid_unknown_fields=True):
+class HubConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """hub.toml. Stations speak TLS with the hub's own key at `host`:`port`; `address` is how they reach it.
 
     `database`: the URL of a PostgreSQL database; without it SQLite keeps a file in `data`. People's browsers use
@@ -24,12 +24,12 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     data: str
-    address: Address
+    address: HttpsUrl
     database: Annotated[str, Meta(pattern=r"\Apostgres(ql)?://")] | None = None
     host: str = "0.0.0.0"
-    port: Port = 8443
+    port: ListenPort = 8443
     pages_host: str = "127.0.0.1"
-    pages_port: Port = 8080
+    pages_port: ListenPort = 8080
     announce: bool = False
 
     @property
@@ -38,10 +38,10 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
         return self.database or Path(self.data) / "hub.db"
 
 
-def load(path: Path) -> Config:
+def load(path: Path) -> HubConfig:
     """Read hub.toml. BadConfig config.missing, config.toml, config.value, each with the file."""
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), HubConfig)
     except OSError as e:
         raise BadConfig("config.missing", file=str(path), reason=e.strerror) from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as e:

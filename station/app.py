@@ -21,12 +21,12 @@ from common.signedlog.trust import open_trust
 from station import messages as m
 from station.cell.own_log import Files
 from station.clock import SystemClock
-from station.config import Config, Enrolment
+from station.config import EnrolmentFile, StationConfig
 from station.devices.ports import Ports
 from station.hublink import enrolment
 from station.hublink.addresses import Addresses, last_address, remember
 from station.hublink.sync import Sync
-from station.shown.side_screens import Enrolling, Words
+from station.shown.side_screens import CodeWords, Enrolling
 from station.side_screens.maintenance import Around, write_out
 from station.store import access
 from station.threads import Threads, join
@@ -48,8 +48,8 @@ class Station:
 
     def __init__(
         self,
-        config: Config,
-        enrolled: Enrolment,
+        config: StationConfig,
+        enrolled: EnrolmentFile,
         announce: Callable[[m.Announcement], None],
         ports: Ports,
         lines: Callable[[], Sequence[str]] = tuple,
@@ -118,7 +118,7 @@ class Station:
         self._sync.stop()
         self._ports.close()
         join(others)
-        self.hear(m.Stop())
+        self.hear(m.Shutdown())
         cell.join()
         self._store.close()
         failure = self._threads.failure
@@ -146,7 +146,7 @@ class Station:
     def _hurry(self) -> None:
         self._sync.wake()
 
-    def _send(self, command: m.Command) -> None:
+    def _send(self, command: m.CellCommand) -> None:
         match command:
             case m.WriteFile():
                 self._threads.spawn("export", partial(self._write, command))
@@ -170,10 +170,10 @@ class Newcomer:
 
     def __init__(
         self,
-        config: Config,
+        config: StationConfig,
         announce: Callable[[m.Announcement], None],
         ports: Ports,
-        before: Enrolment | None = None,
+        before: EnrolmentFile | None = None,
     ) -> None:
         """`ports`: open, and its own; it closes them. `before`: what the computer is, and may stay."""
         self._config = config
@@ -181,9 +181,9 @@ class Newcomer:
         self._announce = announce
         self._ports = ports
         self._joined: enrolment.Joined | None = None
-        self.enrolled: Enrolment | None = None
+        self.enrolled: EnrolmentFile | None = None
 
-    def run(self, serve: Callable[[Callable[[float], bool]], None]) -> Enrolment | None:
+    def run(self, serve: Callable[[Callable[[float], bool]], None]) -> EnrolmentFile | None:
         """Serve until somebody enrolled this station or left it as it was, or until it is told to stop; None then.
         Raises what failed."""
         threads = self._ports.threads
@@ -191,7 +191,7 @@ class Newcomer:
         asker = threads.spawn("enrol", self._ask)
         serve(threads.ended)
         self._ports.close()
-        self.hear(m.Stop())
+        self.hear(m.Shutdown())
         join([asker])
         if threads.failure is not None:
             raise threads.failure
@@ -203,7 +203,7 @@ class Newcomer:
 
     def _ask(self) -> None:
         self._say("wait")
-        while not isinstance(message := self._ports.inbox.get(), m.Stop):
+        while not isinstance(message := self._ports.inbox.get(), m.Shutdown):
             match message:
                 case m.Scanned() if message.raw and self._joined is None:
                     self._try(message.raw.decode("ascii", "replace"))
@@ -215,7 +215,7 @@ class Newcomer:
                     self.enrolled = self._before
                     self._ports.threads.end()
 
-    def _say(self, state: str, *, words: str = "", why: Words | None = None) -> None:
+    def _say(self, state: str, *, words: str = "", why: CodeWords | None = None) -> None:
         self._announce(Enrolling(state, words, why, self._before.station if self._before else ""))
 
     def _try(self, text: str) -> None:
@@ -255,7 +255,7 @@ def _discovery(pin: str, addresses: Addresses) -> Discovery:
     return Discovery(pin, addresses.hear)
 
 
-def _know_site(store: Store, enrolled: Enrolment) -> None:
+def _know_site(store: Store, enrolled: EnrolmentFile) -> None:
     """The one key this station starts from: the site log's, vouched for by the site's root key."""
     trust = open_trust(enrolled.trust, unb64(enrolled.site_root))
     with store.writing() as conn:

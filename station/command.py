@@ -16,7 +16,7 @@ from common.command import reader_language
 from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
-from station.config import Config
+from station.config import StationConfig
 from station.devices.ports import Ports, drivers
 from station.logbook import Logbook
 from station.sheets import command
@@ -79,7 +79,7 @@ def serve(args: argparse.Namespace) -> int:
         return Station(config, enrolled, terminal.show, ports, logbook.lines).run()
 
 
-def _serve_kiosk(config: Config) -> int:
+def _serve_kiosk(config: StationConfig) -> int:
     """Devices and screen come first, the station behind them; a station without a kiosk needs no Qt.
 
     One that is not enrolled begins with that, and one that maintenance wants to enrol anew comes back to it.
@@ -106,7 +106,7 @@ def _serve_kiosk(config: Config) -> int:
             enrolled, before = None, enrolled
 
 
-def _begin(config: Config, ports: Ports) -> tuple[Application, Logbook]:
+def _begin(config: StationConfig, ports: Ports) -> tuple[Application, Logbook]:
     from station.clock import SystemClock
     from station.kiosk.application import Application
 

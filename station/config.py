@@ -12,11 +12,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from common.errors import BadConfig
+from common.wire_types import HttpsUrl
 
-Name = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
+ConfigName = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
-Block = Annotated[int, Meta(ge=1, le=65_535)]
-Address = Annotated[str, Meta(pattern=r"\Ahttps://[^\s/]+(/\S*)?\Z")]
+BlockNumber = Annotated[int, Meta(ge=1, le=65_535)]
 Pixels = Annotated[int, Meta(ge=480, le=7680)]
 Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
@@ -27,31 +27,31 @@ class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
     `hid`: one that types like a keyboard; `port` as docs/add-a-device.md says, `end` is the key that it sends last.
     """
 
-    name: Name
+    name: ConfigName
     port: Annotated[str, Meta(pattern=r"[^/]\Z")]
     baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
     kind: Literal["serial", "hid"] = "serial"
     end: Literal["enter", "kp_enter", "tab"] = "enter"
 
 
-class Plc(Struct, frozen=True, forbid_unknown_fields=True):
+class PlcConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """A Siemens PLC with the exchange block of docs/plc.md in data block `db`. `name` is the device in the forms."""
 
-    name: Name
+    name: ConfigName
     host: str
-    db: Block
+    db: BlockNumber
     port: Port = 102
     rack: Annotated[int, Meta(ge=0, le=7)] = 0
     slot: Annotated[int, Meta(ge=0, le=31)] = 1
 
 
-class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
+class GaugeConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """A gauge on a serial line; docs/add-a-device.md says what each means.
 
     `name`, or with `channels` NAME-CHANNEL, is the device in the forms.
     """
 
-    name: Name
+    name: ConfigName
     port: Annotated[str, Meta(pattern=r"[^/]\Z")]
     baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
     protocol: Literal["digimatic", "balance", "plain"] = "digimatic"
@@ -59,13 +59,13 @@ class Gauge(Struct, frozen=True, forbid_unknown_fields=True):
     mode: Literal["push", "request", "continuous"] = "push"
     trigger: str = ""
     unit: str = ""
-    channels: tuple[Name, ...] = ()
+    channels: tuple[ConfigName, ...] = ()
 
 
 class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     """A camera: a `folder` into which it drops its pictures, or a `command` that writes one to its standard output."""
 
-    name: Name
+    name: ConfigName
     folder: str = ""
     command: tuple[str, ...] = ()
 
@@ -77,14 +77,14 @@ class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     `status`: it answers ~HS. Without that it is not known when it is out, nor whether it took a label.
     """
 
-    name: Name
+    name: ConfigName
     kind: Literal["tcp", "lp", "pdf"]
     dpi: Annotated[int, Meta(ge=100, le=1200)] = 203
     host: str = ""
     port: Port = 9100
     queue: Annotated[str, Meta(pattern=r"\A([A-Za-z0-9_][A-Za-z0-9_.-]{0,126})?\Z")] = ""
     folder: str = ""
-    labels: tuple[Name, ...] = ()
+    labels: tuple[ConfigName, ...] = ()
     status: bool = True
 
 
@@ -99,7 +99,7 @@ class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
     volume: Annotated[int, Meta(ge=0, le=100)] = 70
 
 
-class Config(Struct, frozen=True, forbid_unknown_fields=True):
+class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
     `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too. `screen`: where the
@@ -112,16 +112,16 @@ class Config(Struct, frozen=True, forbid_unknown_fields=True):
     sentinel: str = ""
     screen: Literal["terminal", "kiosk"] = "terminal"
     kiosk: Kiosk = Kiosk()
-    hub: tuple[Address, ...] = ()
+    hub: tuple[HttpsUrl, ...] = ()
     discover: bool = False
     scanner: tuple[Scanner, ...] = ()
-    plc: tuple[Plc, ...] = ()
-    gauge: tuple[Gauge, ...] = ()
+    plc: tuple[PlcConfig, ...] = ()
+    gauge: tuple[GaugeConfig, ...] = ()
     camera: tuple[Camera, ...] = ()
     printer: tuple[Printer, ...] = ()
 
 
-class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
+class EnrolmentFile(Struct, frozen=True, forbid_unknown_fields=True):
     """What a ticket gave: the hub's address, its TLS key pin and the site's root key (base64url), who we are,
     and the trust note that names the site's log."""
 
@@ -134,10 +134,10 @@ class Enrolment(Struct, frozen=True, forbid_unknown_fields=True):
     trust: str
 
 
-def load(path: Path) -> Config:
+def load(path: Path) -> StationConfig:
     """Read station.toml. BadConfig config.missing, config.toml, config.value, each with the file."""
     try:
-        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Config)
+        config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), StationConfig)
     except OSError as e:
         raise BadConfig("config.missing", file=str(path), reason=e.strerror) from e
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as e:
@@ -149,7 +149,7 @@ def load(path: Path) -> Config:
     return config
 
 
-def _flaw(config: Config) -> str:
+def _flaw(config: StationConfig) -> str:
     """What is wrong between values that are right each for itself; "" if nothing is."""
     names = Counter(
         device.name
@@ -176,15 +176,15 @@ def _flaw(config: Config) -> str:
     return ""
 
 
-def is_enrolled(config: Config) -> bool:
+def is_enrolled(config: StationConfig) -> bool:
     """Whether this computer is a station already."""
     return (Path(config.data) / "enrolment.json").exists()
 
 
-def enrolment(config: Config) -> Enrolment:
+def enrolment(config: StationConfig) -> EnrolmentFile:
     """The station's enrolment. BadConfig config.not_enrolled before `headwater station enrol`."""
     path = Path(config.data) / "enrolment.json"
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Enrolment)
+        return msgspec.json.decode(path.read_bytes(), type=EnrolmentFile)
     except (OSError, msgspec.MsgspecError) as e:
         raise BadConfig("config.not_enrolled", file=str(path)) from e

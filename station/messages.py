@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from common.ids import Claim
-from station.shown.side_screens import Answer
+from station.shown.side_screens import SideScreen
 from station.shown.work_screen import Scene
 
 TYPED = "typed"  # the device of a code that somebody typed at the screen
@@ -82,7 +82,7 @@ class Filled(Struct, frozen=True):
 KINDS = ("scanner", "plc", "gauge", "camera", "printer")
 
 
-class DeviceChanged(Struct, frozen=True):
+class DeviceReport(Struct, frozen=True):
     """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
 
     `kind`: what it is, one of KINDS.
@@ -181,7 +181,7 @@ class Tick(Struct, frozen=True):
     mono_ms: int
 
 
-class Look(Struct, frozen=True):
+class LookAt(Struct, frozen=True):
     """Somebody opened a screen beside the work and wants its answer, anew whenever it changes; it replaces the last.
 
     kind: trace, shift, outbox, devices, maintenance, typing (which has no answer); "" once nobody looks any more.
@@ -250,7 +250,7 @@ class EnrolLeft(Struct, frozen=True):
     """Nobody enrols anything: the station goes on as the one that it is."""
 
 
-class Stop(Struct, frozen=True):
+class Shutdown(Struct, frozen=True):
     """Finish what is in the inbox and end."""
 
 
@@ -261,7 +261,7 @@ Message = (
     | PhotoTaken
     | Filled
     | LabelDone
-    | DeviceChanged
+    | DeviceReport
     | BatchArrived
     | Pulled
     | Peppered
@@ -272,7 +272,7 @@ Message = (
     | LinkChanged
     | Outdated
     | Tick
-    | Look
+    | LookAt
     | TryDevice
     | Choose
     | Unlock
@@ -283,7 +283,7 @@ Message = (
     | WordsCompared
     | EnrolAnew
     | EnrolLeft
-    | Stop
+    | Shutdown
 )
 
 
@@ -327,7 +327,7 @@ class LabelPrint(Struct, frozen=True):
 
 
 ToDevice = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
-Command = ToDevice | WriteFile | EnrolAnew
+CellCommand = ToDevice | WriteFile | EnrolAnew
 
 
 # Out of the work cell ------------------------------------------------------------------------------------------------
@@ -373,4 +373,4 @@ class Status(Struct, frozen=True):
     devices: tuple[tuple[str, str, bool], ...] = ()
 
 
-Announcement = Prompt | Shown | Status | Scene | Answer
+Announcement = Prompt | Shown | Status | Scene | SideScreen

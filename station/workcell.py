@@ -29,8 +29,9 @@ from station.cell.device_health import Health
 from station.cell.disk_reserve import Ballast
 from station.cell.known import Judged, Knowledge, Known, Moment
 from station.cell.machines import Machines
-from station.cell.pins import Checked, Pins
+from station.cell.pins import PinCheck, Pins
 from station.cell.print_queue import Printing
+from station.cell.unsaved import Unsaved
 from station.clock import Clock
 from station.config import Printer
 from station.screen.changes import Showing
@@ -41,7 +42,7 @@ from station.store import access, photos
 from station.work import transition
 from station.work.ask import undo
 from station.work.state import Work, freeze, thaw
-from station.work.transition import CodeScanned, News, Photographed, Said, Signed
+from station.work.transition import CodeScanned, Input, News, Photographed, Signed
 from station.work.turn import Turn
 
 LONGEST_LOOK_MS = 1_000
@@ -61,7 +62,7 @@ class WorkCell:
         place: tuple[str, str, str],
         clock: Clock,
         announce: Callable[[m.Announcement], None],
-        send: Callable[[m.Command], None],
+        send: Callable[[m.CellCommand], None],
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         printers: Sequence[Printer] = (),
@@ -91,14 +92,14 @@ class WorkCell:
         self._online, self._sent = False, 0
         self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
-        self._unsaved: dict[str, m.PlcRead | m.LabelDone | m.Outdated] = {}
+        self._unsaved = Unsaved()
 
     def run(self) -> None:
         """Serve the inbox until Stop. StoreUnavailable store.io ends it: the next start reads what is on disk."""
         self.start()
         while True:
             message = self.inbox.get()
-            if isinstance(message, m.Stop):
+            if isinstance(message, m.Shutdown):
                 self._watch()
                 return
             self.handle(message)
@@ -136,7 +137,7 @@ class WorkCell:
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
             if isinstance(message, m.PlcRead | m.Outdated | m.LabelDone):
-                self._unsaved[_whence(message)] = message
+                self._unsaved.keep(message)
             if e.code == "store.io":
                 raise
 
@@ -146,11 +147,11 @@ class WorkCell:
                 self._entered(message)
             case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
                 self._given(message)
-            case m.DeviceChanged() | m.LabelDone():
+            case m.DeviceReport() | m.LabelDone():
                 self._device(message)
             case m.Tick():
                 self._tick()
-            case m.Look() | m.TryDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten() | m.EnrolAnew():
+            case m.LookAt() | m.TryDevice() | m.Choose() | m.Push() | m.Export() | m.FileWritten() | m.EnrolAnew():
                 self._looking.asked(message, self._here())
                 self._prompt()
             case _:
@@ -167,7 +168,7 @@ class WorkCell:
             case m.Sent() | m.Receipted() | m.LinkChanged():
                 self._link(message)
             case m.Outdated():
-                self._unsaved.pop(_whence(message), None)
+                self._unsaved.take(message)
                 self._renew(message)
 
     def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
@@ -179,7 +180,7 @@ class WorkCell:
                 name = photos.name_of(message.raw) if message.raw else ""
                 self._turn(Photographed(message.device, name, message.token, message.fault), picture=message.raw)
             case m.PlcRead():
-                self._unsaved.pop(message.device, None)
+                self._unsaved.take(message)
                 self._machine(message)
             case _:
                 self._turn(message)
@@ -237,10 +238,10 @@ class WorkCell:
         else:
             self._wrong_pin(checked)
 
-    def _wrong_pin(self, checked: Checked) -> None:
-        why, said = ("pin.locked", {"wait_s": -(-checked.wait_ms // 1000)}) if checked.wait_ms else ("pin.refused", {})
+    def _wrong_pin(self, checked: PinCheck) -> None:
+        why, said = checked.why
         written = self._write([(Fact(Refused("-", why)), self._stamp())], self._work)
-        self._announce(m.Shown("ng", why, dict(said), written[0].id))
+        self._announce(m.Shown("ng", why, said, written[0].id))
 
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
@@ -250,7 +251,7 @@ class WorkCell:
         except BadBarcode as e:
             return e
 
-    def _turn(self, said: Said, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
+    def _turn(self, said: Input, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
         """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then.
 
         `picture`: what it is about; it is on disk before anything names it.
@@ -276,7 +277,7 @@ class WorkCell:
         self._write_requests()
         self._prompt()
 
-    def _stamped(self, turn: Turn, said: Said) -> list[tuple[Fact, Stamp]]:
+    def _stamped(self, turn: Turn, said: Input) -> list[tuple[Fact, Stamp]]:
         """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
         form = append.form_of(turn.work, self._work, self._known.definitions)
         via = said.device if isinstance(said, CodeScanned) and said.device in m.BY_HAND else None
@@ -433,9 +434,9 @@ class WorkCell:
                 raise
             log.warning("labels_wait", code=e.code)
 
-    def _device(self, message: m.DeviceChanged | m.LabelDone) -> None:
+    def _device(self, message: m.DeviceReport | m.LabelDone) -> None:
         if isinstance(message, m.LabelDone):
-            if self._unsaved.pop(_whence(message), None) is None:  # else the printer may have come back since
+            if not self._unsaved.take(message):  # else the printer may have come back since
                 self._printing.refused(message)
             if not self._looking.tests(message, self._here()):
                 self._label_done(message)
@@ -468,7 +469,7 @@ class WorkCell:
         self._watch()
 
     def _tick(self) -> None:
-        for message in list(self._unsaved.values()):
+        for message in self._unsaved.all():
             self.handle(message)  # it is said once; perhaps there is room by now
         self._tell_devices()
         if self._watched != (self._own.log, self._own.size):
@@ -482,7 +483,7 @@ class WorkCell:
             log.info("ballast_restored")
 
     def _watch(self) -> None:
-        """Remember the own log as it is, outside the database. One that lags does no harm, so a full disk may wait."""
+        """Remember the own log outside the database. One that lags does no harm, so a full disk may wait."""
         try:
             self._files.write_sentinel(self._own, self._files.host)
         except StoreUnavailable as e:
@@ -494,7 +495,3 @@ class WorkCell:
         with self._store.reading() as conn:
             waits = outbox.waits(conn, self._own, self._sent, self._clock.wall_ms())
         self._showing.status(waits, online=self._online)
-
-
-def _whence(message: m.PlcRead | m.GaugeRead | m.LabelDone | m.Outdated) -> str:
-    return "hub" if isinstance(message, m.Outdated) else message.device

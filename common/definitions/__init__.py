@@ -12,7 +12,7 @@ from common.definitions.catalogue import DEFINITION, Definition, Definitions, ca
 from common.definitions.field import NUMBERS, TRUTHS, Field, Option
 from common.definitions.form import Characteristic, Form, Step
 from common.definitions.gauge import Gauge
-from common.definitions.label import Label
+from common.definitions.label import LabelDefinition
 from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
@@ -36,7 +36,7 @@ __all__ = [
     "Gauge",
     "Guide",
     "Issue",
-    "Label",
+    "LabelDefinition",
     "Line",
     "Material",
     "Operation",

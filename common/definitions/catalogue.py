@@ -12,7 +12,7 @@ from msgspec import Struct
 from common.definitions.barcode import CodeRule
 from common.definitions.form import Form
 from common.definitions.gauge import Gauge
-from common.definitions.label import Label
+from common.definitions.label import LabelDefinition
 from common.definitions.line import Line, Workplace
 from common.definitions.material import BomLine, Material
 from common.definitions.partner import Partner
@@ -21,10 +21,10 @@ from common.definitions.picture import Picture
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
-Definition = Material | Route | Form | Line | Person | Reason | CodeRule | Partner | Label | Picture | Gauge
+Definition = Material | Route | Form | Line | Person | Reason | CodeRule | Partner | LabelDefinition | Picture | Gauge
 DEFINITION: msgspec.json.Decoder[Definition] = msgspec.json.Decoder(Definition)
 _encode = msgspec.json.Encoder(order="sorted").encode
-D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner, Label, Picture, Gauge)
+D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner, LabelDefinition, Picture, Gauge)
 
 
 def canonical(definition: Definition) -> bytes:

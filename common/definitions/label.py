@@ -13,7 +13,7 @@ Mm = Annotated[int, Meta(ge=0, le=999)] | Annotated[str, Meta(pattern=r"\A(0|[1-
 Template = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
-class Text(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="text"):
+class LabelText(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="text"):
     """A text in a field `width` wide. `height`: of a line, a Chinese character fills it.
 
     `least`: down to this height it shrinks until it fits; `lines`: into so many at most it is wrapped. What is too long
@@ -32,7 +32,7 @@ class Text(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", ta
     bold: bool = False
 
 
-class Symbol(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="code"):
+class LabelSymbol(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="code"):
     """A code with its quiet zone inside `width` and `height`, as large as whole pixels allow.
 
     `gs1`: the content is elements, (01){gtin}(21){serial}, and is written as GS1 wants it, with FNC1.
@@ -47,7 +47,7 @@ class Symbol(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
     gs1: bool = False
 
 
-class Line(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="line"):
+class LabelLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="line"):
     """A black bar: a line is one that is thin."""
 
     x: Mm
@@ -66,10 +66,10 @@ class Box(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag
     thick: Mm = "0.3"
 
 
-Element = Text | Symbol | Line | Box
+LabelElement = LabelText | LabelSymbol | LabelLine | Box
 
 
-class Label(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="label"):
+class LabelDefinition(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="label"):
     """A label of `width` by `height`. `values`: texts of its own, by the name under which its elements cite them.
 
     `copies`: so many equal ones come out of the printer for each print; unset: 1.
@@ -79,7 +79,7 @@ class Label(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", t
     name: Name
     width: Mm
     height: Mm
-    elements: Annotated[list[Element], Meta(min_length=1, max_length=64)]
+    elements: Annotated[list[LabelElement], Meta(min_length=1, max_length=64)]
     values: dict[Id, Annotated[str, Meta(max_length=200)]] = {}
     # Unset is not encoded, so what was published before there was this key keeps its hash.
     copies: Annotated[int, Meta(ge=1, le=99)] | UnsetType = UNSET

@@ -11,11 +11,11 @@ from common.judge.decisions import Corrected
 from common.judge.finding import Finding
 from common.judge.history import Drawn, History, Past
 from common.judge.identity import Birth
-from common.judge.interlock import Answer, Reason, Source, finished, interlock
+from common.judge.interlock import BlockReason, InterlockAnswer, Source, finished, interlock
 from common.judge.operations import OperationState
-from common.judge.order import Order
-from common.judge.parts import Span, part
-from common.judge.provisional import CALIBRATION, EXPIRY, UNFINISHED, Part
+from common.judge.order import HappensBefore
+from common.judge.parts import TimeSpan, part
+from common.judge.provisional import CALIBRATION, EXPIRY, UNFINISHED, ComponentEvidence
 from common.judge.shelf_life import expiry
 from common.judge.shipping import shippable
 from common.judge.standing import Standing, consequences, judge
@@ -25,23 +25,23 @@ __all__ = [
     "CLEANING",
     "EXPIRY",
     "UNFINISHED",
-    "Answer",
     "Balance",
     "Birth",
+    "BlockReason",
     "Cause",
     "Component",
+    "ComponentEvidence",
     "Corrected",
     "Drawn",
     "Finding",
+    "HappensBefore",
     "History",
+    "InterlockAnswer",
     "OperationState",
-    "Order",
-    "Part",
     "Past",
-    "Reason",
     "Source",
-    "Span",
     "Standing",
+    "TimeSpan",
     "consequences",
     "expiry",
     "finished",

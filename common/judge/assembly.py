@@ -13,10 +13,10 @@ from common.ids import Claim, kind_of, tag
 from common.judge.decisions import Decided
 from common.judge.finding import Finding
 from common.judge.history import Past
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Edge, Retraction
 
-Removal = tuple[Past, Retraction]
+PastRetraction = tuple[Past, Retraction]
 Bound = tuple[Past, Edge]
 
 
@@ -48,7 +48,7 @@ class Assembly(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def assembly(decided: Decided, order: Order, definitions: Definitions, material: str | None) -> Assembly:
+def assembly(decided: Decided, order: HappensBefore, definitions: Definitions, material: str | None) -> Assembly:
     """The edges of the history's thing. `material`: its own, whose bill of material says what a slot takes."""
     history = decided.history
     retractions = [(p, r) for p in history.events for r in p.rows if isinstance(r, Retraction)]
@@ -83,7 +83,9 @@ def _component(past: Past, row: Edge, removed: dict[str, str], several: bool) ->
 
 
 # What ended -----------------------------------------------------------------------------------------------------------
-def _removed(decided: Decided, bound: list[Bound], retractions: list[Removal], order: Order) -> dict[str, str]:
+def _removed(
+    decided: Decided, bound: list[Bound], retractions: list[PastRetraction], order: HappensBefore
+) -> dict[str, str]:
     """Tag of an edge → the event that ended it; of several the one with the lowest id."""
     removed: dict[str, str] = {}
     for past, edge in bound:
@@ -97,7 +99,7 @@ def _removed(decided: Decided, bound: list[Bound], retractions: list[Removal], o
     return removed
 
 
-def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, order: Order) -> bool:
+def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, order: HappensBefore) -> bool:
     """A retraction removes the edges it names of its two things; if it names none, every one that is not after it."""
     if (row.parent, row.child) != (edge.parent, edge.child):
         return False
@@ -106,7 +108,9 @@ def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, ord
     return row.slot in ("", edge.slot) and past.id != bound.id and not order.before(past.id, bound.id)
 
 
-def _narrowed(past: Past, edge: Edge, own: str, bound: list[Bound], decided: Decided, order: Order) -> list[str]:
+def _narrowed(
+    past: Past, edge: Edge, own: str, bound: list[Bound], decided: Decided, order: HappensBefore
+) -> list[str]:
     """What says which of the candidates it was: a decision that keeps another one, or a later plain bind of one."""
     others = [tag(p.id, r.k) for p, r in bound if p.id == past.id and r.kind == "candidate"]
     kept = [name for name in others if name in decided.kept]
@@ -159,7 +163,7 @@ def _contested(thing: Claim, above: Sequence[Component], decided: Decided) -> li
 
 
 def _unreadable(
-    thing: Claim, bound: list[Bound], retractions: list[Removal], decided: Decided, order: Order
+    thing: Claim, bound: list[Bound], retractions: list[PastRetraction], decided: Decided, order: HappensBefore
 ) -> Iterable[Finding]:
     """Until somebody settles it, or a later removal from that slot says what had been in it."""
     for past, row in retractions:
@@ -173,7 +177,7 @@ def _unreadable(
             yield Finding("slot_unreadable", past.id, thing, waits, {"slot": row.slot})
 
 
-def _takes_from(slot: str, past: Past, row: Retraction, bound: list[Bound], order: Order) -> bool:
+def _takes_from(slot: str, past: Past, row: Retraction, bound: list[Bound], order: HappensBefore) -> bool:
     return any(slot in ("", e.slot) and _removes(past, row, p, e, tag(p.id, e.k), order) for p, e in bound)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.ids import Claim
 from common.judge.history import History
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Result
 
 CLEANING = "cleaning"
@@ -14,7 +14,7 @@ def left_behind(place: History) -> tuple[Claim, ...]:
     """The things whose work began at this place and after which it was not cleaned; what nobody knows to be after a
     cleaning counts as left."""
     history = place.in_order()
-    order = Order(history)
+    order = HappensBefore(history)
     said = [(past, row) for past in history.events for row in past.rows if isinstance(row, Result)]
     cleaned = [past.id for past, row in said if _is_cleaning(history, row) and not past.doubtful]
     return tuple(

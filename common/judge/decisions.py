@@ -16,10 +16,10 @@ from common.errors import BadEvent
 from common.ids import Claim, tag, tag_event
 from common.judge.finding import Finding
 from common.judge.history import History, Past
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Correction, Decision, Edge, Row, amended
 
-Said = tuple[Past, Correction]
+PastCorrection = tuple[Past, Correction]
 
 
 class Corrected(Struct, frozen=True):
@@ -45,7 +45,7 @@ class Decided(Struct, frozen=True):
     findings: tuple[Finding, ...]
 
 
-def decide(history: History, order: Order) -> Decided:
+def decide(history: History, order: HappensBefore) -> Decided:
     """Apply every correction and decision of a history that counts."""
     return _Decisions(history, order).result()
 
@@ -53,10 +53,10 @@ def decide(history: History, order: Order) -> Decided:
 class _Decisions:
     """Events name what they correct by a hash, so naming has no circle: who is named by nobody is looked at first."""
 
-    def __init__(self, history: History, order: Order) -> None:
+    def __init__(self, history: History, order: HappensBefore) -> None:
         self._history, self._thing, self._order = history, history.thing, order
         self._past = {past.id: past for past in history.events}
-        self._corrections: dict[str, list[Said]] = {}  # event → those that count
+        self._corrections: dict[str, list[PastCorrection]] = {}  # event → those that count
         self._verdicts: dict[str, list[tuple[str, Decision]]] = {}  # tag → decisions that count
         self._findings: list[Finding] = []
         for past in _named_last(history):
@@ -125,7 +125,7 @@ class _Decisions:
     def _voided_by(self, event: str) -> str | None:
         return min((past.id for past, row in self._corrections.get(event, []) if row.body is None), default=None)
 
-    def _amends(self, event: str) -> list[Said]:
+    def _amends(self, event: str) -> list[PastCorrection]:
         """The amendments that no other comes after."""
         said = [(past, row) for past, row in self._corrections.get(event, []) if row.body is not None]
         latest = self._order.latest(past.id for past, _ in said)

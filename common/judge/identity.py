@@ -12,7 +12,7 @@ from msgspec import Struct
 from common.ids import Claim, tag
 from common.judge.decisions import Decided
 from common.judge.finding import Finding
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Edge, Movement
 from common.rows import Identity as Row
 
@@ -26,7 +26,7 @@ class Birth(Struct, frozen=True):
     order: str | None
 
 
-class Identity(Struct, frozen=True):
+class SerialIdentity(Struct, frozen=True):
     """`births`: the commissions that stand; with more than one, the serial is of several things and none is meant.
 
     `words`: name → every value that stands, in order; `material` and `order` are among them.
@@ -55,7 +55,7 @@ class _Word(Struct, frozen=True):
     value: str
 
 
-def identity(decided: Decided, order: Order) -> Identity:
+def identity(decided: Decided, order: HappensBefore) -> SerialIdentity:
     """What is said of the history's thing."""
     thing, births, said = decided.history.thing, _births(decided), _words(decided)
     known = bool(said)
@@ -68,7 +68,7 @@ def identity(decided: Decided, order: Order) -> Identity:
         words[name] = tuple(sorted({word.value for word in latest}))
         if len(words[name]) > 1 and not (len(births) > 1 and name in ("material", "order")):
             findings += [_conflict(thing, word) for word in latest]
-    return Identity(births, words, known, tuple(findings))
+    return SerialIdentity(births, words, known, tuple(findings))
 
 
 def _births(decided: Decided) -> tuple[Birth, ...]:
@@ -111,7 +111,7 @@ def _implied(decided: Decided) -> list[_Word]:
     ]
 
 
-def _latest(words: Sequence[_Word], decided: Decided, order: Order) -> list[_Word]:
+def _latest(words: Sequence[_Word], decided: Decided, order: HappensBefore) -> list[_Word]:
     """The words that no other comes after; of those, what somebody decided to keep."""
     latest = order.latest(word.event for word in words)
     found = [word for word in words if word.event in latest]

@@ -20,27 +20,27 @@ class Source(Struct, frozen=True):
     age_ms: int | None
 
 
-class Reason(Struct, frozen=True):
+class BlockReason(Struct, frozen=True):
     """Why: a code of the catalogue and what fills its sentence."""
 
     code: str
     params: dict[str, object] = {}
 
 
-class Answer(Struct, frozen=True):
+class InterlockAnswer(Struct, frozen=True):
     """verdict: pass, not_passed, hold or unknown. `unknown`: operations whose evidence may exist unseen."""
 
     verdict: str
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[BlockReason, ...] = ()
     unknown: tuple[str, ...] = ()
 
 
 def interlock(
     standing: Standing, route: Route, operation: Operation, evidence: Mapping[str, tuple[Source, ...]]
-) -> Answer:
+) -> InterlockAnswer:
     """The answer for `operation` on the thing of `standing`. `evidence`: per workplace, the logs that could tell."""
     if standing.held_because:
-        return Answer("hold", tuple(_held(standing)))
+        return InterlockAnswer("hold", tuple(_held(standing)))
     missing = [o for o in needed(standing, route, operation) if standing.outcome(o.id) in ("none", "started")]
     if operation.reworks and standing.outcome(operation.reworks) != "fail":
         missing += [o for o in [route.operation(operation.reworks)] if o and standing.outcome(o.id) == "none"]
@@ -49,7 +49,7 @@ def interlock(
 
 def finished(
     standing: Standing, route: Route, operation: Operation, evidence: Mapping[str, tuple[Source, ...]]
-) -> Answer:
+) -> InterlockAnswer:
     """Whether a component's own `route` has passed, so that `operation`, of what it goes into, may build it in. Of what
     failed or is held nothing is said here."""
     return _by_evidence([], unfinished(standing, route), operation, evidence)
@@ -62,16 +62,16 @@ def unfinished(standing: Standing, route: Route) -> list[Operation]:
 
 
 def _by_evidence(
-    bad: list[Reason], missing: list[Operation], asking: Operation, evidence: Mapping[str, tuple[Source, ...]]
-) -> Answer:
+    bad: list[BlockReason], missing: list[Operation], asking: Operation, evidence: Mapping[str, tuple[Source, ...]]
+) -> InterlockAnswer:
     """What is missing is bad where every log that could hold it is up to date, and unknown elsewhere."""
     stale = [o for o in missing if not _fresh(o, asking, evidence)]
     bad = bad + [_missing(o, evidence) for o in missing if o not in stale]
     if bad:
-        return Answer("not_passed", tuple(bad))
+        return InterlockAnswer("not_passed", tuple(bad))
     if stale:
-        return Answer("unknown", tuple(_unseen(o, evidence) for o in stale), tuple(o.id for o in stale))
-    return Answer("pass")
+        return InterlockAnswer("unknown", tuple(_unseen(o, evidence) for o in stale), tuple(o.id for o in stale))
+    return InterlockAnswer("pass")
 
 
 def needed(standing: Standing, route: Route, operation: Operation) -> list[Operation]:
@@ -89,33 +89,33 @@ def needed(standing: Standing, route: Route, operation: Operation) -> list[Opera
     return found
 
 
-def _held(standing: Standing) -> list[Reason]:
+def _held(standing: Standing) -> list[BlockReason]:
     open_ones = {cause.text for cause in standing.holds if cause.rule == "nonconformance"}
     return [
-        Reason("interlock.nonconformance", {"ncr": text})
+        BlockReason("interlock.nonconformance", {"ncr": text})
         if text in open_ones
-        else Reason("interlock.hold", {"reason": text})
+        else BlockReason("interlock.hold", {"reason": text})
         for text in standing.held_because
     ]
 
 
-def _bad(standing: Standing, route: Route, operation: Operation) -> list[Reason]:
+def _bad(standing: Standing, route: Route, operation: Operation) -> list[BlockReason]:
     own = standing.operation(operation.id)
     bad = []
     if standing.state == "scrapped":
-        bad.append(Reason("interlock.scrapped"))
+        bad.append(BlockReason("interlock.scrapped"))
     for id in _all_before(route, operation):
         if standing.outcome(id) in ("fail", "contested"):
-            bad.append(Reason(f"interlock.{standing.outcome(id)}", {"operation": id}))
+            bad.append(BlockReason(f"interlock.{standing.outcome(id)}", {"operation": id}))
     if operation.reworks:
         if _nothing_to_rework(standing, route, operation.reworks):
-            bad.append(Reason("interlock.not_failed", {"operation": operation.reworks}))
+            bad.append(BlockReason("interlock.not_failed", {"operation": operation.reworks}))
     elif own.outcome == "pass":
-        bad.append(Reason("interlock.done", {"operation": operation.id}))
+        bad.append(BlockReason("interlock.done", {"operation": operation.id}))
     elif own.outcome == "contested":
-        bad.append(Reason("interlock.contested", {"operation": operation.id}))
+        bad.append(BlockReason("interlock.contested", {"operation": operation.id}))
     elif own.outcome == "fail" and own.tries >= operation.tests:
-        bad.append(Reason("interlock.rework", {"operation": operation.id, "rework": operation.on_fail or ""}))
+        bad.append(BlockReason("interlock.rework", {"operation": operation.id, "rework": operation.on_fail or ""}))
     return bad
 
 
@@ -146,12 +146,12 @@ def _fresh(wanted: Operation, asking: Operation, evidence: Mapping[str, tuple[So
     return everywhere and all(s.age_ms is not None and s.age_ms <= limit_ms for s in sources)
 
 
-def _missing(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> Reason:
-    return Reason("interlock.missing", {"operation": wanted.id, "place": ", ".join(wanted.at)})
+def _missing(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> BlockReason:
+    return BlockReason("interlock.missing", {"operation": wanted.id, "place": ", ".join(wanted.at)})
 
 
-def _unseen(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> Reason:
+def _unseen(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> BlockReason:
     ages = [source.age_ms for place in wanted.at for source in evidence.get(place, ())]
     seen = [age for age in ages if age is not None]
     age_s = max(seen) // 1000 if seen and len(seen) == len(ages) else None
-    return Reason("interlock.unknown", {"operation": wanted.id, "place": ", ".join(wanted.at), "age_s": age_s})
+    return BlockReason("interlock.unknown", {"operation": wanted.id, "place": ", ".join(wanted.at), "age_s": age_s})

@@ -10,10 +10,10 @@ from common.definitions import Route
 from common.ids import tag
 from common.judge.finding import Finding
 from common.judge.history import History, Past
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Result
 
-Said = tuple[Past, Result]
+PastResult = tuple[Past, Result]
 
 
 class OperationState(Struct, frozen=True):
@@ -30,10 +30,10 @@ class OperationState(Struct, frozen=True):
 
 
 def operation_states(
-    history: History, route: Route | None, order: Order
+    history: History, route: Route | None, order: HappensBefore
 ) -> tuple[dict[str, OperationState], list[Finding]]:
     """The state of every operation that anything was said about, and the findings."""
-    said: dict[str, list[Said]] = {}
+    said: dict[str, list[PastResult]] = {}
     for past in history.events:
         for row in past.rows:
             if isinstance(row, Result) and row.thing == history.thing:
@@ -43,7 +43,7 @@ def operation_states(
     return states, findings
 
 
-def _reworks(route: Route | None, id: str, said: Mapping[str, list[Said]]) -> list[str]:
+def _reworks(route: Route | None, id: str, said: Mapping[str, list[PastResult]]) -> list[str]:
     """Events that passed a rework of this operation; a disputed pass does not count."""
     names = [o.id for o in route.operations if o.reworks == id] if route else []
     return [
@@ -51,7 +51,9 @@ def _reworks(route: Route | None, id: str, said: Mapping[str, list[Said]]) -> li
     ]
 
 
-def _state(id: str, results: list[Said], reworks: list[str], route: Route | None, order: Order) -> OperationState:
+def _state(
+    id: str, results: list[PastResult], reworks: list[str], route: Route | None, order: HappensBefore
+) -> OperationState:
     counted = [(p, r) for p, r in results if r.outcome == "fail" or (r.outcome == "pass" and not p.doubtful)]
     if not counted:
         begun = any(r.outcome == "started" for _, r in results)
@@ -67,7 +69,9 @@ def _state(id: str, results: list[Said], reworks: list[str], route: Route | None
     return OperationState(id, outcome, tries, not bad and all(r.provisional for _, r in latest), ids[0], names)
 
 
-def _spent(passed: str, fails: list[str], reworks: list[str], route: Route | None, id: str, order: Order) -> bool:
+def _spent(
+    passed: str, fails: list[str], reworks: list[str], route: Route | None, id: str, order: HappensBefore
+) -> bool:
     """Whether a pass came after the allowed tests had failed, with no rework between."""
     operation = route.operation(id) if route else None
     before = [f for f in fails if order.before(f, passed)]
@@ -75,7 +79,7 @@ def _spent(passed: str, fails: list[str], reworks: list[str], route: Route | Non
     return operation is not None and len(open_fails) >= operation.tests
 
 
-def _failed(history: History, results: list[Said], state: OperationState) -> list[Finding]:
+def _failed(history: History, results: list[PastResult], state: OperationState) -> list[Finding]:
     """A failure waits for somebody until the operation passes."""
     waits = state.outcome != "pass"
     return [

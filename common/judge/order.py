@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 
 from common.judge.history import History, Past
 
-Run = list[tuple[int, int]]  # of one branch: (index in the log, position in the history), in order
+BranchRun = list[tuple[int, int]]  # of one branch: (index in the log, position in the history), in order
 
 
-class Order:
+class HappensBefore:
     """`before` over the events of one history."""
 
     def __init__(self, history: History) -> None:
@@ -75,9 +75,9 @@ class Order:
         return found
 
 
-def _runs(history: History) -> dict[str, dict[int, Run]]:
+def _runs(history: History) -> dict[str, dict[int, BranchRun]]:
     """Log → branch → its events."""
-    runs: dict[str, dict[int, Run]] = {}
+    runs: dict[str, dict[int, BranchRun]] = {}
     for i, past in enumerate(history.events):
         runs.setdefault(past.log, {}).setdefault(past.branch, []).append((past.index, i))
     for branches in runs.values():
@@ -86,7 +86,7 @@ def _runs(history: History) -> dict[str, dict[int, Run]]:
     return runs
 
 
-def _last_below(run: Run, limit: int) -> set[int]:
+def _last_below(run: BranchRun, limit: int) -> set[int]:
     at = bisect_left(run, (limit, -1))
     return {run[at - 1][1]} if at else set()
 

@@ -14,7 +14,7 @@ from common.ids import kind_of
 from common.judge.assembly import Component
 from common.judge.history import History
 from common.judge.interlock import unfinished
-from common.judge.provisional import Part
+from common.judge.provisional import ComponentEvidence
 from common.judge.shelf_life import expiry
 from common.judge.standing import Standing, judge
 
@@ -23,24 +23,24 @@ EAST, WEST = timedelta(hours=14), timedelta(hours=12)
 FAR_MS = 221_845_392_000_000  # the year 9000: what a log claims may be beyond every calendar
 
 
-class Span(Struct, frozen=True):
+class TimeSpan(Struct, frozen=True):
     """When something happened at the earliest and at the latest, in the hub's ms since 1970; None: not known."""
 
     earliest_ms: int | None = None
     latest_ms: int | None = None
 
 
-def part(component: Component, history: History, span: Span, definitions: Definitions) -> Part:
+def part(component: Component, history: History, span: TimeSpan, definitions: Definitions) -> ComponentEvidence:
     """What is known of a component by its `history`. `span`: when it went in."""
     standing = judge(history, definitions)
     said = component.material if component.kind in ("bind", "candidate") else ""
     material = definitions.get(Material, said or standing.material)
     if material is None:
-        return Part(finished=False, fresh=None)
+        return ComponentEvidence(finished=False, fresh=None)
     if kind_of(component.child) == "lot":
-        return Part(finished=True, fresh=_fresh(standing, history, material, span))
+        return ComponentEvidence(finished=True, fresh=_fresh(standing, history, material, span))
     route = definitions.route_of(material.id)
-    return Part(material.route is None or (route is not None and _passed(standing, route)), fresh=True)
+    return ComponentEvidence(material.route is None or (route is not None and _passed(standing, route)), fresh=True)
 
 
 def _passed(standing: Standing, route: Route) -> bool:
@@ -48,7 +48,7 @@ def _passed(standing: Standing, route: Route) -> bool:
     return not failed and not unfinished(standing, route)
 
 
-def _fresh(standing: Standing, history: History, material: Material, span: Span) -> bool | None:
+def _fresh(standing: Standing, history: History, material: Material, span: TimeSpan) -> bool | None:
     ends = expiry(history, material)
     if ends is None:
         return True if material.shelf_life_days is None and standing.state != "unknown" else None

@@ -21,7 +21,7 @@ from common.judge.decisions import Decided
 from common.judge.finding import Finding
 from common.judge.history import Past
 from common.judge.operations import OperationState
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Decision, Result, Row
 
 # What may be unknown besides the operations before: a component's own route, or its last day of use; a gauge's last day
@@ -29,7 +29,7 @@ from common.rows import Decision, Result, Row
 UNFINISHED, EXPIRY, CALIBRATION = "component", "expiry", "calibration"
 
 
-class Part(Struct, frozen=True):
+class ComponentEvidence(Struct, frozen=True):
     """What is known of a component. `finished`: its own route has passed, or it has none. `fresh`: whether it could
     still be used on the day when it went in; None: not known for sure."""
 
@@ -54,10 +54,10 @@ class Provisional:
     def __init__(
         self,
         decided: Decided,
-        order: Order,
+        order: HappensBefore,
         route: Route | None,
         below: Sequence[Component],
-        parts: Mapping[str, Part],
+        parts: Mapping[str, ComponentEvidence],
     ) -> None:
         self._history, self._thing, self._order = decided.history, decided.history.thing, order
         self._decided, self._route, self._below, self._parts = decided, route, below, parts
@@ -121,7 +121,7 @@ class Provisional:
         ]
         return decided
 
-    def _good(self, past: Past, row: Result, good: Callable[[Part], bool]) -> bool:
+    def _good(self, past: Past, row: Result, good: Callable[[ComponentEvidence], bool]) -> bool:
         """Whether it is so of every component that is in; where none was ever seen to go in, nothing is known."""
         parts = [self._parts.get(c.tag) for c in self._standing(past, row)]
         return bool(self._put_in(past, row)) and all(part is not None and good(part) for part in parts)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from common.definitions import Material
 from common.judge.decisions import decide
 from common.judge.history import History, Past
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Identity, Movement
 
 
@@ -17,7 +17,7 @@ def expiry(history: History, material: Material | None) -> date | None:
     The day it came into being is that of the clock of the station that wrote it, which nothing else relies on.
     """
     history = history.in_order()
-    history = decide(history, Order(history)).history
+    history = decide(history, HappensBefore(history)).history
     said = [day for past in history.events for row in past.rows if (day := _said(history, row)) is not None]
     if said or material is None or material.shelf_life_days is None:
         return min(said, default=None)

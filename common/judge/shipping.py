@@ -6,14 +6,14 @@ from collections.abc import Iterable
 
 from common.definitions import Route
 from common.judge.finding import Finding
-from common.judge.interlock import Reason, unfinished
+from common.judge.interlock import BlockReason, unfinished
 from common.judge.standing import Standing
 
 # Nobody can say what leaves, as long as these are open.
 BLOCKING = ("component_contested", "slot_over_full", "slot_unreadable", "amend_conflict", "settle_conflict", "cycle")
 
 
-def shippable(standing: Standing, route: Route | None, parts: Iterable[Standing] = ()) -> tuple[Reason, ...]:
+def shippable(standing: Standing, route: Route | None, parts: Iterable[Standing] = ()) -> tuple[BlockReason, ...]:
     """Why the thing may not be shipped; nothing if it may. `route`: its own, if it has one.
 
     `parts`: the standings of what is in it. What is packed in it must be fit to ship as well.
@@ -27,20 +27,22 @@ def shippable(standing: Standing, route: Route | None, parts: Iterable[Standing]
     return tuple(reason for i, reason in enumerate(reasons) if reason not in reasons[:i])
 
 
-def _own(standing: Standing, route: Route | None) -> list[Reason]:
-    reasons = [Reason("ship.hold", {"reason": text}) for text in standing.held_because]
+def _own(standing: Standing, route: Route | None) -> list[BlockReason]:
+    reasons = [BlockReason("ship.hold", {"reason": text}) for text in standing.held_because]
     if standing.scraps:
-        reasons.append(Reason("ship.scrapped"))
+        reasons.append(BlockReason("ship.scrapped"))
     for id, state in sorted(standing.operations.items()):
         if state.outcome in ("fail", "contested"):
-            reasons.append(Reason(f"ship.{state.outcome}", {"operation": id}))
+            reasons.append(BlockReason(f"ship.{state.outcome}", {"operation": id}))
         elif state.provisional:
-            reasons.append(Reason("ship.provisional", {"operation": id}))
-    reasons += [Reason("ship.missing", {"operation": o.id}) for o in (unfinished(standing, route) if route else ())]
+            reasons.append(BlockReason("ship.provisional", {"operation": id}))
+    reasons += [
+        BlockReason("ship.missing", {"operation": o.id}) for o in (unfinished(standing, route) if route else ())
+    ]
     if standing.state == "unknown":
-        reasons.append(Reason("ship.unknown"))
+        reasons.append(BlockReason("ship.unknown"))
     return reasons
 
 
-def _blocking(findings: Iterable[Finding]) -> list[Reason]:
-    return [Reason(f"ship.{kind}") for kind in sorted({f.kind for f in findings if f.open and f.kind in BLOCKING})]
+def _blocking(findings: Iterable[Finding]) -> list[BlockReason]:
+    return [BlockReason(f"ship.{kind}") for kind in sorted({f.kind for f in findings if f.open and f.kind in BLOCKING})]

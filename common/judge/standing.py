@@ -16,8 +16,8 @@ from common.judge.finding import Finding
 from common.judge.history import History
 from common.judge.identity import Birth, identity
 from common.judge.operations import OperationState, operation_states
-from common.judge.order import Order
-from common.judge.provisional import Part, Provisional
+from common.judge.order import HappensBefore
+from common.judge.provisional import ComponentEvidence, Provisional
 from common.rows import Lift, Mark
 
 NONE = OperationState("", "none")
@@ -73,7 +73,10 @@ def consequences(standing: Standing) -> tuple[Cause, ...]:
 
 
 def judge(
-    history: History, definitions: Definitions, reached: Iterable[Cause] = (), parts: Mapping[str, Part] | None = None
+    history: History,
+    definitions: Definitions,
+    reached: Iterable[Cause] = (),
+    parts: Mapping[str, ComponentEvidence] | None = None,
 ) -> Standing:
     """The standing of the history's thing; the same for the same events in any order.
 
@@ -81,7 +84,7 @@ def judge(
     `parts`: tag → what is known of a component that a provisional pass waits for.
     """
     history = history.in_order()
-    order = Order(history)
+    order = HappensBefore(history)
     decided = decide(history, order)
     history, born = decided.history, identity(decided, order)
     route = definitions.route_of(born.word("material"))
@@ -205,7 +208,7 @@ def _refused(history: History) -> list[Finding]:
     ]
 
 
-def _after_scrap(history: History, scraps: list[Cause], order: Order) -> list[Finding]:
+def _after_scrap(history: History, scraps: list[Cause], order: HappensBefore) -> list[Finding]:
     done = [
         p
         for p in history.events

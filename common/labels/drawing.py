@@ -11,12 +11,12 @@ from decimal import Decimal
 from msgspec import Struct
 from PIL import Image, ImageDraw
 
-from common.definitions.label import Box, Element, Label, Line, Mm, Symbol, Text
+from common.definitions.label import Box, LabelDefinition, LabelElement, LabelLine, LabelSymbol, LabelText, Mm
 from common.errors import BadLabel
 from common.labels import fonts, symbols
 from common.labels.filling import fill, fill_code
 from common.labels.symbols import MM_PER_INCH
-from common.labels.typesetting import Field, typeset
+from common.labels.typesetting import TextField, typeset
 
 WHITE, BLACK = 1, 0
 BASELINE, ROOM = 0.88, 1.12  # of a Chinese character's height: where its line stands, and how far apart lines are
@@ -38,7 +38,7 @@ def dots(length: Mm | Decimal, dpi: int) -> int:
     return round(Decimal(length) * dpi / MM_PER_INCH)
 
 
-def render(label: Label, values: Mapping[str, str], dpi: int) -> Image.Image:
+def render(label: LabelDefinition, values: Mapping[str, str], dpi: int) -> Image.Image:
     """The label as the printer's dots, mode "1". BadLabel label.value, .content, .gs1, .too_small, .too_long, .font."""
     image = Image.new("1", (dots(label.width, dpi), dots(label.height, dpi)), WHITE)
     pen = ImageDraw.Draw(image)
@@ -53,13 +53,13 @@ def render(label: Label, values: Mapping[str, str], dpi: int) -> Image.Image:
     return image
 
 
-def _draw(element: Element, values: Mapping[str, str], paper: _Paper) -> None:
+def _draw(element: LabelElement, values: Mapping[str, str], paper: _Paper) -> None:
     match element:
-        case Text():
+        case LabelText():
             _text(element, fill(element.text, values), paper)
-        case Symbol():
+        case LabelSymbol():
             _symbol(element, fill_code(element.content, values), paper)
-        case Line():
+        case LabelLine():
             x, y = paper.dots(element.x), paper.dots(element.y)
             wide, high = max(paper.dots(element.width), 1), max(paper.dots(element.height), 1)
             paper.pen.rectangle((x, y, x + wide - 1, y + high - 1), fill=BLACK)
@@ -73,10 +73,10 @@ def _box(box: Box, paper: _Paper) -> None:
     paper.pen.rectangle((x, y, *corner), outline=BLACK, width=max(paper.dots(box.thick), 1))
 
 
-def _text(element: Text, text: str, paper: _Paper) -> None:
+def _text(element: LabelText, text: str, paper: _Paper) -> None:
     height = paper.dots(element.height)
     least = paper.dots(element.least) if element.least is not None else height
-    field = Field(paper.dots(element.width), height, least, element.lines, element.font, element.bold)
+    field = TextField(paper.dots(element.width), height, least, element.lines, element.font, element.bold)
     found = typeset(text, field)
     if not found.whole and element.font == "mono":
         raise BadLabel("label.too_long", text=text)
@@ -90,7 +90,7 @@ def _text(element: Text, text: str, paper: _Paper) -> None:
         paper.pen.text(at, line, fill=BLACK, font=face, anchor="ls")
 
 
-def _symbol(element: Symbol, content: str, paper: _Paper) -> None:
+def _symbol(element: LabelSymbol, content: str, paper: _Paper) -> None:
     code = symbols.symbol(element.symbology, content, element.gs1)
     width, height = paper.dots(element.width), paper.dots(element.height)
     pixels = symbols.fit(code, (width, height), paper.dpi)

@@ -17,7 +17,7 @@ _PIECES = re.compile(
 )
 
 
-class Field(Struct, frozen=True):
+class TextField(Struct, frozen=True):
     """Where a text stands, in pixels: `height` of its lines, `least` down to which it may shrink."""
 
     width: int
@@ -36,7 +36,7 @@ class Set(Struct, frozen=True):
     whole: bool
 
 
-def typeset(text: str, field: Field) -> Set:
+def typeset(text: str, field: TextField) -> Set:
     """The largest height at which the text fits; at the least one, what does not fit is cut and ends with …."""
     for pixels in range(field.height, max(field.least, 1) - 1, -1):
         lines = tuple(_wrapped(text, font(field.face, pixels, field.bold), field.width))
@@ -50,12 +50,12 @@ def typeset(text: str, field: Field) -> Set:
     return Set((*kept[:-1], _cut(rest, face, field.width)), least, whole=False)
 
 
-def _room(field: Field, pixels: int) -> int:
+def _room(field: TextField, pixels: int) -> int:
     """How many lines there is room for: the field is as high as its lines are when nothing shrinks."""
     return max(field.lines * field.height // pixels, 1) if field.lines > 1 else 1
 
 
-def _widest(lines: tuple[str, ...], field: Field, pixels: int) -> float:
+def _widest(lines: tuple[str, ...], field: TextField, pixels: int) -> float:
     face = font(field.face, pixels, field.bold)
     return max((face.getlength(line) for line in lines), default=0.0)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import Connection
 
 from common import calls, events
-from common.calls import Call, Word
+from common.calls import CallEvent, OpenCall
 from common.ids import event_id
 from common.ledger import sql
 from common.ledger import tables as t
@@ -49,23 +49,23 @@ def _ids(conn: Connection, eids: Sequence[int]) -> dict[int, str]:
     return {eid: event_id(log, leaf) for eid, log, leaf in rows}
 
 
-def open_at(conn: Connection, place: str) -> tuple[Call, ...]:
+def open_at(conn: Connection, place: str) -> tuple[OpenCall, ...]:
     """The open calls of a workplace."""
     return _read(conn, sql.run(conn, "SELECT raised FROM call WHERE open = 1 AND place = ?", place).scalars())
 
 
-def every_open(conn: Connection) -> tuple[Call, ...]:
+def every_open(conn: Connection) -> tuple[OpenCall, ...]:
     """The open calls of every workplace."""
     return _read(conn, sql.run(conn, "SELECT raised FROM call WHERE open = 1").scalars())
 
 
-def recent(conn: Connection, most: int) -> tuple[Call, ...]:
+def recent(conn: Connection, most: int) -> tuple[OpenCall, ...]:
     """The calls that arrived here last."""
     text = "SELECT raised FROM call WHERE state = 'raised' ORDER BY eid DESC LIMIT ?"
     return _read(conn, sql.run(conn, text, most).scalars())
 
 
-def one(conn: Connection, id: str) -> Call | None:
+def one(conn: Connection, id: str) -> OpenCall | None:
     """The call with this id."""
     return next(iter(_read(conn, [id])), None)
 
@@ -75,13 +75,13 @@ def count_open(conn: Connection) -> int:
     return int(sql.run(conn, "SELECT count(DISTINCT raised) FROM call WHERE open = 1").scalar())
 
 
-def _read(conn: Connection, ids: Iterable[str]) -> tuple[Call, ...]:
+def _read(conn: Connection, ids: Iterable[str]) -> tuple[OpenCall, ...]:
     wanted = sorted(set(ids))
     if not wanted:
         return ()
     return calls.calls(_word(*row) for row in sql.run(conn, SAYS, sql.array(conn, wanted)))
 
 
-def _word(raised: str, state: str, place: str, reason: str, raw: bytes, log: str) -> Word:
+def _word(raised: str, state: str, place: str, reason: str, raw: bytes, log: str) -> CallEvent:
     event = events.decode(raw)
-    return Word(raised, state, place, reason, event.at, event.who, log)
+    return CallEvent(raised, state, place, reason, event.at, event.who, log)

@@ -36,7 +36,7 @@ class New(Struct, frozen=True):
     raw: bytes
 
 
-class Read(Struct, frozen=True):
+class ProjectedEvent(Struct, frozen=True):
     """An event and its rows; with an `error` its body makes no sense, and it has none."""
 
     event: Event
@@ -95,16 +95,16 @@ def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set
 
 
 @lru_cache(maxsize=READ_AT_ONCE)
-def read(raw: bytes) -> Read:
+def read(raw: bytes) -> ProjectedEvent:
     """An entry's bytes, read once: they are the same when they are accepted, projected and judged. BadEvent."""
     event = events.decode(raw)
     try:
-        return Read(event, rows_of(event))
+        return ProjectedEvent(event, rows_of(event))
     except BadEvent as e:
-        return Read(event, (), e.with_traceback(None))
+        return ProjectedEvent(event, (), e.with_traceback(None))
 
 
-def lawful(one: Read, *, by_site: bool) -> tuple[Row, ...]:
+def lawful(one: ProjectedEvent, *, by_site: bool) -> tuple[Row, ...]:
     """Its rows. Only the site log may publish definitions, enrol and revoke. BadEvent event.authority, or its own."""
     if one.error is not None:
         raise BadEvent(one.error.code, **one.error.details)

@@ -18,7 +18,7 @@ from common.judge import Drawn, History, Past
 from common.judge.history import readopted
 from common.ledger import sql
 from common.ledger import tables as t
-from common.ledger.project import Read, lawful, read, thing_ids
+from common.ledger.project import ProjectedEvent, lawful, read, thing_ids
 from common.rows import Edge, Row
 
 SAYS = (
@@ -30,7 +30,7 @@ SAYS = (
 TAKES = ("bind", "transform")  # the kinds of edges that use up what they take
 
 
-class Said(Struct, frozen=True):
+class TouchingEntry(Struct, frozen=True):
     """A row of `SAYS`: an entry that touched a thing, and whose log it is in."""
 
     eid: int
@@ -44,7 +44,7 @@ class Said(Struct, frozen=True):
     trusted_to: int | None
 
 
-class Found(Struct, frozen=True):
+class KnownThing(Struct, frozen=True):
     """A thing that this node has heard of."""
 
     tid: int
@@ -64,7 +64,7 @@ def history(conn: Connection, claim: Claim) -> History:
 
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     """The same, for a dense id."""
-    rows = [Said(*row) for row in sql.run(conn, SAYS.replace("{which}", "touch.part = 0"), tid)]
+    rows = [TouchingEntry(*row) for row in sql.run(conn, SAYS.replace("{which}", "touch.part = 0"), tid)]
     if kind_of(claim) == "lot":
         rows = [*rows, *_spoken_of_again(conn, tid, claim, rows)]
     branches = _branches(conn, {row.lid for row in rows})
@@ -75,12 +75,14 @@ def history_of(conn: Connection, tid: int, claim: Claim) -> History:
     return History(claim, tuple(past), lineage, follows)
 
 
-def _spoken_of_again(conn: Connection, tid: int, claim: Claim, rows: Sequence[Said]) -> Iterable[Said]:
+def _spoken_of_again(
+    conn: Connection, tid: int, claim: Claim, rows: Sequence[TouchingEntry]
+) -> Iterable[TouchingEntry]:
     """Of the binds that consumed a lot, those by things that also took it out, corrected or decided something: few."""
     claims = {other for row in rows for other in read(row.raw).event.on if other != claim}
     parents = sql.array(conn, thing_ids(conn, claims).values())
     which = "touch.part = 1 AND touch.eid IN (SELECT other.eid FROM touch AS other WHERE other.tid {any})"
-    return [Said(*row) for row in sql.run(conn, SAYS.replace("{which}", which), tid, parents)]
+    return [TouchingEntry(*row) for row in sql.run(conn, SAYS.replace("{which}", which), tid, parents)]
 
 
 def counted(conn: Connection, tid: int, history: History) -> History:
@@ -121,7 +123,7 @@ def _follows_and_cuts(conn: Connection) -> tuple[dict[str, tuple[str, int]], dic
     return follows, {log: cut for log, _, _, cut in rows if cut is not None}
 
 
-def _pasts(row: Said, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
+def _pasts(row: TouchingEntry, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
     """The event of a row; of one that carries another's, both."""
     one = read(row.raw)
     event, rows = one.event, _rows(one, by_site=row.role == "site")
@@ -148,7 +150,7 @@ def _pasts(row: Said, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ..
     return readopted(past, event, cuts)
 
 
-def _rows(one: Read, *, by_site: bool) -> tuple[Row, ...] | None:
+def _rows(one: ProjectedEvent, *, by_site: bool) -> tuple[Row, ...] | None:
     """None if its body makes no sense, or says what its author may not say."""
     try:
         return lawful(one, by_site=by_site)

@@ -20,7 +20,7 @@ ARRAYS = {int: "int8[]", str: "text[]", bytes: "bytea[]"}
 Rows = Sequence[tuple[Any, ...]]
 
 
-class Found:
+class StatementResult:
     """The rows that a statement gave, and how many it changed."""
 
     def __init__(self, rows: list[tuple[Any, ...]], changed: int) -> None:
@@ -47,16 +47,16 @@ class Found:
         return self._rows[0][0] if self._rows else None
 
 
-def run(conn: Connection, text: str, *values: object) -> Found:
+def run(conn: Connection, text: str, *values: object) -> StatementResult:
     """Run one statement. `?` stands for a value, `{any}` for "is one of" an `array`."""
     return _driven(conn, _spelled(text, conn.dialect.name), values)
 
 
-def _driven(conn: Connection, text: str, values: object, *, many: bool = False) -> Found:
+def _driven(conn: Connection, text: str, values: object, *, many: bool = False) -> StatementResult:
     cursor = conn.connection.cursor()
     try:
         (cursor.executemany if many else cursor.execute)(text, values)  # type: ignore[arg-type]
-        return Found(list(cursor.fetchall()) if cursor.description else [], cursor.rowcount)
+        return StatementResult(list(cursor.fetchall()) if cursor.description else [], cursor.rowcount)
     except conn.dialect.loaded_dbapi.DatabaseError as e:
         raise DatabaseError(text, None, e) from e
     finally:

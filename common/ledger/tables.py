@@ -25,7 +25,7 @@ from sqlalchemy import Text as AnyText
 ledger = MetaData()
 Int = BigInteger().with_variant(Integer, "sqlite")
 # Compared and sorted by code point on every engine, whatever language its database was made for.
-Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
+SqlText = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 NO_ROWID: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
 
@@ -33,13 +33,13 @@ log = Table(
     "log",
     ledger,
     Column("lid", Int, primary_key=True),
-    Column("log", Text, nullable=False, unique=True),
+    Column("log", SqlText, nullable=False, unique=True),
     Column("pub", LargeBinary, nullable=False),
-    Column("author", Text, nullable=False),
-    Column("line", Text, nullable=False),
-    Column("role", Text, nullable=False),  # site, line, station
+    Column("author", SqlText, nullable=False),
+    Column("line", SqlText, nullable=False),
+    Column("role", SqlText, nullable=False),  # site, line, station
     Column("own", Int, nullable=False),  # 1: this node writes it, 2: it did, in an earlier incarnation
-    Column("follows", Text),
+    Column("follows", SqlText),
     Column("follows_size", Int),
     Column("trusted_to", Int),  # revoked from this index on
     **STRICT,
@@ -54,10 +54,10 @@ branch = Table(
     Column("fork_at", Int, nullable=False),
     Column("base", Int, nullable=False),
     Column("base_frontier", LargeBinary, nullable=False),
-    Column("base_note", Text, nullable=False),
+    Column("base_note", SqlText, nullable=False),
     Column("size", Int, nullable=False),
     Column("frontier", LargeBinary, nullable=False),
-    Column("note", Text, nullable=False),
+    Column("note", SqlText, nullable=False),
     Column("projected", Int, nullable=False),
     Index("branch_lid", "lid"),
     **STRICT,
@@ -80,7 +80,7 @@ checkpoint = Table(
     ledger,
     Column("bid", Int, ForeignKey("branch.bid"), primary_key=True),
     Column("size", Int, primary_key=True),
-    Column("note", Text, nullable=False),
+    Column("note", SqlText, nullable=False),
     **NO_ROWID,
 )
 
@@ -89,7 +89,7 @@ receipt = Table(
     ledger,
     Column("lid", Int, ForeignKey("log.lid"), primary_key=True),
     Column("size", Int, nullable=False),
-    Column("note", Text, nullable=False),
+    Column("note", SqlText, nullable=False),
     **STRICT,
 )
 
@@ -98,9 +98,9 @@ aside = Table(
     ledger,
     Column("id", Int, primary_key=True),
     Column("at", Int, nullable=False),
-    Column("code", Text, nullable=False),
-    Column("log", Text, nullable=False),
-    Column("details", Text, nullable=False),
+    Column("code", SqlText, nullable=False),
+    Column("log", SqlText, nullable=False),
+    Column("details", SqlText, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     **STRICT,
 )
@@ -109,8 +109,8 @@ thing = Table(
     "thing",
     ledger,
     Column("tid", Int, primary_key=True, autoincrement=False),  # in the order of arrival
-    Column("scheme", Text, nullable=False),
-    Column("value", Text, nullable=False),
+    Column("scheme", SqlText, nullable=False),
+    Column("value", SqlText, nullable=False),
     UniqueConstraint("value", "scheme"),
     **STRICT,
 )
@@ -141,12 +141,12 @@ edge = Table(
     Column("k", Int, primary_key=True),
     Column("parent", Int, nullable=False),
     Column("child", Int, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("slot", Text, nullable=False),
-    Column("material", Text, nullable=False),
-    Column("quantity", Text, nullable=False),
-    Column("uom", Text, nullable=False),
-    Column("operation", Text, nullable=False),
+    Column("kind", SqlText, nullable=False),
+    Column("slot", SqlText, nullable=False),
+    Column("material", SqlText, nullable=False),
+    Column("quantity", SqlText, nullable=False),
+    Column("uom", SqlText, nullable=False),
+    Column("operation", SqlText, nullable=False),
     Column("removed_by", Int),
     Index("edge_parent", "parent"),
     Index("edge_child", "child"),
@@ -157,10 +157,10 @@ call = Table(
     "call",
     ledger,
     Column("eid", Int, primary_key=True, autoincrement=False),
-    Column("raised", Text, nullable=False),  # the event that raised it, by its id
-    Column("place", Text, nullable=False),
-    Column("state", Text, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("raised", SqlText, nullable=False),  # the event that raised it, by its id
+    Column("place", SqlText, nullable=False),
+    Column("state", SqlText, nullable=False),
+    Column("reason", SqlText, nullable=False),
     Column("open", Int, nullable=False),  # 1: it raised a call, and nobody has cleared that
     Index("call_raised", "raised"),
     Index("call_open", "open", "place"),
@@ -171,9 +171,9 @@ lease = Table(
     "lease",
     ledger,
     Column("eid", Int, primary_key=True, autoincrement=False),
-    Column("log", Text, nullable=False),  # of whoever may issue these
-    Column("material", Text, nullable=False),
-    Column("prefix", Text, nullable=False),
+    Column("log", SqlText, nullable=False),  # of whoever may issue these
+    Column("material", SqlText, nullable=False),
+    Column("prefix", SqlText, nullable=False),
     Column("digits", Int, nullable=False),
     Column("first", Int, nullable=False),
     Column("last", Int, nullable=False),
@@ -186,9 +186,9 @@ definition = Table(
     "definition",
     ledger,
     Column("eid", Int, primary_key=True, autoincrement=False),
-    Column("kind", Text, nullable=False),
-    Column("id", Text, nullable=False),
-    Column("hash", Text, nullable=False),
+    Column("kind", SqlText, nullable=False),
+    Column("id", SqlText, nullable=False),
+    Column("hash", SqlText, nullable=False),
     Column("raw", LargeBinary, nullable=False),
     **STRICT,
 )

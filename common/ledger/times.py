@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from common.errors import BadEvent
 from common.event_types import Anchor
 from common.events import body
-from common.judge import Past, Span
+from common.judge import Past, TimeSpan
 from common.ledger import sql
 from common.ledger.project import read
 
@@ -25,7 +25,7 @@ FORWARD = "entry.idx > ? ORDER BY entry.idx"
 BACK = "entry.idx < ? ORDER BY entry.idx DESC"
 
 
-class Anchored(Struct, frozen=True):
+class AnchorInterval(Struct, frozen=True):
     """The hub's signed time as a log has it: at monotonic ms `mo` of boot `bo` it was between the two."""
 
     bo: str
@@ -40,11 +40,11 @@ def anchor_ms(note: str) -> int | None:
     return int(lines[3]) if len(lines) > 3 and lines[3].isdecimal() and len(lines[3]) <= 15 else None
 
 
-def span(conn: Connection, past: Past) -> Span:
+def span(conn: Connection, past: Past) -> TimeSpan:
     """When an event was written; nothing is known of one in no log here, or where anchors are missing or disagree."""
     raw = sql.run(conn, "SELECT raw FROM entry WHERE bid = ? AND idx = ?", past.branch, past.index).scalar()
     if raw is None:
-        return Span()
+        return TimeSpan()
     event = read(raw).event
     before, after = (next(_anchors(conn, past, way), None) for way in (BACK, FORWARD))
     earliest = [before.first_ms] if before else []
@@ -56,7 +56,7 @@ def span(conn: Connection, past: Past) -> Span:
             earliest.append(anchor.first_ms + passed - drift)
             latest.append(anchor.last_ms + passed + drift)
     first, last = max(earliest, default=None), min(latest, default=None)
-    return Span() if first is not None and last is not None and first > last else Span(first, last)
+    return TimeSpan() if first is not None and last is not None and first > last else TimeSpan(first, last)
 
 
 def tells_time(raw: bytes) -> bool:
@@ -64,7 +64,7 @@ def tells_time(raw: bytes) -> bool:
     return LOOKS_LIKE in raw
 
 
-def _anchors(conn: Connection, past: Past, way: str) -> Iterator[Anchored]:
+def _anchors(conn: Connection, past: Past, way: str) -> Iterator[AnchorInterval]:
     """The anchors of its branch on one side of an event, the nearest first; none from where its log is not trusted."""
     text = (
         "SELECT entry.idx, entry.raw FROM entry JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
@@ -79,7 +79,7 @@ def _anchors(conn: Connection, past: Past, way: str) -> Iterator[Anchored]:
         at = rows[-1][0]
 
 
-def _anchor(raw: bytes) -> Anchored | None:
+def _anchor(raw: bytes) -> AnchorInterval | None:
     try:
         event = read(raw).event
         said = body(event)
@@ -88,4 +88,4 @@ def _anchor(raw: bytes) -> Anchored | None:
     hub_ms = anchor_ms(said.note) if isinstance(said, Anchor) else None
     if hub_ms is None or not isinstance(said, Anchor):
         return None
-    return Anchored(event.bo, event.mo, hub_ms, hub_ms + said.rtt_ms)
+    return AnchorInterval(event.bo, event.mo, hub_ms, hub_ms + said.rtt_ms)

@@ -104,7 +104,7 @@ class BigButton(Painted):
             self.update()
 
 
-class Wanted(Struct, frozen=True):
+class ButtonSpec(Struct, frozen=True):
     """A button that is wanted: what it says, where, what it does, how it looks, whether it can be chosen now."""
 
     text: str
@@ -125,7 +125,7 @@ class Buttons:
         self._acts: list[Callable[[], None]] = []
         self._stand: list[tuple[object, ...]] = []
 
-    def lay(self, wanted: Sequence[Wanted]) -> None:
+    def lay(self, wanted: Sequence[ButtonSpec]) -> None:
         """These and no others. Where the same stand already they stay as they are, for a finger may be on one."""
         stand: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live) for one in wanted]
         if stand == self._stand:

@@ -78,7 +78,7 @@ class Cell(Painted):
             self.tapped.emit()
 
 
-class Rows(Painted):
+class FieldRows(Painted):
     """Every field with its value in a row, as many as fit at once; with more of them a button turns on."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:

@@ -14,8 +14,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.form_page import FormField
-from common.qt.button import GAP_MM, HEIGHT_MM, BigButton, Buttons, Wanted
-from common.qt.pads import MOST_SIGNS, Key, Pad
+from common.qt.button import GAP_MM, HEIGHT_MM, BigButton, Buttons, ButtonSpec
+from common.qt.pads import MOST_SIGNS, Pad, PadKey
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import BUTTON, CAPTION, IDENTITY, TITLE, Look
 from common.text import Named
@@ -34,10 +34,10 @@ class TextPad(Pad):
     columns = COLUMNS
     display_mm = 12.0
     keys = (
-        *(Key(sign, (n // COLUMNS, n % COLUMNS, 1, 1)) for n, sign in enumerate(LETTERS)),
-        *(Key(sign, (n // COLUMNS, n % COLUMNS, 1, 1)) for n, sign in enumerate(DIGITS)),
-        *(Key(sign, (3, n + 2, 1, 1)) for n, sign in enumerate((AWAY, LAYER, SPACE, "back"))),
-        Key("ok", (3, 6, 1, 2), "primary"),
+        *(PadKey(sign, (n // COLUMNS, n % COLUMNS, 1, 1)) for n, sign in enumerate(LETTERS)),
+        *(PadKey(sign, (n // COLUMNS, n % COLUMNS, 1, 1)) for n, sign in enumerate(DIGITS)),
+        *(PadKey(sign, (3, n + 2, 1, 1)) for n, sign in enumerate((AWAY, LAYER, SPACE, "back"))),
+        PadKey("ok", (3, 6, 1, 2), "primary"),
     )
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
@@ -167,12 +167,12 @@ class ChoicePad(Painted):
         wanted = []
         for n, (id, text) in enumerate(shown):
             kind = "primary" if id in self._chosen else "ng" if id in self._bad else "plain"
-            wanted.append(Wanted(text, self._box(n, columns), partial(self._tap, id), kind))
+            wanted.append(ButtonSpec(text, self._box(n, columns), partial(self._tap, id), kind))
         if len(options) > each:
-            wanted.append(Wanted(self.look.say("tap.turn"), self._box(room - 1, columns), self._turn))
+            wanted.append(ButtonSpec(self.look.say("tap.turn"), self._box(room - 1, columns), self._turn))
         if self._several():
             box = QRect(0, self._box(room, columns).y(), self.width(), high)
-            wanted.append(Wanted(self.look.say("pad.ok"), box, self._done, "primary", bool(self._chosen)))
+            wanted.append(ButtonSpec(self.look.say("pad.ok"), box, self._done, "primary", bool(self._chosen)))
         self._buttons.lay(wanted)
 
     def _box(self, at: int, columns: int) -> QRect:

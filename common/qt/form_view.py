@@ -12,12 +12,12 @@ from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.form_page import FormField, FormPage
-from common.qt.button import GAP_MM, HEIGHT_MM, BigButton, Buttons, Wanted
-from common.qt.form_cells import TONES, Cell, Rows, limits
+from common.qt.button import GAP_MM, HEIGHT_MM, BigButton, Buttons, ButtonSpec
+from common.qt.form_cells import TONES, Cell, FieldRows, limits
 from common.qt.form_editors import ChoicePad, DatePad, TextPad
 from common.qt.image import Image
 from common.qt.lettering import letter
-from common.qt.pads import Asked, NumberPad, PinPad
+from common.qt.pads import NumberAsked, NumberPad, PinPad
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush, Painted
 from common.qt.theme import (
     BUTTON,
@@ -65,7 +65,7 @@ class FormView(Painted):
         self.head_px = self.foot_px = 0
         self.title = ""
         self.cells: list[Cell] = []
-        self._rows = Rows(look, self)
+        self._rows = FieldRows(look, self)
         self._turn = Buttons(look, self)
         self._type = BigButton(look, look.say("form.type"), self, kind="primary")
         self._measure = BigButton(look, "", self, kind="primary")
@@ -316,7 +316,7 @@ class FormView(Painted):
                 self.cells.append(cell)
             if pages > 1:
                 text = f"{self.look.say('tap.turn')} {self._at + 1}/{pages}"
-                turns.append(Wanted(text, self._cell(each, columns), partial(self._turn_to, pages)))
+                turns.append(ButtonSpec(text, self._cell(each, columns), partial(self._turn_to, pages)))
         for old in before.values():
             old.hide()
             old.deleteLater()
@@ -394,7 +394,7 @@ class FormView(Painted):
         value = next(iter(field.value), "")
         if field.type == "number":
             limits, of = (field.low, field.high, value or field.last), (self.title, field.id, field.i)
-            self._number.ask(Asked(of, field.uom, field.decimals, *limits))
+            self._number.ask(NumberAsked(of, field.uom, field.decimals, *limits))
         elif field.type == "date":
             self._date.ask(value, page.today)
         elif field.type in TYPED:

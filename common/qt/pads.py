@@ -25,7 +25,7 @@ KEY = Style(5.0, 3.0, bold=True)
 VALUE = Style(8.0, 3.0, bold=True, mono=True)
 
 
-class Asked(Struct, frozen=True):
+class NumberAsked(Struct, frozen=True):
     """The number that is asked for: its unit, decimals, limits, and what was entered last time.
 
     `of`: what it is of, in no language: what was typed of one stays for no other. `amount`: it is how much of
@@ -41,7 +41,7 @@ class Asked(Struct, frozen=True):
     amount: bool = False
 
 
-class Key(Struct, frozen=True):
+class PadKey(Struct, frozen=True):
     """A key and its place in the grid: row, column, rows, columns."""
 
     sign: str
@@ -53,7 +53,7 @@ class Pad(Painted):
     """Keys in a grid under a display. Who makes one says what it shows (`draw_display`) and what a key may do."""
 
     entered = Signal(str)
-    keys: Sequence[Key] = ()
+    keys: Sequence[PadKey] = ()
     columns = 4
     display_mm = 19.0
     style_ = KEY
@@ -143,8 +143,8 @@ class Pad(Painted):
         return self.look.say(f"pad.{sign}") if sign in ("back", "clear", "ok") else sign
 
 
-def _digits() -> tuple[Key, ...]:
-    return tuple(Key(d, (row, column, 1, 1)) for row, three in enumerate(DIGITS) for column, d in enumerate(three))
+def _digits() -> tuple[PadKey, ...]:
+    return tuple(PadKey(d, (row, column, 1, 1)) for row, three in enumerate(DIGITS) for column, d in enumerate(three))
 
 
 class NumberPad(Pad):
@@ -152,19 +152,19 @@ class NumberPad(Pad):
 
     keys = (
         *_digits(),
-        Key("-", (3, 0, 1, 1)),
-        Key("0", (3, 1, 1, 1)),
-        Key(".", (3, 2, 1, 1)),
-        Key("back", (0, 3, 1, 1)),
-        Key("clear", (1, 3, 1, 1)),
-        Key("ok", (2, 3, 2, 1), "primary"),
+        PadKey("-", (3, 0, 1, 1)),
+        PadKey("0", (3, 1, 1, 1)),
+        PadKey(".", (3, 2, 1, 1)),
+        PadKey("back", (0, 3, 1, 1)),
+        PadKey("clear", (1, 3, 1, 1)),
+        PadKey("ok", (2, 3, 2, 1), "primary"),
     )
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.asked = Asked(None)
+        self.asked = NumberAsked(None)
 
-    def ask(self, asked: Asked) -> None:
+    def ask(self, asked: NumberAsked) -> None:
         """Ask for this number; what was typed for another is forgotten."""
         if asked != self.asked:
             self.asked = asked
@@ -219,10 +219,10 @@ class PinPad(Pad):
 
     keys = (
         *_digits(),
-        Key("clear", (3, 0, 1, 1)),
-        Key("0", (3, 1, 1, 1)),
-        Key("back", (3, 2, 1, 1)),
-        Key("ok", (0, 3, 4, 1), "primary"),
+        PadKey("clear", (3, 0, 1, 1)),
+        PadKey("0", (3, 1, 1, 1)),
+        PadKey("back", (3, 2, 1, 1)),
+        PadKey("ok", (0, 3, 4, 1), "primary"),
     )
     display_mm = 15.0
 

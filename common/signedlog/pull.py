@@ -14,14 +14,14 @@ from msgspec import Meta, Struct
 
 from common.errors import BadBatch
 from common.signedlog import canonical
+from common.wire_types import LogId
 
 MAX_PULL = 64 << 20
 MAX_BODIES = 10_000
 
 _LENGTH = 4
 
-LogId = Annotated[str, Meta(pattern=r"\A[a-z2-7]{26}\Z")]
-Count = Annotated[int, Meta(ge=0, lt=canonical.NUMBER_LIMIT)]
+ItemCount = Annotated[int, Meta(ge=0, lt=canonical.NUMBER_LIMIT)]
 
 
 class LogState(Struct, frozen=True):
@@ -33,9 +33,9 @@ class LogState(Struct, frozen=True):
     """
 
     log: LogId
-    size: Count
-    age_ms: Count | None
-    pruned: Count = 0
+    size: ItemCount
+    age_ms: ItemCount | None
+    pruned: ItemCount = 0
 
 
 class PersonRecord(Struct, frozen=True):

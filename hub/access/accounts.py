@@ -130,7 +130,7 @@ class Accounts:
 
     def _visit(self, person: str | None, scopes: str | None) -> str:
         cookie, now_s = secrets.token_urlsafe(32), int(self._wall_s())
-        visit = accounts.Visit(_digest(cookie), person, scopes, secrets.token_urlsafe(18), now_s + VISIT_S)
+        visit = accounts.BrowserSession(_digest(cookie), person, scopes, secrets.token_urlsafe(18), now_s + VISIT_S)
         self._ingest.do(lambda conn: accounts.add_visit(conn, visit, now_s))
         return cookie
 

@@ -33,7 +33,7 @@ CHALLENGE_S = 30.0
 log = structlog.get_logger(__name__)
 
 
-class Gate:
+class StationAccess:
     """Enrolment and sessions of one hub. `address` is how stations reach it; `wall_s` and `mono_s` are its clocks."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Gate:
         """A one-time ticket for a station."""
         secret, expires = self._random_bytes(16), int(self._wall_s()) + valid_s
         ticket = Ticket(self._address, station, self._site.root_public, self._site.tls_pin, secret, expires)
-        kept = enrolments.Ticket(hashlib.sha256(secret).hexdigest(), station, line, secret, expires, None)
+        kept = enrolments.StoredTicket(hashlib.sha256(secret).hexdigest(), station, line, secret, expires, None)
         self._ingest.do(lambda conn: enrolments.add_ticket(conn, kept))
         return ticket
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from common.command import reader_language
-from common.definitions import Definition, Definitions, Label, Line, canonical
+from common.definitions import Definition, Definitions, LabelDefinition, Line, canonical
 from common.labels import png, render
 from common.text import say
 from hub import client
@@ -47,7 +47,7 @@ def draw(args: argparse.Namespace) -> int:
     if found is None:
         return 1
     known = Definitions.of(found.definitions)
-    for label in known.all(Label):
+    for label in known.all(LabelDefinition):
         path = args.out / f"{label.id}.png"
         path.write_bytes(png(render(label, label_checks.sample(label, known), args.dpi), args.dpi))
         print(path)

@@ -15,7 +15,7 @@ from common.errors import BadInput
 from common.text import say
 
 NARROW_NOTHING = "—"
-Run = Callable[[argparse.Namespace], int]
+Subcommand = Callable[[argparse.Namespace], int]
 
 
 def told(code: str, **params: object) -> str:
@@ -24,7 +24,7 @@ def told(code: str, **params: object) -> str:
 
 
 def leaf(
-    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Run, help: str
+    actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: Subcommand, help: str
 ) -> argparse.ArgumentParser:
     """A subcommand that takes --config. `help`: the end of the code of its sentence."""
     text = told(f"help.{help}")

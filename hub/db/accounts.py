@@ -20,7 +20,7 @@ class Token(Struct, frozen=True):
     expires_s: int | None
 
 
-class Visit(Struct, frozen=True):
+class BrowserSession(Struct, frozen=True):
     """A browser that is signed in: a person, or with the scopes of a link. `form`: what its forms must bring."""
 
     id: str
@@ -105,17 +105,17 @@ def drop_tokens_of(conn: Connection, person: str) -> None:
 
 
 # Browsers ------------------------------------------------------------------------------------------------------------
-def add_visit(conn: Connection, visit: Visit, now_s: int) -> None:
+def add_visit(conn: Connection, visit: BrowserSession, now_s: int) -> None:
     """A browser signed in; those whose time is over are forgotten."""
     conn.execute(delete(h.visit).where(h.visit.c.expires_s < now_s))
     row = {"id": visit.id, "person": visit.person, "scopes": visit.scopes, "form": visit.form}
     conn.execute(insert(h.visit).values(**row, expires_s=visit.expires_s))
 
 
-def visit(conn: Connection, id: str) -> Visit | None:
+def visit(conn: Connection, id: str) -> BrowserSession | None:
     """The browser whose cookie has this digest."""
     row = conn.execute(select(h.visit).where(h.visit.c.id == id)).first()
-    return Visit(*row) if row else None
+    return BrowserSession(*row) if row else None
 
 
 def drop_visit(conn: Connection, id: str) -> None:

@@ -10,7 +10,7 @@ from common.ledger import sql
 from hub.db import tables as h
 
 
-class Ticket(Struct, frozen=True):
+class StoredTicket(Struct, frozen=True):
     """A one-time ticket. `id`: SHA-256 of its secret, hex. `used_by`: the log that used it."""
 
     id: str
@@ -34,17 +34,17 @@ class Candidate(Struct, frozen=True):
     at: int
 
 
-def add_ticket(conn: Connection, ticket: Ticket) -> None:
+def add_ticket(conn: Connection, ticket: StoredTicket) -> None:
     """Keep a ticket."""
     row = {"id": ticket.id, "station": ticket.station, "line": ticket.line, "secret": ticket.secret}
     conn.execute(insert(h.ticket).values(**row, expires_s=ticket.expires_s, used_by=ticket.used_by))
 
 
-def tickets(conn: Connection, station: str) -> list[Ticket]:
+def tickets(conn: Connection, station: str) -> list[StoredTicket]:
     """A station's tickets, spent ones too."""
     t = h.ticket.c
     columns = (t.id, t.station, t.line, t.secret, t.expires_s, t.used_by)
-    return [Ticket(*row) for row in conn.execute(select(*columns).where(t.station == station))]
+    return [StoredTicket(*row) for row in conn.execute(select(*columns).where(t.station == station))]
 
 
 def use_ticket(conn: Connection, id: str, log: str) -> None:

@@ -65,7 +65,7 @@ WORDS = {
 }
 
 
-class Written(StrDumper):
+class TextToDatabase(StrDumper):
     """Text on its way into the database."""
 
     def dump(self, obj: str) -> Any:
@@ -75,7 +75,7 @@ class Written(StrDumper):
         return super().dump(obj)
 
 
-class Read(TextLoader):
+class TextFromDatabase(TextLoader):
     """Text as it was before `Written`."""
 
     def load(self, data: Any) -> Any:
@@ -85,8 +85,8 @@ class Read(TextLoader):
 
 
 ADAPTERS = AdaptersMap(psycopg.adapters)
-ADAPTERS.register_dumper(str, Written)
-ADAPTERS.register_loader("text", Read)
+ADAPTERS.register_dumper(str, TextToDatabase)
+ADAPTERS.register_loader("text", TextFromDatabase)
 
 
 def open_postgres(url: str, migrations: Path, *, create: bool) -> Store:

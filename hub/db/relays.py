@@ -27,7 +27,7 @@ class Relay(Struct, frozen=True):
     line: str
 
 
-class Told(Struct, frozen=True):
+class RelayedHold(Struct, frozen=True):
     """A hold that was written into a line's log; `event` is its id."""
 
     relay: Relay
@@ -51,19 +51,19 @@ def due(conn: Connection) -> list[Relay]:
     return [r for r in found if (r.tid, r.cause.tag, r.cause.rule, r.line) not in told]
 
 
-def over(conn: Connection) -> list[Told]:
+def over(conn: Connection) -> list[RelayedHold]:
     """What lines were told and is so no longer."""
     r, c = h.relay.c, h.cause.c
     stands = and_(c.tid == r.tid, c.tag == r.tag, c.rule == r.rule)
     rows = conn.execute(select(h.relay).select_from(h.relay.outerjoin(h.cause, stands)).where(c.tid.is_(None))).all()
     claims = access.claims_of(conn, {row.tid for row in rows})
     return [
-        Told(Relay(Cause(row.rule, row.tag, "", claims[row.tid]), row.tid, claims[row.tid], row.line), row.event)
+        RelayedHold(Relay(Cause(row.rule, row.tag, "", claims[row.tid]), row.tid, claims[row.tid], row.line), row.event)
         for row in rows
     ]
 
 
-def save(conn: Connection, told: Iterable[Told]) -> None:
+def save(conn: Connection, told: Iterable[RelayedHold]) -> None:
     """Remember what lines were told."""
     rows = [
         {"tid": r.tid, "tag": r.cause.tag, "rule": r.cause.rule, "line": r.line, "event": one.event}
@@ -74,7 +74,7 @@ def save(conn: Connection, told: Iterable[Told]) -> None:
         conn.execute(insert(h.relay), rows)
 
 
-def forget(conn: Connection, told: Told) -> None:
+def forget(conn: Connection, told: RelayedHold) -> None:
     """It was taken back."""
     r, c = told.relay, h.relay.c
     where = (c.tid == r.tid, c.tag == r.cause.tag, c.rule == r.cause.rule, c.line == r.line)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Index, LargeBinary, MetaData, Table
 
-from common.ledger.tables import NO_ROWID, STRICT, Int, Text
+from common.ledger.tables import NO_ROWID, STRICT, Int, SqlText
 
 own = MetaData()
 
@@ -12,9 +12,9 @@ standing = Table(
     "standing",
     own,
     Column("tid", Int, primary_key=True, autoincrement=False),
-    Column("state", Text, nullable=False),
-    Column("material", Text),
-    Column("for_order", Text),  # the number of the order that it was begun for
+    Column("state", SqlText, nullable=False),
+    Column("material", SqlText),
+    Column("for_order", SqlText),  # the number of the order that it was begun for
     Index("standing_order", "for_order"),
     **STRICT,
 )
@@ -25,10 +25,10 @@ finding = Table(
     Column("id", Int, primary_key=True),
     Column("source", Int, nullable=False),  # the thing whose judging made it
     Column("about", Int, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("cause", Text, nullable=False),
+    Column("kind", SqlText, nullable=False),
+    Column("cause", SqlText, nullable=False),
     Column("open", Int, nullable=False),
-    Column("params", Text, nullable=False),
+    Column("params", SqlText, nullable=False),
     Index("finding_source", "source"),
     Index("finding_about", "about"),
     **STRICT,
@@ -39,22 +39,22 @@ cause = Table(
     "cause",
     own,
     Column("tid", Int, primary_key=True),
-    Column("tag", Text, primary_key=True),
-    Column("rule", Text, primary_key=True),
-    Column("event", Text, nullable=False),
+    Column("tag", SqlText, primary_key=True),
+    Column("rule", SqlText, primary_key=True),
+    Column("event", SqlText, nullable=False),
     Column("origin", Int, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SqlText, nullable=False),
     Index("cause_tag", "tag"),
     **NO_ROWID,
 )
 containment = Table(
     "containment",
     own,
-    Column("tag", Text, primary_key=True),
-    Column("rule", Text, primary_key=True),
-    Column("event", Text, nullable=False),
+    Column("tag", SqlText, primary_key=True),
+    Column("rule", SqlText, primary_key=True),
+    Column("event", SqlText, nullable=False),
     Column("origin", Int, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("text", SqlText, nullable=False),
     Column("at", Int, nullable=False),
     Column("known_ms", Int, nullable=False),
     Column("done_ms", Int),
@@ -67,10 +67,10 @@ relay = Table(
     "relay",
     own,
     Column("tid", Int, primary_key=True),
-    Column("tag", Text, primary_key=True),
-    Column("rule", Text, primary_key=True),
-    Column("line", Text, primary_key=True),
-    Column("event", Text, nullable=False),
+    Column("tag", SqlText, primary_key=True),
+    Column("rule", SqlText, primary_key=True),
+    Column("line", SqlText, primary_key=True),
+    Column("event", SqlText, nullable=False),
     **NO_ROWID,
 )
 # Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
@@ -91,12 +91,12 @@ LATER = (awaited,)  # than the first release
 ticket = Table(
     "ticket",
     own,
-    Column("id", Text, primary_key=True),  # SHA-256 of the secret, hex
-    Column("station", Text, nullable=False),
-    Column("line", Text, nullable=False),
+    Column("id", SqlText, primary_key=True),  # SHA-256 of the secret, hex
+    Column("station", SqlText, nullable=False),
+    Column("line", SqlText, nullable=False),
     Column("secret", LargeBinary, nullable=False),
     Column("expires_s", Int, nullable=False),
-    Column("used_by", Text),
+    Column("used_by", SqlText),
     **STRICT,
 )
 
@@ -104,15 +104,15 @@ ticket = Table(
 candidate = Table(
     "candidate",
     own,
-    Column("log", Text, primary_key=True),
+    Column("log", SqlText, primary_key=True),
     Column("pub", LargeBinary, nullable=False),
-    Column("station", Text, nullable=False),
-    Column("line", Text, nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("words", Text, nullable=False),
-    Column("parent", Text),
+    Column("station", SqlText, nullable=False),
+    Column("line", SqlText, nullable=False),
+    Column("reason", SqlText, nullable=False),
+    Column("words", SqlText, nullable=False),
+    Column("parent", SqlText),
     Column("parent_size", Int),
-    Column("parent_root", Text),
+    Column("parent_root", SqlText),
     Column("at", Int, nullable=False),
     **STRICT,
 )
@@ -120,9 +120,9 @@ candidate = Table(
 person = Table(
     "person",
     own,
-    Column("id", Text, primary_key=True),
-    Column("name", Text, nullable=False),
-    Column("badge", Text, nullable=False),
+    Column("id", SqlText, primary_key=True),
+    Column("name", SqlText, nullable=False),
+    Column("badge", SqlText, nullable=False),
     **STRICT,
 )
 
@@ -130,23 +130,25 @@ person = Table(
 seen = Table(
     "seen",
     own,
-    Column("log", Text, primary_key=True),
+    Column("log", SqlText, primary_key=True),
     Column("at", Int, nullable=False),
-    Column("token", Text, nullable=False),  # what its next hello must bring
-    Column("before", Text, nullable=False),  # what it brings if the answer with `token` was lost on the way
+    Column("token", SqlText, nullable=False),  # what its next hello must bring
+    Column("before", SqlText, nullable=False),  # what it brings if the answer with `token` was lost on the way
     Column("suspect", Int, nullable=False),  # a spent token came: two computers have this key
     **STRICT,
 )
 
 # PIN verifiers; worth nothing without the pepper, which is in a key file.
-pin = Table("pin", own, Column("person", Text, primary_key=True), Column("verifier", Text, nullable=False), **STRICT)
+pin = Table(
+    "pin", own, Column("person", SqlText, primary_key=True), Column("verifier", SqlText, nullable=False), **STRICT
+)
 
 # Who signs in to the pages: one password a person, argon2id. What they may do there their definition's roles say.
 account = Table(
     "account",
     own,
-    Column("person", Text, primary_key=True),
-    Column("password", Text, nullable=False),
+    Column("person", SqlText, primary_key=True),
+    Column("password", SqlText, nullable=False),
     Column("at", Int, nullable=False),
     **STRICT,
 )
@@ -155,11 +157,11 @@ account = Table(
 token = Table(
     "token",
     own,
-    Column("id", Text, primary_key=True),  # SHA-256 of the token, hex
-    Column("prefix", Text, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("scopes", Text, nullable=False),  # apart by spaces
-    Column("person", Text),  # who signs what it writes
+    Column("id", SqlText, primary_key=True),  # SHA-256 of the token, hex
+    Column("prefix", SqlText, nullable=False),
+    Column("name", SqlText, nullable=False),
+    Column("scopes", SqlText, nullable=False),  # apart by spaces
+    Column("person", SqlText),  # who signs what it writes
     Column("at", Int, nullable=False),
     Column("expires_s", Int),
     **STRICT,
@@ -169,10 +171,10 @@ token = Table(
 visit = Table(
     "visit",
     own,
-    Column("id", Text, primary_key=True),  # SHA-256 of the cookie, hex
-    Column("person", Text),
-    Column("scopes", Text),  # of a link; a person's are looked up each time
-    Column("form", Text, nullable=False),  # what every form of it must bring
+    Column("id", SqlText, primary_key=True),  # SHA-256 of the cookie, hex
+    Column("person", SqlText),
+    Column("scopes", SqlText),  # of a link; a person's are looked up each time
+    Column("form", SqlText, nullable=False),  # what every form of it must bring
     Column("expires_s", Int, nullable=False),
     **STRICT,
 )
@@ -181,8 +183,8 @@ visit = Table(
 link = Table(
     "link",
     own,
-    Column("id", Text, primary_key=True),  # SHA-256 of its key, hex
-    Column("scopes", Text, nullable=False),
+    Column("id", SqlText, primary_key=True),  # SHA-256 of its key, hex
+    Column("scopes", SqlText, nullable=False),
     Column("uses", Int, nullable=False),
     Column("expires_s", Int, nullable=False),
     **STRICT,

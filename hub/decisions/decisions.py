@@ -11,7 +11,7 @@ import structlog
 from msgspec import Struct
 
 from common import barcode_router
-from common.calls import Call
+from common.calls import OpenCall
 from common.definitions import CodeRule, Definitions, Line, Material
 from common.errors import BadInput
 from common.event_types import Call as CallBody
@@ -131,7 +131,7 @@ def clear(conn: Connection, ingest: Ingest, caller: Caller, id: str) -> None:
     _tell(conn, ingest, caller, found, CallBody("cleared", found.place, found.reason, found.id))
 
 
-def _open_call(conn: Connection, id: str) -> Call:
+def _open_call(conn: Connection, id: str) -> OpenCall:
     found = calls.one(conn, id)
     if found is None:
         raise BadInput("call.unknown", call=id)
@@ -140,7 +140,7 @@ def _open_call(conn: Connection, id: str) -> Call:
     return found
 
 
-def _tell(conn: Connection, ingest: Ingest, caller: Caller, found: Call, said: CallBody) -> None:
+def _tell(conn: Connection, ingest: Ingest, caller: Caller, found: OpenCall, said: CallBody) -> None:
     """In the log of the line whose station called, which that station pulls."""
     raised = logs.by_id(conn, found.raised.log)
     ingest.publish(conn, [Fact(said)], (raised.line or None) if raised else None, caller.person)

@@ -20,7 +20,7 @@ from common.definitions import (
     Gauge,
     Guide,
     Issue,
-    Label,
+    LabelDefinition,
     Line,
     Material,
     Operation,
@@ -95,7 +95,7 @@ def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _person(definition, known)
         case Gauge():
             yield from _gauge(definition, known)
-        case Label():
+        case LabelDefinition():
             yield from label_checks.label(definition, known)
         case CodeRule():
             yield from _code_rule(definition, known)

@@ -24,7 +24,7 @@ THINGS = ("photo", "signature")
 _LIKE = {"day": "text"}  # a day is compared with a text
 
 
-class Kind(Struct, frozen=True):
+class ValueKind(Struct, frozen=True):
     """A kind of value, said in words."""
 
     id: str
@@ -34,7 +34,7 @@ class Kind(Struct, frozen=True):
         return say(language, f"value_kind.{self.id}", {})
 
 
-class Misfit(Exception):
+class ExpressionMisfit(Exception):
     """What does not fit, as a hint."""
 
     def __init__(self, code: str, meant: str = "", **params: object) -> None:
@@ -62,7 +62,7 @@ def misfit(text: str, wanted: str, names: Mapping[str, list[Field]], *, shared: 
     except BadDefinition as e:
         params = e.details["params"]
         return Hint(f"hint.{e.details['hint']}", params if isinstance(params, dict) else {})
-    except Misfit as e:
+    except ExpressionMisfit as e:
         return e.hint
     return None
 
@@ -70,16 +70,16 @@ def misfit(text: str, wanted: str, names: Mapping[str, list[Field]], *, shared: 
 def _known(name: str, names: Mapping[str, list[Field]], *, shared: bool) -> None:
     found = names.get(name, [])
     if not found:
-        raise Misfit("expression_name", near(name, names), name=name)
+        raise ExpressionMisfit("expression_name", near(name, names), name=name)
     if len(found) > 1:
-        raise Misfit("expression_twice", name=name, ids=[field.id for field in found])
+        raise ExpressionMisfit("expression_twice", name=name, ids=[field.id for field in found])
     if shared and not found[0].shared:
-        raise Misfit("expression_column", name=name)
+        raise ExpressionMisfit("expression_column", name=name)
 
 
 def _want(have: str, want: str) -> None:
     if have != want:
-        raise Misfit("expression_kind", have=Kind(have), want=Kind(want))
+        raise ExpressionMisfit("expression_kind", have=ValueKind(have), want=ValueKind(want))
 
 
 def _kind(node: Any, kinds: Mapping[str, str]) -> str:
@@ -120,7 +120,7 @@ def _exponent(node: Any) -> None:
     number = node.operand if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub) else node
     value = number.value if isinstance(number, ast.Constant) else None
     if not isinstance(value, Decimal) or value % 1 or value > MAX_POWER:
-        raise Misfit("expression_power")
+        raise ExpressionMisfit("expression_power")
 
 
 def _compare(node: ast.Compare, kinds: Mapping[str, str]) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from common import barcode_router
-from common.definitions import CodeRule, Definitions, Label, Material, Route
-from common.definitions.label import Element, Symbol, Text
+from common.definitions import CodeRule, Definitions, LabelDefinition, Material, Route
+from common.definitions.label import LabelElement, LabelSymbol, LabelText
 from common.errors import BadLabel
 from common.labels import NAMES
 from common.labels.drawing import dots
@@ -32,20 +32,20 @@ SAMPLES = {
 }
 
 
-def label(made: Label, known: Definitions) -> Iterator[Flaw]:
+def label(made: LabelDefinition, known: Definitions) -> Iterator[Flaw]:
     """What is wrong with a label."""
     users = list(_users(made, known))
     for i, element in enumerate(made.elements):
         yield from _inside(f"elements[{i}]", element, made)
         yield from _names(f"elements[{i}]", element, made)
-        if isinstance(element, Symbol):
+        if isinstance(element, LabelSymbol):
             yield from _free(i, element, made)
             yield from _holds(f"elements[{i}].content", element, made, users, known)
     if not users:
         yield doubt("", "definition.reference", "unused", what="label", id=made.id)
 
 
-def sample(made: Label, known: Definitions) -> dict[str, str]:
+def sample(made: LabelDefinition, known: Definitions) -> dict[str, str]:
     """What a label may show before anything was made: the values of the first material that bears it."""
     user = next(_users(made, known), None)
     return SAMPLES | (_values(user, known) if user else {})
@@ -53,11 +53,11 @@ def sample(made: Label, known: Definitions) -> dict[str, str]:
 
 def cited(field: str, id: str | None, known: Definitions) -> Iterator[Flaw]:
     """A label that a material or an operation cites must be."""
-    if id and known.get(Label, id) is None:
-        yield absent(field, "label", id, (one.id for one in known.all(Label)))
+    if id and known.get(LabelDefinition, id) is None:
+        yield absent(field, "label", id, (one.id for one in known.all(LabelDefinition)))
 
 
-def _users(made: Label, known: Definitions) -> Iterator[Material]:
+def _users(made: LabelDefinition, known: Definitions) -> Iterator[Material]:
     """The materials whose things bear this label."""
     for material in known.all(Material):
         route = known.get(Route, material.route)
@@ -66,7 +66,7 @@ def _users(made: Label, known: Definitions) -> Iterator[Material]:
             yield material
 
 
-def _inside(field: str, element: Element, made: Label) -> Iterator[Flaw]:
+def _inside(field: str, element: LabelElement, made: LabelDefinition) -> Iterator[Flaw]:
     for at, size, room in (("x", "width", made.width), ("y", "height", made.height)):
         end = Decimal(getattr(element, at)) + Decimal(getattr(element, size))
         if end > Decimal(room):
@@ -75,21 +75,21 @@ def _inside(field: str, element: Element, made: Label) -> Iterator[Flaw]:
             yield flaw(f"{field}.{size}", "definition.limits", "above_0", value=0)
 
 
-def _names(field: str, element: Element, made: Label) -> Iterator[Flaw]:
-    inner = {Text: "text", Symbol: "content"}.get(type(element), "")
+def _names(field: str, element: LabelElement, made: LabelDefinition) -> Iterator[Flaw]:
+    inner = {LabelText: "text", LabelSymbol: "content"}.get(type(element), "")
     for name in names(getattr(element, inner)) if inner else ():
         if name not in NAMES and name not in made.values:
             yield absent(f"{field}.{inner}", "value", name, (*NAMES, *made.values))
 
 
-def _free(i: int, code: Symbol, made: Label) -> Iterator[Flaw]:
+def _free(i: int, code: LabelSymbol, made: LabelDefinition) -> Iterator[Flaw]:
     """Nothing may stand in a code's quiet zone but a frame around it all."""
     for j, other in enumerate(made.elements):
-        if j != i and isinstance(other, Text | Symbol) and _overlap(code, other):
+        if j != i and isinstance(other, LabelText | LabelSymbol) and _overlap(code, other):
             yield flaw(f"elements[{i}]", "definition.limits", "overlap", other=j + 1)
 
 
-def _overlap(one: Element, other: Element) -> bool:
+def _overlap(one: LabelElement, other: LabelElement) -> bool:
     return all(
         Decimal(getattr(a, at)) < Decimal(getattr(b, at)) + Decimal(getattr(b, size))
         for a, b in ((one, other), (other, one))
@@ -97,7 +97,9 @@ def _overlap(one: Element, other: Element) -> bool:
     )
 
 
-def _holds(field: str, code: Symbol, made: Label, users: list[Material], known: Definitions) -> Iterator[Flaw]:
+def _holds(
+    field: str, code: LabelSymbol, made: LabelDefinition, users: list[Material], known: Definitions
+) -> Iterator[Flaw]:
     """The code of each material that bears the label, as far as its names are known, must be one and have room."""
     if any(name not in NAMES and name not in made.values for name in names(code.content)):
         return

@@ -21,7 +21,7 @@ PACKS = Path(__file__).parents[1] / "packs"
 MANIFEST = "pack.yaml"
 
 
-class PersonRecord(Struct, frozen=True, forbid_unknown_fields=True):
+class PackPerson(Struct, frozen=True, forbid_unknown_fields=True):
     """Name and badge of the person definition `id`; erasable, so it never becomes an event."""
 
     id: Id
@@ -29,7 +29,7 @@ class PersonRecord(Struct, frozen=True, forbid_unknown_fields=True):
     badge: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
-class Order(Struct, frozen=True, forbid_unknown_fields=True):
+class WorkOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """An order to make `quantity` units of a material; `number` is the value of its code."""
 
     number: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -49,8 +49,8 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
     pack: Id
     name: Name
     version: Annotated[str, Meta(min_length=1, max_length=32)]
-    people: tuple[PersonRecord, ...] = ()
-    orders: tuple[Order, ...] = ()
+    people: tuple[PackPerson, ...] = ()
+    orders: tuple[WorkOrder, ...] = ()
     expect: Expect = Expect()
 
 
@@ -61,8 +61,8 @@ class Pack(Struct, frozen=True):
     name: Name
     version: str
     definitions: tuple[Definition, ...]
-    people: tuple[PersonRecord, ...]
-    orders: tuple[Order, ...]
+    people: tuple[PackPerson, ...]
+    orders: tuple[WorkOrder, ...]
     expect: Expect
 
 
@@ -77,7 +77,7 @@ class Problem(Struct, frozen=True, order=True):
     warning: bool = False
 
 
-class Checked(Struct, frozen=True):
+class CheckedPack(Struct, frozen=True):
     """What became of a folder: its pack unless there are errors, and all that is wrong, in the order of files and
     lines."""
 
@@ -112,7 +112,7 @@ def load(folder: Path) -> Pack:
     return checked.pack
 
 
-def check(folder: Path) -> Checked:
+def check(folder: Path) -> CheckedPack:
     """Everything that is wrong with the pack in a folder.
 
     A file that is no YAML, and a definition that breaks its schema, show one error each; while there are such, nothing
@@ -131,7 +131,7 @@ def check(folder: Path) -> Checked:
         problems += [_problem(document, "$", found) for found in _flaws(manifest, known)]
     problems.sort()
     pack = _pack(manifest, placed) if manifest and not any(not p.warning for p in problems) else None
-    return Checked(pack, tuple(problems))
+    return CheckedPack(pack, tuple(problems))
 
 
 def _pack(manifest: Manifest, placed: list[_Placed]) -> Pack:
@@ -194,7 +194,7 @@ def _placed(folder: Path, document: Document, items: list[object], problems: lis
 def _converted(document: Document, value: object, path: str, kind: Any, problems: list[Problem]) -> Any:
     try:
         return schema.convert(value, kind, path)
-    except schema.Misfit as e:
+    except schema.SchemaMisfit as e:
         field = e.path.removeprefix(path).lstrip(".")
         problems.append(Problem(document.file, document.line(e.path), field, e.code, e.hint))
         return None

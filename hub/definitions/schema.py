@@ -29,7 +29,7 @@ _SAID: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 
 
-class Misfit(Exception):
+class SchemaMisfit(Exception):
     """A value that does not fit; `path` begins with $, as plainyaml writes it."""
 
     def __init__(self, path: str, code: str, hint: Hint) -> None:
@@ -47,7 +47,7 @@ def convert(value: object, kind: Any, within: str) -> Any:
         raise _misfit(str(e), value, kind, within) from e
 
 
-def _misfit(said: str, value: object, kind: Any, within: str) -> Misfit:
+def _misfit(said: str, value: object, kind: Any, within: str) -> SchemaMisfit:
     found = _WHERE.search(said)
     inner = found[1].removeprefix("$").removesuffix("[...]") if found else ""
     said = said[: found.start()] if found else said
@@ -57,11 +57,11 @@ def _misfit(said: str, value: object, kind: Any, within: str) -> Misfit:
     fields, choices = _allowed(kind, value, inner)
     path = f"{within}{inner}" + (f".{field}" if field else "")
     if name == "unknown_field":
-        return Misfit(path, "definition.schema", Hint("hint.unknown_field", params, near(str(field), fields)))
+        return SchemaMisfit(path, "definition.schema", Hint("hint.unknown_field", params, near(str(field), fields)))
     if name == "one_of":
         params["allowed"] = sorted(choices)
-        return Misfit(path, "definition.schema", Hint("hint.one_of", params, near(str(params["value"]), choices)))
-    return Misfit(path, "definition.schema", Hint(f"hint.{name}", params))
+        return SchemaMisfit(path, "definition.schema", Hint("hint.one_of", params, near(str(params["value"]), choices)))
+    return SchemaMisfit(path, "definition.schema", Hint(f"hint.{name}", params))
 
 
 # What could stand there ----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from hub.demo.processes import DemoError, wait_for
 RESULT = re.compile(r"^\d\d:\d\d:\d\d ([✓✗‖?·]) (.*)$")
 
 
-class Worker:
+class DemoWorker:
     """Somebody at a workplace. `failed`: somebody's work failed, so nobody need wait any longer."""
 
     def __init__(self, plant: Plant, place: str, failed: threading.Event) -> None:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from common.errors import HeadwaterError
 from hub import client
 from hub import config as configuration
-from hub.demo.processes import Bench, Service, free_port, headwater, wait_for
+from hub.demo.processes import DeviceProcesses, Service, free_port, headwater, wait_for
 from hub.site import Site
 
 LINE = "line-1"
@@ -61,7 +61,7 @@ class Plant:
         self._hub_config = folder / "hub.toml"
         self.hub = Service("hub", ["hub", "run", "--config", str(self._hub_config)], folder)
         self.stations: dict[str, Service] = {}
-        self.bench: Bench
+        self.bench: DeviceProcesses
         self._token = ""
         self.url = f"http://127.0.0.1:{self._pages_port}/"
 
@@ -83,7 +83,7 @@ class Plant:
         cables = dict.fromkeys(machines, "plc") | dict.fromkeys(places, f"127.0.0.1:{self._port}")
         serial = [place for place in places if place not in typing]
         setup: dict[str, object] = {"folder": str(self.folder), "scanners": serial, "keyboards": list(typing)}
-        self.bench = Bench(setup | {"machines": machines, "cables": cables}, self.folder)
+        self.bench = DeviceProcesses(setup | {"machines": machines, "cables": cables}, self.folder)
         with ThreadPoolExecutor(3) as pool:
             list(pool.map(self._enrol, places))
         for service in self.stations.values():

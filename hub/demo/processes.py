@@ -97,7 +97,7 @@ class Service:
             process.wait()
 
 
-class Bench:
+class DeviceProcesses:
     """The simulated devices: scanners, PLC and cables, in their own processes."""
 
     def __init__(self, setup: dict[str, object], folder: Path) -> None:

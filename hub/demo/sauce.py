@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable
 
 from common.ids import Claim
-from hub.demo.people import Worker
+from hub.demo.people import DemoWorker
 from hub.demo.plant import Floor, Plant
 from hub.demo.processes import DemoError
 from hub.demo.story import Tell, carton
@@ -33,7 +33,7 @@ class Sauce:
         self._tell = tell
         self._failed = threading.Event()
         self.errors: list[DemoError] = []
-        self.workers = {place: Worker(plant, place, self._failed) for place in self.floor.places}
+        self.workers = {place: DemoWorker(plant, place, self._failed) for place in self.floor.places}
 
     @property
     def failed(self) -> bool:

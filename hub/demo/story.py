@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import partial
 
 from common.ids import Claim
-from hub.demo.people import Worker
+from hub.demo.people import DemoWorker
 from hub.demo.plant import MOTOR_FLOOR, Plant
 from hub.demo.processes import DemoError, wait_for
 
@@ -55,7 +55,7 @@ class Story:
         self._failed = threading.Event()
         self._happened: dict[str, threading.Event] = defaultdict(threading.Event)
         self.errors: list[DemoError] = []
-        self.workers = {place: Worker(plant, place, self._failed) for place in ("st-10", "st-20", "st-30")}
+        self.workers = {place: DemoWorker(plant, place, self._failed) for place in ("st-10", "st-20", "st-30")}
         self.packed = 0
 
     @property
@@ -105,7 +105,7 @@ class Story:
 
         wait_for(what, over, patience_s)
 
-    def _sign_in(self, worker: Worker, badge: str) -> None:
+    def _sign_in(self, worker: DemoWorker, badge: str) -> None:
         worker.ready()
         worker.scan(badge, "✓")
 
@@ -121,7 +121,7 @@ class Story:
             worker.done += 1
             self._did(f"pressed {i}")
 
-    def _press(self, worker: Worker, i: int) -> None:
+    def _press(self, worker: DemoWorker, i: int) -> None:
         housing = "HL-0611" if i < 16 else "HL-0612"
         worker.scan(motor(i), "✓✓")
         worker.scan(housing, "✓")
@@ -139,7 +139,7 @@ class Story:
             self._cut_plc()
         worker.expect("✓✓", "press")
 
-    def _kill_station(self, worker: Worker, i: int) -> None:
+    def _kill_station(self, worker: DemoWorker, i: int) -> None:
         """SIGKILL in the middle of an operation; the station must ask for the same step again. The motor's label is on
         paper by then: of one that was under way somebody would have to say whether it is."""
         labels = self._plant.folder / "labels"
@@ -178,7 +178,7 @@ class Story:
             self._plant.carry("st-20", "st-10")
             self._wire(worker, i)
 
-    def _wire(self, worker: Worker, i: int) -> None:
+    def _wire(self, worker: DemoWorker, i: int) -> None:
         worker.scan(motor(i), "✓")
         worker.scan(f"C25-{70000 + i}", "✓")
         worker.scan("SC-4471", "✓")
@@ -186,7 +186,7 @@ class Story:
         worker.done += 1
         self._did(f"wired {i}")
 
-    def _rework(self, worker: Worker) -> None:
+    def _rework(self, worker: DemoWorker) -> None:
         self._after(f"failed {REWORKED}")
         worker.scan(motor(REWORKED), "✓")
         worker.scan(f"C25-{70000 + REWORKED}", "·")
@@ -195,7 +195,7 @@ class Story:
         self._tell("demo.reworked", {"unit": motor(REWORKED)})
         self._did(f"reworked {REWORKED}")
 
-    def _scrap(self, worker: Worker) -> None:
+    def _scrap(self, worker: DemoWorker) -> None:
         self._after(f"failed {SCRAPPED}")
         worker.scan(motor(SCRAPPED), "✓")
         worker.scan("HW:SCRAP:winding-burnt", "✗")
@@ -239,14 +239,14 @@ class Story:
         for i in range(OUTAGE.stop, MOTORS.stop):
             self._finish(worker, i)
 
-    def _try_too_early(self, worker: Worker) -> None:
+    def _try_too_early(self, worker: DemoWorker) -> None:
         self._after(f"pressed {SKIPS}")
         self._plant.carry("st-30", "st-10", "st-20")
         worker.scan(motor(SKIPS), "✗")
         self._tell("demo.skipped", {"unit": motor(SKIPS)})
         self._did(f"blocked {SKIPS}")
 
-    def _finish(self, worker: Worker, i: int, *, provisional: bool = False) -> None:
+    def _finish(self, worker: DemoWorker, i: int, *, provisional: bool = False) -> None:
         """Test a motor and pack it, unless it is one of those that fail the first time."""
         self._after(f"wired {i}")
         if not provisional:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from common.calls import Call, Word
+from common.calls import CallEvent, OpenCall
 from common.definitions.naming import Name
 from common.ledger import calls as kept
 from common.ledger import logs, reads
@@ -16,7 +16,7 @@ from hub.trace.seen import Seen, seen
 MOST = 200
 
 
-class Said(Struct, frozen=True):
+class CallStep(Struct, frozen=True):
     """That somebody raised, answered or cleared a call: wall ms by their own clock, the person's id and name."""
 
     at: int
@@ -24,7 +24,7 @@ class Said(Struct, frozen=True):
     name: str
 
 
-class CallLine(Struct, frozen=True):
+class CallEntry(Struct, frozen=True):
     """A call. `call` names it. `state`: waits, answered, over.
 
     `waited_ms`: until it was answered or, unanswered, cleared; of one that waits, until now.
@@ -38,15 +38,15 @@ class CallLine(Struct, frozen=True):
     reason_name: Name | str
     state: str
     waited_ms: int
-    raised: Said
-    answered: Said | None
-    cleared: Said | None
+    raised: CallStep
+    answered: CallStep | None
+    cleared: CallStep | None
 
 
 class CallsPage(Struct, frozen=True):
     """The open calls, the one that waits longest first; then the newest of those that ended."""
 
-    calls: tuple[CallLine, ...]
+    calls: tuple[CallEntry, ...]
     seen: Seen
 
 
@@ -55,7 +55,7 @@ def calls_page(conn: Connection, age: Age, now_ms: int) -> CallsPage:
     return CallsPage(call_lines(conn, now_ms), seen(conn, age, now_ms))
 
 
-def call_lines(conn: Connection, now_ms: int, *, only_open: bool = False) -> tuple[CallLine, ...]:
+def call_lines(conn: Connection, now_ms: int, *, only_open: bool = False) -> tuple[CallEntry, ...]:
     """The open calls, and after them those that ended."""
     names, known = Names(conn, reads.definitions(conn)), {log.log: log.line for log in logs.all_logs(conn)}
     ended = () if only_open else [call for call in kept.recent(conn, MOST) if call.cleared]
@@ -63,17 +63,17 @@ def call_lines(conn: Connection, now_ms: int, *, only_open: bool = False) -> tup
     return tuple(_line(call, names, known.get(call.raised.log, ""), now_ms) for call in found)
 
 
-def _waits_longest(call: Call) -> tuple[bool, int]:
+def _waits_longest(call: OpenCall) -> tuple[bool, int]:
     return call.answered is not None, call.raised.at
 
 
-def _newest(call: Call) -> int:
+def _newest(call: OpenCall) -> int:
     return -call.raised.at
 
 
-def _line(call: Call, names: Names, line: str, now_ms: int) -> CallLine:
+def _line(call: OpenCall, names: Names, line: str, now_ms: int) -> CallEntry:
     end = call.answered or call.cleared
-    return CallLine(
+    return CallEntry(
         call=call.id,
         line=line,
         place=call.place,
@@ -88,5 +88,5 @@ def _line(call: Call, names: Names, line: str, now_ms: int) -> CallLine:
     )
 
 
-def _said(word: Word, names: Names) -> Said:
-    return Said(word.at, word.who, names.person(word.who))
+def _said(word: CallEvent, names: Names) -> CallStep:
+    return CallStep(word.at, word.who, names.person(word.who))

@@ -8,7 +8,7 @@ from common.definitions import (
     Definitions,
     Field,
     Form,
-    Label,
+    LabelDefinition,
     Material,
     Partner,
     Reason,
@@ -53,7 +53,7 @@ class Names:
 
     def label(self, id: str) -> Name | str:
         """A label's name, or its id."""
-        found = self._definitions.get(Label, id)
+        found = self._definitions.get(LabelDefinition, id)
         return found.name if found else id
 
     def operation(self, id: str) -> Name | str:

@@ -17,13 +17,13 @@ from common.events import Fact
 from common.ids import Claim
 from common.ledger import reads as ledger
 from common.ledger.store import Connection
-from common.wire_types import DecimalText, Millis, Text, Word
+from common.wire_types import DecimalText, Millis, ShortText, ShortWord
 from hub.access.accounts import Caller, scopes_of_roles
-from hub.access.station_access import Gate
+from hub.access.station_access import StationAccess
 from hub.db import access, reads
 from hub.decisions import decisions, people
 from hub.definitions.checks import faults
-from hub.web.api import Address, Api
+from hub.web.api import Api, Endpoint
 from hub.writer.ingest import Ingest
 
 Short = Annotated[str, Meta(min_length=1, max_length=80)]
@@ -44,7 +44,7 @@ class TicketText(Struct, frozen=True):
     expires_s: int
 
 
-class Words(Struct, frozen=True):
+class SixWords(Struct, frozen=True):
     """The six words that the station's screen shows."""
 
     words: str
@@ -59,7 +59,7 @@ class Confirmed(Struct, frozen=True):
 class Revoking(Struct, frozen=True):
     """Why a station is trusted no longer; `at`: from which index of its newest log, else all that it has counts."""
 
-    reason: Annotated[Text, Meta(min_length=1)]
+    reason: Annotated[ShortText, Meta(min_length=1)]
     at: Millis | None = None
 
 
@@ -81,16 +81,16 @@ class Publication(Struct, frozen=True):
 
     definitions: list[dict[str, Any]]
     people: list[tuple[Id, Short, Short]] = []
-    orders: list[tuple[Id, Short, Word, DecimalText]] = []
+    orders: list[tuple[Id, Short, ShortWord, DecimalText]] = []
 
 
-class Published(Struct, frozen=True):
+class PublishedCount(Struct, frozen=True):
     """How many definitions were new or changed."""
 
     published: int
 
 
-def add(api: Api, ingest: Ingest, gate: Gate) -> None:
+def add(api: Api, ingest: Ingest, gate: StationAccess) -> None:
     """Add the addresses."""
 
     def ticket(caller: Caller, asked: TicketFor) -> TicketText:
@@ -98,7 +98,7 @@ def add(api: Api, ingest: Ingest, gate: Gate) -> None:
         issued = gate.issue(asked.station, asked.line, asked.valid_s)
         return TicketText(issued.text(), issued.expires_s)
 
-    def confirm(caller: Caller, said: Words, station: str) -> Confirmed:
+    def confirm(caller: Caller, said: SixWords, station: str) -> Confirmed:
         """Trust the station whose screen shows these six words."""
         gate.confirm(station, said.words, caller.person)
         return Confirmed(station)
@@ -113,16 +113,16 @@ def add(api: Api, ingest: Ingest, gate: Gate) -> None:
         rows = api.read(lambda conn: reads.stations(conn, gate.age_ms))
         return [Listed(**msgspec.structs.asdict(row), behind=gate.behind(row.log)) for row in rows]
 
-    def publish(caller: Caller, said: Publication) -> Published:
+    def publish(caller: Caller, said: Publication) -> PublishedCount:
         """Publish definitions; those in force already are not published again."""
-        return Published(_publish(ingest, caller, said))
+        return PublishedCount(_publish(ingest, caller, said))
 
     api.add(
-        Address("POST", "/v1/tickets", "stations", ticket, TicketFor, TicketText),
-        Address("POST", "/v1/stations/{station}/confirm", "stations", confirm, Words, Confirmed),
-        Address("POST", "/v1/stations/{station}/revoke", "stations", revoke, Revoking, list[RevokedLog]),
-        Address("GET", "/v1/stations", "read", stations, None, list[Listed]),
-        Address("POST", "/v1/definitions", "definitions", publish, Publication, Published),
+        Endpoint("POST", "/v1/tickets", "stations", ticket, TicketFor, TicketText),
+        Endpoint("POST", "/v1/stations/{station}/confirm", "stations", confirm, SixWords, Confirmed),
+        Endpoint("POST", "/v1/stations/{station}/revoke", "stations", revoke, Revoking, list[RevokedLog]),
+        Endpoint("GET", "/v1/stations", "read", stations, None, list[Listed]),
+        Endpoint("POST", "/v1/definitions", "definitions", publish, Publication, PublishedCount),
     )
 
 

@@ -22,7 +22,7 @@ COOKIE = "headwater"
 T = TypeVar("T")
 
 
-class Address(Struct, frozen=True):
+class Endpoint(Struct, frozen=True):
     """One address of the API. `asks`: the shape of its body, of a GET that of its query; `gives`: of its answer."""
 
     method: str
@@ -61,9 +61,9 @@ class Api:
         self._app = app
         self._store = store
         self._door = door
-        self.addresses: list[Address] = []
+        self.addresses: list[Endpoint] = []
 
-    def add(self, *addresses: Address) -> None:
+    def add(self, *addresses: Endpoint) -> None:
         """Serve these."""
         for one in addresses:
             self.addresses.append(one)
@@ -74,7 +74,7 @@ class Api:
         with self._store.reading() as conn:
             return work(conn)
 
-    def _answering(self, one: Address) -> Callable[[Request], Any]:
+    def _answering(self, one: Endpoint) -> Callable[[Request], Any]:
         async def answer(request: Request) -> Response:
             # A browser brings its cookie wherever somebody sends it; what changes something needs a token.
             get = one.method == "GET"

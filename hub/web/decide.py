@@ -20,7 +20,7 @@ from hub.writer.ingest import Ingest
 
 LONGEST_REASON = 512
 Fields = Mapping[str, str]
-Decision = Callable[[Connection, Caller, Claim, Fields], object]
+Decide = Callable[[Connection, Caller, Claim, Fields], object]
 
 
 def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) -> None:
@@ -37,7 +37,7 @@ def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) ->
         keep, drop = (tags, ()) if said.get("decision") == "keep" else ((), tags)
         decisions.settle(conn, ingest, caller, claim, Settle(said.get("finding", ""), keep, drop, _reason(said)))
 
-    def serve(path: str, decision: Decision) -> None:
+    def serve(path: str, decision: Decide) -> None:
         @app.post(path, include_in_schema=False)
         async def decide(request: Request) -> Response:
             caller = await to_thread.run_sync(door.caller, request)

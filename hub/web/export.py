@@ -27,14 +27,14 @@ _RUNS = re.compile(r"\A[=+\-@\t\r\n]")
 _NUMBER = re.compile(r"\A-?[0-9]+(\.[0-9]+)?\Z")
 
 
-class Sheet(Struct, frozen=True):
+class ExportTable(Struct, frozen=True):
     """Rows under stable English names."""
 
     columns: tuple[str, ...]
     rows: Iterable[Sequence[object]]
 
 
-def write(sheet: Sheet, seen: Seen, out: IO[bytes]) -> None:
+def write(sheet: ExportTable, seen: Seen, out: IO[bytes]) -> None:
     """The whole CSV. Without any row one says only what was seen."""
     text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="")
     writer = csv.writer(text)
@@ -50,7 +50,7 @@ def write(sheet: Sheet, seen: Seen, out: IO[bytes]) -> None:
     text.detach()
 
 
-def answer(sheet: Sheet, seen: Seen, name: str, headers: Mapping[str, str]) -> StreamingResponse:
+def answer(sheet: ExportTable, seen: Seen, name: str, headers: Mapping[str, str]) -> StreamingResponse:
     """The CSV as a file of this name; written whole from one look at the store, and sent as fast as it is read."""
     out = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115 - closed when it is sent
     write(sheet, seen, out)

@@ -25,7 +25,7 @@ from hub.trace.search import SearchPage
 from hub.trace.thing import ThingPage
 from hub.trace.where import WherePage
 from hub.web.answers import json
-from hub.web.api import COOKIE, Address
+from hub.web.api import COOKIE, Endpoint
 
 VERSION = "1"
 REFS = "#/components/schemas/{name}"
@@ -58,7 +58,7 @@ START = 'SwaggerUIBundle({url: "/openapi.json", dom_id: "#api", deepLinking: tru
 
 
 def add(
-    app: FastAPI, addresses: Sequence[Address], admit: Callable[[Request], None], headers: Mapping[str, str]
+    app: FastAPI, addresses: Sequence[Endpoint], admit: Callable[[Request], None], headers: Mapping[str, str]
 ) -> None:
     """Add /openapi.json and /docs."""
     whole = document(addresses)
@@ -96,7 +96,7 @@ def _package() -> Path:
     return Path(found.origin).parent / "static"
 
 
-def document(addresses: Sequence[Address]) -> dict[str, Any]:
+def document(addresses: Sequence[Endpoint]) -> dict[str, Any]:
     """The whole document."""
     shapes = [one for a in addresses for one in (a.asks, a.gives) if one is not None]
     shapes += [shape for _, shape, _ in PAGES.values()]
@@ -136,7 +136,7 @@ def _anything(_: type) -> dict[str, Any]:
     return {"description": "Of any kind."}
 
 
-def _operation(one: Address, schemas: Mapping[int, Any]) -> dict[str, Any]:
+def _operation(one: Endpoint, schemas: Mapping[int, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {
         "operationId": one.work.__name__,
         "summary": (one.work.__doc__ or "").strip(),

@@ -19,7 +19,7 @@ from common.ledger.store import Connection, Store
 from common.signedlog.session import Refusal
 from common.text import LANGUAGES, say
 from hub.access.accounts import Accounts, Caller
-from hub.access.station_access import Gate
+from hub.access.station_access import StationAccess
 from hub.db import access
 from hub.decisions import decisions
 from hub.trace.calls import calls_page
@@ -34,7 +34,7 @@ from hub.trace.where import where_page
 from hub.web import admin_api, decide, export, look, openapi, powers_api, sheets, sign_in
 from hub.web.answers import json, status_of
 from hub.web.api import Api, Door
-from hub.web.export import Sheet
+from hub.web.export import ExportTable
 from hub.web.words import Reader, thing_url
 from hub.writer.ingest import Ingest
 
@@ -64,7 +64,7 @@ class Seeing(Protocol):
 P = TypeVar("P", bound=Seeing)
 
 
-def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, accounts: Accounts) -> None:
+def add(app: FastAPI, store: Store, ingest: Ingest, gate: StationAccess, accounts: Accounts) -> None:
     """Add every page, and the API."""
     pages = Pages(app, store, gate, Door(store, accounts), ingest.site_id)
     may_read = [Depends(pages.admit)]
@@ -98,7 +98,7 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, accounts: Accoun
 class Pages:
     """The handlers; each reads one snapshot of the store and answers with what it saw and what it did not."""
 
-    def __init__(self, app: FastAPI, store: Store, gate: Gate, door: Door, site: str) -> None:
+    def __init__(self, app: FastAPI, store: Store, gate: StationAccess, door: Door, site: str) -> None:
         self._app = app
         self._store = store
         self._gate = gate
@@ -182,7 +182,13 @@ class Pages:
 
     # As people or programs want it -----------------------------------------------------------------------------------
     def _answer(
-        self, request: Request, template: str, page: P, sheet: Callable[[P], Sheet], status: int = 200, **values: object
+        self,
+        request: Request,
+        template: str,
+        page: P,
+        sheet: Callable[[P], ExportTable],
+        status: int = 200,
+        **values: object,
     ) -> Response:
         """The page, or the same as JSON or CSV: by the address, else by what the request accepts."""
         kind = _kind(request)

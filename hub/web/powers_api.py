@@ -13,28 +13,28 @@ from common.ids import Claim
 from common.ledger import leases, logs, reads
 from common.ledger.store import Connection
 from common.serials import Block
-from common.wire_types import DecimalText, Tag, Text, Word
+from common.wire_types import DecimalText, ShortText, ShortWord, Tag
 from hub.access.accounts import Accounts, Caller
 from hub.db import accounts as kept
 from hub.decisions import decisions, people
 from hub.decisions.decisions import Held
 from hub.decisions.people import PersonRow
-from hub.trace.calls import CallLine, call_lines
-from hub.web.api import Address, Api
+from hub.trace.calls import CallEntry, call_lines
+from hub.web.api import Api, Endpoint
 from hub.writer import serial_leases
 from hub.writer.ingest import Ingest
 
 Scope = Literal["read", "people", "stations", "quality", "calls", "orders", "definitions", "admin"]
-Named = Annotated[str, Meta(min_length=1, max_length=80)]
+NameText = Annotated[str, Meta(min_length=1, max_length=80)]
 Badge = Annotated[str, Meta(max_length=64)]
-Code = Annotated[str, Meta(min_length=1, max_length=256)]
-Because = Annotated[Text, Meta(min_length=1)]
+TypedCode = Annotated[str, Meta(min_length=1, max_length=256)]
+ReasonText = Annotated[ShortText, Meta(min_length=1)]
 
 
 class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
     """Somebody new. Without an `id` they get one that says nothing about them."""
 
-    name: Named
+    name: NameText
     badge: Badge = ""
     id: Id | None = None
     roles: list[Role] = []
@@ -46,7 +46,7 @@ class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
 class PersonChange(Struct, frozen=True, forbid_unknown_fields=True):
     """What is to change; what is not named stays."""
 
-    name: Named | None = None
+    name: NameText | None = None
     badge: Badge | None = None
     roles: list[Role] | None = None
     qualified: list[Id] | None = None
@@ -75,7 +75,7 @@ class Pin(Struct, frozen=True, forbid_unknown_fields=True):
 class NewToken(Struct, frozen=True, forbid_unknown_fields=True):
     """A token for a program. `days`: until it expires; None: never."""
 
-    name: Named
+    name: NameText
     scopes: Annotated[list[Scope], Meta(min_length=1)]
     days: Annotated[int, Meta(ge=1, le=3650)] | None = 365
 
@@ -114,32 +114,32 @@ class LinkPath(Struct, frozen=True):
 class Which(Struct, frozen=True):
     """The thing that a code, or scheme:value, stands for."""
 
-    thing: Code
+    thing: TypedCode
 
 
 class Holding(Struct, frozen=True, forbid_unknown_fields=True):
     """Things to hold, by claim or code, and why. `line`: only that line's stations learn of it; else the whole site."""
 
-    things: Annotated[list[Claim | Code], Meta(min_length=1, max_length=1_000)]
-    reason: Because
+    things: Annotated[list[Claim | TypedCode], Meta(min_length=1, max_length=1_000)]
+    reason: ReasonText
     line: Id | None = None
 
 
 class Releasing(Struct, frozen=True, forbid_unknown_fields=True):
     """Holds to end: those in `tags`, or without tags all that stand. `meaning`: of the signature."""
 
-    thing: Claim | Code
-    reason: Because
-    meaning: Word = "release"
+    thing: Claim | TypedCode
+    reason: ReasonText
+    meaning: ShortWord = "release"
     tags: Annotated[list[Tag], Meta(min_length=1)] | None = None
 
 
 class Settling(Struct, frozen=True, forbid_unknown_fields=True):
     """A finding to decide: the tags that stand, and those that do not."""
 
-    thing: Claim | Code
-    finding: Word
-    reason: Because
+    thing: Claim | TypedCode
+    finding: ShortWord
+    reason: ReasonText
     keep: list[Tag] = []
     drop: list[Tag] = []
 
@@ -159,7 +159,7 @@ class Calls(Struct, frozen=True):
 class CallId(Struct, frozen=True):
     """Which call, by its id."""
 
-    call: Code
+    call: TypedCode
 
 
 class NewLease(Struct, frozen=True, forbid_unknown_fields=True):
@@ -236,12 +236,12 @@ def _add_people(api: Api, ingest: Ingest, accounts: Accounts) -> None:
         return PersonId(person)
 
     api.add(
-        Address("PUT", "/v1/people/{person}/pin", "people", set_pin, Pin, PersonId),
-        Address("GET", "/v1/people", "people", list_people, None, list[PersonRow]),
-        Address("POST", "/v1/people", "people", add_person, NewPerson, PersonId),
-        Address("PATCH", "/v1/people/{person}", "people", change_person, PersonChange, PersonId),
-        Address("DELETE", "/v1/people/{person}", "people", erase_person, None, PersonId),
-        Address("PUT", "/v1/people/{person}/password", "people", set_password, Password, PersonId),
+        Endpoint("PUT", "/v1/people/{person}/pin", "people", set_pin, Pin, PersonId),
+        Endpoint("GET", "/v1/people", "people", list_people, None, list[PersonRow]),
+        Endpoint("POST", "/v1/people", "people", add_person, NewPerson, PersonId),
+        Endpoint("PATCH", "/v1/people/{person}", "people", change_person, PersonChange, PersonId),
+        Endpoint("DELETE", "/v1/people/{person}", "people", erase_person, None, PersonId),
+        Endpoint("PUT", "/v1/people/{person}/password", "people", set_password, Password, PersonId),
     )
 
 
@@ -266,10 +266,10 @@ def _add_tokens(api: Api, ingest: Ingest, accounts: Accounts) -> None:
         return LinkPath(f"/enter?key={accounts.new_link(asked.scopes, asked.uses, asked.valid_s)}")
 
     api.add(
-        Address("GET", "/v1/tokens", "admin", list_tokens, None, list[TokenRow]),
-        Address("POST", "/v1/tokens", "admin", new_token, NewToken, TokenShown),
-        Address("DELETE", "/v1/tokens/{prefix}", "admin", revoke_token, None, TokenRow),
-        Address("POST", "/v1/links", "admin", new_link, NewLink, LinkPath),
+        Endpoint("GET", "/v1/tokens", "admin", list_tokens, None, list[TokenRow]),
+        Endpoint("POST", "/v1/tokens", "admin", new_token, NewToken, TokenShown),
+        Endpoint("DELETE", "/v1/tokens/{prefix}", "admin", revoke_token, None, TokenRow),
+        Endpoint("POST", "/v1/links", "admin", new_link, NewLink, LinkPath),
     )
 
 
@@ -315,16 +315,16 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
         return Things([ingest.do(lambda conn: decisions.order(conn, ingest, caller, asked.number, asked.line, said))])
 
     api.add(
-        Address("GET", "/v1/holds", "read", list_holds, Which, list[Held]),
-        Address("POST", "/v1/holds", "quality", hold, Holding, Things),
-        Address("POST", "/v1/releases", "quality", release, Releasing, Things),
-        Address("POST", "/v1/settlements", "quality", settle, Settling, Things),
-        Address("POST", "/v1/orders", "orders", order, NewOrder, Things),
+        Endpoint("GET", "/v1/holds", "read", list_holds, Which, list[Held]),
+        Endpoint("POST", "/v1/holds", "quality", hold, Holding, Things),
+        Endpoint("POST", "/v1/releases", "quality", release, Releasing, Things),
+        Endpoint("POST", "/v1/settlements", "quality", settle, Settling, Things),
+        Endpoint("POST", "/v1/orders", "orders", order, NewOrder, Things),
     )
 
 
 def _add_calls(api: Api, ingest: Ingest) -> None:
-    def list_calls(caller: Caller, which: Calls) -> tuple[CallLine, ...]:
+    def list_calls(caller: Caller, which: Calls) -> tuple[CallEntry, ...]:
         """The calls of all workplaces: the open ones, then the newest of those that ended."""
         now_ms = time.time_ns() // 1_000_000
         return api.read(lambda conn: call_lines(conn, now_ms, only_open=which.open))
@@ -340,9 +340,9 @@ def _add_calls(api: Api, ingest: Ingest) -> None:
         return asked
 
     api.add(
-        Address("GET", "/v1/calls", "read", list_calls, Calls, tuple[CallLine, ...]),
-        Address("POST", "/v1/calls/answer", "calls", answer_call, CallId, CallId),
-        Address("POST", "/v1/calls/clear", "calls", clear_call, CallId, CallId),
+        Endpoint("GET", "/v1/calls", "read", list_calls, Calls, tuple[CallEntry, ...]),
+        Endpoint("POST", "/v1/calls/answer", "calls", answer_call, CallId, CallId),
+        Endpoint("POST", "/v1/calls/clear", "calls", clear_call, CallId, CallId),
     )
 
 
@@ -361,8 +361,8 @@ def _add_leases(api: Api, ingest: Ingest) -> None:
         return ingest.do(work)
 
     api.add(
-        Address("GET", "/v1/leases", "read", list_leases, None, list[LeaseRow]),
-        Address("POST", "/v1/leases", "orders", lease, NewLease, LeaseRow),
+        Endpoint("GET", "/v1/leases", "read", list_leases, None, list[LeaseRow]),
+        Endpoint("POST", "/v1/leases", "orders", lease, NewLease, LeaseRow),
     )
 
 

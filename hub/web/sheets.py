@@ -8,7 +8,7 @@ from typing import Any
 
 from common.errors import BadInput
 from common.ids import Claim
-from hub.trace.calls import CallsPage, Said
+from hub.trace.calls import CallsPage, CallStep
 from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingLine, FindingsPage
 from hub.trace.orders import OrdersPage
@@ -17,7 +17,7 @@ from hub.trace.search import SearchPage
 from hub.trace.thing import ThingPage
 from hub.trace.tree import Node
 from hub.trace.where import WherePage
-from hub.web.export import Sheet, moment, named
+from hub.web.export import ExportTable, moment, named
 
 THING = ("scheme", "value")
 MATERIAL = ("material_zh", "material_en")
@@ -27,24 +27,24 @@ def _claim(claim: Claim | None) -> tuple[str, str]:
     return (claim.scheme, claim.value) if claim else ("", "")
 
 
-def overview(page: Overview) -> Sheet:
+def overview(page: Overview) -> ExportTable:
     """The units that moved last."""
     rows = [(*_claim(u.claim), *named(u.material), u.state, u.station, moment(u.at)) for u in page.units]
-    return Sheet((*THING, *MATERIAL, "state", "station", "at"), rows)
+    return ExportTable((*THING, *MATERIAL, "state", "station", "at"), rows)
 
 
-def search(page: SearchPage) -> Sheet:
+def search(page: SearchPage) -> ExportTable:
     """What a code may mean."""
     rows = [(*_claim(m.claim), m.kind, *named(m.material), m.state, page.exact) for m in page.matches]
-    return Sheet((*THING, "kind", *MATERIAL, "state", "exact"), rows)
+    return ExportTable((*THING, "kind", *MATERIAL, "state", "exact"), rows)
 
 
-def findings(page: FindingsPage) -> Sheet:
+def findings(page: FindingsPage) -> ExportTable:
     """Every finding."""
     return _findings(page.lines)
 
 
-def _findings(lines: tuple[FindingLine, ...]) -> Sheet:
+def _findings(lines: tuple[FindingLine, ...]) -> ExportTable:
     rows = (
         (
             *(f.kind, "open" if f.open else "settled", *_claim(f.about), *named(f.material)),
@@ -52,10 +52,10 @@ def _findings(lines: tuple[FindingLine, ...]) -> Sheet:
         )
         for f in lines
     )
-    return Sheet(("finding", "state", *THING, *MATERIAL, "station", "at", "cause", "details"), rows)
+    return ExportTable(("finding", "state", *THING, *MATERIAL, "station", "at", "cause", "details"), rows)
 
 
-def contained(page: ContainedPage) -> Sheet:
+def contained(page: ContainedPage) -> ExportTable:
     """Bad news, how long its containment took, and how much it holds now."""
     rows = [
         (
@@ -66,10 +66,10 @@ def contained(page: ContainedPage) -> Sheet:
         for one in page.lines
     ]
     times = ("written_at", "known_at", "contained_at", "minutes", "held_now", "shipped")
-    return Sheet(("rule", "text_zh", "text_en", *THING, *MATERIAL, *times), rows)
+    return ExportTable(("rule", "text_zh", "text_en", *THING, *MATERIAL, *times), rows)
 
 
-def calls(page: CallsPage) -> Sheet:
+def calls(page: CallsPage) -> ExportTable:
     """The calls: who raised each, who answered, who cleared it."""
     rows = [
         (
@@ -80,10 +80,10 @@ def calls(page: CallsPage) -> Sheet:
     ]
     what = ("place", "place_zh", "place_en", "reason", "reason_zh", "reason_en", "state", "waited_s")
     who = ("raised_at", "raised_by", "answered_at", "answered_by", "cleared_at", "cleared_by")
-    return Sheet(("call", "line", *what, *who), rows)
+    return ExportTable(("call", "line", *what, *who), rows)
 
 
-def _by(said: Said | None) -> tuple[str, str]:
+def _by(said: CallStep | None) -> tuple[str, str]:
     return (moment(said.at), said.name) if said else ("", "")
 
 
@@ -92,16 +92,18 @@ def _plain(params: Mapping[str, Any]) -> str:
     return json.dumps(said, ensure_ascii=False, sort_keys=True) if said else ""
 
 
-def stations(page: StationsPage) -> Sheet:
+def stations(page: StationsPage) -> ExportTable:
     """Every station's logs and the keys that wait."""
     rows = [
         (s.line, s.station, s.state, s.suspect, s.received, s.projected, s.age_ms, moment(s.seen_at), s.log)
         for s in page.stations
     ]
-    return Sheet(("line", "station", "state", "suspect", "received", "projected", "age_ms", "seen_at", "log"), rows)
+    return ExportTable(
+        ("line", "station", "state", "suspect", "received", "projected", "age_ms", "seen_at", "log"), rows
+    )
 
 
-def where(page: WherePage) -> Sheet:
+def where(page: WherePage) -> ExportTable:
     """Everything that the thing went into."""
     rows = (
         (
@@ -111,20 +113,20 @@ def where(page: WherePage) -> Sheet:
         for w in page.lines
     )
     ends = ("via_scheme", "via_value", "container_scheme", "container_value")
-    return Sheet((*THING, "kind", *MATERIAL, "state", "depth", "came_out", "possible", *ends), rows)
+    return ExportTable((*THING, "kind", *MATERIAL, "state", "depth", "came_out", "possible", *ends), rows)
 
 
-def orders(page: OrdersPage) -> Sheet:
+def orders(page: OrdersPage) -> ExportTable:
     """The orders, and how far each is."""
     rows = [
         (o.claim.value, o.line, o.material_id, *named(o.material), o.quantity, o.uom, o.due, o.begun, o.passed)
         for o in page.orders
     ]
-    return Sheet(("order", "line", "material", *MATERIAL, "quantity", "uom", "due", "begun", "passed"), rows)
+    return ExportTable(("order", "line", "material", *MATERIAL, "quantity", "uom", "due", "begun", "passed"), rows)
 
 
 # One thing: as many sheets as its page has tables ---------------------------------------------------------------------
-def thing(page: ThingPage, rows: str) -> Sheet:
+def thing(page: ThingPage, rows: str) -> ExportTable:
     """One of the page's tables: history, measures, inside, findings or units. BadInput http.json for another."""
     made = PARTS.get(rows or "history")
     if made is None:
@@ -132,7 +134,7 @@ def thing(page: ThingPage, rows: str) -> Sheet:
     return made(page)
 
 
-def _history(page: ThingPage) -> Sheet:
+def _history(page: ThingPage) -> ExportTable:
     rows = [
         (
             *(moment(h.at), h.station, *named(h.operation), h.what, h.part, h.tone),
@@ -141,10 +143,10 @@ def _history(page: ThingPage) -> Sheet:
         for h in page.history
     ]
     columns = ("at", "station", "operation_zh", "operation_en", "what", "part", "tone", "who", "via")
-    return Sheet((*columns, "definition", "event", "details"), rows)
+    return ExportTable((*columns, "definition", "event", "details"), rows)
 
 
-def _measures(page: ThingPage) -> Sheet:
+def _measures(page: ThingPage) -> ExportTable:
     rows = [
         (
             *(moment(m.at), m.station, m.device, *named(m.operation), *named(m.name)),
@@ -154,10 +156,12 @@ def _measures(page: ThingPage) -> Sheet:
     ]
     names = ("operation_zh", "operation_en", "characteristic_zh", "characteristic_en")
     answer = ("kind", "answer_zh", "answer_en", "meaning")
-    return Sheet(("at", "station", "device", *names, "value", "uom", "low", "high", "verdict", "event", *answer), rows)
+    return ExportTable(
+        ("at", "station", "device", *names, "value", "uom", "low", "high", "verdict", "event", *answer), rows
+    )
 
 
-def _inside(page: ThingPage) -> Sheet:
+def _inside(page: ThingPage) -> ExportTable:
     rows: list[tuple[object, ...]] = []
     todo: list[tuple[Node, int, Claim]] = [(child, 1, page.claim) for child in reversed(page.tree.children)]
     while todo:
@@ -167,14 +171,16 @@ def _inside(page: ThingPage) -> Sheet:
         todo += [(child, depth + 1, n.claim) for child in reversed(n.children)]
     said_of_it = ("kind", *MATERIAL, "slot_zh", "slot_en", "quantity", "uom", "state", "came_out", "possible")
     columns = (*said_of_it, "station", "at")
-    return Sheet(("depth", "parent_scheme", "parent_value", *THING, *columns), rows)
+    return ExportTable(("depth", "parent_scheme", "parent_value", *THING, *columns), rows)
 
 
-def _units(page: ThingPage) -> Sheet:
-    return Sheet((*THING, *MATERIAL, "state"), [(*_claim(u.claim), *named(u.material), u.state) for u in page.units])
+def _units(page: ThingPage) -> ExportTable:
+    return ExportTable(
+        (*THING, *MATERIAL, "state"), [(*_claim(u.claim), *named(u.material), u.state) for u in page.units]
+    )
 
 
-PARTS: dict[str, Callable[[ThingPage], Sheet]] = {
+PARTS: dict[str, Callable[[ThingPage], ExportTable]] = {
     "history": _history,
     "measures": _measures,
     "inside": _inside,

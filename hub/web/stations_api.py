@@ -17,7 +17,7 @@ from common.ledger.store import Connection, Store
 from common.signedlog import pull
 from common.signedlog import session as s
 from common.signedlog.batch import MAX_BODY
-from hub.access.station_access import Gate
+from hub.access.station_access import StationAccess
 from hub.decisions import people
 from hub.site import Site
 from hub.web.answers import ask, body, json
@@ -29,7 +29,7 @@ PULL_ROOM = pull.MAX_PULL // 4  # a station that lacks more asks again
 T = TypeVar("T")
 
 
-def add(app: FastAPI, store: Store, ingest: Ingest, gate: Gate, site: Site) -> None:
+def add(app: FastAPI, store: Store, ingest: Ingest, gate: StationAccess, site: Site) -> None:
     """Add the routes."""
 
     @app.post("/v1/enrol")
@@ -80,7 +80,7 @@ def _root(conn: Connection, caller: str, name: str, size: int) -> Head:
     return Head(name, size, b64(logs.frontier_at(conn, trunk, size).root()))
 
 
-def _pull(conn: Connection, caller: str, said: s.Have, gate: Gate, site: Site) -> bytes:
+def _pull(conn: Connection, caller: str, said: s.Have, gate: StationAccess, site: Site) -> bytes:
     """What the caller lacks of the logs in its scope: the site's, its line's, and those of its line's stations."""
     known_caller = gate.trusted(conn, caller)
     line = known_caller.line

@@ -46,7 +46,7 @@ _OPEN, _SHUT = "\ue000", "\ue001"
 _HELD_PLACE = re.compile(f"{_OPEN}([0-9]+){_SHUT}")
 
 
-class Visit(Struct, frozen=True):
+class OperationVisit(Struct, frozen=True):
     """What happened to a thing in one operation at one station, in a row. `tone`, `word`: how it ended, if it did."""
 
     station: str
@@ -72,15 +72,15 @@ class Visit(Struct, frozen=True):
 ENDINGS = ("operation_pass", "operation_fail", "operation_left", "scrap", "inspected")
 
 
-def visits(history: Sequence[HistoryLine]) -> list[Visit]:
+def visits(history: Sequence[HistoryLine]) -> list[OperationVisit]:
     """The history in visits; a line without an operation belongs to the visit that is going on at its station."""
-    found: list[Visit] = []
+    found: list[OperationVisit] = []
     for line in history:
         last = found[-1] if found else None
         if last and last.station == line.station and (not line.operation or last.operation in ("", line.operation)):
-            found[-1] = Visit(last.station, last.operation or line.operation, [*last.lines, line])
+            found[-1] = OperationVisit(last.station, last.operation or line.operation, [*last.lines, line])
         else:
-            found.append(Visit(line.station, line.operation, [line]))
+            found.append(OperationVisit(line.station, line.operation, [line]))
     return found
 
 
@@ -92,7 +92,7 @@ def blocks(measures: Sequence[MeasureLine]) -> list[list[MeasureLine]]:
     return list(found.values())
 
 
-class Group(Struct, frozen=True):
+class WhereGroup(Struct, frozen=True):
     """Lines of a where-used page that stand in one container, or in none."""
 
     container: Claim | None
@@ -102,7 +102,7 @@ class Group(Struct, frozen=True):
 class Grouped(Struct, frozen=True):
     """A where-used page as it is drawn: `shown` of `all` lines, and how many things are in each state now."""
 
-    groups: list[Group]
+    groups: list[WhereGroup]
     shown: int
     all: int
     states: list[tuple[str, int]]
@@ -117,7 +117,7 @@ def where_groups(page: WherePage, most: int) -> Grouped:
         groups.setdefault(line.container, []).append(line)
     states = Counter({line.claim: line.state for line in lines if line.kind == "unit" and not line.ended}.values())
     ordered = sorted(groups.items(), key=lambda item: (item[0] is None, item[0] or page.claim))
-    found = [Group(container, rows) for container, rows in ordered]
+    found = [WhereGroup(container, rows) for container, rows in ordered]
     return Grouped(found, min(len(lines), most), len(lines), states.most_common())
 
 

@@ -44,7 +44,7 @@ MOST_THINGS = 2_000
 PASSING = ("store.full", "store.readonly", "store.away", "store.denied", "store.taken")
 RETRY_S = 1.0
 T = TypeVar("T")
-Job = tuple[Callable[[Connection], Any], Future[Any]]
+WriterJob = tuple[Callable[[Connection], Any], Future[Any]]
 log = structlog.get_logger(__name__)
 
 
@@ -64,7 +64,7 @@ class Ingest:
     ) -> None:
         self._store = store
         self._site = site
-        self._jobs: queue.Queue[Job | None] = queue.Queue()
+        self._jobs: queue.Queue[WriterJob | None] = queue.Queue()
         self._wall_s = wall_s
         self._mono_s = mono_s
         self._random_bytes = random_bytes
@@ -156,9 +156,9 @@ class Ingest:
         access.mark_stale(conn, {*tids, *awaiting.waiters(conn, tids, lids)})
 
     # The loop --------------------------------------------------------------------------------------------------------
-    def _take(self) -> list[Job] | None:
+    def _take(self) -> list[WriterJob] | None:
         """What is queued, about MOST_BATCHES; waits only when there is nothing to project."""
-        jobs: list[Job] = []
+        jobs: list[WriterJob] = []
         try:
             job = self._jobs.get(block=not self._busy, timeout=RETRY_S if self._trouble else None)
             while job is not None and len(jobs) < MOST_BATCHES:
@@ -174,7 +174,7 @@ class Ingest:
             return jobs
         return None
 
-    def _commit(self, jobs: list[Job]) -> None:
+    def _commit(self, jobs: list[WriterJob]) -> None:
         """One transaction for all jobs; answers go out when it is durable. If it fails, every caller is told."""
         failure: Exception | None = None
         results: list[Any] = []

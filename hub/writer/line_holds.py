@@ -13,7 +13,7 @@ from common.event_types import Hold, Void
 from common.events import Fact
 from common.ledger.store import Connection
 from hub.db import relays
-from hub.db.relays import Relay, Told
+from hub.db.relays import Relay, RelayedHold
 
 Publish = Callable[[Connection, Sequence[Fact], str], Sequence[str]]
 log = structlog.get_logger(__name__)
@@ -26,7 +26,7 @@ def tell_lines(conn: Connection, publish: Publish) -> None:
         by_line.setdefault(relay.line, []).append(relay)
     for line, due in by_line.items():
         ids = publish(conn, [_hold(relay) for relay in due], line)
-        relays.save(conn, [Told(relay, id) for relay, id in zip(due, ids, strict=True)])
+        relays.save(conn, [RelayedHold(relay, id) for relay, id in zip(due, ids, strict=True)])
         log.info("line_told", line=line, holds=len(due))
     for told in relays.over(conn):
         back = Void(told.event, "the hold that it follows from is over")

@@ -5,7 +5,7 @@ Only the living hub does this, behind its projector; a rebuild or a restore read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 
 import structlog
 
@@ -20,8 +20,8 @@ from common.ledger import leases, logs
 from common.ledger.logs import Log
 from common.ledger.store import Connection
 from common.serials import Block
+from hub.writer.line_holds import Publish
 
-Publish = Callable[[Connection, Sequence[Fact], str], Sequence[str]]
 log = structlog.get_logger(__name__)
 
 

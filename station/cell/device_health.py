@@ -21,7 +21,7 @@ STEADY_MS = 5_000
 class Heard(Struct, frozen=True):
     """What a device's worker said last, when, and how many states before it did not last, since the last event."""
 
-    said: m.DeviceChanged
+    said: m.DeviceReport
     since_ms: int
     flaps: int
 
@@ -34,7 +34,7 @@ class Health:
         self._place = place
         self._heard: dict[str, Heard] = {}
 
-    def heard(self, said: m.DeviceChanged, now_ms: int) -> None:
+    def heard(self, said: m.DeviceReport, now_ms: int) -> None:
         """A device came or went."""
         before = self._heard.get(said.device)
         flaps = before.flaps + (now_ms - before.since_ms < STEADY_MS) if before else 0
@@ -44,7 +44,7 @@ class Health:
         """The devices that are away just now."""
         return tuple(sorted(name for name, heard in self._heard.items() if not heard.said.up))
 
-    def all(self) -> tuple[tuple[m.DeviceChanged, int], ...]:
+    def all(self) -> tuple[tuple[m.DeviceReport, int], ...]:
         """Every device by name: what was said of it last, and when in ms."""
         return tuple((heard.said, heard.since_ms) for _, heard in sorted(self._heard.items()))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from common.calls import Call
+from common.calls import OpenCall
 from common.definitions import Definitions, Guide, Picture
 from common.ids import Claim
 from common.judge import History, Source, Standing
@@ -17,7 +17,7 @@ from common.ledger.store import Connection
 from common.serials import Block
 from station.cell import pictures
 from station.clock import Clock
-from station.devices.plc_block import Answer
+from station.devices.plc_block import AnswerArea
 from station.work.view import Labels
 
 
@@ -33,7 +33,7 @@ class Known(Struct, frozen=True):
     people: Mapping[str, tuple[str, str]]
     with_pin: frozenset[str] = frozenset()
     ages: Mapping[str, tuple[int, int]] = {}
-    shows: Mapping[str, Answer] = {}
+    shows: Mapping[str, AnswerArea] = {}
     labels: Labels = Labels()
     data: Path = Path()
 
@@ -116,7 +116,7 @@ class Knowledge:
             found = self._judged.histories[claim] = reads.history(self._conn, claim)
         return found
 
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[OpenCall, ...]:
         """The open calls of this workplace."""
         return calls.open_at(self._conn, self.place)
 
@@ -133,7 +133,7 @@ class Knowledge:
         """A photo that events call so, small enough for a page; b"" if it cannot be shown."""
         return pictures.small(self._data, name)
 
-    def shows(self) -> Mapping[str, Answer]:
+    def shows(self) -> Mapping[str, AnswerArea]:
         """What each machine that can be reached shows at this moment; no result of anything."""
         return self._shows
 

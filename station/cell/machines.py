@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from common.errors import BadAnswer
-from station.devices.plc_block import Answer, State, decode_answer
+from station.devices.plc_block import AnswerArea, State, decode_answer
 from station.messages import PlcRead, PlcWrite
-from station.work.state import Machine
+from station.work.state import MachineRequest
 
 
 class Machines:
     """The machines of a workplace, by device; `shows` is one value, replaced and never changed."""
 
     def __init__(self) -> None:
-        self.shows: Mapping[str, Answer] = {}
+        self.shows: Mapping[str, AnswerArea] = {}
         self._sent: dict[str, bytes] = {}
 
     def heard(self, read: PlcRead) -> str:
@@ -38,7 +38,7 @@ class Machines:
         """It cannot be reached, or what it says cannot be read."""
         self.shows = {name: answer for name, answer in self.shows.items() if name != device}
 
-    def to_write(self, machines: Mapping[str, Machine]) -> list[PlcWrite]:
+    def to_write(self, machines: Mapping[str, MachineRequest]) -> list[PlcWrite]:
         """The request areas that are not what was sent last; the worker repeats them after a reconnect."""
         wanted = {device: machine.request.encode() for device, machine in machines.items()}
         new = {device: block for device, block in wanted.items() if self._sent.get(device) != block}
@@ -46,5 +46,5 @@ class Machines:
         return [PlcWrite(device, block) for device, block in new.items()]
 
 
-def _has_read(answer: Answer) -> bool:
+def _has_read(answer: AnswerArea) -> bool:
     return answer.state is State.IDLE and answer.part_present and answer.reader and bool(answer.serial)

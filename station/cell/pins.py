@@ -19,11 +19,16 @@ FREE_TRIES = 5
 FIRST_WAIT_MS, LONGEST_WAIT_MS = 30_000, 3_600_000
 
 
-class Checked(Struct, frozen=True):
+class PinCheck(Struct, frozen=True):
     """What a try gave. kind: done; wrong; locked, for `wait_ms`; none: the person has no PIN here."""
 
     kind: Literal["done", "wrong", "locked", "none"]
     wait_ms: int = 0
+
+    @property
+    def why(self) -> tuple[str, dict[str, object]]:
+        """The error's code and details of a try that opened nothing."""
+        return ("pin.locked", {"wait_s": -(-self.wait_ms // 1000)}) if self.wait_ms else ("pin.refused", {})
 
 
 def wait_ms(count: int) -> int:
@@ -48,24 +53,24 @@ class Pins:
             with self._store.writing() as conn:
                 access.save_pins(conn, verifiers)
 
-    def check(self, person: str, pin: str) -> Checked:
+    def check(self, person: str, pin: str) -> PinCheck:
         """Try a PIN. StoreUnavailable: a wrong one that cannot be counted is not tried."""
         with self._store.reading() as conn:
             kept, count = access.pin(conn, person), access.wrong_pins(conn, person)
         pepper = self._files.pepper()
         if kept is None or pepper is None:
-            return Checked("none")
+            return PinCheck("none")
         now_ms = self._mono_ms()
         until_ms = self._not_before.setdefault(person, now_ms + wait_ms(count))
         if until_ms > now_ms:
-            return Checked("locked", until_ms - now_ms)
+            return PinCheck("locked", until_ms - now_ms)
         self._count(person, count + 1)  # before the try, so that a power cut is no free one
         if not pins.matches(pepper, pin, kept):
             self._not_before[person] = now_ms + wait_ms(count + 1)
-            return Checked("wrong", wait_ms(count + 1))
+            return PinCheck("wrong", wait_ms(count + 1))
         self._count(person, 0)
         self._not_before.pop(person, None)
-        return Checked("done")
+        return PinCheck("done")
 
     def _count(self, person: str, count: int) -> None:
         with self._store.writing() as conn:

@@ -21,7 +21,7 @@ from common.ledger.store import Connection, Store
 from station import messages as m
 from station.config import Printer
 from station.store import label_jobs as jobs
-from station.store.label_jobs import Job
+from station.store.label_jobs import PrintJob
 from station.work.turn import Print, Unprint
 from station.work.view import Labels
 
@@ -33,11 +33,11 @@ log = structlog.get_logger(__name__)
 class Printing:
     """The labels of one workplace."""
 
-    def __init__(self, store: Store, printers: Sequence[Printer], send: Callable[[m.Command], None]) -> None:
+    def __init__(self, store: Store, printers: Sequence[Printer], send: Callable[[m.CellCommand], None]) -> None:
         self._printers = tuple(printers)
         self._store, self._send = store, send
-        self._up: dict[str, m.DeviceChanged] = {}
-        self._open: tuple[Job, ...] = ()
+        self._up: dict[str, m.DeviceReport] = {}
+        self._open: tuple[PrintJob, ...] = ()
         self._changed = False  # what is on the disk is to be read again, for it may be another
 
     def start(self, conn: Connection) -> None:
@@ -61,7 +61,7 @@ class Printing:
             else:
                 jobs.add(conn, one.printer, one.label.id, one.thing, canonical(one.label), one.values)
 
-    def heard(self, said: m.DeviceChanged) -> None:
+    def heard(self, said: m.DeviceReport) -> None:
         """A printer came or went."""
         self._up[said.device] = said
 

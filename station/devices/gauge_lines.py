@@ -22,7 +22,7 @@ PROTOCOLS = {"digimatic": DIGIMATIC, "balance": BALANCE, "plain": PLAIN}
 _NUMBER = re.compile(r"([+-]?)(\d*)(?:[.,](\d*))?", re.ASCII)
 
 
-class Reading(Struct, frozen=True):
+class GaugeLine(Struct, frozen=True):
     """One line: `value` a decimal as events have it, `unit` "" where the protocol sends none."""
 
     channel: str
@@ -31,7 +31,7 @@ class Reading(Struct, frozen=True):
     stable: bool
 
 
-def parse(line: bytes, pattern: re.Pattern[str]) -> Reading:
+def parse(line: bytes, pattern: re.Pattern[str]) -> GaugeLine:
     """The reading in one line without its end; BadAnswer gauge.line."""
     found = pattern.fullmatch(line.decode("ascii", "replace").strip()) if len(line) <= LONGEST_LINE else None
     value = exact(found["value"]) if found else None
@@ -39,7 +39,7 @@ def parse(line: bytes, pattern: re.Pattern[str]) -> Reading:
         raise BadAnswer("gauge.line", line=line[:LONGEST_LINE].decode("ascii", "backslashreplace"))
     groups = {name: text or "" for name, text in found.groupdict().items()}
     stable = bool(groups["stable"]) if "stable" in groups else not groups.get("unstable")
-    return Reading(groups.get("channel", ""), value, groups.get("unit", ""), stable)
+    return GaugeLine(groups.get("channel", ""), value, groups.get("unit", ""), stable)
 
 
 def exact(text: str) -> str | None:

@@ -25,7 +25,7 @@ CTRL, SHIFT, ALT = frozenset((29, 97)), frozenset((42, 54)), frozenset((56, 100)
 CAPS_LOCK, NUM_LOCK, F8 = 58, 69, 66
 GS = "\x1d"
 ENDS = {"enter": frozenset((28, 96)), "kp_enter": frozenset((96,)), "tab": frozenset((15,))}
-End = Literal["enter", "kp_enter", "tab"]
+EndKey = Literal["enter", "kp_enter", "tab"]
 UNKNOWN = "?"
 _KEYS_TOLD = 8
 _ALT_DIGITS = 4
@@ -56,7 +56,7 @@ class Torn(Struct, frozen=True):
 class HidKeys:
     """Bytes in, whole codes out. One for each scanner; `end` is the key that the scanner sends after a code."""
 
-    def __init__(self, end: End = "enter", half_scan_ms: int = HALF_SCAN_MS, event: struct.Struct = NATIVE) -> None:
+    def __init__(self, end: EndKey = "enter", half_scan_ms: int = HALF_SCAN_MS, event: struct.Struct = NATIVE) -> None:
         self._ends = ENDS[end]
         self._half_scan_ms = half_scan_ms
         self._event = event

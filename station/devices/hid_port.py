@@ -24,7 +24,7 @@ INPUTS = Path("/sys/class/input")
 EVENTS = Path("/dev/input")
 
 
-class Identity(Struct, frozen=True):
+class InputIdentity(Struct, frozen=True):
     """What the kernel says of an input device: "" for what it does not know."""
 
     path: str
@@ -47,7 +47,7 @@ def find(port: str, inputs: Path = INPUTS) -> str:
     return found.pop()
 
 
-def meant(one: Identity, kind: str, wanted: str) -> bool:
+def meant(one: InputIdentity, kind: str, wanted: str) -> bool:
     """Whether `wanted` of a phys: or usb: port means this device."""
     if kind == "phys":
         return bool(one.phys) and fnmatchcase(one.phys, wanted)
@@ -55,13 +55,13 @@ def meant(one: Identity, kind: str, wanted: str) -> bool:
     return ":".join(maker_product).lower() == one.usb and serial in ([], [one.serial])
 
 
-def known(inputs: Path = INPUTS) -> Iterator[Identity]:
+def known(inputs: Path = INPUTS) -> Iterator[InputIdentity]:
     """Every event device that the kernel has now, without opening one."""
     for folder in inputs.glob("event*"):
         device = folder / "device"
         usb = ":".join(_said(device / "id" / name) for name in ("vendor", "product"))
         path = str(EVENTS / folder.name)
-        yield Identity(path, _said(device / "phys"), usb, _said(device / "uniq"))
+        yield InputIdentity(path, _said(device / "phys"), usb, _said(device / "uniq"))
 
 
 def _said(path: Path) -> str:

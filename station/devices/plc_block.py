@@ -82,7 +82,7 @@ class Request(Struct, frozen=True):
         return _sealed(REQUEST_LAYOUT, (self.sequence, self.command, self.program, self.token, _string(self.serial), 0))
 
 
-class Answer(Struct, frozen=True):
+class AnswerArea(Struct, frozen=True):
     """The answer area, written by the PLC only. `values` are 0..16 integers scaled as the characteristics say.
 
     While it runs they are what it shows at this moment, if its program has that. `reader`: while it is idle, `serial`
@@ -114,7 +114,7 @@ def decode_request(raw: bytes) -> Request:
     return Request(sequence, _member(Command, command), program, token, _text(serial))
 
 
-def decode_answer(raw: bytes) -> Answer:
+def decode_answer(raw: bytes) -> AnswerArea:
     """The answer in its 136 bytes; BadAnswer plc.length, magic, version, checksum, string, count or state."""
     sequence, state, outcome, token, serial, count, *values, present, reader, heartbeat = _opened(ANSWER_LAYOUT, raw)
     text = _text(serial)
@@ -123,10 +123,10 @@ def decode_answer(raw: bytes) -> Answer:
     if present > 1 or reader > 1 or (state == State.RESULT and outcome == Outcome.NONE):
         raise BadAnswer("plc.state", state=state, outcome=outcome, present=present, reader=reader)
     at, judged = _member(State, state), _member(Outcome, outcome)
-    return Answer(sequence, at, judged, token, text, tuple(values[:count]), bool(present), heartbeat, bool(reader))
+    return AnswerArea(sequence, at, judged, token, text, tuple(values[:count]), bool(present), heartbeat, bool(reader))
 
 
-def check_answer(answer: Answer, request: Request) -> None:
+def check_answer(answer: AnswerArea, request: Request) -> None:
     """Let a result pass only if it answers this request; any other state passes.
 
     BadAnswer plc.stale (another sequence), plc.token (another permit) or plc.serial (another unit).

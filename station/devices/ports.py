@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Queue
 
 from station import messages as m
-from station.config import Camera, Config, Gauge, Plc, Printer, Scanner
+from station.config import Camera, GaugeConfig, PlcConfig, Printer, Scanner, StationConfig
 from station.devices.worker import Driver, Worker
 from station.threads import Threads, join
 
@@ -23,7 +23,7 @@ HALF_SCAN_MS = 300  # a scanner sends without a pause; a longer silence is a sca
 class Ports:
     """The devices of the configuration, open inside a `with`; `scanners`: only those."""
 
-    def __init__(self, config: Config, threads: Threads, *, scanners: bool = False) -> None:
+    def __init__(self, config: StationConfig, threads: Threads, *, scanners: bool = False) -> None:
         self.inbox: Queue[m.Message] = Queue()
         self.threads = threads
         found = ((name, driver) for name, driver in drivers(config) if driver.kind == "scanner" or not scanners)
@@ -61,11 +61,11 @@ class Ports:
     def _heard(self, message: m.Message) -> None:
         """A device says something; the first thing is whether it is there."""
         self.inbox.put(message)
-        if isinstance(message, m.DeviceChanged) and message.device in self._tried:
+        if isinstance(message, m.DeviceReport) and message.device in self._tried:
             self._tried[message.device].set()
 
 
-def drivers(config: Config) -> Iterator[tuple[str, Driver]]:
+def drivers(config: StationConfig) -> Iterator[tuple[str, Driver]]:
     """Every device of the configuration; no two have one name."""
     for scanner in config.scanner:
         yield scanner.name, _scanner(scanner)
@@ -90,7 +90,7 @@ def _scanner(s: Scanner) -> Driver:
     return SerialScanner(s.name, s.port, s.baud, HALF_SCAN_MS)
 
 
-def _plc(p: Plc) -> Driver:
+def _plc(p: PlcConfig) -> Driver:
     from station.devices.plc_s7 import PlcAddress, PlcS7
 
     return PlcS7(p.name, PlcAddress(p.host, p.db, p.port, p.rack, p.slot))
@@ -102,7 +102,7 @@ def _camera(c: Camera) -> Driver:
     return CommandCamera(c.name, c.command) if c.command else FolderCamera(c.name, Path(c.folder))
 
 
-def _gauge(g: Gauge) -> Driver:
+def _gauge(g: GaugeConfig) -> Driver:
     from station.devices.gauge_lines import PROTOCOLS
     from station.devices.gauge_serial import GaugeManner, SerialGauge
 

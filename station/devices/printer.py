@@ -15,14 +15,14 @@ import msgspec
 from msgspec import Struct
 from PIL import Image
 
-from common.definitions import Label
+from common.definitions import LabelDefinition
 from common.errors import BadLabel, DeviceUnavailable
 from common.labels import render
 from station.devices.clock import boot_ms
 from station.messages import LabelDone, LabelPrint
 
 LOOK_EVERY_MS = 2_000
-_LABEL = msgspec.json.Decoder(Label)
+_LABEL = msgspec.json.Decoder(LabelDefinition)
 
 
 class NotTaken(Exception):
@@ -37,7 +37,7 @@ class Doubtful(NotTaken):
     """The printer may have printed it or not, and nobody can tell but a person who looks."""
 
 
-class Sheet(Struct, frozen=True):
+class LabelImage(Struct, frozen=True):
     """One label to be printed: its dots, at how many an inch, a name that no other print has, and how many of it."""
 
     image: Image.Image
@@ -52,7 +52,7 @@ class Way(Protocol):
     def ready(self) -> None:
         """DeviceUnavailable printer.* unless it would print now."""
 
-    def put(self, sheet: Sheet) -> None:
+    def put(self, sheet: LabelImage) -> None:
         """Hand a label over. NotTaken, Doubtful."""
 
 
@@ -104,7 +104,7 @@ class LabelPrinter:
         try:
             label = _LABEL.decode(command.label)
             image = render(label, command.values, self._dpi)
-            self._way.put(Sheet(image, self._dpi, command.name, label.copies or 1))
+            self._way.put(LabelImage(image, self._dpi, command.name, label.copies or 1))
         except BadLabel as e:
             return "refused", e.code, e.details
         except NotTaken as e:

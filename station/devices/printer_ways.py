@@ -15,7 +15,7 @@ from pathlib import Path
 
 from common.errors import DeviceUnavailable
 from common.labels import pdf, zpl
-from station.devices.printer import Doubtful, NotTaken, Sheet
+from station.devices.printer import Doubtful, LabelImage, NotTaken
 from station.devices.printer_status import ASK, parse
 
 CONNECT_S, ANSWER_S, LP_S = 2.0, 3.0, 20.0
@@ -37,7 +37,7 @@ class TcpWay:
         with self._connected() as line:
             self._status(line)
 
-    def put(self, sheet: Sheet) -> None:
+    def put(self, sheet: LabelImage) -> None:
         """Ask, send, ask again: an answer behind the label shows that it was read to its end."""
         try:
             with self._connected() as line:
@@ -137,7 +137,7 @@ class LpWay:
         if f"printer {self._queue} disabled" in first:
             raise DeviceUnavailable("printer.stopped", queue=self._queue, reason=reason.strip() or "-")
 
-    def put(self, sheet: Sheet) -> None:
+    def put(self, sheet: LabelImage) -> None:
         """Taken when `lp` says so; from then on CUPS keeps it. A queue that is stopped gets none."""
         try:
             self.ready()
@@ -170,7 +170,7 @@ class PdfWay:
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise DeviceUnavailable("printer.folder", folder=str(self._folder), reason="-")
 
-    def put(self, sheet: Sheet) -> None:
+    def put(self, sheet: LabelImage) -> None:
         """Whole or not at all."""
         path = self._folder / f"{sheet.name}.pdf"
         beside = path.with_suffix(".part")

@@ -35,7 +35,7 @@ FAULTS = {"keys": "barcode.keys", "overrun": "barcode.overrun", "half": HALF}
 log = structlog.get_logger(__name__)
 
 
-class Taken(Protocol):
+class OpenDevice(Protocol):
     """An open event device: its descriptor, and how to let go of it."""
 
     @property
@@ -57,11 +57,11 @@ class Pipe:
         os.close(self.fd)
 
 
-def take(path: str) -> Taken:
+def take(path: str) -> OpenDevice:
     """Open it, so that nobody else hears this keyboard: no input method, no text field, no second program. OSError."""
     if Path(path).is_fifo():
         return Pipe(path)
-    device: Taken = evdev.InputDevice(path)
+    device: OpenDevice = evdev.InputDevice(path)
     try:
         device.grab()  # type: ignore[attr-defined]  # evdev has no types
     except OSError:
@@ -82,7 +82,7 @@ class HidScanner:
         keys: HidKeys,
         clock: Callable[[], int] = boot_ms,
         inputs: Path = INPUTS,
-        take: Callable[[str], Taken] = take,
+        take: Callable[[str], OpenDevice] = take,
     ) -> None:
         self._name = name
         self._port = port
@@ -91,7 +91,7 @@ class HidScanner:
         self._take = take
         self._keys = keys
         self._codes: deque[Scanned] = deque()
-        self._device: Taken | None = None
+        self._device: OpenDevice | None = None
 
     def open(self) -> None:
         """Take the scanner for this process alone; DeviceUnavailable scanner.absent, ambiguous, busy or denied."""

@@ -12,7 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 import structlog
 
 from common.errors import DeviceUnavailable
-from station.messages import DeviceChanged, GaugeAsk, LabelPrint, Message, PhotoAsk, ToDevice
+from station.messages import DeviceReport, GaugeAsk, LabelPrint, Message, PhotoAsk, ToDevice
 
 FIRST_WAIT_S = 0.2
 LONGEST_WAIT_S = 5.0
@@ -142,4 +142,4 @@ class Worker:
     def _change(self, up: bool, code: str) -> None:
         if up != self._up:
             self._up = up
-            self._put(DeviceChanged(self.name, up, code, self.kind))
+            self._put(DeviceReport(self.name, up, code, self.kind))

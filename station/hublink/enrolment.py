@@ -13,20 +13,20 @@ from common.ledger import append
 from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
 from station.cell.own_log import Files
-from station.config import Config, Enrolment, enrolment
-from station.hublink.http import Refused, Wire
+from station.config import EnrolmentFile, StationConfig, enrolment
+from station.hublink.http import RefusedByHub, Wire
 from station.store.durable import write_whole
 
 
 class Joined(Struct, frozen=True):
     """The hub took us in. `words`: its screen must show the same six; only a person can say that it does."""
 
-    enrolment: Enrolment
+    enrolment: EnrolmentFile
     words: str
     log: str
 
 
-def ask(config: Config, text: str) -> Joined:
+def ask(config: StationConfig, text: str) -> Joined:
     """Introduce this station to the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer.
 
     A computer that is a station already stays that station of that site, for its records are there: ticket.other.
@@ -41,14 +41,14 @@ def ask(config: Config, text: str) -> Joined:
     asked = s.Enrol(ticket.station, b64(pub), b64(enrol_proof(ticket.secret, pub, ticket.station)))
     try:
         answer = wire.ask("/v1/enrol", asked, s.Enrolled)
-    except Refused as e:
+    except RefusedByHub as e:
         raise BadTicket(e.code, **e.details) from e
     finally:
         wire.close()
     trust = open_trust(answer.trust, ticket.site_root)
     if trust.site != site_id(ticket.site_root):
         raise BadTicket("ticket.site", have=trust.site)
-    joined = Enrolment(
+    joined = EnrolmentFile(
         address=ticket.address,
         tls_pin=b64(ticket.tls_pin),
         site_root=b64(ticket.site_root),
@@ -60,7 +60,7 @@ def ask(config: Config, text: str) -> Joined:
     return Joined(joined, answer.words, log_id(pub))
 
 
-def _before(config: Config) -> Enrolment | None:
+def _before(config: StationConfig) -> EnrolmentFile | None:
     """What this computer is; None if nothing, or nothing that can be read any more, says so."""
     try:
         return enrolment(config)
@@ -68,6 +68,6 @@ def _before(config: Config) -> Enrolment | None:
         return None
 
 
-def save(config: Config, enrolment: Enrolment) -> None:
+def save(config: StationConfig, enrolment: EnrolmentFile) -> None:
     """From now on this computer is that station. StoreUnavailable: the disk said no, and it is as it was."""
     write_whole(Path(config.data) / "enrolment.json", msgspec.json.format(msgspec.json.encode(enrolment)))

@@ -30,7 +30,7 @@ Road = BaseAdapter
 T = TypeVar("T")
 
 
-class Refused(Exception):
+class RefusedByHub(Exception):
     """The hub answered no, with a code."""
 
     def __init__(self, status: int, refusal: Refusal) -> None:
@@ -98,7 +98,7 @@ class Wire:
         if status >= 500:
             raise HubUnavailable("hub.failed", status=status)
         if status >= 300:
-            raise Refused(status, _refusal(raw, status))
+            raise RefusedByHub(status, _refusal(raw, status))
         return raw
 
     def _read(self, answer: requests.Response) -> bytes:

@@ -27,9 +27,9 @@ from common.signedlog.trust import Trust, hello_message, incarnation_message, op
 from station import messages as m
 from station.cell.own_log import Files
 from station.clock import Clock
-from station.config import Enrolment
+from station.config import EnrolmentFile
 from station.hublink.addresses import Addresses
-from station.hublink.http import Refused, Road, Wire, decoded
+from station.hublink.http import RefusedByHub, Road, Wire, decoded
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 log = structlog.get_logger(__name__)
@@ -46,7 +46,7 @@ class Sync:
         self,
         store: Store,
         files: Files,
-        enrolment: Enrolment,
+        enrolment: EnrolmentFile,
         clock: Clock,
         put: Callable[[m.Message], None],
         every_s: float = 2.0,
@@ -97,7 +97,7 @@ class Sync:
         """A round, and for how long to wait then: longer after each that failed. One log line a change."""
         try:
             self.round()
-        except (HubUnavailable, Refused, BadInput) as e:
+        except (HubUnavailable, RefusedByHub, BadInput) as e:
             if not self._addresses.is_hint:  # what strangers on the network answer is nobody's trouble
                 self._changed(False, e.code, e.details)
             if isinstance(e, HubUnavailable):
@@ -130,7 +130,7 @@ class Sync:
         asked_ms = self._clock.mono_ms()
         try:
             challenge = self._wire.ask("/v1/hello", s.Hello(current.log, self._token, self._heads(own)), s.Challenge)
-        except Refused as e:
+        except RefusedByHub as e:
             if e.code == "hello.unknown" and current.follows:
                 self._ask_trust(current, own)
             raise
@@ -159,7 +159,7 @@ class Sync:
         while (before := by_id.get(chain[0].follows or "")) is not None and before.follows and before not in chain:
             chain.insert(0, before)
         for known in chain[:-1]:
-            with suppress(Refused):
+            with suppress(RefusedByHub):
                 self._introduce(known)
         self._introduce(current)
 

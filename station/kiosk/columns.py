@@ -21,7 +21,7 @@ MARK_MM = 5.2
 UPPER, LOWER = 0.52, 0.42  # of a row's height, for the name and for what is in it
 
 
-class Row(Struct, frozen=True):
+class ListRow(Struct, frozen=True):
     """One part or step: its state, its name, and what is in it."""
 
     state: str
@@ -50,7 +50,7 @@ def draw_thing(brush: Brush, scene: Scene, box: QRectF) -> None:
     used = brush.text(" · ".join(about), below, CAPTION, "ink-2")
     top = used.bottom() + look.px(2.5)
     rows = [
-        Row(
+        ListRow(
             part.state,
             look.name(part.name),
             listed(look.language, map(label, part.inside)) or _awaits(look, part.state),
@@ -63,7 +63,7 @@ def draw_thing(brush: Brush, scene: Scene, box: QRectF) -> None:
 
 def draw_steps(brush: Brush, scene: Scene, box: QRectF) -> None:
     """Every step of the operation, the one now on water."""
-    _rows(brush, [Row(one.state, brush.look.name(one.name)) for one in scene.steps], box, STEP_MM, lined=False)
+    _rows(brush, [ListRow(one.state, brush.look.name(one.name)) for one in scene.steps], box, STEP_MM, lined=False)
 
 
 def draw_shift(brush: Brush, scene: Scene, box: QRectF) -> float:
@@ -99,7 +99,7 @@ def _awaits(look: Look, state: str) -> str:
     return look.say("kiosk.awaited") if state == "now" else ""
 
 
-def _rows(brush: Brush, rows: Sequence[Row], box: QRectF, row_mm: float, *, lined: bool = True) -> None:
+def _rows(brush: Brush, rows: Sequence[ListRow], box: QRectF, row_mm: float, *, lined: bool = True) -> None:
     """As many as can be read, around the one now; how many more there are stands below."""
     if not rows or box.height() < 1:
         return
@@ -122,11 +122,11 @@ def _rows(brush: Brush, rows: Sequence[Row], box: QRectF, row_mm: float, *, line
         brush.text(look.say("kiosk.hidden", {"count": hidden}), at, CAPTION, "ink-2", at=(LEFT, TOP))
 
 
-def _pitch(look: Look, box: QRectF, shown: Sequence[Row], hidden: int, most_mm: float) -> float:
+def _pitch(look: Look, box: QRectF, shown: Sequence[ListRow], hidden: int, most_mm: float) -> float:
     return min(look.px(most_mm), (box.height() - (look.px(5) if hidden else 0)) / len(shown))
 
 
-def _readable(look: Look, row: Row, wide: float, high: float) -> bool:
+def _readable(look: Look, row: ListRow, wide: float, high: float) -> bool:
     """Whether a row's texts fit into it."""
     words = wide - look.px(MARK_MM + 2.5)
     if not row.inside:
@@ -138,11 +138,11 @@ def _readable(look: Look, row: Row, wide: float, high: float) -> bool:
     )
 
 
-def _style(row: Row) -> Style:
+def _style(row: ListRow) -> Style:
     return STEP_NOW if row.state == "now" else STEP
 
 
-def around(rows: Sequence[Row], room: int) -> tuple[Sequence[Row], int]:
+def around(rows: Sequence[ListRow], room: int) -> tuple[Sequence[ListRow], int]:
     """The rows to show where only `room` fit, the one now among them, and how many are left out."""
     if len(rows) <= room:
         return rows, 0
@@ -152,7 +152,7 @@ def around(rows: Sequence[Row], room: int) -> tuple[Sequence[Row], int]:
     return rows[first : first + room], len(rows) - room
 
 
-def _row(brush: Brush, row: Row, cap_mm: float, box: QRectF) -> None:
+def _row(brush: Brush, row: ListRow, cap_mm: float, box: QRectF) -> None:
     look, now = brush.look, row.state == "now"
     ground = "water-soft" if now else "surface"
     if now:

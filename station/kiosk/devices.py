@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from common.text import brief, known
-from station.kiosk.room import Action, Line, Room, said
+from station.kiosk.room import Action, Room, RoomLine, said
 from station.kiosk.sounds import TONES
 from station.messages import TryDevice
 from station.shown.side_screens import DeviceLine, Devices, LastScan
@@ -19,7 +19,7 @@ class DevicesRoom(Room):
 
     kind, title, takes = "devices", "room.devices", (Devices,)
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[RoomLine]:
         """Every device."""
         return [line for device in self._devices() for line in self._lines(device)]
 
@@ -51,27 +51,27 @@ class DevicesRoom(Room):
     def _devices(self) -> tuple[DeviceLine, ...]:
         return self.answer.lines if isinstance(self.answer, Devices) else ()
 
-    def _lines(self, device: DeviceLine) -> Iterator[Line]:
+    def _lines(self, device: DeviceLine) -> Iterator[RoomLine]:
         kind = f"device.kind.{device.kind}"
         why = brief(self.look.language, device.why[0]) if device.why else ""
         below = " · ".join(part for part in (self.look.say(kind) if known(kind) else device.kind, why) if part)
         word = self.look.say("room.up" if device.up else "room.down")
         since = self.look.say("room.since", {"since_s": device.since_s})
-        yield Line(device.name, below, word, since, "ok" if device.up else "hold", mono=True)
+        yield RoomLine(device.name, below, word, since, "ok" if device.up else "hold", mono=True)
         if device.scan:
             yield self._scan(device.scan)
         if device.reading:
-            yield Line(self.look.say("room.last_reading"), right=device.reading)
+            yield RoomLine(self.look.say("room.last_reading"), right=device.reading)
         for words in device.tested:
             tone = "ok" if words[0] in RIGHT else "ng"
-            yield Line(said(self.look, words), tone=tone, long=True)
+            yield RoomLine(said(self.look, words), tone=tone, long=True)
 
-    def _scan(self, scan: LastScan) -> Line:
+    def _scan(self, scan: LastScan) -> RoomLine:
         """The bytes; of a badge only that it was one."""
         kind = f"kind.{scan.kind}"
         what = self.look.say(kind) if known(kind) else brief(self.look.language, scan.kind)
         ago = self.look.say("room.ago", {"age_s": scan.age_s})
         text = scan.text or self.look.say("room.hidden_badge")
-        return Line(
+        return RoomLine(
             text, self.look.say("room.last_scan", {"what": what, "size": scan.size}), right_below=ago, mono=True
         )

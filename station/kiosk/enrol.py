@@ -8,8 +8,8 @@ from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, Wanted
-from common.qt.pads import Key, Pad
+from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
+from common.qt.pads import Pad, PadKey
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, STEP, Look, Style
 from station.kiosk.room import draw_band, said
@@ -31,10 +31,10 @@ class TicketPad(Pad):
     columns = 8
     display_mm = 11.0
     keys = (
-        *(Key(sign, (n // 8, n % 8, 1, 1)) for n, sign in enumerate(LETTERS)),
-        Key("clear", (4, 0, 1, 2)),
-        Key("back", (4, 2, 1, 2)),
-        Key("ok", (4, 4, 1, 4), "primary"),
+        *(PadKey(sign, (n // 8, n % 8, 1, 1)) for n, sign in enumerate(LETTERS)),
+        PadKey("clear", (4, 0, 1, 2)),
+        PadKey("back", (4, 2, 1, 2)),
+        PadKey("ok", (4, 4, 1, 4), "primary"),
     )
 
     def allowed(self, sign: str) -> bool:
@@ -89,7 +89,7 @@ class EnrolScreen(Screen):
             self._pad.setGeometry(side, side, self.width() - 2 * side, self._low() - side - self.look.px(GAP_MM))
         self._buttons.lay(list(self._wanted()))
 
-    def _wanted(self) -> Iterator[Wanted]:
+    def _wanted(self) -> Iterator[ButtonSpec]:
         if self._typing:
             yield self._button("tap.back", 0, self._toggle)
         elif self.answer.state == "compare":
@@ -137,8 +137,8 @@ class EnrolScreen(Screen):
     def _typed(self, text: str) -> None:
         self.asked.emit(TicketTyped(text))
 
-    def _button(self, code: str, place: int, act: Callable[[], None], kind: str = "plain") -> Wanted:
+    def _button(self, code: str, place: int, act: Callable[[], None], kind: str = "plain") -> ButtonSpec:
         """Counted from the right; what is not meant lightly stands at the other side."""
         side, wide = edge(self.look), min(self.look.px(BUTTON_MM), (self.width() - 3 * edge(self.look)) // 2)
         x = self.width() - side - wide if place == 0 else side
-        return Wanted(self.look.say(code), QRect(x, self._low(), wide, self.look.px(HEIGHT_MM)), act, kind)
+        return ButtonSpec(self.look.say(code), QRect(x, self._low(), wide, self.look.px(HEIGHT_MM)), act, kind)

@@ -9,10 +9,10 @@ from PySide6.QtCore import QRectF
 from common.qt.button import GAP_MM
 from common.qt.painted import CENTRE, MIDDLE, Brush
 from common.qt.theme import CAPTION, NUMBER
-from station.kiosk.room import HEAD_MM, Line, Room, moment
+from station.kiosk.room import HEAD_MM, Room, RoomLine, moment
 from station.kiosk.screen import label
 from station.kiosk.tile_bar import edge
-from station.shown.side_screens import End, ShiftSoFar
+from station.shown.side_screens import ShiftSoFar, WorkEnd
 
 FIGURES_MM = 18.0
 TONES = {"passed": "ok", "failed": "ng", "scrapped": "ng", "left": "hold"}
@@ -23,12 +23,14 @@ class HistoryRoom(Room):
 
     kind, title, takes = "shift", "room.shift", (ShiftSoFar,)
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[RoomLine]:
         """Each end."""
         found = self._shift()
         if found is None:
             return ()
-        more = [Line(self.look.say("room.left_out", {"count": found.left_out}), tone="info")] if found.left_out else []
+        more = (
+            [RoomLine(self.look.say("room.left_out", {"count": found.left_out}), tone="info")] if found.left_out else []
+        )
         return [*(self._end(end) for end in found.ends), *more]
 
     def aside(self) -> str:
@@ -78,11 +80,11 @@ class HistoryRoom(Room):
         lower = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height())
         brush.text(figure[0], lower, CAPTION, "ink-2", at=(CENTRE, MIDDLE))
 
-    def _end(self, end: End) -> Line:
+    def _end(self, end: WorkEnd) -> RoomLine:
         operation = end.operation if isinstance(end.operation, str) else self.look.name(end.operation)
         below = " · ".join(part for part in (operation, end.who) if part)
         word = self.look.say(f"figure.{end.outcome}")
-        return Line(label(end.thing), below, moment(end.at, self.now_ms), word, TONES[end.outcome], mono=True)
+        return RoomLine(label(end.thing), below, moment(end.at, self.now_ms), word, TONES[end.outcome], mono=True)
 
     def _shift(self) -> ShiftSoFar | None:
         return self.answer if isinstance(self.answer, ShiftSoFar) else None

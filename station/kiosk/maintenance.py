@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QWidget
 from common.qt.button import GAP_MM
 from common.qt.pads import PinPad
 from common.qt.theme import Look
-from station.kiosk.room import HEAD_MM, Action, Line, Room, moment, said
+from station.kiosk.room import HEAD_MM, Action, Room, RoomLine, moment, said
 from station.kiosk.tile_bar import edge
 from station.messages import Choose, EnrolAnew, Export, Unlock
-from station.shown.side_screens import Answer, Locked, Maintenance, Settings
+from station.shown.side_screens import Locked, Maintenance, Settings, SideScreen
 
 VOLUME_STEP, SCALE_STEP = 10, 10
 LONG = 16  # signs that fit beside their name
@@ -37,7 +37,7 @@ class MaintenanceRoom(Room):
         self._setting = False
         super().open(wall_ms)
 
-    def tell(self, answer: Answer) -> None:
+    def tell(self, answer: SideScreen) -> None:
         """What is set here is told beside what this computer is."""
         if not isinstance(answer, Settings):
             super().tell(answer)
@@ -55,7 +55,7 @@ class MaintenanceRoom(Room):
             self.pad.hide()
             self.pad.clear()
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[RoomLine]:
         """The facts."""
         return list(self._lines(self.answer)) if isinstance(self.answer, Maintenance) else ()
 
@@ -156,13 +156,13 @@ class MaintenanceRoom(Room):
             self.pad.ask(self.shows.scene.person)
             self.pad.show()
 
-    def _lines(self, found: Maintenance) -> Iterator[Line]:
+    def _lines(self, found: Maintenance) -> Iterator[RoomLine]:
         if self._setting:
             yield self._fact("volume", f"{self.settings.volume} %")
             yield self._fact("scale", f"{self.settings.scale} %")
             yield self._fact("language", {"zh": "中文", "en": "English"}[self.settings.language])
             return
-        yield Line(self.look.say("fact.network"), section=True)
+        yield RoomLine(self.look.say("fact.network"), section=True)
         for n, address in enumerate(found.addresses):
             yield self._fact("address" if n else "computer", address)
         yield self._fact("hub", found.hub)
@@ -170,7 +170,7 @@ class MaintenanceRoom(Room):
         yield self._fact("heard", heard)
         # Only who shows the enrolled key was ever spoken to, so a hub that answered is the right one.
         yield self._fact("pin", self.look.say("room.verified") if found.heard_s is not None else "")
-        yield Line(self.look.say("fact.versions"), section=True)
+        yield RoomLine(self.look.say("fact.versions"), section=True)
         yield self._fact("software", found.software)
         yield self._fact("place", f"{found.place.upper()} · {found.line} · {found.site}")
         age = moment(found.definitions_at, self.now_ms) if found.definitions_at else "—"
@@ -178,10 +178,10 @@ class MaintenanceRoom(Room):
         yield self._fact("log", found.log)
         yield self._fact("incarnation", f"{found.incarnation} · {found.entries}")
 
-    def _fact(self, name: str, value: str) -> Line:
+    def _fact(self, name: str, value: str) -> RoomLine:
         """A name and its value, which has a line of its own if it is long."""
         said = self.look.say(f"fact.{name}")
-        return Line(value, said, mono=True) if len(value) > LONG else Line(said, right=value or "—")
+        return RoomLine(value, said, mono=True) if len(value) > LONG else RoomLine(said, right=value or "—")
 
 
 def _short(folder: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from common.text import brief
-from station.kiosk.room import Action, Line, Room, moment
+from station.kiosk.room import Action, Room, RoomLine, moment
 from station.kiosk.screen import label
 from station.messages import Push
 from station.shown.side_screens import Outbox, OutboxLog, WaitingEntry
@@ -16,7 +16,7 @@ class OutboxRoom(Room):
 
     kind, title, takes = "outbox", "room.outbox", (Outbox,)
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[RoomLine]:
         """Logs, then entries."""
         return list(self._lines(self.answer)) if isinstance(self.answer, Outbox) else ()
 
@@ -36,24 +36,24 @@ class OutboxRoom(Room):
         code = "room.offline_why" if why else "room.offline"
         return "hold", self.look.say(code, {"since_s": found.since_s, "cause": why})
 
-    def _lines(self, found: Outbox) -> Iterator[Line]:
-        yield Line(self.look.say("room.logs"), section=True)
+    def _lines(self, found: Outbox) -> Iterator[RoomLine]:
+        yield RoomLine(self.look.say("room.logs"), section=True)
         yield from (self._log(log) for log in found.logs)
-        yield Line(self.look.say("room.waiting"), section=True)
+        yield RoomLine(self.look.say("room.waiting"), section=True)
         if not found.entries:
-            yield Line(self.look.say("room.all_there"), tone="ok")
+            yield RoomLine(self.look.say("room.all_there"), tone="ok")
         yield from (self._entry(entry) for entry in found.entries)
         if found.left_out > 0:
-            yield Line(self.look.say("room.left_out", {"count": found.left_out}), tone="info")
+            yield RoomLine(self.look.say("room.left_out", {"count": found.left_out}), tone="info")
 
-    def _log(self, log: OutboxLog) -> Line:
+    def _log(self, log: OutboxLog) -> RoomLine:
         name = self.look.say("room.log_now" if log.current else "room.log_before", {"log": log.log[:8]})
         numbers = {"waiting": log.waiting, "sent": log.sent, "confirmed": log.confirmed}
         oldest = self.look.say("room.oldest", {"oldest_s": log.oldest_s}) if log.oldest_s is not None else ""
         counts = " · ".join(part for part in (self.look.say("room.log_counts", numbers), oldest) if part)
         tone = "ok" if log.entries == log.confirmed else "hold"
-        return Line(name, counts, self.look.say("room.entries", {"n": log.entries}), tone=tone)
+        return RoomLine(name, counts, self.look.say("room.entries", {"n": log.entries}), tone=tone)
 
-    def _entry(self, entry: WaitingEntry) -> Line:
+    def _entry(self, entry: WaitingEntry) -> RoomLine:
         about = ", ".join(label(thing) for thing in entry.things[:3])
-        return Line(self.look.say(entry.said), about, moment(entry.at, self.now_ms))
+        return RoomLine(self.look.say(entry.said), about, moment(entry.at, self.now_ms))

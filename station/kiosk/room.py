@@ -15,14 +15,14 @@ from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, Wanted
+from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TITLE, Look, Style
 from common.theme import CORNER_PX
 from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import CALL, edge
 from station.messages import Prompt, Shown
-from station.shown.side_screens import Answer, Words
+from station.shown.side_screens import CodeWords, SideScreen
 
 HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
@@ -34,7 +34,7 @@ MONO = Style(3.5, 1.8, bold=True, mono=True)
 NOTHING = Style(5.0, 2.6)
 
 
-class Line(Struct, frozen=True):
+class RoomLine(Struct, frozen=True):
     """One line. `section`: a heading. `tone`: the shape before it, "" for none. `below`, `right_below`: smaller, under.
 
     `bar`: value, lower and upper limit, verdict, as a tolerance bar. `long`: a sentence, which may take two lines.
@@ -79,11 +79,11 @@ class Room(Screen):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self.answer: Answer | None = None
+        self.answer: SideScreen | None = None
         self.page = 0
         self.now_ms = 0
         self._buttons = Buttons(look, self)
-        self._pages: list[list[list[Line]]] = []
+        self._pages: list[list[list[RoomLine]]] = []
 
     # What the others say ---------------------------------------------------------------------------------------------
     def open(self, wall_ms: int) -> None:
@@ -91,7 +91,7 @@ class Room(Screen):
         self.answer, self.page, self.now_ms = None, 0, wall_ms
         self.arrange()
 
-    def tell(self, answer: Answer) -> None:
+    def tell(self, answer: SideScreen) -> None:
         """Show this answer."""
         if isinstance(answer, self.takes) and answer != self.answer:
             self.answer = answer
@@ -107,7 +107,7 @@ class Room(Screen):
         """Whether what is scanned now is looked at here, and not worked with."""
         return False
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[RoomLine]:
         """What stands in it."""
         return ()
 
@@ -170,7 +170,7 @@ class Room(Screen):
         """The last row has the call at its left and the way back at its right."""
         return 1 + -(-max(len(self.choices()) - (self._per_row() - 2), 0) // self._per_row())
 
-    def _foot(self) -> Iterator[Wanted]:
+    def _foot(self) -> Iterator[ButtonSpec]:
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
         per, rows, actions = self._per_row(), self._action_rows(), list(self.choices())
         wide = (self.foot_right() - side + gap) // per
@@ -187,7 +187,7 @@ class Room(Screen):
             y = last - (rows - 1 - row) * (look.px(HEIGHT_MM) + gap)
             yield self._button(action.text, (side + column * wide, y, wide - gap), action.act, action.kind)
 
-    def _turns(self) -> Iterator[Wanted]:
+    def _turns(self) -> Iterator[ButtonSpec]:
         """Up and down at the right of the card, each dead at its end."""
         box, look = self.body(), self.look
         x, wide = int(box.right()) - look.px(TURN_MM), look.px(TURN_MM)
@@ -201,9 +201,9 @@ class Room(Screen):
         self.arrange()
         self.update()
 
-    def _button(self, text: str, at: tuple[int, int, int], act: Callable[[], None], kind: str = "plain") -> Wanted:
+    def _button(self, text: str, at: tuple[int, int, int], act: Callable[[], None], kind: str = "plain") -> ButtonSpec:
         x, y, wide = at
-        return Wanted(text, QRect(x, y, wide, self.look.px(HEIGHT_MM)), act, kind)
+        return ButtonSpec(text, QRect(x, y, wide, self.look.px(HEIGHT_MM)), act, kind)
 
     # Paint -----------------------------------------------------------------------------------------------------------
     def draw(self, brush: Brush) -> None:
@@ -253,10 +253,10 @@ def draw_band(brush: Brush, tone: str, said: str, box: QRectF) -> None:
     brush.text(said, room, STEP_NOW, ink, on=soft, at=(LEFT, MIDDLE))
 
 
-def paged(look: Look, lines: Sequence[Line], body: QRectF, columns: int) -> list[list[list[Line]]]:
+def paged(look: Look, lines: Sequence[RoomLine], body: QRectF, columns: int) -> list[list[list[RoomLine]]]:
     """Lines → pages → columns → lines. A heading is never the last of a column."""
     room = body.height() - 2 * look.px(3.5)
-    found: list[list[Line]] = [[]]
+    found: list[list[RoomLine]] = [[]]
     used = 0.0
     for n, line in enumerate(lines):
         needs = look.px(line.high_mm) + (look.px(lines[n + 1].high_mm) if line.section and n + 1 < len(lines) else 0)
@@ -269,7 +269,7 @@ def paged(look: Look, lines: Sequence[Line], body: QRectF, columns: int) -> list
     return [full[n : n + columns] for n in range(0, len(full), columns)]
 
 
-def draw_lines(brush: Brush, lines: Sequence[Line], box: QRectF) -> None:
+def draw_lines(brush: Brush, lines: Sequence[RoomLine], box: QRectF) -> None:
     """One below the other, a thin rule between two."""
     y = box.y()
     for n, line in enumerate(lines):
@@ -285,7 +285,7 @@ def draw_lines(brush: Brush, lines: Sequence[Line], box: QRectF) -> None:
         y += high
 
 
-def _draw_line(brush: Brush, line: Line, row: QRectF) -> None:
+def _draw_line(brush: Brush, line: RoomLine, row: QRectF) -> None:
     look = brush.look
     words = row.adjusted(look.px(MARK_MM + 2.5) if line.tone else 0, 0, 0, 0)
     if line.tone:
@@ -328,7 +328,7 @@ def moment(wall_ms: int, now_ms: int) -> str:
     return at.strftime("%H:%M" if at.date() == now.date() else "%m-%d %H:%M")
 
 
-def said(look: Look, words: Words | None) -> str:
+def said(look: Look, words: CodeWords | None) -> str:
     """Words in the reader's language; times in them as they are read here."""
     if words is None:
         return ""

@@ -16,7 +16,7 @@ from station.kiosk.room import Room
 from station.kiosk.tile_bar import ROOM
 from station.kiosk.trace import TraceRoom
 from station.kiosk.typing import TypingRoom
-from station.shown.side_screens import Answer, Settings
+from station.shown.side_screens import Settings, SideScreen
 from station.shown.work_screen import Tile
 
 KINDS: dict[str, type[Room]] = {
@@ -43,14 +43,14 @@ class Rooms:
         self.current = self._make(kind)
         self.current.open(wall_ms)
         self.tell(self._settings)
-        self._hear(m.Look(kind.kind))
+        self._hear(m.LookAt(kind.kind))
         return True
 
     def close(self) -> None:
         """Back to the work."""
         if self.current is not None:
             self.current = None
-            self._hear(m.Look(""))
+            self._hear(m.LookAt(""))
 
     def worked(self, shown: m.Shown) -> None:
         """A result of work came: what is open gives way to it."""
@@ -65,7 +65,7 @@ class Rooms:
         self.close()
         return True
 
-    def tell(self, answer: Answer) -> None:
+    def tell(self, answer: SideScreen) -> None:
         """Hand an answer to the room that is open; what is set also to the one that shows it."""
         if isinstance(answer, Settings):
             self._settings = answer

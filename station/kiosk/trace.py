@@ -8,9 +8,9 @@ from common.ids import kind_of
 from common.qt.theme import Look
 from common.text import Named, brief
 from common.theme import TONES
-from station.kiosk.room import Action, Line, Room, moment, said
+from station.kiosk.room import Action, Room, RoomLine, moment, said
 from station.kiosk.screen import label
-from station.messages import Look as Wish
+from station.messages import LookAt as Wish
 from station.shown.side_screens import Trace, TraceLook, TracePart, TraceReading, TraceVisit
 
 OUTCOME_TONES = {"pass": "ok", "fail": "ng", "contested": "unknown", "started": "water"}
@@ -25,7 +25,7 @@ class TraceRoom(Room):
         """The mode is on."""
         return isinstance(self.answer, TraceLook) and self.answer.scan
 
-    def lines(self) -> Sequence[Line]:
+    def lines(self) -> Sequence[RoomLine]:
         """What holds it, its parts, its operations, its values, what has not been seen."""
         found = self._trace()
         return list(_lines(self.look, found, self.now_ms)) if found and found.left_out >= 0 else ()
@@ -68,11 +68,11 @@ class TraceRoom(Room):
         return self.answer.trace if isinstance(self.answer, TraceLook) else None
 
 
-def _lines(look: Look, found: Trace, now_ms: int) -> Iterator[Line]:
+def _lines(look: Look, found: Trace, now_ms: int) -> Iterator[RoomLine]:
     if not (found.parts or found.readings or found.origin or any(v.at for v in found.visits)):
-        yield Line(look.say("room.unheard"), look.say("room.unheard_more"), tone="unknown")
-    yield from (Line(said(look, why), tone="hold", long=True) for why in found.held)
-    yield from (Line(said(look, one), tone=TONES.get(found.state, "hold")) for one in found.findings)
+        yield RoomLine(look.say("room.unheard"), look.say("room.unheard_more"), tone="unknown")
+    yield from (RoomLine(said(look, why), tone="hold", long=True) for why in found.held)
+    yield from (RoomLine(said(look, one), tone=TONES.get(found.state, "hold")) for one in found.findings)
     yield from _section(look, "room.origin", _origin(look, found))
     yield from _section(look, "room.operations", (_visit(look, visit, now_ms) for visit in found.visits))
     yield from _section(look, "room.parts", (_part(look, part, now_ms) for part in found.parts))
@@ -80,55 +80,55 @@ def _lines(look: Look, found: Trace, now_ms: int) -> Iterator[Line]:
     yield from _section(look, "room.unseen", _open_ends(look, found))
 
 
-def _section(look: Look, code: str, lines: Iterable[Line]) -> Iterator[Line]:
+def _section(look: Look, code: str, lines: Iterable[RoomLine]) -> Iterator[RoomLine]:
     """A heading over lines, if there are any."""
     found = list(lines)
     if found:
-        yield Line(look.say(code), section=True)
+        yield RoomLine(look.say(code), section=True)
     yield from found
 
 
-def _origin(look: Look, found: Trace) -> Iterator[Line]:
+def _origin(look: Look, found: Trace) -> Iterator[RoomLine]:
     if found.origin:
-        yield Line(said(look, found.origin), long=True)
+        yield RoomLine(said(look, found.origin), long=True)
     if found.order:
-        yield Line(look.say("kiosk.order", {"order": found.order}))
+        yield RoomLine(look.say("kiosk.order", {"order": found.order}))
     for outer in found.within:
-        yield Line(look.say("room.within", {"kind": kind_of(outer), "thing": outer}))
+        yield RoomLine(look.say("room.within", {"kind": kind_of(outer), "thing": outer}))
 
 
-def _open_ends(look: Look, found: Trace) -> Iterator[Line]:
+def _open_ends(look: Look, found: Trace) -> Iterator[RoomLine]:
     """What is not here, said where people look."""
     if found.left_out:
-        yield Line(look.say("room.left_out", {"count": found.left_out}), tone="info")
+        yield RoomLine(look.say("room.left_out", {"count": found.left_out}), tone="info")
     for one in found.unseen:
         code = "room.unseen_since" if one.age_s is not None else "room.unseen_ever"
-        yield Line(look.say(code, {"place": one.place, "age_s": one.age_s}), tone="unknown", long=True)
+        yield RoomLine(look.say(code, {"place": one.place, "age_s": one.age_s}), tone="unknown", long=True)
 
 
-def _visit(look: Look, visit: TraceVisit, now_ms: int) -> Line:
+def _visit(look: Look, visit: TraceVisit, now_ms: int) -> RoomLine:
     word = look.say("state.provisional" if visit.provisional else f"outcome.{visit.outcome}")
     when = moment(visit.at, now_ms) if visit.at else ""
     below = " · ".join(part for part in (_name(look, visit.place), visit.who, when) if part)
     times = look.say("room.times", {"n": visit.ends}) if visit.ends > 1 else ""
     tone = "unknown" if visit.provisional else OUTCOME_TONES.get(visit.outcome, "todo")
-    return Line(_name(look, visit.operation), below, word, times, tone=tone, faint=visit.outcome == "none")
+    return RoomLine(_name(look, visit.operation), below, word, times, tone=tone, faint=visit.outcome == "none")
 
 
-def _part(look: Look, part: TracePart, now_ms: int) -> Line:
+def _part(look: Look, part: TracePart, now_ms: int) -> RoomLine:
     who = " · ".join(one for one in (part.who, moment(part.at, now_ms) if part.at else "") if one)
     gone = ""
     if part.removed_at is not None:
         gone = look.say("room.removed", {"when": moment(part.removed_at, now_ms) if part.removed_at else "—"})
     amount = "" if part.amount in ("1", "1 pcs", "1 ea") else part.amount
     slot = " · ".join(one for one in (_name(look, part.slot), amount) if one)
-    return Line(label(part.thing), slot, gone, who, mono=True, faint=bool(gone))
+    return RoomLine(label(part.thing), slot, gone, who, mono=True, faint=bool(gone))
 
 
-def _reading(look: Look, reading: TraceReading, now_ms: int) -> Line:
+def _reading(look: Look, reading: TraceReading, now_ms: int) -> RoomLine:
     bad = reading.verdict == "fail"
     limits = _limits(reading)
-    return Line(
+    return RoomLine(
         _name(look, reading.name),
         " · ".join((_name(look, reading.operation), moment(reading.at, now_ms))),
         f"{'✗ ' if bad else ''}{reading.value} {reading.uom}",

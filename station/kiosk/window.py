@@ -31,7 +31,7 @@ from station.kiosk.tile_bar import LANGUAGE
 from station.kiosk.tile_page import TilePage
 from station.kiosk.typing import TypingRoom
 from station.kiosk.work import WorkScreen
-from station.shown.side_screens import Answer, Enrolling, Settings
+from station.shown.side_screens import Enrolling, Settings, SideScreen
 from station.shown.work_screen import Scene, Tile
 
 RESULT_MS = 800
@@ -110,7 +110,7 @@ class Window(QWidget):
                 self._set(said)
             case Enrolling():
                 self._enrols(said)
-            case _ if isinstance(said, Answer):
+            case _ if isinstance(said, SideScreen):
                 self._rooms.tell(said)
 
     def tick(self) -> None:

@@ -10,14 +10,14 @@ from PySide6.QtWidgets import QWidget
 from common.qt.button import GAP_MM
 from common.qt.image import Image
 from common.qt.lettering import alike
-from common.qt.pads import Asked, NumberPad
+from common.qt.pads import NumberAsked, NumberPad
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look, Style
 from common.theme import CORNER_PX
 from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity
 from station.kiosk.screen import Screen, beside, instruction, notice, notice_high
 from station.kiosk.tile_bar import TileBar, edge, foot
-from station.shown.work_screen import Reading, Wanted
+from station.shown.work_screen import NumberWanted, Reading
 
 LEFT_PART, RIGHT_PART = 0.27, 0.245
 READING_MM, NOTICE_MM, LOST_MM = 11.0, 20.0, 26.0
@@ -89,13 +89,13 @@ class WorkScreen(Screen):
             QRectF(side + wide - right, gap, right, bottom - gap),
         )
 
-    def _place_pad(self, wanted: Wanted) -> None:
+    def _place_pad(self, wanted: NumberWanted) -> None:
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
         if self.pad is None:
             self.pad = NumberPad(look, self)
             self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
         limits, of = (wanted.low, wanted.high, wanted.last), (self.shows.scene.thing, wanted.name)
-        self.pad.ask(Asked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
+        self.pad.ask(NumberAsked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
         least_high = look.px(NumberPad.least_mm()[1])
         if self._lying():
             high = self.height() - side - gap

@@ -10,7 +10,17 @@ from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
 from station.screen import tiles
-from station.shown.work_screen import CallLine, Instruction, Part, Reading, Scene, Serials, StepLine, Stop, Wanted
+from station.shown.work_screen import (
+    CallLine,
+    Instruction,
+    NumberWanted,
+    Reading,
+    Scene,
+    Serials,
+    SlotLine,
+    StepLine,
+    Stop,
+)
 from station.work import signatures, take_in_hand
 from station.work.ask import calls, serials
 from station.work.begin import interlock_check, orders, rejection
@@ -73,7 +83,7 @@ def _steps(form: Form | None, hand: InHand) -> tuple[StepLine, ...]:
     return tuple(StepLine(s.name, s.kind, _state(at, hand.step)) for at, s in enumerate(steps))
 
 
-def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
+def _parts(turn: Turn, hand: InHand) -> tuple[SlotLine, ...]:
     """The slots of the bill of material: filled, to be filled by the step now, or empty."""
     bom, step = turn.material.bom if turn.material else [], turn.step
     found = []
@@ -82,7 +92,7 @@ def _parts(turn: Turn, hand: InHand) -> tuple[Part, ...]:
         inside += tuple(one.thing for one in hand.taken if one.slot == line.slot)
         state = "now" if step and step.slot == line.slot else "done" if inside else "todo"
         known = [turn.view.definitions.get(Material, id) for id in (line.material, *line.alternatives)]
-        found.append(Part(line.name, state, inside, tuple(material.name for material in known if material)))
+        found.append(SlotLine(line.name, state, inside, tuple(material.name for material in known if material)))
     return tuple(found)
 
 
@@ -98,12 +108,12 @@ def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
     )
 
 
-def _wanted(turn: Turn) -> Wanted | None:
+def _wanted(turn: Turn) -> NumberWanted | None:
     asked, step = quantities.asked(turn), turn.step
     if asked is None or step is None:
         return None
     last = turn.work.entered.get(f"{step.id}/{asked.id}")
-    return Wanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, step.kind != "enter")
+    return NumberWanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, step.kind != "enter")
 
 
 def _instruction(turn: Turn) -> Instruction | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from common.definitions import Reason, Route
 from common.definitions.form import Step
+from common.text import Params
 from station.messages import Prompt
-from station.shown.work_screen import Params
 from station.work import signatures, take_in_hand
 from station.work.ask import ambiguity, override, undo
 from station.work.begin import due, interlock_check
@@ -65,7 +65,7 @@ def _in_hand(turn: Turn, hand: InHand) -> Prompt:
     return _step(turn, hand, sheet)
 
 
-def _step(turn: Turn, hand: InHand, sheet: pages.Sheet | None) -> Prompt:
+def _step(turn: Turn, hand: InHand, sheet: pages.OpenPage | None) -> Prompt:
     step, form = turn.step, turn.form
     if step is None or form is None:
         return Prompt("prompt.leave", {"unit": hand.unit})
@@ -98,7 +98,7 @@ def _panel(turn: Turn, params: dict[str, object]) -> Prompt:
     return Prompt("prompt.panel", params | {"have": pages.units_of_panel(turn) or 0, "most": pages.MOST_COLUMNS})
 
 
-def _page(turn: Turn, sheet: pages.Sheet, params: dict[str, object]) -> Prompt:
+def _page(turn: Turn, sheet: pages.OpenPage, params: dict[str, object]) -> Prompt:
     """What the field to fill now wants; past the last one, that somebody confirms, or what cannot be computed."""
     state = pages.asked(turn)
     if state is None:
@@ -106,7 +106,7 @@ def _page(turn: Turn, sheet: pages.Sheet, params: dict[str, object]) -> Prompt:
         return Prompt(wrong.code, params | dict(wrong.params)) if wrong else Prompt("prompt.confirm", params)
     field = state.field
     name = [field.name, sheet.columns[state.i - 1]] if state.i else field.name
-    choices = tuple(ambiguity.Choice(n, "option", option.name) for n, option in enumerate(field.options, 1))
+    choices = tuple(ambiguity.ReadingChoice(n, "option", option.name) for n, option in enumerate(field.options, 1))
     params |= {"name": name, "uom": field.uom, "low": field.low, "high": field.high}
     kind: str = "text" if field.type == "note" else "choice" if field.type == "choices" else field.type
     if kind == "number" and (field.low or field.high):

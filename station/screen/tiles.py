@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from common.calls import Call
+from common.calls import OpenCall
 from common.errors import RuleViolation
 from common.form_engine import FieldState, Page
 from common.ids import kind_of
-from station.shown.work_screen import Params, Tile
+from common.text import Params
+from station.shown.work_screen import Tile
 from station.work.ask import ambiguity, calls, commands, override, serials, undo
 from station.work.begin import due, interlock_check, rejection
 from station.work.steps import components, labels, pages, shipping
@@ -182,7 +183,7 @@ def _call_tiles(turn: Turn) -> Iterator[Tile]:
     yield replace(reasons, more=tuple(more))
 
 
-def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[Call]) -> Tile:
+def _of_calls(turn: Turn, verb: str, code: str, standing: Sequence[OpenCall]) -> Tile:
     """A card about the call that stands; of several, a tap opens them."""
     if len(standing) == 1:
         return Tile(verb, code)

@@ -14,7 +14,7 @@ from common.command import reader_language
 from common.text import LANGUAGES, say
 from station import config as configuration
 from station.clock import SystemClock
-from station.config import Config
+from station.config import StationConfig
 
 if TYPE_CHECKING:
     from common.definitions import Definitions
@@ -35,14 +35,14 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def sheet(args: argparse.Namespace) -> int:
     """Write one sheet and say where it is. BadConfig, BadLabel label.font."""
     from station import sheets
-    from station.sheets.frame import Sheet
+    from station.sheets.frame import SheetHead
 
     config = configuration.load(args.config)
     place, language = configuration.enrolment(config).station, args.language or config.language
     known = _known(config)
     workplace = known.workplace(place)
     day = datetime.fromtimestamp(SystemClock().wall_ms() / 1000, UTC).astimezone().date().isoformat()
-    made = Sheet(language, place, workplace.name if workplace else None, day)
+    made = SheetHead(language, place, workplace.name if workplace else None, day)
     pages = sheets.wall_card(made, known) if args.sheet == "wall-card" else sheets.scanner_setup(made)
     out: Path = args.out or Path(f"{args.sheet}-{place}-{language}.pdf")
     out.write_bytes(sheets.pdf(pages, f"{say(language, TITLES[args.sheet], {})} {place.upper()}"))
@@ -50,7 +50,7 @@ def sheet(args: argparse.Namespace) -> int:
     return 0
 
 
-def _known(config: Config) -> Definitions:
+def _known(config: StationConfig) -> Definitions:
     """The definitions that the station has; it may be running."""
     from common.ledger import reads
     from station.store import access

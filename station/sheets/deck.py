@@ -30,7 +30,7 @@ class Card(Struct, frozen=True):
         return say(language, self.code, self.params)
 
 
-class Group(Struct, frozen=True):
+class CardGroup(Struct, frozen=True):
     """Cards that belong together. `code`: of its heading; `tone`: the colour that the screen gives them."""
 
     code: str
@@ -66,13 +66,13 @@ ON_NO_CARD = {
 }
 
 
-def deck(known: Definitions) -> tuple[Group, ...]:
+def deck(known: Definitions) -> tuple[CardGroup, ...]:
     """The groups of cards, in the order in which they are printed; none is empty."""
     return tuple(group for group in _groups(known) if group.cards)
 
 
-def _groups(known: Definitions) -> Iterator[Group]:
-    yield Group("sheet.work", "water", (*_new(known), *_bare(_WORK)))
+def _groups(known: Definitions) -> Iterator[CardGroup]:
+    yield CardGroup("sheet.work", "water", (*_new(known), *_bare(_WORK)))
     for use, verb, code, tone in REASONED:
         reasons = [reason for reason in known.all(Reason) if reason.use == use] if verb in COMMANDS else []
         cards = tuple(Card(f"{verb}:{reason.id}", "card.reason", {"name": reason.name}) for reason in reasons)
@@ -80,11 +80,11 @@ def _groups(known: Definitions) -> Iterator[Group]:
             cards = (*_bare(_HELP), *cards)
         elif not cards and verb in COMMANDS and verb in _REASONLESS:
             cards = (Card(verb, WORDS[verb]),)
-        yield Group(code, tone, cards)
+        yield CardGroup(code, tone, cards)
     partners = known.all(Partner) if "PARTNER" in COMMANDS else []
     cards = tuple(Card(f"PARTNER:{one.id}", "card.reason", {"name": one.name}) for one in partners)
-    yield Group("sheet.partners", "water", cards)
-    yield Group("sheet.choices", "unknown", tuple(Card(str(n), "card.choice", {"number": n}) for n in range(1, 10)))
+    yield CardGroup("sheet.partners", "water", cards)
+    yield CardGroup("sheet.choices", "unknown", tuple(Card(str(n), "card.choice", {"number": n}) for n in range(1, 10)))
 
 
 def _new(known: Definitions) -> Iterator[Card]:

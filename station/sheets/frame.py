@@ -12,7 +12,7 @@ from station.sheets.paper import HEIGHT, INNER, MARGIN, WIDTH, Paper, Type
 TOP, BOTTOM = 40.0, HEIGHT - 17.0
 
 
-class Sheet(Struct, frozen=True):
+class SheetHead(Struct, frozen=True):
     """Whose sheet it is: `language` of its words, the workplace's id and name, the day (YYYY-MM-DD) of printing."""
 
     language: str
@@ -25,7 +25,7 @@ class Sheet(Struct, frozen=True):
         return say(self.language, code, params)
 
 
-def begin(sheet: Sheet, title: str, lead: str) -> Paper:
+def begin(sheet: SheetHead, title: str, lead: str) -> Paper:
     """A page with its head: what it is, what it is for, and which workplace's."""
     paper = Paper()
     paper.bar(0, 0, WIDTH, 5, "water")
@@ -38,7 +38,7 @@ def begin(sheet: Sheet, title: str, lead: str) -> Paper:
     return paper
 
 
-def finish(sheet: Sheet, papers: Sequence[Paper]) -> None:
+def finish(sheet: SheetHead, papers: Sequence[Paper]) -> None:
     """The feet, once it is known how many pages there are."""
     for number, paper in enumerate(papers, 1):
         paper.bar(MARGIN, HEIGHT - 14, INNER, 0.3, "line")

@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 
 from common.labels.fonts import Face, font
 from common.labels.symbols import symbol
-from common.labels.typesetting import Field, typeset
+from common.labels.typesetting import TextField, typeset
 from common.theme import LIGHT
 
 DPI = 300
@@ -39,7 +39,9 @@ class Paper:
 
     def text(self, x: float, y: float, width: float, text: str, type: Type, align: str = "left") -> float:
         """Write into a field; where the next line would begin."""
-        field = Field(_dots(width), _dots(type.mm), _dots(type.least or type.mm), type.lines, type.face, bold=type.bold)
+        field = TextField(
+            _dots(width), _dots(type.mm), _dots(type.least or type.mm), type.lines, type.face, bold=type.bold
+        )
         found = typeset(text, field)
         face = font(type.face, found.pixels, type.bold)
         for number, line in enumerate(found.lines):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PIL import Image
 
 from station.devices.check_code import CHECK
-from station.sheets.frame import TOP, Sheet, begin, finish
+from station.sheets.frame import TOP, SheetHead, begin, finish
 from station.sheets.paper import INNER, MARGIN, Paper, Type
 
 # (what, which way, for which scanners): the codes of a row's words.
@@ -22,7 +22,7 @@ SETTINGS = (
 ROW, CODE = 13.5, 46.0
 
 
-def scanner_setup(sheet: Sheet) -> list[Image.Image]:
+def scanner_setup(sheet: SheetHead) -> list[Image.Image]:
     """The page. BadLabel label.font."""
     paper = begin(sheet, sheet.t("sheet.scanner_setup"), sheet.t("sheet.scanner_setup_lead"))
     y = _settings(paper, TOP, sheet)
@@ -31,7 +31,7 @@ def scanner_setup(sheet: Sheet) -> list[Image.Image]:
     return [paper.image]
 
 
-def _settings(paper: Paper, y: float, sheet: Sheet) -> float:
+def _settings(paper: Paper, y: float, sheet: SheetHead) -> float:
     y = _heading(paper, y, sheet.t("setup.first"))
     for number, (what, way) in enumerate(SETTINGS, 1):
         paper.box(MARGIN, y, 6, 6, line="ink-3")
@@ -42,7 +42,7 @@ def _settings(paper: Paper, y: float, sheet: Sheet) -> float:
     return y
 
 
-def _check(paper: Paper, y: float, sheet: Sheet) -> None:
+def _check(paper: Paper, y: float, sheet: SheetHead) -> None:
     y = _heading(paper, y, sheet.t("setup.second"))
     paper.box(MARGIN, y, INNER, CODE + 16, fill="surface", line="line")
     for at, (symbology, name) in enumerate((("datamatrix", "DataMatrix"), ("qr", "QR"))):

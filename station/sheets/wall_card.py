@@ -8,8 +8,8 @@ from PIL import Image
 
 from common.definitions import Definitions
 from common.text import LANGUAGES
-from station.sheets.deck import Card, Group, deck
-from station.sheets.frame import BOTTOM, TOP, Sheet, begin, finish
+from station.sheets.deck import Card, CardGroup, deck
+from station.sheets.frame import BOTTOM, TOP, SheetHead, begin, finish
 from station.sheets.paper import INNER, MARGIN, Paper, Type
 
 COLUMNS, GAP = 3, 3.5
@@ -17,14 +17,14 @@ CELL_WIDTH = (INNER - (COLUMNS - 1) * GAP) / COLUMNS
 CELL_HEIGHT, CODE, HEADING = 31.0, 28.0, 9.0
 
 
-def wall_card(sheet: Sheet, known: Definitions) -> list[Image.Image]:
+def wall_card(sheet: SheetHead, known: Definitions) -> list[Image.Image]:
     """The pages. BadLabel label.font."""
     papers = list(_pages(sheet, known))
     finish(sheet, papers)
     return [paper.image for paper in papers]
 
 
-def _pages(sheet: Sheet, known: Definitions) -> Iterator[Paper]:
+def _pages(sheet: SheetHead, known: Definitions) -> Iterator[Paper]:
     """A group is not torn unless it is longer than a page; a heading is never the last thing on one."""
     paper, y = _begun(sheet), TOP
     for group in deck(known):
@@ -46,17 +46,17 @@ def _pages(sheet: Sheet, known: Definitions) -> Iterator[Paper]:
     yield paper
 
 
-def _begun(sheet: Sheet) -> Paper:
+def _begun(sheet: SheetHead) -> Paper:
     return begin(sheet, sheet.t("sheet.wall_card"), sheet.t("sheet.wall_card_lead"))
 
 
-def _heading(paper: Paper, y: float, sheet: Sheet, group: Group) -> float:
+def _heading(paper: Paper, y: float, sheet: SheetHead, group: CardGroup) -> float:
     paper.bar(MARGIN, y + 0.6, 1.4, 5.2, group.tone)
     paper.text(MARGIN + 4, y, INNER - 4, sheet.t(group.code), Type(5.2, bold=True))
     return y + HEADING
 
 
-def _card(paper: Paper, x: float, y: float, sheet: Sheet, card: Card, tone: str) -> None:
+def _card(paper: Paper, x: float, y: float, sheet: SheetHead, card: Card, tone: str) -> None:
     """Words in the sheet's language, large; in the other one, small; and what the code says."""
     paper.box(x, y, CELL_WIDTH, CELL_HEIGHT, fill="surface", line="line")
     paper.bar(x + CELL_WIDTH - 1.2, y + 5, 1.2, CELL_HEIGHT - 10, tone)

@@ -8,10 +8,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from common.ids import Claim
-from common.text import Named
-from station.shown.work_screen import Counts, Params
+from common.text import Named, Params
+from station.shown.work_screen import Counts
 
-Words = tuple[str, Params]
+CodeWords = tuple[str, Params]
 
 
 # Unit trace ----------------------------------------------------------------------------------------------------------
@@ -70,12 +70,12 @@ class Trace(Struct, frozen=True):
     material: Named | None = None
     state: str = "unknown"
     order: str = ""
-    origin: Words | None = None
+    origin: CodeWords | None = None
     parts: tuple[TracePart, ...] = ()
     visits: tuple[TraceVisit, ...] = ()
     readings: tuple[TraceReading, ...] = ()
-    held: tuple[Words, ...] = ()
-    findings: tuple[Words, ...] = ()
+    held: tuple[CodeWords, ...] = ()
+    findings: tuple[CodeWords, ...] = ()
     within: tuple[Claim, ...] = ()
     unseen: tuple[Unseen, ...] = ()
     left_out: int = 0
@@ -89,11 +89,11 @@ class TraceLook(Struct, frozen=True):
 
     trace: Trace | None = None
     scan: bool = False
-    why: Words | None = None
+    why: CodeWords | None = None
 
 
 # This shift ----------------------------------------------------------------------------------------------------------
-class End(Struct, frozen=True):
+class WorkEnd(Struct, frozen=True):
     """One end of work on a thing here. outcome: passed, failed, scrapped, left."""
 
     at: int
@@ -112,7 +112,7 @@ class ShiftSoFar(Struct, frozen=True):
     until: int
     counts: Counts
     first_pass: int | None
-    ends: tuple[End, ...]
+    ends: tuple[WorkEnd, ...]
     left_out: int = 0
 
 
@@ -145,7 +145,7 @@ class Outbox(Struct, frozen=True):
 
     online: bool
     since_s: int | None
-    why: Words | None
+    why: CodeWords | None
     logs: tuple[OutboxLog, ...]
     entries: tuple[WaitingEntry, ...]
     left_out: int = 0
@@ -173,11 +173,11 @@ class DeviceLine(Struct, frozen=True):
     name: str
     kind: str
     up: bool
-    why: Words | None
+    why: CodeWords | None
     since_s: int
     scan: LastScan | None = None
     reading: str = ""
-    tested: tuple[Words, ...] = ()
+    tested: tuple[CodeWords, ...] = ()
     testing: bool = False
 
 
@@ -220,7 +220,7 @@ class Maintenance(Struct, frozen=True):
     pin: str
     folders: tuple[str, ...]
     own: str
-    exported: Words | None = None
+    exported: CodeWords | None = None
 
 
 class Settings(Struct, frozen=True):
@@ -241,11 +241,11 @@ class Enrolling(Struct, frozen=True):
 
     state: str
     words: str = ""
-    why: Words | None = None
+    why: CodeWords | None = None
     before: str = ""
 
 
-Answer = Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
+SideScreen = Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
 
 
 def visible(raw: bytes) -> str:

@@ -9,12 +9,10 @@ from msgspec import Struct
 
 from common.form_page import FormPage
 from common.ids import Claim
-from common.text import Named, say
-
-Params = dict[str, object]
+from common.text import Named, Params, say
 
 
-class Told(Struct, frozen=True):
+class Phrase(Struct, frozen=True):
     """Words of the catalogue within a sentence, in the language of whoever reads it."""
 
     code: str
@@ -46,7 +44,7 @@ class StepLine(Struct, frozen=True):
     state: str
 
 
-class Part(Struct, frozen=True):
+class SlotLine(Struct, frozen=True):
     """One slot of the thing in hand and what is in it, as labels read. state: done, now, todo.
 
     `allowed`: the materials that it takes, the usual one first.
@@ -73,7 +71,7 @@ class Reading(Struct, frozen=True):
     live: bool = False
 
 
-class Wanted(Struct, frozen=True):
+class NumberWanted(Struct, frozen=True):
     """A number is asked for; the number pad shows all of this. `last`: the value entered for it last time.
 
     `amount`: it is how much of something, and never below 0.
@@ -184,9 +182,9 @@ class Scene(Struct, frozen=True):
     operation: Named | None = None
     step: int = 0
     steps: tuple[StepLine, ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[SlotLine, ...] = ()
     readings: tuple[Reading, ...] = ()
-    wanted: Wanted | None = None
+    wanted: NumberWanted | None = None
     signing: Signing | None = None
     page: FormPage | None = None
     instruction: Instruction | None = None

@@ -27,27 +27,27 @@ from station.cell.device_health import Health
 from station.cell.known import Knowledge, Known
 from station.clock import Clock
 from station.shown.side_screens import (
-    Answer,
     Devices,
-    End,
     Locked,
     Maintenance,
     Outbox,
     ShiftSoFar,
+    SideScreen,
     Trace,
     TraceLook,
     Unseen,
+    WorkEnd,
 )
 from station.side_screens import device_test, diagnostics, maintenance, outbox
 from station.side_screens.devices import Inspection
-from station.side_screens.maintenance import Around, Gate
+from station.side_screens.maintenance import Around, MaintenanceLock
 from station.side_screens.settings import Preferences
 from station.side_screens.shift import Tally, recount, span_at
-from station.side_screens.trace import Names, trace
+from station.side_screens.trace import IdNames, trace
 from station.store import access, journal
 from station.work.state import Work
 
-Asked = m.Look | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten | m.EnrolAnew
+SideRequest = m.LookAt | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten | m.EnrolAnew
 MOST_EVENTS = 1_000
 MOST_ENDS = 200
 MOST_HEADERS = 1_000
@@ -88,7 +88,7 @@ class Looking:
         where: tuple[str, str, str],
         clock: Clock,
         announce: Callable[[m.Announcement], None],
-        send: Callable[[m.Command], None],
+        send: Callable[[m.CellCommand], None],
         hurry: Callable[[], None],
         around: Around,
     ) -> None:
@@ -100,14 +100,14 @@ class Looking:
         self._hurry = hurry
         self._around = around
         self._inspection = Inspection()
-        self._gate = Gate()
-        self._look = m.Look("")
+        self._gate = MaintenanceLock()
+        self._look = m.LookAt("")
         self._scan_until_ms = -1
         self._why_no_trace: tuple[str, dict[str, object]] | None = None
         self._link: tuple[m.LinkChanged, int] | None = None
         self._heard_ms: int | None = None
         self._exported: tuple[str, dict[str, object]] | None = None
-        self._said: Answer | None = None
+        self._said: SideScreen | None = None
         self._tally = Tally(span_at((), 0))
         self.preferences = Preferences(store, around.language, around.volume)
         announce(self.preferences.settings)
@@ -160,7 +160,7 @@ class Looking:
         self._scan_until_ms = said.mono_ms + LOOK_MS
         claims = [one.claim for one in found if one.claim]
         self._why_no_trace = (code.code, dict(code.details)) if isinstance(code, BadBarcode) else None
-        self._look = m.Look("trace", self._known(claims), scan=True)
+        self._look = m.LookAt("trace", self._known(claims), scan=True)
         self.answer(here)
         return True
 
@@ -188,10 +188,10 @@ class Looking:
         return taken
 
     # What is asked ---------------------------------------------------------------------------------------------------
-    def asked(self, said: Asked, here: Here) -> None:
+    def asked(self, said: SideRequest, here: Here) -> None:
         """What a person does at a screen beside the work."""
         match said:
-            case m.Look():
+            case m.LookAt():
                 self._open(said)
             case m.TryDevice():
                 self._test(said, here)
@@ -207,7 +207,7 @@ class Looking:
             case m.FileWritten():
                 self._exported = (said.code or "export.done", {"path": said.path})
 
-    def _open(self, look: m.Look) -> None:
+    def _open(self, look: m.LookAt) -> None:
         """A screen opened, or closed."""
         now_ms = self._clock.mono_ms()
         self._look, self._said, self._why_no_trace = look, None, None
@@ -259,7 +259,7 @@ class Looking:
             self._said = found
             self._announce(found)
 
-    def _found(self, here: Here) -> Answer | None:
+    def _found(self, here: Here) -> SideScreen | None:
         match self._look.kind:
             case "trace":
                 return self._trace(here)
@@ -288,7 +288,7 @@ class Looking:
             if journal.said_of(conn, thing, MOST_EVENTS + 1) > MOST_EVENTS:
                 return Trace(thing, left_out=-1)
             known = here.definitions
-            names = Names(known, here.people, {log.log: log.author for log in logs.all_logs(conn)})
+            names = IdNames(known, here.people, {log.log: log.author for log in logs.all_logs(conn)})
             found = trace(upstream.standing(conn, thing, known), reads.history(conn, thing), names)
             evidence = here.view(conn).evidence()
         ages = {place: [s.age_ms for s in sources] for place, sources in evidence.items() if place != self._where[2]}
@@ -303,7 +303,7 @@ class Looking:
 
     def _shift(self, here: Here) -> ShiftSoFar:
         tally = self.counts_at(here.definitions)
-        names = Names(here.definitions, here.people, {})
+        names = IdNames(here.definitions, here.people, {})
         ends = list(tally.ended.values())[-MOST_ENDS:]
         return ShiftSoFar(
             name=tally.span.name,
@@ -312,7 +312,9 @@ class Looking:
             counts=tally.counts,
             first_pass=tally.first_pass(),
             ends=tuple(
-                End(e.at, e.thing, names.operation(e.operation) if e.operation else "", e.outcome, names.person(e.who))
+                WorkEnd(
+                    e.at, e.thing, names.operation(e.operation) if e.operation else "", e.outcome, names.person(e.who)
+                )
                 for e in reversed(ends)
             ),
             left_out=len(tally.ended) - len(ends),

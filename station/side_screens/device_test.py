@@ -5,13 +5,13 @@ A test is no work: what comes of it is in no event, and nothing that waits for w
 
 from __future__ import annotations
 
-from common.definitions import Definitions, Label, canonical
-from common.definitions.label import Box, Symbol, Text
+from common.definitions import Definitions, LabelDefinition, canonical
+from common.definitions.label import Box, LabelSymbol, LabelText
 from common.definitions.naming import Name
 from station import messages as m
-from station.devices.plc_block import Answer
-from station.shown.side_screens import Words
-from station.shown.work_screen import Told
+from station.devices.plc_block import AnswerArea
+from station.shown.side_screens import CodeWords
+from station.shown.work_screen import Phrase
 from station.work.view import Labels
 
 NO_JOB = 0  # of a label that is no job's: the queue counts from 1
@@ -32,51 +32,51 @@ def asked(device: str, kind: str, known: Definitions, labels: Labels, now_ms: in
     return None
 
 
-def machine(answer: Answer | None) -> Words:
+def machine(answer: AnswerArea | None) -> CodeWords:
     """What a PLC shows at this moment."""
     if answer is None:
         return "look.silent_plc", {}
     said = {
-        "state": Told(f"plc.shows.{answer.state.name.lower()}"),
-        "part": Told(f"plc.part.{'there' if answer.part_present else 'none'}"),
+        "state": Phrase(f"plc.shows.{answer.state.name.lower()}"),
+        "part": Phrase(f"plc.part.{'there' if answer.part_present else 'none'}"),
         "sequence": answer.sequence,
         "heartbeat": answer.heartbeat,
     }
     return "look.tested_plc", said
 
 
-def photo(said: m.PhotoTaken) -> Words:
+def photo(said: m.PhotoTaken) -> CodeWords:
     """What came of a camera."""
     return (said.fault, {}) if said.fault else ("look.tested_camera", {"kb": -(-len(said.raw) // 1024)})
 
 
-def label(said: m.LabelDone) -> Words:
+def label(said: m.LabelDone) -> CodeWords:
     """What became of a test label."""
     return ("look.tested_printer", {}) if said.outcome == "printed" else (said.code, dict(said.details))
 
 
 def _size(device: str, known: Definitions, labels: Labels) -> tuple[int, int]:
     """(width, height) in mm of the label that lies in the printer, as far as definitions say so."""
-    for one in known.all(Label):
+    for one in known.all(LabelDefinition):
         printer = labels.printer(one.id)
         if printer is not None and printer.name == device:
             return int(float(one.width)), int(float(one.height))
     return SIZE_MM
 
 
-def _label(width: int, height: int) -> Label:
+def _label(width: int, height: int) -> LabelDefinition:
     side = max(min(width // 2, height) - 4, 6)
     left, high = side + 4, max(height // 5, 2)
     room = max(width - left - 2, 4)
-    return Label(
+    return LabelDefinition(
         "test",
         Name("测试", "Test"),
         width,
         height,
         [
             Box(0, 0, width, height),
-            Symbol(2, 2, side, side, "qr", "{device}"),
-            Text(left, 2, room, high, "测试 Test", least=1, bold=True),
-            Text(left, 3 + high, room, high, "{device}", least=1),
+            LabelSymbol(2, 2, side, side, "qr", "{device}"),
+            LabelText(left, 2, room, high, "测试 Test", least=1, bold=True),
+            LabelText(left, 3 + high, room, high, "{device}", least=1),
         ],
     )

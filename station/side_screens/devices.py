@@ -12,7 +12,7 @@ from common.errors import BadBarcode
 from station import messages as m
 from station.cell.device_health import Health
 from station.devices.check_code import CHECK, flaws
-from station.shown.side_screens import DeviceLine, Devices, LastScan, Words, visible
+from station.shown.side_screens import CodeWords, DeviceLine, Devices, LastScan, visible
 
 TEST_MS = 60_000  # a test that nobody ends with a scan ends by itself, so that no later scan is lost to it
 
@@ -31,7 +31,7 @@ class Inspection:
         self._scans: dict[str, _Came] = {}
         self._readings: dict[str, str] = {}
         self._testing: dict[str, int] = {}
-        self._tested: dict[str, tuple[Words, ...]] = {}
+        self._tested: dict[str, tuple[CodeWords, ...]] = {}
 
     def begin(self, device: str, now_ms: int) -> None:
         """What this device sends next is a test."""
@@ -51,7 +51,7 @@ class Inspection:
             return False
         del self._testing[said.device]
         wrong = (said.fault,) if said.fault else flaws(said.raw)
-        right: tuple[Words, ...] = (("check.right", {"name": said.device}),)
+        right: tuple[CodeWords, ...] = (("check.right", {"name": said.device}),)
         self._tested[said.device] = tuple((each, {}) for each in wrong) or right
         return True
 
@@ -64,7 +64,7 @@ class Inspection:
             self.told(said.device, ("look.tested_gauge", {"value": text}))
         return taken
 
-    def told(self, device: str, words: Words) -> None:
+    def told(self, device: str, words: CodeWords) -> None:
         """What came of a test."""
         self._testing.pop(device, None)
         self._tested[device] = (words,)
@@ -77,7 +77,7 @@ class Inspection:
         """Every device that was ever heard."""
         return Devices(tuple(self._line(said, since, now_ms) for said, since in health.all()), visible(CHECK))
 
-    def _line(self, said: m.DeviceChanged, since_ms: int, now_ms: int) -> DeviceLine:
+    def _line(self, said: m.DeviceReport, since_ms: int, now_ms: int) -> DeviceLine:
         came = self._scans.get(said.device)
         scan = LastScan(came.kind, came.text, came.size, (now_ms - came.at_ms) // 1000) if came else None
         return DeviceLine(

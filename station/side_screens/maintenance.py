@@ -40,7 +40,7 @@ class Around(Struct, frozen=True):
     folder: str = ""
 
 
-class Gate:
+class MaintenanceLock:
     """Maintenance is open to one person for a while. Which roles may is a matter of definitions."""
 
     def __init__(self) -> None:

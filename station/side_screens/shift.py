@@ -24,7 +24,7 @@ OUTCOMES = {"pass": "passed", "fail": "failed"}
 CORRECTIONS = ("void", "amend")
 
 
-class Span(Struct, frozen=True):
+class ShiftSpan(Struct, frozen=True):
     """A shift on one day: [start, end) in wall ms."""
 
     name: Named | None
@@ -62,7 +62,7 @@ class _Said(Struct, frozen=True):
 _head, _said = msgspec.json.Decoder(_Head), msgspec.json.Decoder(_Said)
 
 
-def span_at(shifts: Sequence[Shift], wall_ms: int) -> Span:
+def span_at(shifts: Sequence[Shift], wall_ms: int) -> ShiftSpan:
     """The shift that runs at `wall_ms` by the plant's clock; without shifts the day."""
     names: dict[str, Named | None] = {shift.start: shift.name for shift in shifts} or {DAY: None}
     today = datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date()
@@ -71,7 +71,7 @@ def span_at(shifts: Sequence[Shift], wall_ms: int) -> Span:
         for day in (-1, 0, 1)
         for start, name in sorted(names.items())
     ]
-    spans = [Span(name, start, end) for (start, name), (end, _) in pairwise(found)]
+    spans = [ShiftSpan(name, start, end) for (start, name), (end, _) in pairwise(found)]
     return next(span for span in reversed(spans) if span.start <= wall_ms)
 
 
@@ -82,7 +82,7 @@ def _local_ms(naive: datetime) -> int:
 class Tally:
     """What was ended in one shift, in the order of the log."""
 
-    def __init__(self, span: Span) -> None:
+    def __init__(self, span: ShiftSpan) -> None:
         self.span = span
         self.ended: dict[str, Ended] = {}
         self._outcomes: Counter[str] = Counter()
@@ -142,7 +142,7 @@ class Tally:
         return round(100 * sum(o == "passed" for o in firsts.values()) / len(firsts)) if firsts else None
 
 
-def recount(span: Span, newest_first: Iterable[tuple[str, bytes]], stale: int = 2_000) -> Tally:
+def recount(span: ShiftSpan, newest_first: Iterable[tuple[str, bytes]], stale: int = 2_000) -> Tally:
     """The tally of a shift from the log itself. After `stale` older events in a row there is nothing left to find."""
     found: list[tuple[str, bytes]] = []
     older = 0

@@ -10,12 +10,12 @@ from common.definitions import Definitions, Form, Material, Operation, Partner, 
 from common.judge import Component, History, Past, Standing
 from common.rows import Identity, Measure, Movement, Result
 from common.text import Named
-from station.shown.side_screens import Trace, TracePart, TraceReading, TraceVisit, Words
+from station.shown.side_screens import CodeWords, Trace, TracePart, TraceReading, TraceVisit
 
 MOST_LINES = 60  # of each kind, the newest; what the hub has in full
 
 
-class Names(Struct, frozen=True):
+class IdNames(Struct, frozen=True):
     """What ids mean to people. `people`: person → name; `authors`: log → workplace."""
 
     definitions: Definitions
@@ -47,7 +47,7 @@ class Names(Struct, frozen=True):
         return next((c.name for f in forms for s in f.steps for c in s.characteristics if c.id == id), id)
 
 
-def trace(standing: Standing, history: History, names: Names) -> Trace:
+def trace(standing: Standing, history: History, names: IdNames) -> Trace:
     """Everything that is known here of a thing, within MOST_LINES of each kind."""
     events = {past.id: past for past in history.events}
     material = names.definitions.get(Material, standing.material)
@@ -71,7 +71,7 @@ def trace(standing: Standing, history: History, names: Names) -> Trace:
     )
 
 
-def _part(component: Component, events: Mapping[str, Past], names: Names, material: str | None) -> TracePart:
+def _part(component: Component, events: Mapping[str, Past], names: IdNames, material: str | None) -> TracePart:
     put, taken = events.get(component.event), events.get(component.removed_by or "")
     return TracePart(
         slot=names.slot(material, component.slot),
@@ -83,7 +83,7 @@ def _part(component: Component, events: Mapping[str, Past], names: Names, materi
     )
 
 
-def _visits(standing: Standing, history: History, names: Names) -> Iterable[TraceVisit]:
+def _visits(standing: Standing, history: History, names: IdNames) -> Iterable[TraceVisit]:
     """Every operation of the route in order, with what is not done yet; then others that something was said of."""
     route = names.definitions.route_of(standing.material)
     planned: Sequence[Operation] = route.operations if route else ()
@@ -101,7 +101,7 @@ def _results(history: History) -> dict[str, list[tuple[Past, Result]]]:
     return found
 
 
-def _visit(id: str, standing: Standing, said: list[tuple[Past, Result]], names: Names) -> TraceVisit:
+def _visit(id: str, standing: Standing, said: list[tuple[Past, Result]], names: IdNames) -> TraceVisit:
     state = standing.operation(id)
     last = said[-1][0] if said else None
     return TraceVisit(
@@ -115,7 +115,7 @@ def _visit(id: str, standing: Standing, said: list[tuple[Past, Result]], names: 
     )
 
 
-def _readings(history: History, names: Names) -> Iterable[TraceReading]:
+def _readings(history: History, names: IdNames) -> Iterable[TraceReading]:
     for past in sorted(history.events, key=lambda past: (past.at, past.log, past.index)):
         for row in past.rows:
             if isinstance(row, Measure) and row.thing == history.thing:
@@ -123,7 +123,7 @@ def _readings(history: History, names: Names) -> Iterable[TraceReading]:
                 yield TraceReading(of, name, row.value, row.uom, row.low, row.high, row.verdict, past.at)
 
 
-def _origin(history: History, names: Names) -> Words | None:
+def _origin(history: History, names: IdNames) -> CodeWords | None:
     """Where it came from: made here or there, or received from somebody."""
     for past in sorted(history.events, key=lambda past: (past.at, past.log, past.index)):
         for row in past.rows:

@@ -13,7 +13,7 @@ from common.ids import Claim
 from station.store import tables as t
 
 
-class Job(Struct, frozen=True):
+class PrintJob(Struct, frozen=True):
     """One print of a label of `thing`. `printer`: "" if none takes it any more. `definition`: the label's canonical
     bytes; `code`: why it was not taken."""
 
@@ -40,10 +40,10 @@ def add(conn: Connection, printer: str, label: str, thing: Claim, definition: by
     conn.execute(insert(t.label_job).values(definition=definition, filled=msgspec.json.encode(values), **row))
 
 
-def all_jobs(conn: Connection) -> tuple[Job, ...]:
+def all_jobs(conn: Connection) -> tuple[PrintJob, ...]:
     """Every open job, the oldest first."""
     return tuple(
-        Job(
+        PrintJob(
             id=row.id,
             printer=row.printer,
             label=row.label,

@@ -11,8 +11,9 @@ from msgspec.structs import replace
 from common.barcode_router import Code
 from common.definitions import Person
 from common.errors import RuleViolation
+from common.text import Params
 from station.messages import Prompt
-from station.shown.work_screen import Params, Signing, Told
+from station.shown.work_screen import Phrase, Signing
 from station.work.state import Signature
 from station.work.turn import Turn
 
@@ -61,7 +62,7 @@ def prompt(turn: Turn, asked: Signature, about: Params) -> Prompt:
     """What to do now: the badge of who signs, or their PIN. `about`: what is signed for, if the screen does not show
     it, and of which unit."""
     release, name = may_sign(turn, asked), turn.name_of(asked.signer)
-    meaning = Told("meaning.about", {"meaning": asked.meaning, **about}) if about else asked.meaning
+    meaning = Phrase("meaning.about", {"meaning": asked.meaning, **about}) if about else asked.meaning
     said: dict[str, object] = {"meaning": meaning, "release": release, "name": name}
     if asked.signer:
         return Prompt("prompt.sign_pin", said)

@@ -16,7 +16,7 @@ from common.ids import Claim
 from station.devices.plc_block import Request
 
 
-class Taken(Struct, frozen=True):
+class PendingComponent(Struct, frozen=True):
     """A thing that was scanned for a slot and is in nothing yet. `scan`: its raw code, base64url."""
 
     slot: str
@@ -25,7 +25,7 @@ class Taken(Struct, frozen=True):
     scan: str
 
 
-class Because(Struct, frozen=True):
+class ReasonPage(Struct, frozen=True):
     """A reason that asks for more: the card's verb, the reason, and what stands in its fields so far."""
 
     verb: str
@@ -57,8 +57,8 @@ class InHand(Struct, frozen=True):
     removed: Claim | None = None
     form: str = ""
     label: str = ""
-    taken: tuple[Taken, ...] = ()
-    pending: Taken | None = None
+    taken: tuple[PendingComponent, ...] = ()
+    pending: PendingComponent | None = None
     values: tuple[Value, ...] = ()
     asked: int = 0
     partner: str = ""
@@ -66,7 +66,7 @@ class InHand(Struct, frozen=True):
     at: tuple[str, int] | None = None
     columns: tuple[Claim, ...] = ()
     declined: str = ""
-    because: Because | None = None
+    because: ReasonPage | None = None
 
     @property
     def begun(self) -> str | None:
@@ -74,7 +74,7 @@ class InHand(Struct, frozen=True):
         return None if self.operation == NOT_BEGUN else self.operation
 
 
-class Machine(Struct, frozen=True):
+class MachineRequest(Struct, frozen=True):
     """What stands in a machine's request area. `open`: its result is awaited.
 
     `cleared`: the machine has let go of the last request, so a new one may be written; `wanted` waits for that.
@@ -150,7 +150,7 @@ class Work(Struct, frozen=True):
     container: Claim | None = None
     asked: Ambiguous | None = None
     stopped: Code | None = None
-    machines: dict[str, Machine] = {}
+    machines: dict[str, MachineRequest] = {}
     refused_block: bytes = b""
     last_code: bytes = b""
     last_device: str = ""

@@ -7,8 +7,7 @@ from common.definitions import Form, Material, Operation, definition_hash
 from common.errors import RuleViolation
 from common.event_types import Commission, OperationStarted
 from common.ids import Claim, b64
-from common.judge import Reason as Why
-from common.judge import Standing, interlock, left_behind
+from common.judge import BlockReason, Standing, interlock, left_behind
 from station.work.begin import due, interlock_check, orders, rejection
 from station.work.state import InHand
 from station.work.steps import labels, machine_permit, progress
@@ -96,7 +95,9 @@ def _clean_enough(turn: Turn, operation: Operation, thing: Claim, material: str)
     before = [turn.view.standing(lot).material for lot in left_behind(turn.view.history(turn.view.here))]
     left = {allergen for id in before for allergen in _allergens(turn, id)} - _allergens(turn, material)
     if left:
-        why = Why("interlock.not_cleaned", {"allergens": sorted(left), "material": turn.material_name(material)})
+        why = BlockReason(
+            "interlock.not_cleaned", {"allergens": sorted(left), "material": turn.material_name(material)}
+        )
         raise rejection.no(interlock_check.BLOCKED, operation, thing, release, [why])
 
 

@@ -51,7 +51,7 @@ class Signed(Struct, frozen=True):
     person: str
 
 
-Said = CodeScanned | News | Signed | Filled | PlcRead | GaugeRead | Photographed
+Input = CodeScanned | News | Signed | Filled | PlcRead | GaugeRead | Photographed
 # What a signature does once it is given, by what it was wanted for.
 SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
     override.PURPOSE: override.signed,
@@ -60,7 +60,7 @@ SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
 }
 
 
-def step(work: Work, said: Said, view: View) -> Turn:
+def step(work: Work, said: Input, view: View) -> Turn:
     """One turn. The same work, input and view give the same turn."""
     turn = Turn(work, view)
     if isinstance(said, CodeScanned):

@@ -8,7 +8,17 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from common.definitions import BomLine, Definitions, Form, Label, Material, Operation, Route, Step, definition_hash
+from common.definitions import (
+    BomLine,
+    Definitions,
+    Form,
+    LabelDefinition,
+    Material,
+    Operation,
+    Route,
+    Step,
+    definition_hash,
+)
 from common.errors import RuleViolation
 from common.event_types import Body
 from common.events import Fact
@@ -22,7 +32,7 @@ class Print(Struct, frozen=True):
     """A label to be queued with the events of the turn."""
 
     printer: str
-    label: Label
+    label: LabelDefinition
     thing: Claim
     values: dict[str, str]
 
@@ -34,7 +44,7 @@ class Unprint(Struct, frozen=True):
     label: str
 
 
-class Said(Struct, frozen=True):
+class Statement(Struct, frozen=True):
     """One thing a turn says; with a fact it becomes an event first and is shown when that is on disk.
 
     `who`: the person who says it, if that is not who is signed in.
@@ -69,7 +79,7 @@ class Turn:
     def __init__(self, work: Work, view: View) -> None:
         self.work = work
         self.view = view
-        self.said: list[Said] = []
+        self.said: list[Statement] = []
         self.wants_newest = False
         self.ask: GaugeAsk | PhotoAsk | None = None
         self.notes: list[Fact] = []  # written behind what is said, and not shown
@@ -88,15 +98,15 @@ class Turn:
 
     def confirm(self, tone: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
         """Write an event and show it."""
-        self.said.append(Said(Shown(tone, code, params), Fact(body, on)))
+        self.said.append(Statement(Shown(tone, code, params), Fact(body, on)))
 
     def sign(self, person: str, code: str, body: Body, on: tuple[Claim, ...], **params: object) -> None:
         """Write an event that `person` signed, and show it."""
-        self.said.append(Said(Shown("ok", code, params), Fact(body, on), person))
+        self.said.append(Statement(Shown("ok", code, params), Fact(body, on), person))
 
     def tell(self, code: str, **params: object) -> None:
         """Show something that is no fact."""
-        self.said.append(Said(Shown("info", code, params)))
+        self.said.append(Statement(Shown("info", code, params)))
 
     def adopt(self, trial: Turn) -> None:
         """Go on as a trial of the same work and view did."""

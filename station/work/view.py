@@ -8,14 +8,14 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from common.calls import Call
+from common.calls import OpenCall
 from common.definitions import Definitions
 from common.definitions.picture import Guide
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.serials import Block
 from station.config import Printer
-from station.devices.plc_block import Answer
+from station.devices.plc_block import AnswerArea
 
 
 class Labels(Struct, frozen=True):
@@ -62,7 +62,7 @@ class View(Protocol):
     def history(self, claim: Claim) -> History:
         """What is known here of a thing."""
 
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[OpenCall, ...]:
         """The open calls of this workplace."""
 
     def blocks(self) -> tuple[Block, ...]:
@@ -74,7 +74,7 @@ class View(Protocol):
     def photo(self, name: str) -> bytes:
         """A photo that events call so, small enough for a page; b"" if it cannot be shown."""
 
-    def shows(self) -> Mapping[str, Answer]:
+    def shows(self) -> Mapping[str, AnswerArea]:
         """What each machine that can be reached shows at this moment; no result of anything."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:

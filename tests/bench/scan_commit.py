@@ -70,7 +70,7 @@ class Station:
 
     def close(self) -> None:
         self._device.stop()
-        self._cell.inbox.put(m.Stop())
+        self._cell.inbox.put(m.Shutdown())
         for thread in self._threads:
             thread.join()
         self._store.close()

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from common import expressions
 from common.errors import BadDefinition
-from common.expressions import Answer, evaluate, parse, usable
+from common.expressions import Evaluated, evaluate, parse, usable
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "forms" / "expressions.json").read_text(encoding="utf-8"))
 DECIMALS = st.decimals("-1000000", "1000000", places=3)
@@ -30,7 +30,7 @@ def value(written: Any) -> Any:
 @pytest.mark.parametrize("vector", GOLDEN["values"], ids=lambda vector: vector["text"][:40])
 def test_an_expression_gives_for_ever_what_it_gave_then(vector: dict[str, Any]) -> None:
     found = evaluate(parse(vector["text"]), {name: value(v) for name, v in vector["with"].items()})
-    assert found == Answer(value(vector["gives"]), vector.get("why", ""))
+    assert found == Evaluated(value(vector["gives"]), vector.get("why", ""))
     assert type(found.value) is type(value(vector["gives"]))
 
 
@@ -95,7 +95,7 @@ def test_sum_average_and_count_are_of_what_is_there(given_values: list[Decimal |
         assert total.value == sum(there)
         assert isinstance(average.value, Decimal) and abs(average.value * len(there) - sum(there)) < Decimal("1e-15")
     least = evaluate(parse(f"min({args})"), values)
-    assert least == (Answer(min(there)) if len(there) == len(given_values) else Answer(None, "missing"))
+    assert least == (Evaluated(min(there)) if len(there) == len(given_values) else Evaluated(None, "missing"))
 
 
 @given(st.sampled_from([True, False, None]), st.sampled_from([True, False, None]))

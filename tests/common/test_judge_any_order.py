@@ -11,7 +11,7 @@ from common import event_types as b
 from common.definitions import Definitions, Material, Route
 from common.definitions.naming import Name
 from common.ids import Claim, tag, tag_event
-from common.judge import History, Past, Span, judge, part
+from common.judge import History, Past, TimeSpan, judge, part
 from common.rows import Correction, Mark
 from tests.support.factory import (
     START_MS,
@@ -150,7 +150,7 @@ def test_any_order_and_any_number_of_copies_is_judged_alike(story, data, days):
         assert judge(renumbered(story, thing, 3), definitions) == expected
         assert judge(renumbered(story, thing, -1), definitions) == expected
         for component in expected.waits_for:
-            child, span = story.history(component.child), Span(START_MS, START_MS + days * 86_400_000)
+            child, span = story.history(component.child), TimeSpan(START_MS, START_MS + days * 86_400_000)
             other = replace(child, events=tuple(data.draw(st.permutations(child.events))))
             assert part(component, other, span, definitions) == part(component, child, span, definitions)
 
@@ -161,7 +161,7 @@ def test_a_provisional_pass_is_cleared_or_held_by_nothing_but_what_is_known_of_i
     definitions = known()
     for thing in THINGS:
         without = judge(story.history(thing), definitions)
-        standing = story.judge(thing, definitions, Span(START_MS, START_MS + days * 86_400_000))
+        standing = story.judge(thing, definitions, TimeSpan(START_MS, START_MS + days * 86_400_000))
         assert standing.waits_for == without.waits_for
         assert set(without.held_because) <= set(standing.held_because)
         assert {c.tag for c in standing.components} == {c.tag for c in without.components}

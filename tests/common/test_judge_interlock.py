@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from common import event_types as b
 from common.definitions import Route
-from common.judge import Answer, Source, interlock
+from common.judge import InterlockAnswer, Source, interlock
 from tests.support.factory import Story, definitions_of, done, motor_route, operation, route, tags, unit
 
 U = unit()
@@ -20,7 +20,7 @@ ALL_FRESH = {"st-10": FRESH, "st-20": FRESH, "st-30": FRESH}
 
 def ask(
     story: Story, id: str, evidence: Mapping[str, tuple[Source, ...]] = ALL_FRESH, one: Route | None = None
-) -> Answer:
+) -> InterlockAnswer:
     chosen = one or motor_route()
     wanted = chosen.operation(id)
     assert wanted is not None
@@ -35,14 +35,14 @@ def told(*bodies: b.Body) -> Story:
     return story
 
 
-def codes(answer: Answer) -> list[str]:
+def codes(answer: InterlockAnswer) -> list[str]:
     return [reason.code for reason in answer.reasons]
 
 
 # The four answers -----------------------------------------------------------------------------------------------------
 def test_pass_when_all_before_it_passed():
-    assert ask(told(done("press")), "wire") == Answer("pass")
-    assert ask(told(), "press") == Answer("pass")
+    assert ask(told(done("press")), "wire") == InterlockAnswer("pass")
+    assert ask(told(), "press") == InterlockAnswer("pass")
 
 
 def test_not_passed_when_what_is_missing_would_have_been_seen():

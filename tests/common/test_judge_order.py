@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common import event_types as b
-from common.judge import History, Order, Past
+from common.judge import HappensBefore, History, Past
 from common.rows import Row
 from tests.support.factory import Story, done, unit
 
@@ -23,14 +23,14 @@ def past(id: str, log: str, index: int, refs: tuple[str, ...] = (), branch: int 
 def test_in_one_log_the_lower_index_is_before():
     story = Story()
     ids = [story.say("a", SAID, U) for _ in range(4)]
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     for i, j in product(range(4), repeat=2):
         assert order.before(ids[i], ids[j]) == (i < j)
 
 
 def test_the_claimed_time_orders_nothing():
     events = (past("late", "a", 0, at=9_999), past("early", "b", 0, at=1), past("next", "a", 1, at=5))
-    order = Order(History(U, events))
+    order = HappensBefore(History(U, events))
     assert not order.before("early", "late")
     assert not order.before("late", "early")
     assert order.before("late", "next")
@@ -39,7 +39,7 @@ def test_the_claimed_time_orders_nothing():
 def test_two_logs_that_do_not_know_of_each_other_are_concurrent():
     story = Story()
     one, two = story.say("a", SAID, U), story.say("b", SAID, U)
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     assert not order.before(one, two)
     assert not order.before(two, one)
     assert order.latest([one, two]) == sorted([one, two])
@@ -52,7 +52,7 @@ def test_what_an_event_relied_on_is_before_it_over_any_number_of_steps():
     third = story.say("c", SAID, U, after=[second])
     story.say("c", SAID, U)
     fourth = story.say("a", SAID, U, after=[third])
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     for before, after in pairwise([first, second, third, fourth]):
         assert order.before(before, after)
         assert not order.before(after, before)
@@ -66,14 +66,14 @@ def test_a_reference_over_an_event_on_another_thing_does_not_order():
     one = story.say("a", SAID, U)
     elsewhere = story.say("b", SAID, unit("M-2"), after=[one])
     two = story.say("c", SAID, U, after=[elsewhere])
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     assert not order.before(one, two)
 
 
 def test_a_reference_to_what_is_not_known_here_is_no_trouble():
     story = Story()
     one = story.say("a", SAID, U, after=[f"{Story.log('z')}.{'A' * 43}"])
-    assert Order(story.history(U)).latest([one]) == [one]
+    assert HappensBefore(story.history(U)).latest([one]) == [one]
 
 
 # Logs that continue logs ----------------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_a_new_incarnation_comes_after_what_it_had_of_the_old_log_and_not_after_
     had, lost = story.say("a", SAID, U), story.say("a", SAID, U)
     after = story.say("b", SAID, U)
     story.follows[Story.log("b")] = (Story.log("a"), 1)
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     assert order.before(had, after)
     assert not order.before(lost, after)
     assert not order.before(after, lost)
@@ -93,7 +93,7 @@ def test_a_grandchild_comes_after_its_grandparent_though_the_one_between_said_no
     first, second = story.say("a", SAID, U), story.say("a", SAID, U)
     after = story.say("c", SAID, U)
     story.follows |= {Story.log("c"): (Story.log("b"), 1), Story.log("b"): (Story.log("a"), 1)}
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     assert order.before(first, after)
     assert not order.before(second, after)
 
@@ -102,14 +102,14 @@ def test_who_had_nothing_of_the_log_it_follows_knows_nothing_of_its_parent_eithe
     story = Story()
     first, after = story.say("a", SAID, U), story.say("c", SAID, U)
     story.follows |= {Story.log("c"): (Story.log("b"), 0), Story.log("b"): (Story.log("a"), 1)}
-    assert not Order(story.history(U)).before(first, after)
+    assert not HappensBefore(story.history(U)).before(first, after)
 
 
 def test_logs_that_claim_to_follow_each_other_end():
     story = Story()
     one, two = story.say("a", SAID, U), story.say("b", SAID, U)
     story.follows |= {Story.log("a"): (Story.log("b"), 1), Story.log("b"): (Story.log("a"), 1)}
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     assert not order.before(one, two)
     assert not order.before(two, one)
 
@@ -121,7 +121,7 @@ def test_branches_share_what_was_before_the_fork_and_are_concurrent_behind_it():
     trunk = story.say("a", SAID, U)
     story.branches[1] = (0, 3)
     fork = story.say("a", SAID, U, branch=1)
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     for each in shared:
         assert order.before(each, trunk)
         assert order.before(each, fork)
@@ -136,7 +136,7 @@ def test_a_branch_of_a_branch_comes_after_the_shared_part_of_both():
     story.branches |= {1: (0, 1), 2: (1, 3)}
     fork = [story.say("a", SAID, U, branch=1) for _ in range(3)]
     twig = story.say("a", SAID, U, branch=2)
-    order = Order(story.history(U))
+    order = HappensBefore(story.history(U))
     assert [order.before(each, twig) for each in (shared, *fork)] == [True, True, True, False]
     assert not any(order.before(each, twig) for each in trunk)
 
@@ -150,7 +150,7 @@ def test_a_log_that_continues_a_forked_one_comes_after_what_all_its_branches_sha
         disputed = story.say("a", SAID, U, branch=named)
         after = story.say("b", SAID, U)
         story.follows[Story.log("b")] = (Story.log("a"), 2)
-        order = Order(story.history(U))
+        order = HappensBefore(story.history(U))
         assert order.before(shared, after)
         assert not order.before(disputed, after)
 
@@ -167,13 +167,13 @@ def test_it_does_not_matter_which_branch_is_called_the_trunk():
         {4: (None, 0), 7: (4, 1)},
     )
     for a, c in product("sxy", repeat=2):
-        assert Order(one).before(a, c) == Order(two).before(a, c) == (a == "s" != c)
+        assert HappensBefore(one).before(a, c) == HappensBefore(two).before(a, c) == (a == "s" != c)
 
 
 # Lies -----------------------------------------------------------------------------------------------------------------
 def test_events_that_claim_to_be_after_each_other_are_not_ordered_and_it_ends():
     events = (past("x", "a", 0, ("y",)), past("y", "b", 0, ("x",)), past("z", "c", 0, ("y",)))
-    order = Order(History(U, events))
+    order = HappensBefore(History(U, events))
     assert not order.before("x", "y")
     assert not order.before("y", "x")
     assert order.before("x", "z")
@@ -182,14 +182,14 @@ def test_events_that_claim_to_be_after_each_other_are_not_ordered_and_it_ends():
 
 def test_an_event_that_cites_itself_or_its_future_is_ordered_by_nothing_it_says():
     events = (past("x", "a", 0, ("x", "y")), past("y", "a", 1))
-    order = Order(History(U, events))
+    order = HappensBefore(History(U, events))
     assert not order.before("x", "x")
     assert not order.before("x", "y"), "it contradicts the log; neither is believed"
 
 
 def test_an_event_that_is_not_in_the_history_is_a_bug():
     with pytest.raises(KeyError):
-        Order(History(U, ())).before("x", "y")
+        HappensBefore(History(U, ())).before("x", "y")
 
 
 def had(history: History, log: str, parent: str) -> int:
@@ -265,7 +265,7 @@ def histories(draw: st.DrawFn) -> History:
 @settings(max_examples=300)
 @given(histories())
 def test_before_is_what_its_definition_says(history):
-    order = Order(history)
+    order = HappensBefore(history)
     ids = [p.id for p in history.events]
     assert {(a, c) for a, c in product(ids, repeat=2) if order.before(a, c)} == brute(history)
 
@@ -278,7 +278,7 @@ def test_before_is_an_order_whatever_events_cite(cited):
     for i, (log, refs) in enumerate(cited):
         events.append(past(str(i), "abc"[log], sizes[log], tuple(str(r) for r in sorted(refs) if r < len(cited))))
         sizes[log] += 1
-    order = Order(History(U, tuple(events)))
+    order = HappensBefore(History(U, tuple(events)))
     ids = [p.id for p in events]
     pairs = {(x, y) for x, y in product(ids, repeat=2) if order.before(x, y)}
     assert not any((y, x) in pairs for x, y in pairs)
@@ -294,4 +294,4 @@ def test_a_scrap_in_a_chain_of_two_hundred_events_is_found_before_the_last():
     last = first
     for i in range(200):
         last = story.say("abc"[i % 3], SAID, U, after=[last])
-    assert Order(story.history(U)).before(first, last)
+    assert HappensBefore(story.history(U)).before(first, last)

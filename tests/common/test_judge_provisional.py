@@ -10,7 +10,7 @@ from common import event_types as b
 from common.definitions import Definitions, Material, Route
 from common.definitions.naming import Name
 from common.ids import Claim, tag
-from common.judge import Cause, Span, Standing, consequences, interlock, judge
+from common.judge import Cause, Standing, TimeSpan, consequences, interlock, judge
 from tests.support.factory import Story, bind, done, kinds, lot, motor_route, operation, route, tags, unit
 
 U, ROTOR, OTHER, GLUE = unit("M-1"), unit("R-1"), unit("R-2"), lot("G-1")
@@ -23,10 +23,10 @@ KNOWN = Definitions.of([ROTORS, GLUES, MOTORS, PRESS, Material("rotor", ANY, "ma
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 
 
-def at(days: float, wide: float = 0) -> Span:
+def at(days: float, wide: float = 0) -> TimeSpan:
     """So many days after 2 November 2026, noon; not known better than to `wide` days."""
     first, last = NOON + timedelta(days=days), NOON + timedelta(days=days + wide)
-    return Span(int(first.timestamp() * 1000), int(last.timestamp() * 1000))
+    return TimeSpan(int(first.timestamp() * 1000), int(last.timestamp() * 1000))
 
 
 def pressed(story: Story, child: Claim, unknown: str, slot: str) -> str:
@@ -68,7 +68,7 @@ def test_a_part_that_turns_out_bad_holds_what_it_was_built_in_and_clears_nothing
     pressed(story, ROTOR, "component", "rotor")
     story.say("b", done("wind"), ROTOR)
     story.say("b", bad, ROTOR)
-    parts = story.parts(story.judge(U, KNOWN), KNOWN, Span())
+    parts = story.parts(story.judge(U, KNOWN), KNOWN, TimeSpan())
     reached = consequences(story.judge(ROTOR, KNOWN))
     standing = judge(story.history(U), KNOWN, reached, parts)
     assert told(standing) == ("hold", ["consequential_hold", "provisional"])
@@ -140,8 +140,10 @@ def test_so_many_days_must_be_left_as_its_material_says():
     assert states == ["passed", "provisional", "provisional", "hold"], "its workplace may be anywhere on Earth"
 
 
-@pytest.mark.parametrize("span", [Span(), at(-40, 80), Span(at(10).earliest_ms), Span(None, at(40).latest_ms)])
-def test_as_long_as_the_day_is_not_sure_it_stays_provisional(span: Span):
+@pytest.mark.parametrize(
+    "span", [TimeSpan(), at(-40, 80), TimeSpan(at(10).earliest_ms), TimeSpan(None, at(40).latest_ms)]
+)
+def test_as_long_as_the_day_is_not_sure_it_stays_provisional(span: TimeSpan):
     story = Story()
     received(story)
     glued(story)
@@ -153,7 +155,7 @@ def test_a_time_beyond_every_calendar_is_judged_too(ms: int, state: str):
     story = Story()
     received(story)
     glued(story)
-    assert story.judge(U, KNOWN, Span(ms, ms)).state == state
+    assert story.judge(U, KNOWN, TimeSpan(ms, ms)).state == state
 
 
 def test_a_lot_that_was_not_seen_is_waited_for():

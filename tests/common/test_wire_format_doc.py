@@ -34,7 +34,7 @@ from tests.support.factory import Author, Node, stamp
 
 DAY = r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z"
 DOC = ROOT / "docs" / "wire-format.md"
-NESTED = (b.Quantity, b.Value, b.Head, *get_args(entries.Answer))
+NESTED = (b.Quantity, b.Value, b.Head, *get_args(entries.PageEntry))
 SESSION = tuple(kind for kind in vars(session).values() if getattr(kind, "__module__", "") == session.__name__)
 PULL = (pull.PullHeader, pull.LogState, pull.PersonRecord)
 
@@ -63,7 +63,8 @@ def block(name: str) -> str:
 ALIASES = {
     str(inspect.type_info(kind)): name
     for name, kind in {
-        "Text": wire_types.Text, "Scan": wire_types.Scan, "Word": wire_types.Word, "Decimal": wire_types.DecimalText,
+        "Text": wire_types.ShortText, "Scan": wire_types.ScanText, "Word": wire_types.ShortWord,
+        "Decimal": wire_types.DecimalText,
         "Count": wire_types.Millis, "Tag": wire_types.Tag,
         "EventId": wire_types.EventId, "LogId": wire_types.LogId, "Hash": wire_types.Hash, "Key": wire_types.Key,
     }.items()

@@ -18,7 +18,7 @@ from common.ledger import logs
 from common.ledger.store import Connection
 from common.signedlog import note
 from common.signedlog.session import Uploaded
-from hub.access.station_access import Gate
+from hub.access.station_access import StationAccess
 from hub.db import access, enrolments
 from hub.definitions.pack import Pack
 from hub.site import Site
@@ -52,7 +52,7 @@ class HubLife(Process):
         self.site = Site(disk.folder)
         self.store = MortalStore(self, access.open_store(disk.folder / "hub.db", create=False))
         self.ingest = TurnedIngest(self.store, self.site, clock.wall_s, clock.mono_s, random_bytes)
-        self.gate = Gate(self.ingest, self.site, ADDRESS, clock.wall_s, clock.mono_s, random_bytes)
+        self.gate = StationAccess(self.ingest, self.site, ADDRESS, clock.wall_s, clock.mono_s, random_bytes)
         self._app = answers.app("Headwater stations")
         stations_api.add(self._app, self.store, self.ingest, self.gate, self.site)
         self._loop = asyncio.new_event_loop()

@@ -29,7 +29,7 @@ from common.ledger import tables as t
 from hub.demo.story import carton
 from station import messages as m
 from station.config import Printer
-from station.devices.plc_block import Answer, Outcome, State
+from station.devices.plc_block import AnswerArea, Outcome, State
 from station.kiosk.result import ResultScreen
 from station.kiosk.sign_in import SignInScreen
 from tests.support import scenes
@@ -281,8 +281,8 @@ class Monkey:
         device, good = self._at.machine
         values = tuple(round(one * self._chance.choice((1, 1, 1, 2))) for one in good)
         result = self._bench.result(values, device, self._chance.choice((Outcome.OK, Outcome.OK, Outcome.NOK)))
-        answers: tuple[Answer | bytes, ...] = (
-            replace(result, state=State.RUNNING), result, result, Answer(result.sequence),
+        answers: tuple[AnswerArea | bytes, ...] = (
+            replace(result, state=State.RUNNING), result, result, AnswerArea(result.sequence),
             replace(result, state=State.FAULT), replace(result, token=1), result.encode()[:-2] + b"xx",
         )  # fmt: skip
         answer = self._chance.choice(answers)
@@ -318,7 +318,7 @@ class Monkey:
         up = device in self._down
         (self._down.discard if up else self._down.add)(device)
         self._note(f"{device} {'in' if up else 'out'}")
-        self._bench.cell.handle(m.DeviceChanged(device, up, "" if up else "scanner.unplugged", kind))
+        self._bench.cell.handle(m.DeviceReport(device, up, "" if up else "scanner.unplugged", kind))
 
     def _link(self) -> None:
         up = self._chance.random() < 0.5

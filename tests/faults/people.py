@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hub.demo.story import carton, motor
 from station import messages as m
-from station.devices.simulated.program import Result
+from station.devices.simulated.program import NextResult
 
 if TYPE_CHECKING:
     from tests.faults.station_node import Press, StationLife
@@ -120,7 +120,7 @@ class Operator:
         if self._unit is None and self._floor.waiting[self._place]:
             self._unit, self._refused = self._floor.waiting[self._place].popleft(), 0
             if self._chance.random() < 0.15:
-                self._machine.make_next(Result(BAD[self._machine.device]))
+                self._machine.make_next(NextResult(BAD[self._machine.device]))
         return self._unit
 
     def _into_carton(self) -> str:

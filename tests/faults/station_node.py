@@ -16,9 +16,9 @@ from common.ledger.append import add_log
 from common.signedlog.trust import open_trust
 from station import messages as m
 from station.cell.own_log import Files
-from station.config import Enrolment
+from station.config import EnrolmentFile
 from station.devices.plc_block import decode_request, essence
-from station.devices.simulated.program import Machine, MachineSpec, Result
+from station.devices.simulated.program import MachineSpec, NextResult, SimulatedMachine
 from station.hublink.sync import Sync
 from station.store import access
 from station.workcell import WorkCell
@@ -35,7 +35,7 @@ class Press:
     def __init__(self, timeline: Timeline, device: str, values: list[tuple[int, int]]) -> None:
         self.device = device
         self._timeline = timeline
-        self._machine = Machine(MachineSpec(db=10, cycle_s=0.3, values=values))
+        self._machine = SimulatedMachine(MachineSpec(db=10, cycle_s=0.3, values=values))
         self._request = b""
         self._told = b""
         self._tell: Callable[[m.Message], None] = lambda _: None
@@ -49,7 +49,7 @@ class Press:
         self._request = block
         self._timeline.after(SCAN_MS, self._step)
 
-    def make_next(self, result: Result) -> None:
+    def make_next(self, result: NextResult) -> None:
         self._machine.make_next(result)
 
     def _step(self) -> None:
@@ -90,7 +90,7 @@ class StationLife(Process):
         self,
         name: str,
         disk: Disk,
-        enrolment: Enrolment,
+        enrolment: EnrolmentFile,
         clock: NodeClock,
         timeline: Timeline,
         machine: Press,

@@ -26,7 +26,7 @@ from common.signedlog.trust import Trust, enrol_proof, sign_trust
 from hub.db import access as hub_access
 from hub.site import HUB_NAME
 from station.cell.own_log import Files
-from station.config import Enrolment
+from station.config import EnrolmentFile
 from station.store import access as station_access
 from tests.faults.disk import Disk
 from tests.faults.hub_node import ADDRESS, LINE, HubLife
@@ -36,7 +36,7 @@ from tests.support.shift import motor_pack
 
 
 @lru_cache
-def template() -> tuple[Path, dict[str, Enrolment]]:
+def template() -> tuple[Path, dict[str, EnrolmentFile]]:
     """(folder with hub/ and a folder a station, enrolments)."""
     folder = Path(mkdtemp(prefix="headwater-faults-", dir=_memory()))
     chance = dice(0, "template").randbytes
@@ -91,7 +91,7 @@ def _certificate() -> bytes:
     )
 
 
-def _enrol(hub: HubLife, data: Path, place: str) -> Enrolment:
+def _enrol(hub: HubLife, data: Path, place: str) -> EnrolmentFile:
     """Ticket, key, six words, confirmed."""
     data.mkdir()
     station_access.open_store(data / "station.db", create=True).close()
@@ -103,7 +103,7 @@ def _enrol(hub: HubLife, data: Path, place: str) -> Enrolment:
     assert status == 200, raw
     answer = msgspec.json.decode(raw, type=s.Enrolled)
     hub.gate.confirm(place, answer.words)
-    return Enrolment(
+    return EnrolmentFile(
         address=ADDRESS,
         tls_pin=b64(ticket.tls_pin),
         site_root=b64(ticket.site_root),

@@ -12,13 +12,13 @@ import pytest
 import zxingcpp
 
 from common import event_types as b
-from common.definitions import Definitions, Label
+from common.definitions import Definitions, LabelDefinition
 from common.labels import render
 from tests.support.plant import Kiosk, in_hub
 from tests.support.shift import motor_pack
 from tests.support.zpl_printer import ZplPrinter, drawn
 
-LABEL = Definitions.of(motor_pack().definitions).get(Label, "motor-label")
+LABEL = Definitions.of(motor_pack().definitions).get(LabelDefinition, "motor-label")
 
 
 def motor(n: int) -> str:

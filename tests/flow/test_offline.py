@@ -9,7 +9,7 @@ import requests
 
 from common import event_types as b
 from common.ids import Claim
-from common.judge import Answer, Source, Standing, interlock, judge
+from common.judge import InterlockAnswer, Source, Standing, interlock, judge
 from common.ledger import reads
 from hub import client
 from hub.demo.processes import wait_for
@@ -77,7 +77,7 @@ def unit(hub: HubProcess, serial: str) -> Claim:
     return Claim(f"unit@{hub.site.id}", serial)
 
 
-def answer(hub: HubProcess, thing: Claim) -> Answer:
+def answer(hub: HubProcess, thing: Claim) -> InterlockAnswer:
     """May the test of a motor begin? What the hub would say, by what it has and how fresh that is."""
     with looking(hub.data / "hub.db") as conn:
         definitions, known = reads.definitions(conn), reads.history(conn, thing)

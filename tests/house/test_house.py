@@ -7,6 +7,7 @@ import re
 import tomllib
 from importlib import metadata
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 from tests.house.tree import ROOT, calls, files, product, short, syntax
@@ -117,6 +118,19 @@ def test_common_never_reads_a_clock() -> None:
         if name.rpartition(".")[0] in CLOCKS and name.rpartition(".")[2] in CLOCK_CALLS
     ]
     assert not read, "time is passed in"
+
+
+def _type_names(path: Path) -> list[str]:
+    """Classes and type aliases that a module defines at its top."""
+    names = [node.name for node in syntax(path).body if isinstance(node, ast.ClassDef)]
+    aliases = [node.targets[0] for node in syntax(path).body if isinstance(node, ast.Assign) and len(node.targets) == 1]
+    return names + [n.id for n in aliases if isinstance(n, ast.Name) and re.fullmatch(r"[A-Z][A-Za-z]*[a-z]", n.id)]
+
+
+def test_a_type_name_means_one_thing_in_the_whole_house() -> None:
+    defined = [(name, short(path)) for path in product() for name in _type_names(path)]
+    places = {name: [path for other, path in defined if other == name] for name, _ in defined}
+    assert not {name: paths for name, paths in places.items() if len(paths) > 1}
 
 
 # What is installed ----------------------------------------------------------------------------------------------------

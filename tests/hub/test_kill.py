@@ -10,7 +10,7 @@ import pytest
 
 from common import event_types as b
 from common.errors import HubUnavailable
-from station.hublink.http import Refused
+from station.hublink.http import RefusedByHub
 from tests.support.factory import Author, done, unit
 from tests.support.hub import PATIENCE_S, forget_rows, head, judged, size_of, waiting
 from tests.support.hub_process import Caller, HubProcess
@@ -61,7 +61,7 @@ class Uploads:
         try:
             while not self._over.is_set():
                 self._up.wait(PATIENCE_S)
-                with suppress(HubUnavailable, Refused):
+                with suppress(HubUnavailable, RefusedByHub):
                     self._upload(author)
         except Exception as e:
             self._failures.append(e)
@@ -167,7 +167,7 @@ def test_a_session_ends_with_the_hub_and_the_station_says_hello_again(hub: HubPr
 
 
 def refused(caller: Caller) -> str:
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(RefusedByHub) as caught:
         caller.pull(head(caller.author))
     return caught.value.code
 

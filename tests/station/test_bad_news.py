@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from common import event_types as b
 from common.definitions import Form
 from station.cell import received
-from station.devices.plc_block import Answer, Command, State
+from station.devices.plc_block import AnswerArea, Command, State
 from station.screen.build import stage
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import unit
@@ -73,7 +73,7 @@ def test_a_held_thing_is_not_permitted_when_its_next_machine_step_comes() -> Non
 
 def test_what_a_machine_says_is_a_moment_to_look_too(press: Shift) -> None:
     press.happened(HOLD, unit(M1))
-    press.machine(Answer(press.request().sequence - 1))
+    press.machine(AnswerArea(press.request().sequence - 1))
     assert press.request().command is Command.ABORT
 
 
@@ -96,7 +96,7 @@ def test_what_measured_badly_fails_all_the_same(press: Shift) -> None:
 
 def test_the_release_gives_the_permit_again_at_the_same_step(press: Shift) -> None:
     press.news(HOLD, unit(M1))
-    press.machine(Answer(press.request().sequence))
+    press.machine(AnswerArea(press.request().sequence))
     step = press.prompt
     press.news(release(press), unit(M1))
     assert step.code == "prompt.held" and press.prompt.code == "prompt.machine"
@@ -107,7 +107,7 @@ def test_the_release_gives_the_permit_again_at_the_same_step(press: Shift) -> No
 def test_a_release_before_the_machine_let_go_waits_for_that_alone(press: Shift) -> None:
     press.news(HOLD, unit(M1))
     press.news(release(press), unit(M1))
-    press.machine(Answer(press.request().sequence))
+    press.machine(AnswerArea(press.request().sequence))
     assert press.request().command is Command.PERMIT
     assert press.measure(PRESS_OK).code == "done.passed"
 
@@ -116,10 +116,10 @@ def test_a_part_that_lies_in_the_machine_need_not_come_out_for_it() -> None:
     form = press_form()
     steps = [replace(s, part_present=True) if s.kind == "machine" else s for s in form.steps]
     shift = Shift("st-10", [replace(form, steps=steps)])
-    shift.machine(Answer(part_present=True))
+    shift.machine(AnswerArea(part_present=True))
     shift.scan(M1, *PARTS)
     shift.news(HOLD, unit(M1))
-    shift.machine(Answer(shift.request().sequence, part_present=True))
+    shift.machine(AnswerArea(shift.request().sequence, part_present=True))
     shift.news(release(shift), unit(M1))
     assert (shift.prompt.code, shift.request().command) == ("prompt.machine", Command.PERMIT)
 
@@ -183,7 +183,7 @@ def test_undo_of_what_came_before_gives_no_permit_to_a_held_thing(press: Shift) 
     press.scan("HW:LEAVE")
     press.happened(HOLD, unit(M1))
     assert press.scan("HW:UNDO").code == "done.undone"
-    press.machine(Answer(press.request().sequence))
+    press.machine(AnswerArea(press.request().sequence))
     assert press.request().command is not Command.PERMIT
 
 
@@ -226,7 +226,7 @@ def test_a_hold_that_is_pulled_takes_the_permit_back_after_a_restart_too(station
     assert station.request().command is Command.ABORT
     assert station.prompt.code == "prompt.held"
     assert station.scene and station.scene.stop and station.scene.stop.code == "interlock.on_hold"
-    station.machine(Answer(station.request().sequence))
+    station.machine(AnswerArea(station.request().sequence))
     tags = tuple(cause.tag for cause in station.standing(unit(M1)).holds)
     elsewhere.say(b.Release(tags, "release", "checked"), unit(M1))
     station.hear(elsewhere)

@@ -10,7 +10,7 @@ import pytest
 from common.errors import BadConfig
 from common.text import say
 from station import config as configuration
-from station.config import Camera, Config, Enrolment, Gauge, Plc, Scanner
+from station.config import Camera, EnrolmentFile, GaugeConfig, PlcConfig, Scanner, StationConfig
 
 WHOLE = """
 data = "/var/lib/headwater"
@@ -47,7 +47,7 @@ channels = ["01", "02"]
 name = "camera"
 command = ["fswebcam", "-"]
 """
-ENROLMENT = Enrolment("https://hub:8443", "pin", "root", "site", "st-10", "line-1", "a note")
+ENROLMENT = EnrolmentFile("https://hub:8443", "pin", "root", "site", "st-10", "line-1", "a note")
 
 
 def refused(path: Path) -> BadConfig:
@@ -65,7 +65,7 @@ def refused(path: Path) -> BadConfig:
 def test_every_setting_is_read(tmp_path: Path) -> None:
     path = tmp_path / "station.toml"
     path.write_text(WHOLE)
-    assert configuration.load(path) == Config(
+    assert configuration.load(path) == StationConfig(
         data="/var/lib/headwater",
         language="en",
         sync_every_s=5,
@@ -74,9 +74,9 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
             Scanner("scanner-1", "/dev/serial/by-id/usb-Datalogic", 115200),
             Scanner("scanner-2", "phys:usb-0000:00:14.0-3/input0", kind="hid", end="tab"),
         ),
-        plc=(Plc("press", "192.168.1.10", 100),),
+        plc=(PlcConfig("press", "192.168.1.10", 100),),
         gauge=(
-            Gauge(
+            GaugeConfig(
                 "box", "/dev/serial/by-id/usb-Mitutoyo", mode="request", trigger="1\r", unit="mm", channels=("01", "02")
             ),
         ),
@@ -87,7 +87,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
 def test_a_data_folder_is_enough(tmp_path: Path) -> None:
     path = tmp_path / "station.toml"
     path.write_text('data = "."')
-    assert configuration.load(path) == Config(".")
+    assert configuration.load(path) == StationConfig(".")
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_read_is_missing(tmp_path: Path) -> None:
 # Enrolment ------------------------------------------------------------------------------------------------------------
 def test_an_enrolment_is_read_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "enrolment.json").write_bytes(msgspec.json.encode(ENROLMENT))
-    assert configuration.enrolment(Config(str(tmp_path))) == ENROLMENT
+    assert configuration.enrolment(StationConfig(str(tmp_path))) == ENROLMENT
 
 
 @pytest.mark.parametrize("raw", [None, b"", b"{}", b"[]", msgspec.json.encode(ENROLMENT)[:-1], b"\xff"])
@@ -157,5 +157,5 @@ def test_a_station_without_a_sound_enrolment_is_not_enrolled(tmp_path: Path, raw
     if raw is not None:
         path.write_bytes(raw)
     with pytest.raises(BadConfig) as caught:
-        configuration.enrolment(Config(str(tmp_path)))
+        configuration.enrolment(StationConfig(str(tmp_path)))
     assert (caught.value.code, caught.value.details["file"]) == ("config.not_enrolled", str(path))

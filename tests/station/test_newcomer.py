@@ -13,7 +13,7 @@ from hub import client
 from station import config as configuration
 from station import messages as m
 from station.app import Newcomer
-from station.config import Config, Enrolment
+from station.config import EnrolmentFile, StationConfig
 from station.devices.ports import Ports
 from station.shown.side_screens import Enrolling
 from station.threads import Threads
@@ -24,23 +24,23 @@ Tick = Callable[[float], bool]
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(tmp_path: Path) -> StationConfig:
     """Nothing but a folder."""
     (tmp_path / "data").mkdir()
-    return Config(str(tmp_path / "data"))
+    return StationConfig(str(tmp_path / "data"))
 
 
 class Person:
     """Stands before the screen: does one thing for each state that it shows, and waits for the end."""
 
-    def __init__(self, config: Config, *acts: m.Message, before: Enrolment | None = None) -> None:
+    def __init__(self, config: StationConfig, *acts: m.Message, before: EnrolmentFile | None = None) -> None:
         self.seen: list[Enrolling] = []
         self._said: SimpleQueue[Enrolling] = SimpleQueue()
         self._acts = list(acts)
         self._ports = Ports(config, Threads(), scanners=True)
         self._newcomer = Newcomer(config, self._said.put, self._ports, before)  # type: ignore[arg-type]
 
-    def enrol(self) -> Enrolment | None:
+    def enrol(self) -> EnrolmentFile | None:
         with self._ports:
             return self._newcomer.run(self._serve)
 
@@ -64,7 +64,7 @@ def typed(hub: HubProcess, line: str) -> m.TicketTyped:
     return m.TicketTyped(client.ticket(hub.config, "st-10", line))
 
 
-def test_a_ticket_and_the_same_words_make_a_station(hub: HubProcess, config: Config, line: str) -> None:
+def test_a_ticket_and_the_same_words_make_a_station(hub: HubProcess, config: StationConfig, line: str) -> None:
     person = Person(config, typed(hub, line), m.WordsCompared(True))
     enrolled = person.enrol()
     assert [one.state for one in person.seen] == ["wait", "asking", "compare"]
@@ -73,19 +73,21 @@ def test_a_ticket_and_the_same_words_make_a_station(hub: HubProcess, config: Con
     assert configuration.enrolment(config) == enrolled
 
 
-def test_a_scanned_ticket_does_the_same(hub: HubProcess, config: Config, line: str) -> None:
+def test_a_scanned_ticket_does_the_same(hub: HubProcess, config: StationConfig, line: str) -> None:
     scan = m.Scanned("scanner-1", typed(hub, line).text.encode(), 0)
     assert Person(config, scan, m.WordsCompared(True)).enrol()
 
 
-def test_other_words_enrol_nothing(hub: HubProcess, config: Config, line: str) -> None:
+def test_other_words_enrol_nothing(hub: HubProcess, config: StationConfig, line: str) -> None:
     person = Person(config, typed(hub, line), m.WordsCompared(False))
     assert person.enrol() is None
     assert person.seen[-1].why == ("enrolling.differs", {})
     assert not configuration.is_enrolled(config)
 
 
-def test_a_station_stays_what_it_is_with_a_ticket_for_another(hub: HubProcess, config: Config, line: str) -> None:
+def test_a_station_stays_what_it_is_with_a_ticket_for_another(
+    hub: HubProcess, config: StationConfig, line: str
+) -> None:
     before = Person(config, typed(hub, line), m.WordsCompared(True)).enrol()
     other = m.TicketTyped(client.ticket(hub.config, "st-20", line))
     person = Person(config, other, before=before)
@@ -95,14 +97,14 @@ def test_a_station_stays_what_it_is_with_a_ticket_for_another(hub: HubProcess, c
     assert Person(config, typed(hub, line), m.WordsCompared(True), before=before).enrol() == before
 
 
-def test_what_is_no_ticket_is_said(config: Config) -> None:
+def test_what_is_no_ticket_is_said(config: StationConfig) -> None:
     person = Person(config, m.TicketTyped("HW1.ABC"))
     assert person.enrol() is None
     assert person.seen[-1].why and person.seen[-1].why[0].startswith("ticket.")
 
 
 def test_an_enrolment_that_cannot_be_kept_is_no_quiet_end(
-    hub: HubProcess, config: Config, line: str, expect_warning: Callable[[str], None]
+    hub: HubProcess, config: StationConfig, line: str, expect_warning: Callable[[str], None]
 ) -> None:
     person = Person(config, typed(hub, line), m.WordsCompared(True))
     (Path(config.data) / "enrolment.json").mkdir()

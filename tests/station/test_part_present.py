@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from common import event_types as b
 from common.definitions import Form, canonical
 from station import messages as m
-from station.devices.plc_block import Answer, Command, Outcome, Request, State
+from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
 from station.screen.build import stage
 from station.shown.work_screen import Reading
 from tests.support.bench import Bench, Plant, StationClock
@@ -22,7 +22,7 @@ from tests.support.shift import PRESS_OK, Shift, motor_pack
 
 M1, M2 = "M-250-000001", "M-250-000002"
 PARTS, OTHER = ("HL-2644", "R-88213-0456", "MG-2610-B"), ("HL-2644", "R-88213-0457", "MG-2610-B")
-IDLE, PRESENT = Answer(), Answer(part_present=True)
+IDLE, PRESENT = AnswerArea(), AnswerArea(part_present=True)
 
 
 def waiting_form() -> Form:
@@ -43,7 +43,7 @@ def asked(shift: Shift) -> Request | None:
     return machine.request if machine and machine.open else None
 
 
-def show(shift: Shift, answer: Answer) -> None:
+def show(shift: Shift, answer: AnswerArea) -> None:
     """The machine shows this, with the sequence it used last."""
     machine = shift.work.machines.get("press")
     shift.machine(replace(answer, sequence=machine.request.sequence if machine else 0))
@@ -143,7 +143,7 @@ def test_every_permit_has_a_part_of_its_own(bits: list[str]) -> None:
 
 
 # Live values ----------------------------------------------------------------------------------------------------------
-def running(shift: Shift, values: tuple[int, ...]) -> Answer:
+def running(shift: Shift, values: tuple[int, ...]) -> AnswerArea:
     return replace(shift.result(values), state=State.RUNNING, outcome=Outcome.NONE)
 
 
@@ -213,8 +213,8 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     made.close()
 
 
-def by_reader(serial: str) -> Answer:
-    return Answer(part_present=True, serial=serial, reader=True)
+def by_reader(serial: str) -> AnswerArea:
+    return AnswerArea(part_present=True, serial=serial, reader=True)
 
 
 def test_a_part_that_the_machine_reads_begins_its_unit(bench: Bench) -> None:
@@ -261,5 +261,5 @@ def test_live_values_reach_the_screen_and_go_with_the_machine(bench: Bench) -> N
     bench.scan(M1, *PARTS)
     bench.machine(replace(bench.result((650, 900)), state=State.RUNNING, outcome=Outcome.NONE))
     assert bench.scene and [one.value for one in bench.scene.readings] == ["6.50", "9.00"]
-    bench.cell.handle(m.DeviceChanged("press", False, "plc.timeout", "plc"))
+    bench.cell.handle(m.DeviceReport("press", False, "plc.timeout", "plc"))
     assert [one.value for one in bench.scene.readings] == [None, None]

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from common import event_types as b
 from common.definitions import Person
-from station.devices.plc_block import Answer, Command, State
+from station.devices.plc_block import AnswerArea, Command, State
 from station.screen.build import stage
 from tests.support.shift import PRESS_OK, Shift
 
@@ -45,7 +45,7 @@ def test_the_permit_is_taken_back_from_who_is_not_qualified_and_given_to_who_is(
     press.scan(M1, *PARTS)
     press.scan(LI)
     assert press.request().command is Command.ABORT
-    press.machine(Answer(press.request().sequence))
+    press.machine(AnswerArea(press.request().sequence))
     assert press.request().command is not Command.PERMIT
     press.scan(WANG)
     assert (press.request().command, press.prompt.code) == (Command.PERMIT, "prompt.machine")

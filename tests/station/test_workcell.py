@@ -15,7 +15,7 @@ from common import events, pins
 from common.definitions import Form, definition_hash
 from common.ids import unb64
 from station import messages as m
-from station.devices.plc_block import Answer, Command
+from station.devices.plc_block import AnswerArea, Command
 from station.terminal import parse_confirmations, reference
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import Author, unit
@@ -184,7 +184,7 @@ def test_an_acknowledgement_is_written_again_after_a_crash(press: Bench) -> None
     press.machine(press.result(PRESS_OK))
     press.restart()
     assert press.request().command is Command.ACKNOWLEDGE
-    press.machine(Answer(press.request().sequence))
+    press.machine(AnswerArea(press.request().sequence))
     press.scan(M2, *OTHER_PARTS)
     assert (press.request().command, press.request().serial) == (Command.PERMIT, M2)
 
@@ -386,7 +386,7 @@ def test_the_status_counts_what_waits_what_was_sent_and_what_is_confirmed(press:
     assert press.states[-1] == m.Status(True, pending=0, sent=2, receipted=0, oldest_s=43, serials=0)
     press.cell.handle(m.Receipted(press.log, 2, "a note"))
     assert press.states[-1] == m.Status(True, pending=0, sent=0, receipted=2, oldest_s=0, serials=0)
-    press.cell.handle(m.DeviceChanged("press", False, "plc.unreachable"))
+    press.cell.handle(m.DeviceReport("press", False, "plc.unreachable"))
     assert press.states[-1].down == ("press",)
 
 

@@ -7,10 +7,8 @@ from collections.abc import Mapping
 from common.definitions.naming import Name
 from common.ids import Claim
 from station.shown.side_screens import (
-    Answer,
     DeviceLine,
     Devices,
-    End,
     Enrolling,
     LastScan,
     Locked,
@@ -18,6 +16,7 @@ from station.shown.side_screens import (
     Outbox,
     OutboxLog,
     ShiftSoFar,
+    SideScreen,
     Trace,
     TraceLook,
     TracePart,
@@ -25,6 +24,7 @@ from station.shown.side_screens import (
     TraceVisit,
     Unseen,
     WaitingEntry,
+    WorkEnd,
 )
 from station.shown.work_screen import Counts
 from tests.support.factory import SITE
@@ -85,7 +85,7 @@ SHIFT = ShiftSoFar(
     COUNTS,
     97,
     tuple(
-        End(NOW - n * MINUTE, Claim(f"unit@{SITE}", f"M-250-{4217 - n:06d}"), WIRING, OUTCOMES[n % 6], "李娜")
+        WorkEnd(NOW - n * MINUTE, Claim(f"unit@{SITE}", f"M-250-{4217 - n:06d}"), WIRING, OUTCOMES[n % 6], "李娜")
         for n in range(40)
     ),
     109,
@@ -137,7 +137,7 @@ MAINTENANCE = Maintenance(
     ("export.done", {"path": "/media/usb0/headwater-st-20-20261102-100600.zip"}),
 )
 _held = LONG_UNIT, Name("电机 250", "E-Drive 250")
-ANSWERS: Mapping[str, tuple[str, Answer | None]] = {
+ANSWERS: Mapping[str, tuple[str, SideScreen | None]] = {
     "typing": ("typing", None),
     "trace": ("trace", TraceLook(TRACE)),
     "trace-scan": ("trace", TraceLook(Trace(*_held, "in_process", parts=PARTS), scan=True)),

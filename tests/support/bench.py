@@ -27,7 +27,7 @@ from common.ledger.store import Store
 from station import messages as m
 from station.cell.own_log import Files
 from station.config import Printer
-from station.devices.plc_block import Answer, Command, Outcome, Request, State, decode_request
+from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State, decode_request
 from station.shown.work_screen import Scene
 from station.store import access
 from station.store import tables as own_tables
@@ -92,7 +92,7 @@ class Bench:
         self.asked: list[m.Prompt] = []
         self.states: list[m.Status] = []
         self.scene: Scene | None = None
-        self.sent: list[m.Command] = []
+        self.sent: list[m.CellCommand] = []
         self.hurries = 0
         self.recording = ""
         self._terminal = Terminal("zh", self._record, clock)
@@ -137,14 +137,14 @@ class Bench:
             self.cell.handle(m.Scanned("scanner-1", code.encode(), self.clock.mono_ms()))
         return self.shown[-1]
 
-    def machine(self, answer: Answer | bytes, device: str = "press") -> None:
+    def machine(self, answer: AnswerArea | bytes, device: str = "press") -> None:
         block = answer if isinstance(answer, bytes) else answer.encode()
         self.cell.handle(m.PlcRead(device, block, self.clock.mono_ms()))
 
-    def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Answer:
+    def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> AnswerArea:
         """The right answer to the request that stands."""
         asked = self.request(device)
-        return Answer(asked.sequence, State.RESULT, outcome, asked.token, asked.serial, values)
+        return AnswerArea(asked.sequence, State.RESULT, outcome, asked.token, asked.serial, values)
 
     def measure(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> m.Shown:
         """The machine runs, tells its result, is acknowledged and becomes idle."""
@@ -152,7 +152,7 @@ class Bench:
         result = self.result(values, device, outcome)
         self.machine(result, device)
         assert self.request(device).command is Command.ACKNOWLEDGE
-        self.machine(Answer(result.sequence), device)
+        self.machine(AnswerArea(result.sequence), device)
         return self.shown[-1]
 
     def hear(self, *authors: Author | Bench) -> None:

@@ -21,7 +21,7 @@ from common.definitions import Definitions, Material, Operation, Route
 from common.definitions.naming import Name
 from common.events import Fact, Stamp
 from common.ids import Claim, b64, event_id, log_id, tag, tag_event
-from common.judge import History, Part, Past, Span, Standing, judge, part
+from common.judge import ComponentEvidence, History, Past, Standing, TimeSpan, judge, part
 from common.judge.history import readopted
 from common.ledger import accept, append, logs, reads, trust
 from common.ledger import tables as t
@@ -293,12 +293,12 @@ class Story:
         found = tuple(past for on, past in self.past if thing in on)
         return History(thing, found, self.branches, self.follows)
 
-    def judge(self, thing: Claim, definitions: Definitions | None = None, span: Span | None = None) -> Standing:
+    def judge(self, thing: Claim, definitions: Definitions | None = None, span: TimeSpan | None = None) -> Standing:
         """`span`: when everything in this story was done, as far as the hub's time tells."""
         known, history = definitions or Definitions.of([]), self.history(thing)
-        return judge(history, known, (), self.parts(judge(history, known), known, span or Span()))
+        return judge(history, known, (), self.parts(judge(history, known), known, span or TimeSpan()))
 
-    def parts(self, found: Standing, definitions: Definitions, span: Span) -> dict[str, Part]:
+    def parts(self, found: Standing, definitions: Definitions, span: TimeSpan) -> dict[str, ComponentEvidence]:
         """What is known of the components that provisional passes wait for."""
         return {c.tag: part(c, self.history(c.child), span, definitions) for c in found.waits_for}
 

@@ -28,7 +28,7 @@ from common.ledger.accept import Verdict, accept
 from common.signedlog import session as s
 from common.signedlog.note import Checkpoint
 from common.signedlog.trust import Ticket, enrol_proof, hello_message, incarnation_message
-from hub.access.station_access import Gate
+from hub.access.station_access import StationAccess
 from hub.db import access, reads
 from hub.db import tables as h
 from hub.site import Site, initialise
@@ -64,11 +64,13 @@ class Office:
         if start:
             self.start()
 
-    def new_gate(self) -> Gate:
+    def new_gate(self) -> StationAccess:
         """The gate of a hub that has just started."""
         clock = self.clock
         address = "https://hub.example:8443"
-        return Gate(self.ingest, self.site, address, lambda: clock.wall_ms() / 1000, lambda: clock.mono_ms() / 1000)
+        return StationAccess(
+            self.ingest, self.site, address, lambda: clock.wall_ms() / 1000, lambda: clock.mono_ms() / 1000
+        )
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._run, name="ingest")
@@ -229,7 +231,9 @@ def answer(author: Author, challenge: str, pin: bytes) -> s.HelloAnswer:
     return s.HelloAnswer(author.log, challenge, b64(signed))
 
 
-def welcome(office: Office, author: Author, token: str = "", gate: Gate | None = None, **more: Any) -> s.Welcome:
+def welcome(
+    office: Office, author: Author, token: str = "", gate: StationAccess | None = None, **more: Any
+) -> s.Welcome:
     """A session at an office's gate."""
     door = gate or office.gate
     with office.reading() as conn:

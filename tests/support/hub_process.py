@@ -36,7 +36,7 @@ from hub import client
 from hub import config as configuration
 from hub.db import access
 from hub.site import Site
-from station.hublink.http import Refused, Wire
+from station.hublink.http import RefusedByHub, Wire
 from tests.support.factory import Author
 from tests.support.hub import PATIENCE_S, answer, enrolment, hello, make_hub
 
@@ -168,7 +168,7 @@ class HubProcess:
         return self
 
     @property
-    def config(self) -> configuration.Config:
+    def config(self) -> configuration.HubConfig:
         return configuration.load(self.toml)
 
     @property
@@ -292,7 +292,7 @@ def said_no(work: Callable[..., object], *arguments: object) -> tuple[int, str]:
     """(status, code) of the hub's refusal, as the station's wire reports it."""
     try:
         work(*arguments)
-    except Refused as e:
+    except RefusedByHub as e:
         return e.status, e.code
     raise AssertionError("it was not refused")
 
@@ -331,7 +331,7 @@ class Caller:
         """Send everything, or this; what became of it: its kind, or the code of the error."""
         try:
             return self.post(body or self.author.batch()).kind
-        except (Refused, HubUnavailable) as e:
+        except (RefusedByHub, HubUnavailable) as e:
             return e.code
 
     def pull(self, *heads: b.Head) -> tuple[pull.PullHeader, list[bytes]]:

@@ -28,7 +28,7 @@ from common.ledger import logs
 from common.signedlog import session
 from common.signedlog.trust import hello_message
 from hub.access.accounts import Accounts
-from hub.access.station_access import Gate
+from hub.access.station_access import StationAccess
 from hub.db import access, tables
 from hub.definitions import pack
 from hub.site import initialise
@@ -50,7 +50,7 @@ class Line:
         self.store = access.open_store(folder / "hub.db", create=True)
         self.ingest = Ingest(self.store, self.site)
         self.passed_s = 0.0  # on the monotonic clock of the hub, which stands still but for this
-        self.gate = Gate(self.ingest, self.site, "127.0.0.1:8443", mono_s=lambda: self.passed_s)
+        self.gate = StationAccess(self.ingest, self.site, "127.0.0.1:8443", mono_s=lambda: self.passed_s)
         self.accounts = Accounts(self.ingest, self.site, mono_s=lambda: self.passed_s)
         self._thread = threading.Thread(target=self.ingest.run, name="ingest")
         self._thread.start()

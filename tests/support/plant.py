@@ -410,7 +410,7 @@ class Desk:
         self.shown: list[m.Shown] = []
         self.asked: list[m.Prompt] = []
         self.states: list[m.Status] = []
-        self.sent: list[m.Command] = []
+        self.sent: list[m.CellCommand] = []
         config = configuration.load(self.toml)
         enrolment = configuration.enrolment(config)
         self.store = access.open_store(self.database, create=True)

@@ -14,14 +14,14 @@ from station.shown.work_screen import (
     CallLine,
     Counts,
     Instruction,
-    Part,
+    NumberWanted,
     Reading,
     Scene,
     Signing,
+    SlotLine,
     StepLine,
     Stop,
     Tile,
-    Wanted,
 )
 from tests.support.factory import SITE
 
@@ -57,11 +57,11 @@ STEPS = (
     StepLine(Name("拧紧四颗螺钉", "Drive four screws"), "machine", "todo"),
 )
 PARTS = (
-    Part(HOUSING, "done", (Claim(f"lot@{SITE}", "housing/HL-0611"),)),
-    Part(Name("转子", "Rotor"), "done", (Claim(f"unit@{SITE}", "R-88213-0419"),)),
-    Part(CONTROLLER, "done", (Claim(f"unit@{SITE}", "C25-26-11-08812"),)),
-    Part(SCREWS, "now"),
-    Part(Name("端盖", "End cap"), "todo"),
+    SlotLine(HOUSING, "done", (Claim(f"lot@{SITE}", "housing/HL-0611"),)),
+    SlotLine(Name("转子", "Rotor"), "done", (Claim(f"unit@{SITE}", "R-88213-0419"),)),
+    SlotLine(CONTROLLER, "done", (Claim(f"unit@{SITE}", "C25-26-11-08812"),)),
+    SlotLine(SCREWS, "now"),
+    SlotLine(Name("端盖", "End cap"), "todo"),
 )
 IDLE = Scene(
     "st-20",
@@ -103,7 +103,7 @@ MACHINE = replace(
 )
 START = Prompt("prompt.machine", {"step": STEPS[2].name, "unit": UNIT, "number": 3, "count": 3})
 WEIGHT = Name("净重", "Net weight")
-ENTER = replace(WORK, wanted=Wanted(WEIGHT, "kg", 3, "12.000", "14.500", "13.250"))
+ENTER = replace(WORK, wanted=NumberWanted(WEIGHT, "kg", 3, "12.000", "14.500", "13.250"))
 NUMBER = Prompt(
     "prompt.number",
     {

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from common import barcode_router
 from common import calls as together
 from common.barcode_router import Ambiguous, Code
-from common.calls import Call, Word
+from common.calls import CallEvent, OpenCall
 from common.definitions import CodeRule, Definition, Definitions, Guide, Material, Picture
 from common.errors import BadBarcode
 from common.event_types import Body
@@ -28,14 +28,14 @@ from common.serials import Block
 from hub.definitions import pack
 from station.cell import pictures
 from station.cell.machines import Machines
-from station.devices.plc_block import Answer, Command, Outcome, Request, State
+from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
 from station.screen import prompts
 from station.work import transition
 from station.work.ask import override, undo
 from station.work.state import Work
 from station.work.steps.pages import Photographed
-from station.work.transition import CodeScanned, News, Said, Signed
+from station.work.transition import CodeScanned, Input, News, Signed
 from station.work.turn import Turn
 from station.work.view import Labels
 from tests.support.factory import SITE, Story
@@ -74,7 +74,7 @@ class Seen(Struct, frozen=True):
     story: Story
     sources: Mapping[str, tuple[Source, ...]]
     leased: tuple[Block, ...]
-    shown: Mapping[str, Answer]
+    shown: Mapping[str, AnswerArea]
     photos: Mapping[str, bytes]
 
     def standing(self, claim: Claim) -> Standing:
@@ -83,9 +83,9 @@ class Seen(Struct, frozen=True):
     def history(self, claim: Claim) -> History:
         return self.story.history(claim)
 
-    def calls(self) -> tuple[Call, ...]:
+    def calls(self) -> tuple[OpenCall, ...]:
         rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
-        words = [Word(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
+        words = [CallEvent(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
 
     def picture(self, guide: Guide) -> tuple[str, bytes] | None:
@@ -95,7 +95,7 @@ class Seen(Struct, frozen=True):
     def photo(self, name: str) -> bytes:
         return self.photos.get(name, b"")
 
-    def shows(self) -> Mapping[str, Answer]:
+    def shows(self) -> Mapping[str, AnswerArea]:
         return self.shown
 
     def blocks(self) -> tuple[Block, ...]:
@@ -149,7 +149,7 @@ class Shift:
             self._step(CodeScanned(device, text.encode(), self._read(text.encode()), scanned_ms))
         return self.said[-1] if self.said else NOTHING
 
-    def machine(self, answer: Answer | bytes, device: str = "press") -> Shown | None:
+    def machine(self, answer: AnswerArea | bytes, device: str = "press") -> Shown | None:
         """The PLC shows this answer; what was said, if anything was."""
         block = answer if isinstance(answer, bytes) else answer.encode()
         read = PlcRead(device, block, self.now_ms)
@@ -157,10 +157,10 @@ class Shift:
         self._step(read)
         return self.said[-1] if self.said else None
 
-    def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Answer:
+    def result(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> AnswerArea:
         """The right answer to the request that stands."""
         asked = self.request(device)
-        return Answer(asked.sequence, State.RESULT, outcome, asked.token, asked.serial, values)
+        return AnswerArea(asked.sequence, State.RESULT, outcome, asked.token, asked.serial, values)
 
     def measure(self, values: tuple[int, ...], device: str = "press", outcome: Outcome = Outcome.OK) -> Shown:
         """The machine runs, tells its result, is acknowledged and becomes idle; what the result was answered."""
@@ -169,7 +169,7 @@ class Shift:
         self.machine(result, device)
         said = list(self.said)
         assert self.request(device).command is Command.ACKNOWLEDGE
-        self.machine(Answer(result.sequence), device)
+        self.machine(AnswerArea(result.sequence), device)
         self.said = said
         return said[-1]
 
@@ -249,7 +249,7 @@ class Shift:
         except BadBarcode as e:
             return e
 
-    def _step(self, said: Said) -> None:
+    def _step(self, said: Input) -> None:
         self.token += 1
         self.turn = transition.step(self.work, said, self.view())
         if self.turn.wants_newest:

@@ -34,7 +34,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True):
     keyboards: list[str] = []
 
 
-class Order(Struct, frozen=True, forbid_unknown_fields=True):
+class BenchOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """One thing to do: read a `code` with a scanner, cut or mend a `cable`, or tell a `machine` its `order`."""
 
     do: Literal["scan", "cut", "mend", "tell"]
@@ -60,7 +60,7 @@ class Bench:
         host, _, port = where.partition(":")
         return ("127.0.0.1", self.plc.port) if where == "plc" else (host, int(port))
 
-    def act(self, order: Order) -> None:
+    def act(self, order: BenchOrder) -> None:
         """Do one thing; ValueError or KeyError if it cannot be done."""
         if order.do == "scan":
             self.scanners[order.name].scan(order.code.encode())
@@ -87,7 +87,7 @@ def main() -> int:
         print(json.dumps({name: cable.port for name, cable in bench.cables.items()}), flush=True)
         for line in sys.stdin:
             try:
-                bench.act(msgspec.json.decode(line, type=Order))
+                bench.act(msgspec.json.decode(line, type=BenchOrder))
                 print("done", flush=True)
             except (msgspec.MsgspecError, ValueError, KeyError, OSError) as e:
                 print(f"refused {e}", flush=True)

@@ -29,19 +29,19 @@ from station.devices.plc_block import (
     DB_SIZE,
     REQUEST_AT,
     REQUEST_SIZE,
-    Answer,
+    AnswerArea,
     Request,
     decode_answer,
     decode_request,
 )
 from station.devices.simulated.mischief import Mischief
-from station.devices.simulated.program import Machine, MachineSpec, Result
+from station.devices.simulated.program import MachineSpec, NextResult, SimulatedMachine
 
 SCAN_S = 0.02
-Count = Annotated[int, Meta(ge=0, le=1000)]
+CycleCount = Annotated[int, Meta(ge=0, le=1000)]
 
 
-class Order(Struct, frozen=True, forbid_unknown_fields=True):
+class MachineOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """One line on stdin: what a machine does next.
 
     `next` overrides the next result; the next `stale` permits are answered first with the previous result, for half a
@@ -51,10 +51,10 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     machine: str
-    next: Result | None = None
-    stale: Count = 0
-    torn: Count = 0
-    shift: Count = 0
+    next: NextResult | None = None
+    stale: CycleCount = 0
+    torn: CycleCount = 0
+    shift: CycleCount = 0
     part_present: bool | None = None
     serial: str = ""
     silent_s: Annotated[float, Meta(ge=0)] = 0.0
@@ -62,14 +62,14 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
     restart: bool = False
 
 
-class Workplace:
+class SimulatedWorkplace:
     """One machine at its data block, `memory` the file that keeps its answer over a power cut."""
 
     def __init__(self, spec: MachineSpec, memory: Path | None) -> None:
         self.db = spec.db
         self.area = bytearray(DB_SIZE)
         self._memory = memory
-        self._machine = Machine(spec, _remembered(memory))
+        self._machine = SimulatedMachine(spec, _remembered(memory))
         self._mischief = Mischief()
         self._silent_until_ms = 0
         self._show(self._machine.answer, 0)
@@ -85,7 +85,7 @@ class Workplace:
             self._memory.write_bytes(answer.encode())
         self._show(answer, now_ms)
 
-    def obey(self, order: Order, now_ms: int) -> None:
+    def obey(self, order: MachineOrder, now_ms: int) -> None:
         """Do what a line on stdin says."""
         self._mischief.stale += order.stale
         self._mischief.torn += order.torn
@@ -101,15 +101,15 @@ class Workplace:
         if order.restart:
             self._machine.restart()
 
-    def _show(self, answer: Answer, now_ms: int) -> None:
+    def _show(self, answer: AnswerArea, now_ms: int) -> None:
         self.area[ANSWER_AT:] = self._mischief.wire(answer, now_ms)
 
 
-class Plc:
+class SimulatedPlc:
     """The S7 server and the loop around its machines, all on the thread that calls `run`."""
 
     def __init__(self, specs: dict[str, MachineSpec], memory: Path | None) -> None:
-        self._places = {n: Workplace(s, memory / f"{n}.block" if memory else None) for n, s in specs.items()}
+        self._places = {n: SimulatedWorkplace(s, memory / f"{n}.block" if memory else None) for n, s in specs.items()}
         self._orders: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._server = Server(log=False)
         for place in self._places.values():
@@ -139,7 +139,7 @@ class Plc:
 
     def _obey(self, line: str, now_ms: int) -> str:
         try:
-            order = msgspec.json.decode(line, type=Order)
+            order = msgspec.json.decode(line, type=MachineOrder)
         except msgspec.DecodeError as error:
             return f"refused {error}"
         place = self._places.get(order.machine)
@@ -148,7 +148,7 @@ class Plc:
         place.obey(order, now_ms)
         return "done"
 
-    def _scan(self, place: Workplace, now_ms: int) -> None:
+    def _scan(self, place: SimulatedWorkplace, now_ms: int) -> None:
         self._server.lock_area(SrvArea.DB, place.db)
         try:
             place.scan(now_ms)
@@ -156,7 +156,7 @@ class Plc:
             self._server.unlock_area(SrvArea.DB, place.db)
 
 
-def _remembered(memory: Path | None) -> Answer | None:
+def _remembered(memory: Path | None) -> AnswerArea | None:
     return decode_answer(memory.read_bytes()) if memory and memory.exists() else None
 
 
@@ -167,7 +167,7 @@ def _requested(raw: bytes) -> Request | None:
         return None
 
 
-def _listen_to_stdin(plc: Plc) -> None:
+def _listen_to_stdin(plc: SimulatedPlc) -> None:
     for line in sys.stdin:
         plc.order(line)
 
@@ -179,7 +179,9 @@ def main() -> None:
     parser.add_argument("--config", type=Path, required=True, help="JSON: machines by name")
     parser.add_argument("--memory", type=Path, help="a directory that stands for the PLC's retained memory")
     arguments = parser.parse_args()
-    plc = Plc(msgspec.json.decode(arguments.config.read_bytes(), type=dict[str, MachineSpec]), arguments.memory)
+    plc = SimulatedPlc(
+        msgspec.json.decode(arguments.config.read_bytes(), type=dict[str, MachineSpec]), arguments.memory
+    )
     print(f"ready port={plc.listen(arguments.port)}", flush=True)
     threading.Thread(target=_listen_to_stdin, args=(plc,), name="simulated:stdin", daemon=True).start()
     plc.run()

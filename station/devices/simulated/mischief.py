@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from station.devices.plc_block import Answer, Outcome, State
+from station.devices.plc_block import AnswerArea, Outcome, State
 
 STALE_MS = 500
 BROKEN_MS = 300
@@ -21,12 +21,12 @@ class Mischief:
     def __init__(self) -> None:
         self.stale = self.torn = self.shift = 0
         self._state = State.IDLE
-        self._result = Answer(2**32 - 1, State.RESULT, Outcome.OK, 1, "STALE")
-        self._before = Answer().encode()
+        self._result = AnswerArea(2**32 - 1, State.RESULT, Outcome.OK, 1, "STALE")
+        self._before = AnswerArea().encode()
         self._until_ms = 0
-        self._fault: Callable[[Answer], bytes] = Answer.encode
+        self._fault: Callable[[AnswerArea], bytes] = AnswerArea.encode
 
-    def wire(self, answer: Answer, now_ms: int) -> bytes:
+    def wire(self, answer: AnswerArea, now_ms: int) -> bytes:
         """The 136 bytes to show for an answer at this moment."""
         if answer.state is not self._state:
             self._state = answer.state
@@ -49,16 +49,16 @@ class Mischief:
             self.shift -= 1
             self._begin(_shifted, now_ms + BROKEN_MS)
 
-    def _begin(self, fault: Callable[[Answer], bytes], until_ms: int) -> None:
+    def _begin(self, fault: Callable[[AnswerArea], bytes], until_ms: int) -> None:
         self._fault, self._until_ms = fault, until_ms
 
-    def _stale(self, answer: Answer) -> bytes:
+    def _stale(self, answer: AnswerArea) -> bytes:
         return replace(self._result, heartbeat=answer.heartbeat).encode()
 
-    def _torn(self, answer: Answer) -> bytes:
+    def _torn(self, answer: AnswerArea) -> bytes:
         # Half of it written, half of it from before, the old checksum included.
         return answer.encode()[:64] + self._before[64:]
 
 
-def _shifted(answer: Answer) -> bytes:
+def _shifted(answer: AnswerArea) -> bytes:
     return b"\0\0" + answer.encode()[:-2]

@@ -12,7 +12,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from station.devices.plc_block import Answer, Command, Outcome, Request, State
+from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
 
 NOTHING = Request()
 MOST_BEATS = 2**32
@@ -31,26 +31,26 @@ class MachineSpec(Struct, frozen=True, forbid_unknown_fields=True):
     live: bool = False
 
 
-class Result(Struct, frozen=True, forbid_unknown_fields=True):
+class NextResult(Struct, frozen=True, forbid_unknown_fields=True):
     """What to make next instead of what the seed says."""
 
     values: tuple[int, ...] | None = None
     outcome: Outcome = Outcome.OK
 
 
-class Machine:
+class SimulatedMachine:
     """One machine. `memory` is the answer it kept over a power cut; without one it is as freshly commissioned."""
 
-    def __init__(self, spec: MachineSpec, memory: Answer | None = None) -> None:
+    def __init__(self, spec: MachineSpec, memory: AnswerArea | None = None) -> None:
         self.part_present = True
         self.read = ""
-        self.answer = memory or Answer()
+        self.answer = memory or AnswerArea()
         self._spec = spec
         self._due_ms = 0
-        self._next: deque[Result] = deque()
+        self._next: deque[NextResult] = deque()
         self.restart()
 
-    def step(self, request: Request | None, now_ms: int) -> Answer:
+    def step(self, request: Request | None, now_ms: int) -> AnswerArea:
         """One PLC scan: the request as read (None if its block was not sound) to the answer as written."""
         answer = self._react(request or NOTHING, now_ms)
         beat = (self.answer.heartbeat + 1) % MOST_BEATS
@@ -64,7 +64,7 @@ class Machine:
         """A part is put in, or taken out; `serial`: what the machine's own reader reads of it, once."""
         self.part_present, self.read = present, serial
 
-    def make_next(self, result: Result) -> None:
+    def make_next(self, result: NextResult) -> None:
         """Make this result in the next cycle that has none waiting."""
         self._next.append(result)
 
@@ -78,7 +78,7 @@ class Machine:
         if self.answer.state is State.RUNNING:
             self.fault()
 
-    def _react(self, request: Request, now_ms: int) -> Answer:
+    def _react(self, request: Request, now_ms: int) -> AnswerArea:
         answer = self.answer
         if answer.state is State.IDLE:
             return self._begin(request, now_ms)
@@ -89,8 +89,8 @@ class Machine:
             return self._carry_on(ours and request.command is Command.ABORT, now_ms)
         return _cleared(answer.sequence) if ours and request.command is Command.ACKNOWLEDGE else answer
 
-    def _begin(self, request: Request, now_ms: int) -> Answer:
-        echo = Answer(request.sequence, State.RUNNING, token=request.token, serial=request.serial)
+    def _begin(self, request: Request, now_ms: int) -> AnswerArea:
+        echo = AnswerArea(request.sequence, State.RUNNING, token=request.token, serial=request.serial)
         # Another sequence, not a higher one: it may have wrapped, or the station may have been replaced.
         if request.sequence in (0, self.answer.sequence):
             return self.answer
@@ -100,12 +100,12 @@ class Machine:
             return echo
         return replace(echo, state=State.ABORTED) if request.command is Command.ABORT else self.answer
 
-    def _carry_on(self, aborted: bool, now_ms: int) -> Answer:
+    def _carry_on(self, aborted: bool, now_ms: int) -> AnswerArea:
         if aborted:
             return replace(self.answer, state=State.ABORTED)
         if now_ms < self._due_ms:
             return replace(self.answer, values=self._live(now_ms)) if self._spec.live else self.answer
-        result = self._next.popleft() if self._next else Result()
+        result = self._next.popleft() if self._next else NextResult()
         values = self._nominal() if result.values is None else result.values
         return replace(self.answer, state=State.RESULT, outcome=result.outcome, values=values)
 
@@ -118,10 +118,10 @@ class Machine:
         return tuple(random.randint(low, high) for low, high in self._spec.values)
 
 
-def _reset(answer: Answer, request: Request) -> Answer:
+def _reset(answer: AnswerArea, request: Request) -> AnswerArea:
     return _cleared(request.sequence) if request.sequence and request.command is Command.ABORT else answer
 
 
-def _cleared(sequence: int) -> Answer:
+def _cleared(sequence: int) -> AnswerArea:
     # The sequence stays: it is how a permit that is written again is known to have been used.
-    return Answer(sequence)
+    return AnswerArea(sequence)

@@ -19,7 +19,7 @@ from station.work.turn import Turn
 KEPT_BYTES = 1_536  # in base64url the 2048 characters that a scan in an event may have
 
 
-class Choice(Struct, frozen=True):
+class ReadingChoice(Struct, frozen=True):
     """One way to read the code, as it is offered. `number`: of its card. `name`: of the site's rule that reads it."""
 
     number: int
@@ -72,12 +72,12 @@ def prompt(turn: Turn, asked: Ambiguous) -> Prompt:
     return Prompt("prompt.ask", {"choices": choices(turn, asked)})
 
 
-def choices(turn: Turn, asked: Ambiguous) -> tuple[Choice, ...]:
+def choices(turn: Turn, asked: Ambiguous) -> tuple[ReadingChoice, ...]:
     """Every way to read the code, numbered as the cards are."""
     return tuple(_choice(turn, number, reading) for number, reading in enumerate(asked.readings, 1))
 
 
-def _choice(turn: Turn, number: int, reading: Code) -> Choice:
+def _choice(turn: Turn, number: int, reading: Code) -> ReadingChoice:
     rule = turn.view.definitions.get(CodeRule, reading.rule)
     material = turn.material_name(reading.material) if reading.material else None
-    return Choice(number, reading.kind, rule.name if rule else None, material)
+    return ReadingChoice(number, reading.kind, rule.name if rule else None, material)

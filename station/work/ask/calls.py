@@ -8,7 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from common.barcode_router import Code
-from common.calls import Call
+from common.calls import OpenCall
 from common.definitions import Reason
 from common.definitions.naming import Name
 from common.errors import RuleViolation
@@ -16,7 +16,7 @@ from common.event_types import Call as Body
 from common.events import Fact
 from common.text import say
 from station.messages import Shown
-from station.work.turn import Said, Turn
+from station.work.turn import Statement, Turn
 
 VERBS = ("CALL", "ANSWER", "CLEAR")
 Ending = Literal["answered", "cleared"]
@@ -99,7 +99,7 @@ def _card(verb: str, reason: str) -> str:
     return f"{verb}:{reason}" if reason else verb
 
 
-def _of(turn: Turn, verb: str, reason: str) -> list[Call]:
+def _of(turn: Turn, verb: str, reason: str) -> list[OpenCall]:
     """The calls that a card means: those for its reason. ANSWER: of those that nobody answered. CLEAR without a reason:
     those that were answered, or if none is, all. RuleViolation call.none."""
     standing = [call for call in turn.view.calls() if not reason or call.reason == reason]
@@ -111,12 +111,12 @@ def _of(turn: Turn, verb: str, reason: str) -> list[Call]:
     return found
 
 
-def _say(turn: Turn, state: Ending, calls: Sequence[Call], person: str) -> None:
+def _say(turn: Turn, state: Ending, calls: Sequence[OpenCall], person: str) -> None:
     name = named(turn, person)
     for call in calls:
         body = Body(state, turn.view.place, call.reason, call.id)
         shown = Shown("info", DONE[state], {"call": subject(turn, call.reason), "name": name})
-        turn.said.append(Said(shown, Fact(body, ()), person))
+        turn.said.append(Statement(shown, Fact(body, ()), person))
 
 
 def named(turn: Turn, person: str | None) -> str:

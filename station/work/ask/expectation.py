@@ -9,15 +9,15 @@ from msgspec import Struct
 from common.barcode_router import Ambiguous, Code
 from common.definitions import Material, Operation, Partner, Reason, Route
 from common.errors import BadBarcode
-from common.text import Named
-from station.shown.work_screen import Params, Told
+from common.text import Named, Params
+from station.shown.work_screen import Phrase
 from station.work import take_in_hand
 from station.work.begin import due
 from station.work.state import InHand
 from station.work.steps import pages, quantities
 from station.work.turn import Turn
 
-Scan = Code | Ambiguous | BadBarcode
+CodeRead = Code | Ambiguous | BadBarcode
 MOST_NAMED = 3  # materials that a person reads at a glance; of more only their kind is said
 KEPT = 256  # characters of what an event says of it
 READABLE = 40  # characters of an unknown code that a person compares with a label
@@ -66,7 +66,7 @@ class Expected(Struct, frozen=True):
     `kinds`: of the codes that it may be, of a command its verb; `materials`: their ids, if it is one of some.
     """
 
-    words: Told
+    words: Phrase
     text: str
     kinds: tuple[str, ...] = ()
     materials: tuple[str, ...] = ()
@@ -76,9 +76,9 @@ def expected(turn: Turn) -> Expected:
     """What the workplace waits for, in the order in which it is asked for."""
     work = turn.work
     if work.badge_for or (work.person is None and work.asked is None):
-        return Expected(Told("expect.badge"), "badge", ("badge",))
+        return Expected(Phrase("expect.badge"), "badge", ("badge",))
     if work.asked is not None:
-        return Expected(Told("expect.answer", {"count": len(work.asked.readings)}), "answer", NUMBERS)
+        return Expected(Phrase("expect.answer", {"count": len(work.asked.readings)}), "answer", NUMBERS)
     if work.signature is not None:
         return _signature(turn)
     if work.choosing is not None:
@@ -86,13 +86,13 @@ def expected(turn: Turn) -> Expected:
         return _named("expect.operation", "operation", several, kinds=("OP",))
     if work.packing is not None:
         if work.container is None:
-            return Expected(Told("expect.container"), "container", ("container",))
+            return Expected(Phrase("expect.container"), "container", ("container",))
         open_one: Params = {"container": work.container}
-        return Expected(Told("expect.container_open", open_one), f"container {work.container.value}", ("container",))
+        return Expected(Phrase("expect.container_open", open_one), f"container {work.container.value}", ("container",))
     return _step(turn, work.hand) if work.hand else _begin(turn)
 
 
-def refused(turn: Turn, scan: Scan, wanted: Expected) -> tuple[str, Params] | None:
+def refused(turn: Turn, scan: CodeRead, wanted: Expected) -> tuple[str, Params] | None:
     """What is said of a scan that was not what was wanted; None if it was, and the refusal is about the thing."""
     if isinstance(scan, Code) and _fits(turn, scan, wanted):
         return None
@@ -100,40 +100,40 @@ def refused(turn: Turn, scan: Scan, wanted: Expected) -> tuple[str, Params] | No
 
 
 # What it is ----------------------------------------------------------------------------------------------------------
-def what(turn: Turn, scan: Scan) -> Told:
+def what(turn: Turn, scan: CodeRead) -> Phrase:
     """A scan in words. Nothing of a badge but whose it is."""
     if isinstance(scan, BadBarcode):
         return _unread(turn, scan)
     if isinstance(scan, Ambiguous):
-        return Told("scan.ambiguous", {"kind": list(dict.fromkeys(code.kind for code in scan.readings))})
+        return Phrase("scan.ambiguous", {"kind": list(dict.fromkeys(code.kind for code in scan.readings))})
     if scan.kind == "badge":
         known = turn.view.people.get(scan.value)
-        return Told("scan.badge", {"name": known[1]}) if known else Told("scan.badge_unknown")
+        return Phrase("scan.badge", {"name": known[1]}) if known else Phrase("scan.badge_unknown")
     if scan.kind == "command":
-        return Told("scan.command", {"name": _command(turn, scan.value)})
+        return Phrase("scan.command", {"name": _command(turn, scan.value)})
     material, value = _material(turn, scan), scan.claim or scan.value
     if material is None:
-        return Told("scan.thing", {"kind": scan.kind, "value": value})
-    return Told("scan.thing_of", {"kind": scan.kind, "value": value, "material": turn.material_name(material)})
+        return Phrase("scan.thing", {"kind": scan.kind, "value": value})
+    return Phrase("scan.thing_of", {"kind": scan.kind, "value": value, "material": turn.material_name(material)})
 
 
-def _unread(turn: Turn, scan: BadBarcode) -> Told:
+def _unread(turn: Turn, scan: BadBarcode) -> Phrase:
     """A code that names no thing of this site: what can be told of it all the same."""
     text, elements = scan.details.get("scan"), scan.details.get("elements")
     if isinstance(elements, dict) and (gtin := elements.get("01")):
         owners = [m.name for m in turn.view.definitions.all(Material) if gtin in m.gtin]
         code = "scan.gtin_of" if owners else "scan.gtin"
-        return Told(code, {"gtin": gtin, "material": owners})
+        return Phrase(code, {"gtin": gtin, "material": owners})
     if scan.code == "barcode.gs1":
-        return Told("scan.gs1")
+        return Phrase("scan.gs1")
     if scan.code == "barcode.command":
-        return Told("scan.command", {"name": text})
+        return Phrase("scan.command", {"name": text})
     known = turn.view.definitions.get(Material, text) if isinstance(text, str) else None
     if known is not None:
-        return Told("scan.material", {"id": known.id, "name": known.name})
+        return Phrase("scan.material", {"id": known.id, "name": known.name})
     if not isinstance(text, str):
-        return Told("scan.garbled")
-    return Told("scan.text", {"text": text if len(text) <= READABLE else f"{text[:READABLE]}…"})
+        return Phrase("scan.garbled")
+    return Phrase("scan.text", {"text": text if len(text) <= READABLE else f"{text[:READABLE]}…"})
 
 
 def _command(turn: Turn, value: str) -> Named | str:
@@ -149,7 +149,7 @@ def _command(turn: Turn, value: str) -> Named | str:
     about = named[verb] if verb in named else reason.name if (reason := known.get(Reason, rest)) else None
     if verb not in WORDS:
         return about or value
-    return Told("scan.command_of", {"name": Told(WORDS[verb]), "about": about}) if about else Told(WORDS[verb])
+    return Phrase("scan.command_of", {"name": Phrase(WORDS[verb]), "about": about}) if about else Phrase(WORDS[verb])
 
 
 def _material(turn: Turn, code: Code) -> str | None:
@@ -170,19 +170,19 @@ def _begin(turn: Turn) -> Expected:
     kinds = tuple(sorted(take_in_hand.worked_on(turn)))
     ids = tuple(material.id for material in made)
     if 0 < len(made) <= MOST_NAMED:
-        words = Told("expect.thing_of", {"kind": kinds, "material": [material.name for material in made]})
+        words = Phrase("expect.thing_of", {"kind": kinds, "material": [material.name for material in made]})
         return Expected(words, _text(*kinds, *ids), kinds, ids)
-    return Expected(Told("expect.thing", {"kind": kinds}), _text(*kinds), kinds, ids)
+    return Expected(Phrase("expect.thing", {"kind": kinds}), _text(*kinds), kinds, ids)
 
 
 def _signature(turn: Turn) -> Expected:
     asked = turn.work.signature
     if asked is not None and asked.signer:
-        return Expected(Told("expect.pin"), "pin")
+        return Expected(Phrase("expect.pin"), "pin")
     if asked is not None and asked.roles:
         said: Params = {"release": asked.roles}
-        return Expected(Told("expect.badge_of", said), _text("badge", *asked.roles), ("badge",))
-    return Expected(Told("expect.badge"), "badge", ("badge",))
+        return Expected(Phrase("expect.badge_of", said), _text("badge", *asked.roles), ("badge",))
+    return Expected(Phrase("expect.badge"), "badge", ("badge",))
 
 
 def _step(turn: Turn, hand: InHand) -> Expected:
@@ -191,19 +191,19 @@ def _step(turn: Turn, hand: InHand) -> Expected:
     if hand.because or (step and step.kind == "fill"):
         return _field(turn)
     if step is None:
-        return Expected(Told("expect.card", {"name": Told(WORDS["LEAVE"])}), "LEAVE", ("LEAVE",))
+        return Expected(Phrase("expect.card", {"name": Phrase(WORDS["LEAVE"])}), "LEAVE", ("LEAVE",))
     if step.kind == "machine":
-        return Expected(Told("expect.machine", {"step": step.name}), _text("machine", step.device))
+        return Expected(Phrase("expect.machine", {"step": step.name}), _text("machine", step.device))
     if step.kind == "gauge":
-        return Expected(Told("expect.reading", {"device": step.device}), _text("reading", step.device), ("MEASURE",))
+        return Expected(Phrase("expect.reading", {"device": step.device}), _text("reading", step.device), ("MEASURE",))
     number = quantities.asked(turn)
     if number is not None:
         said: Params = {"name": number.name, "uom": number.uom}
-        return Expected(Told("expect.number", said), _text("number", number.id), ("N",))
+        return Expected(Phrase("expect.number", said), _text("number", number.id), ("N",))
     if step.kind in ("ship", "return") and hand.partner:
-        return Expected(Told("expect.document"), "document", ("order", "document"))
+        return Expected(Phrase("expect.document"), "document", ("order", "document"))
     if step.kind in ("ship", "return") or quantities.wants_partner(turn):
-        return Expected(Told("expect.partner"), "partner", ("PARTNER",))
+        return Expected(Phrase("expect.partner"), "partner", ("PARTNER",))
     line = turn.slot
     ids = (line.material, *line.alternatives) if line else ()
     known = [material for id in ids if (material := turn.view.definitions.get(Material, id))]
@@ -215,14 +215,14 @@ def _field(turn: Turn) -> Expected:
     """What the field to fill now takes; past the last one, that somebody confirms."""
     state = pages.asked(turn)
     if state is None:
-        return Expected(Told("expect.card", {"name": Told(WORDS["CONFIRM"])}), "CONFIRM", ("CONFIRM",))
+        return Expected(Phrase("expect.card", {"name": Phrase(WORDS["CONFIRM"])}), "CONFIRM", ("CONFIRM",))
     kinds = FIELD_CARDS.get(state.field.type, ())
-    return Expected(Told("expect.field", {"name": state.field.name}), _text("field", state.field.id), kinds)
+    return Expected(Phrase("expect.field", {"name": state.field.name}), _text("field", state.field.id), kinds)
 
 
 def _named(code: str, word: str, known: Sequence[Material | Operation], *, kinds: tuple[str, ...]) -> Expected:
     ids = tuple(one.id for one in known)
-    return Expected(Told(code, {"name": [one.name for one in known]}), _text(word, *ids), kinds, ids)
+    return Expected(Phrase(code, {"name": [one.name for one in known]}), _text(word, *ids), kinds, ids)
 
 
 def _text(*words: str | None) -> str:

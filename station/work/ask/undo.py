@@ -15,12 +15,12 @@ from common.errors import RuleViolation
 from common.events import Fact
 from common.ids import tag
 from common.judge import Past
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Edge, Measure, Result
-from station.shown.work_screen import Told
+from station.shown.work_screen import Phrase
 from station.work import signatures
 from station.work.begin import orders
-from station.work.state import Act, Deed, InHand, Signature, Taken, Work
+from station.work.state import Act, Deed, InHand, PendingComponent, Signature, Work
 from station.work.steps import machine_permit, pages
 from station.work.steps.quantities import MANUAL
 from station.work.turn import Turn
@@ -127,7 +127,7 @@ def last(work: Work) -> Act | None:
     return work.acts[-1] if work.acts else None
 
 
-def offered(turn: Turn) -> Told | None:
+def offered(turn: Turn) -> Phrase | None:
     """What UNDO would take back now, a note or an act, by its name; None if there is nothing, or it cannot be."""
     if (note := _note(turn)) is not None:
         return note[1]
@@ -135,7 +135,7 @@ def offered(turn: Turn) -> Told | None:
     return told(turn, act) if act and not act.never else None
 
 
-def told(turn: Turn, act: Act) -> Told:
+def told(turn: Turn, act: Act) -> Phrase:
     """What an act was."""
     return _told(turn, act, next(deed for deed in act.deeds if deed.event == act.told))
 
@@ -152,7 +152,7 @@ def _followed(turn: Turn, act: Act) -> bool:
     history = turn.view.history(act.thing).in_order()
     log, known = act.told.partition(".")[0], {past.id for past in history.events}
     ours = [deed.event for deed in act.deeds if deed.event in known]
-    order = Order(history)
+    order = HappensBefore(history)
     others = [past.id for past in history.events if past.log != log and past.t not in NO_WORK]
     return any(order.before(own, other) for own in ours for other in others)
 
@@ -190,23 +190,25 @@ def _forget(turn: Turn) -> bool:
     return True
 
 
-def _note(turn: Turn) -> tuple[InHand | None, Told] | None:
+def _note(turn: Turn) -> tuple[InHand | None, Phrase] | None:
     """What is in hand without the last note, and what that is called; None if nothing was noted."""
     hand, form, page = turn.work.hand, turn.form, pages.sheet(turn)
     if hand is None:
         return None
     if page and (hand.because or hand.given):
         empty = pages.unreported(hand if hand.because else replace(hand, given=()))
-        return empty, Told("deed.entries", {"step": page.name})
+        return empty, Phrase("deed.entries", {"step": page.name})
     if form is None:
         return None
     if hand.pending:
         return replace(hand, pending=None), _taken(turn, hand.pending)
     if hand.removed:
-        return replace(hand, removed=None), Told("deed.removed", {"component": hand.removed})
+        return replace(hand, removed=None), Phrase("deed.removed", {"component": hand.removed})
     if hand.values:
         value = hand.values[-1]
-        return replace(hand, values=hand.values[:-1]), Told("deed.measured", {"values": [f"{value.value} {value.uom}"]})
+        return replace(hand, values=hand.values[:-1]), Phrase(
+            "deed.measured", {"values": [f"{value.value} {value.uom}"]}
+        )
     if hand.taken:
         before = form.steps[max(hand.step - 1, 0)]
         scanned = before.kind == "scan" and before.slot == hand.taken[-1].slot
@@ -215,9 +217,9 @@ def _note(turn: Turn) -> tuple[InHand | None, Told] | None:
     return None
 
 
-def _taken(turn: Turn, taken: Taken) -> Told:
+def _taken(turn: Turn, taken: PendingComponent) -> Phrase:
     line = turn.view.definitions.bom_line(turn.work.hand.material, taken.slot) if turn.work.hand else None
-    return Told("deed.bind", {"component": taken.thing, "slot": line.name if line else taken.slot})
+    return Phrase("deed.bind", {"component": taken.thing, "slot": line.name if line else taken.slot})
 
 
 # In words -------------------------------------------------------------------------------------------------------------
@@ -226,18 +228,18 @@ def _past(turn: Turn, act: Act, deed: Deed) -> Past | None:
     return next((past for past in turn.view.history(about).events if past.id == deed.event), None)
 
 
-def _told(turn: Turn, act: Act, deed: Deed) -> Told:
+def _told(turn: Turn, act: Act, deed: Deed) -> Phrase:
     past = _past(turn, act, deed)
     params: dict[str, object] = {"unit": act.thing, "thing": deed.on[0]}
     for row in past.rows[:1] if past else ():
         if isinstance(row, Result):
-            return Told(f"deed.{row.outcome}", params | {"operation": _operation(turn, row.operation)})
+            return Phrase(f"deed.{row.outcome}", params | {"operation": _operation(turn, row.operation)})
         if isinstance(row, Edge):
-            return Told(f"deed.{row.kind}", params | {"component": row.child, "slot": _slot(turn, row)})
+            return Phrase(f"deed.{row.kind}", params | {"component": row.child, "slot": _slot(turn, row)})
         if isinstance(row, Measure):
             values = [f"{one.value} {one.uom}" for one in past.rows if isinstance(one, Measure)] if past else []
-            return Told("deed.measured", params | {"values": values})
-    return Told(f"deed.{past.t}" if past and past.t in NAMED else "deed.other", params)
+            return Phrase("deed.measured", params | {"values": values})
+    return Phrase(f"deed.{past.t}" if past and past.t in NAMED else "deed.other", params)
 
 
 NAMED = frozenset({"commission", "scrap", "nonconformance_opened", "receive"})

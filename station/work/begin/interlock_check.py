@@ -7,8 +7,8 @@ from msgspec.structs import replace
 from common.definitions import Operation, Person, Route
 from common.errors import RuleViolation
 from common.ids import Claim
-from common.judge import Answer, Standing, interlock
-from station.shown.work_screen import Told
+from common.judge import InterlockAnswer, Standing, interlock
+from station.shown.work_screen import Phrase
 from station.work.begin import next_operation, rejection
 from station.work.state import InHand
 from station.work.turn import Turn
@@ -19,7 +19,9 @@ SOME = 4  # names that a person can read at a glance
 UNSEEN = ("interlock.missing", "interlock.unknown")
 
 
-def admit(turn: Turn, operation: Operation, standing: Standing, route: Route, answer: Answer) -> tuple[str, ...]:
+def admit(
+    turn: Turn, operation: Operation, standing: Standing, route: Route, answer: InterlockAnswer
+) -> tuple[str, ...]:
     """What stays unknown when policy lets work begin all the same. RuleViolation if the interlock says no."""
     if answer.verdict == "pass":
         return ()
@@ -76,14 +78,14 @@ def go_on(turn: Turn) -> None:
         raise why
 
 
-def reasons(why: RuleViolation) -> list[Told]:
+def reasons(why: RuleViolation) -> list[Phrase]:
     """Each reason of a no, as a sentence."""
     found = why.details.get("reasons")
-    return [Told(one.code, one.params) for one in found] if isinstance(found, tuple) else []
+    return [Phrase(one.code, one.params) for one in found] if isinstance(found, tuple) else []
 
 
 def _no(
-    turn: Turn, operation: Operation, standing: Standing, answer: Answer, todo: next_operation.Todo | None
+    turn: Turn, operation: Operation, standing: Standing, answer: InterlockAnswer, todo: next_operation.Todo | None
 ) -> RuleViolation:
     code = {"hold": "interlock.on_hold", "unknown": "interlock.not_seen"}.get(answer.verdict, BLOCKED)
     why = [rejection.readable(turn, reason) for reason in answer.reasons]

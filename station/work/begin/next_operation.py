@@ -5,16 +5,16 @@ from __future__ import annotations
 from common.definitions import Operation, Route
 from common.errors import RuleViolation
 from common.ids import Claim
-from common.judge import Answer, Standing
+from common.judge import InterlockAnswer, Standing
 from common.judge.interlock import needed
-from station.shown.work_screen import Params
+from common.text import Params
 from station.work.begin import rejection
 from station.work.turn import Turn
 
 Todo = tuple[str, Params]
 
 
-def todo(turn: Turn, standing: Standing, route: Route, operation: Operation, answer: Answer) -> Todo | None:
+def todo(turn: Turn, standing: Standing, route: Route, operation: Operation, answer: InterlockAnswer) -> Todo | None:
     """What to do with a thing that the interlock does not let begin `operation`; None if nobody can say."""
     if answer.verdict in ("hold", "unknown"):
         overrides = answer.verdict == "unknown" and operation.on_unknown == "override"
@@ -47,7 +47,7 @@ def _open(standing: Standing, route: Route, operation: Operation) -> bool:
 def after_fail(turn: Turn, thing: Claim, operation: Operation) -> Todo:
     """What is said when `operation` has just failed: what happens to the thing now."""
     tries = turn.view.standing(thing).operation(operation.id).tries + 1
-    said: Params = {"unit": thing, "operation": operation.name}
+    said: dict[str, object] = {"unit": thing, "operation": operation.name}
     if tries < operation.tests:
         return "done.failed_retest", said | {"left": operation.tests - tries}
     rework = turn.route.operation(operation.on_fail or "") if turn.route else None

@@ -7,7 +7,7 @@ from common.definitions import Material
 from common.errors import RuleViolation
 from common.ids import Claim
 from common.judge.decisions import decide
-from common.judge.order import Order
+from common.judge.order import HappensBefore
 from common.rows import Planned
 from station.shown.work_screen import Plan
 from station.work.turn import Turn
@@ -20,7 +20,7 @@ def planned(turn: Turn, order: Claim) -> Planned | None:
     history = turn.view.history(order).in_order()
     if not history.events:
         return None
-    order_of = Order(history)
+    order_of = HappensBefore(history)
     said = {p.id: row for p in decide(history, order_of).history.events for row in p.rows if isinstance(row, Planned)}
     return next((said[id] for id in order_of.latest(said)), None)
 

@@ -8,8 +8,8 @@ from common.definitions import Definitions, Operation, Reason, Route
 from common.definitions.naming import Name
 from common.errors import RuleViolation
 from common.ids import Claim
-from common.judge import Reason as Why
-from station.shown.work_screen import Params
+from common.judge import BlockReason
+from common.text import Params
 from station.work.turn import Turn
 
 
@@ -18,7 +18,7 @@ def no(
     operation: Operation,
     thing: Claim,
     release: Sequence[str],
-    why: Sequence[Why],
+    why: Sequence[BlockReason],
     todo: tuple[str, Params] | None = None,
 ) -> RuleViolation:
     """What says no, to what, why, who can release it, and what to do now."""
@@ -46,7 +46,7 @@ def release_of(why: RuleViolation) -> tuple[str, ...]:
     return tuple(str(role) for role in release) if isinstance(release, list | tuple) else ()
 
 
-def readable(turn: Turn, reason: Why) -> Why:
+def readable(turn: Turn, reason: BlockReason) -> BlockReason:
     """A reason whose ids of operations and workplaces are names that people know."""
     known = turn.view.definitions
     names = {o.id: o.name for r in known.all(Route) for o in r.operations}
@@ -56,7 +56,7 @@ def readable(turn: Turn, reason: Why) -> Why:
     if reason.code == "interlock.nonconformance":
         opened = known.get(Reason, str(params["ncr"]))
         params["ncr"] = opened.name if opened else params["ncr"]
-    return Why(reason.code, params)
+    return BlockReason(reason.code, params)
 
 
 def place_name(known: Definitions, id: str) -> Name | str:

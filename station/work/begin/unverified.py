@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from common.definitions import Material, Operation
 from common.errors import RuleViolation
 from common.ids import Claim, kind_of
-from common.judge import EXPIRY, UNFINISHED, Answer, Standing, expiry
+from common.judge import EXPIRY, UNFINISHED, InterlockAnswer, Standing, expiry
 from common.judge import finished as judged_finished
 from station.work.begin import rejection
 from station.work.turn import Turn
@@ -27,11 +27,11 @@ def finished(turn: Turn, standing: Standing, material: str) -> None:
     _provisional(turn, UNFINISHED)
 
 
-def _route(turn: Turn, standing: Standing, material: str) -> Answer:
+def _route(turn: Turn, standing: Standing, material: str) -> InterlockAnswer:
     """From a lot something is taken while more of it is still made."""
     route, operation = turn.view.definitions.route_of(material), turn.operation
     if route is None or operation is None or kind_of(standing.thing) == "lot":
-        return Answer("pass")
+        return InterlockAnswer("pass")
     return judged_finished(standing, route, operation, turn.view.evidence())
 
 

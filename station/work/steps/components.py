@@ -11,7 +11,7 @@ from common.event_types import Bind, Replace
 from common.ids import Claim, b64
 from common.judge import Standing
 from station.work.begin import unverified
-from station.work.state import InHand, Taken
+from station.work.state import InHand, PendingComponent
 from station.work.steps import pages, progress, quantities
 from station.work.turn import Turn
 
@@ -74,7 +74,7 @@ def _take(turn: Turn, code: Code, line: BomLine) -> None:
     return progress.following(turn) if step.kind == "scan" else None
 
 
-def _admitted(turn: Turn, code: Code, line: BomLine) -> Taken:
+def _admitted(turn: Turn, code: Code, line: BomLine) -> PendingComponent:
     """The scanned component, if it may go into this slot."""
     standing = _fitting(turn, code, line)
     _free(standing, code)
@@ -82,7 +82,7 @@ def _admitted(turn: Turn, code: Code, line: BomLine) -> Taken:
     unverified.finished(turn, standing, material)
     _declared(turn, standing.thing, material)
     unverified.fresh_enough(turn, standing.thing, material)
-    return Taken(line.slot, standing.thing, material, b64(code.raw))
+    return PendingComponent(line.slot, standing.thing, material, b64(code.raw))
 
 
 def _fitting(turn: Turn, code: Code, line: BomLine) -> Standing:
@@ -149,7 +149,7 @@ def out_unread(turn: Turn, _: str) -> None:
     turn.tell("replace.out", component=old)
 
 
-def _put_in(turn: Turn, hand: InHand, line: BomLine, taken: Taken) -> None:
+def _put_in(turn: Turn, hand: InHand, line: BomLine, taken: PendingComponent) -> None:
     out = hand.removed
     if out is None:
         return

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from common.barcode_router import Code
-from common.definitions import Label, Material
-from common.definitions import Label as Definition
+from common.definitions import LabelDefinition, Material
+from common.definitions import LabelDefinition as Definition
 from common.errors import RuleViolation
 from common.event_types import Label as Said
 from common.events import Fact
@@ -134,13 +134,13 @@ def _reason(turn: Turn, id: str) -> str:
     return turn.reason(id, "reprint") if id or turn.view.definitions.reasons("reprint") else ""
 
 
-def _print(turn: Turn, label: Label, printer: Printer, thing: Claim, values: dict[str, str]) -> None:
+def _print(turn: Turn, label: LabelDefinition, printer: Printer, thing: Claim, values: dict[str, str]) -> None:
     turn.prints.append(Print(printer.name, label, thing, values))
     turn.move(labelled=thing)
 
 
 # What stands on it ---------------------------------------------------------------------------------------------------
-def _values(turn: Turn, label: Label, thing: Claim, material: str, order: str | None) -> dict[str, str]:
+def _values(turn: Turn, label: LabelDefinition, thing: Claim, material: str, order: str | None) -> dict[str, str]:
     """What the places of a label may name. A reprint has the day of the first print."""
     known = turn.view.definitions.get(Material, material)
     issued = [row for row in _rows(turn, thing) if row.label == label.id and row.state == "issued"]

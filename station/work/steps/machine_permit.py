@@ -15,10 +15,10 @@ from common.errors import BadAnswer, RuleViolation
 from common.event_types import Measured, Refused, Value
 from common.ids import Claim, b64
 from station.devices import plc_block
-from station.devices.plc_block import Answer, Command, Outcome, Request, State
+from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
 from station.messages import PlcRead
 from station.work.begin import interlock_check
-from station.work.state import Machine
+from station.work.state import MachineRequest
 from station.work.turn import Turn
 
 
@@ -34,10 +34,10 @@ def ask(turn: Turn, step: Step) -> None:
     if step.part_present:
         turn.move(lying=tuple(sorted({*turn.work.lying, step.device})))
     # A first sequence that the machine may remember from before would be ignored for ever, so it starts anywhere.
-    last = turn.work.machines.get(step.device, Machine(Request(turn.view.token)))
+    last = turn.work.machines.get(step.device, MachineRequest(Request(turn.view.token)))
     request = Request(_unused(last), Command.PERMIT, step.program, turn.view.token, hand.unit.value)
     if last.cleared:
-        _keep(turn, step.device, Machine(request, open=True, odd=last.odd))
+        _keep(turn, step.device, MachineRequest(request, open=True, odd=last.odd))
     else:
         _keep(turn, step.device, replace(last, wanted=request))
     if last.odd and last.odd[1] == State.FAULT:
@@ -101,7 +101,7 @@ def renew(turn: Turn) -> None:
         ask(turn, step)
 
 
-def _runs(turn: Turn, device: str, machine: Machine) -> bool:
+def _runs(turn: Turn, device: str, machine: MachineRequest) -> bool:
     """Whether a machine is seen in the cycle that it was permitted, or at its end."""
     shown = turn.view.shows().get(device)
     ours = shown is not None and shown.sequence == machine.request.sequence
@@ -133,7 +133,7 @@ def withdraw(turn: Turn) -> None:
         _take_back(turn, device, machine)
 
 
-def _take_back(turn: Turn, device: str, machine: Machine) -> None:
+def _take_back(turn: Turn, device: str, machine: MachineRequest) -> None:
     if machine.open:
         _keep(turn, device, _withdrawn(machine))
     elif machine.wanted:
@@ -161,27 +161,27 @@ def answer(turn: Turn, read: PlcRead) -> tuple[str, ...] | None:
         return None
 
 
-def _unused(last: Machine) -> int:
+def _unused(last: MachineRequest) -> int:
     """The next sequence, but not one that the machine shows: it would take that for a permit it has used."""
     sequence = plc_block.next_sequence(last.request.sequence)
     return plc_block.next_sequence(sequence) if last.odd and last.odd[0] == sequence else sequence
 
 
-def _withdrawn(machine: Machine) -> Machine:
+def _withdrawn(machine: MachineRequest) -> MachineRequest:
     """Abort what may still run; what has ended in a way we did not take is only let go. An answer that stands is not
     told again, so this must not wait for one."""
     sequence, state = machine.odd or (0, State.IDLE)
     ours = sequence == machine.request.sequence
     if ours and state == State.IDLE:
-        return Machine(machine.request)
+        return MachineRequest(machine.request)
     ended = ours and state in (State.RESULT, State.ABORTED)
     command = Command.ACKNOWLEDGE if ended else Command.ABORT
-    return Machine(replace(machine.request, command=command), cleared=False, odd=machine.odd)
+    return MachineRequest(replace(machine.request, command=command), cleared=False, odd=machine.odd)
 
 
-def _noted(turn: Turn, device: str, got: Answer) -> Machine:
+def _noted(turn: Turn, device: str, got: AnswerArea) -> MachineRequest:
     """The machine, with what is out of the ordinary in this answer; the operator is told when it stopped."""
-    machine = turn.work.machines.get(device, Machine(Request()))
+    machine = turn.work.machines.get(device, MachineRequest(Request()))
     odd = None if _is_usual(machine, got) else (got.sequence, int(got.state))
     if odd == machine.odd:
         return machine
@@ -192,7 +192,7 @@ def _noted(turn: Turn, device: str, got: Answer) -> Machine:
     return machine
 
 
-def _is_usual(machine: Machine, got: Answer) -> bool:
+def _is_usual(machine: MachineRequest, got: AnswerArea) -> bool:
     """Whether this answer belongs to the course of the request that stands."""
     ours = got.sequence == machine.request.sequence
     if got.state is State.FAULT:
@@ -202,24 +202,24 @@ def _is_usual(machine: Machine, got: Answer) -> bool:
     return ours or (got.state is State.IDLE and got.sequence == 0)
 
 
-def _keep(turn: Turn, device: str, machine: Machine) -> None:
+def _keep(turn: Turn, device: str, machine: MachineRequest) -> None:
     turn.move(machines={**turn.work.machines, device: machine})
 
 
-def _let_go(turn: Turn, device: str, machine: Machine, got: Answer) -> None:
+def _let_go(turn: Turn, device: str, machine: MachineRequest, got: AnswerArea) -> None:
     """Acknowledge what ended without us; once the machine is idle again, ask what waits."""
     ours = got.sequence == machine.request.sequence
     nothing_left = ours or got.sequence == 0 or machine.request.command is Command.ACKNOWLEDGE
     if got.state is State.IDLE and nothing_left and not machine.cleared:
         waiting = machine.wanted
-        _keep(turn, device, Machine(waiting or machine.request, open=waiting is not None))
+        _keep(turn, device, MachineRequest(waiting or machine.request, open=waiting is not None))
     elif got.state in (State.RESULT, State.ABORTED) and ours and got.sequence:
         _keep(turn, device, replace(machine, request=replace(machine.request, command=Command.ACKNOWLEDGE)))
     elif got.state is State.RESULT:
         raise BadAnswer("plc.stale", sequence=got.sequence, wanted=machine.request.sequence)
 
 
-def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> tuple[str, ...]:
+def _take(turn: Turn, step: Step, machine: MachineRequest, got: AnswerArea) -> tuple[str, ...]:
     hand = turn.work.hand
     if hand is None:
         raise AssertionError("a permit was open without a unit")
@@ -231,7 +231,7 @@ def _take(turn: Turn, step: Step, machine: Machine, got: Answer) -> tuple[str, .
     shown = ", ".join(f"{v.value} {v.uom}" for v in values)
     turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
     request = replace(machine.request, command=Command.ACKNOWLEDGE)
-    _keep(turn, step.device or "", Machine(request, cleared=False))
+    _keep(turn, step.device or "", MachineRequest(request, cleared=False))
     if passed:
         return ()
     return ("machine_nok",) if within else ("out_of_limits",)

@@ -22,7 +22,7 @@ from station.devices import plc_block
 from station.messages import Filled, GaugeAsk, GaugeRead, PhotoAsk
 from station.work import signatures
 from station.work.begin import calibration, interlock_check
-from station.work.state import NOT_BEGUN, Because, InHand, Signature, Work
+from station.work.state import NOT_BEGUN, InHand, ReasonPage, Signature, Work
 from station.work.steps import machine_permit, progress
 from station.work.turn import Turn
 
@@ -53,7 +53,7 @@ class Answered(Struct, frozen=True):
         return say(language, f"truth.{self.id}", {})
 
 
-class Sheet(Struct, frozen=True):
+class OpenPage(Struct, frozen=True):
     """What is filled now: the page of a step, or of a reason. `id` and `name` are the step's or the reason's."""
 
     id: str
@@ -67,23 +67,23 @@ class Sheet(Struct, frozen=True):
         return page(self.fields, self.given, len(self.columns))
 
 
-def sheet(turn: Turn) -> Sheet | None:
+def sheet(turn: Turn) -> OpenPage | None:
     """What is filled now; None if nothing is, or a panel cannot be."""
     hand = turn.work.hand
     return (_of_reason(turn, hand) if hand.because else _of_step(turn, hand)) if hand else None
 
 
-def _of_step(turn: Turn, hand: InHand) -> Sheet | None:
+def _of_step(turn: Turn, hand: InHand) -> OpenPage | None:
     step = turn.step
     if step is None or step.kind != "fill" or (step.each is True and not hand.columns):
         return None
-    return Sheet(step.id, step.name, step.asks, hand.given, hand.columns)
+    return OpenPage(step.id, step.name, step.asks, hand.given, hand.columns)
 
 
-def _of_reason(turn: Turn, hand: InHand) -> Sheet | None:
+def _of_reason(turn: Turn, hand: InHand) -> OpenPage | None:
     because = hand.because
     reason = turn.view.definitions.get(Reason, because.reason) if because else None
-    return Sheet(reason.id, reason.name, reason.asks, because.given) if because and reason else None
+    return OpenPage(reason.id, reason.name, reason.asks, because.given) if because and reason else None
 
 
 def current(turn: Turn) -> Page | None:
@@ -383,7 +383,7 @@ def reports(turn: Turn, verb: str, id: str) -> bool:
     if because and (because.verb, because.reason) == (verb, id):
         return not filled_up(turn)
     machine_permit.withdraw(turn)
-    turn.move(hand=replace(hand, because=Because(verb, id), at=None, asked=0, declined=""), stopped=None)
+    turn.move(hand=replace(hand, because=ReasonPage(verb, id), at=None, asked=0, declined=""), stopped=None)
     return True
 
 
@@ -409,7 +409,7 @@ def unreported(hand: InHand) -> InHand | None:
     return replace(hand, because=None, at=None, asked=0, declined="") if hand.begun else None
 
 
-def _write(turn: Turn, now: Sheet, tone: str, code: str) -> None:
+def _write(turn: Turn, now: OpenPage, tone: str, code: str) -> None:
     """The event of what is filled, so far as it is."""
     hand, page = turn.work.hand, now.page()
     if hand is None:
@@ -421,7 +421,7 @@ def _write(turn: Turn, now: Sheet, tone: str, code: str) -> None:
     turn.confirm(tone, code, body, on, step=now.name, names=list(dict.fromkeys(names)))
 
 
-def _fail_units(turn: Turn, now: Sheet) -> None:
+def _fail_units(turn: Turn, now: OpenPage) -> None:
     """Of a panel each unit with a bad value fails for itself."""
     hand, recorded = turn.work.hand, now.page().recorded
     for i, unit in enumerate(now.columns, 1):
@@ -430,7 +430,7 @@ def _fail_units(turn: Turn, now: Sheet) -> None:
             turn.confirm("ng", "done.unit_failed", failed, (unit,), unit=unit)
 
 
-def _entries(state: FieldState, on: tuple[Claim, ...]) -> list[e.Answer]:
+def _entries(state: FieldState, on: tuple[Claim, ...]) -> list[e.PageEntry]:
     """What stands in the event of one field: of several choices one entry each."""
     field, given = state.field, state.given
     device = given.device or None if given else None

@@ -7,13 +7,13 @@ from typing import cast
 
 from msgspec.structs import replace
 
-from common.barcode_router import Code, Kind
+from common.barcode_router import Code, CodeKind
 from common.definitions import BomLine, Step
 from common.event_types import OperationCompleted
 from common.ids import Claim, kind_of, unb64
 from common.judge import Component
 from common.rows import Movement
-from station.shown.work_screen import Params
+from common.text import Params
 from station.work.begin import interlock_check, next_operation, orders, unverified
 from station.work.state import InHand
 from station.work.steps import labels, machine_permit
@@ -111,7 +111,7 @@ def complete(turn: Turn, outcome: str, reasons: tuple[str, ...]) -> None:
 def stop(turn: Turn, hand: InHand) -> None:
     """Why the thing that was in hand may not go on stays on the screen until the next scan."""
     scan = unb64(hand.label)
-    turn.move(hand=None, stopped=Code(cast(Kind, kind_of(hand.unit)), hand.unit, hand.unit.value, None, None, scan))
+    turn.move(hand=None, stopped=Code(cast(CodeKind, kind_of(hand.unit)), hand.unit, hand.unit.value, None, None, scan))
 
 
 def in_slot(turn: Turn, thing: Claim, slot: str) -> list[Component]:

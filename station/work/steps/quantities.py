@@ -12,7 +12,7 @@ from common.errors import RuleViolation
 from common.event_types import Aggregate, AggregateCounted, Bind, Body, Measured, Quantity, Receive, Transform
 from common.ids import kind_of, unb64
 from station.work.begin import calibration
-from station.work.state import InHand, Taken
+from station.work.state import InHand, PendingComponent
 from station.work.steps import machine_permit, progress
 from station.work.turn import Turn
 
@@ -69,7 +69,7 @@ def _within(wanted: Characteristic, text: str) -> None:
 
 
 # Into a slot ---------------------------------------------------------------------------------------------------------
-def add(turn: Turn, taken: Taken) -> None:
+def add(turn: Turn, taken: PendingComponent) -> None:
     """A thing goes into the step's slot: of a lot so much as will be entered, of others one."""
     hand, line = turn.work.hand, turn.slot
     if hand is None or line is None:
@@ -89,7 +89,7 @@ def _still_fits(turn: Turn, hand: InHand, line: BomLine) -> Characteristic:
     return Characteristic(line.slot, line.name, line.uom, decimals, high=plain(room))
 
 
-def _put(turn: Turn, taken: Taken, line: BomLine, text: str) -> None:
+def _put(turn: Turn, taken: PendingComponent, line: BomLine, text: str) -> None:
     hand = turn.work.hand
     if hand is None:
         return
@@ -102,7 +102,7 @@ def _put(turn: Turn, taken: Taken, line: BomLine, text: str) -> None:
         progress.following(turn)
 
 
-def _into(hand: InHand, taken: Taken, line: BomLine, text: str) -> Body:
+def _into(hand: InHand, taken: PendingComponent, line: BomLine, text: str) -> Body:
     if kind_of(hand.unit) != "container":
         return Bind(line.slot, taken.material, text, line.uom, hand.operation, taken.scan)
     if kind_of(taken.thing) != "lot":

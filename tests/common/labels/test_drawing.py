@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from common.definitions import Label
-from common.definitions.label import Box, Element, Line, Symbol, Text
+from common.definitions import LabelDefinition
+from common.definitions.label import Box, LabelElement, LabelLine, LabelSymbol, LabelText
 from common.definitions.naming import Name
 from common.errors import BadLabel
 from common.labels import pdf, png, render, zpl
 from common.labels.drawing import dots
 from common.labels.fonts import font
 from common.labels.symbols import symbol
-from common.labels.typesetting import Field, typeset
+from common.labels.typesetting import TextField, typeset
 from tests.support.zpl_printer import drawn
 
 NAME = Name("标签", "Label")
@@ -27,12 +27,12 @@ GTIN_SERIAL = "(01)06901234567892(21)M-250-000001"
 DPIS = (203, 300, 600)
 
 
-def label(*elements: Element, width: int = 80, height: int = 40, **values: str) -> Label:
-    return Label("label", NAME, width, height, list(elements), values)
+def label(*elements: LabelElement, width: int = 80, height: int = 40, **values: str) -> LabelDefinition:
+    return LabelDefinition("label", NAME, width, height, list(elements), values)
 
 
-def code(symbology: str, content: str, gs1: bool = False) -> Symbol:
-    return Symbol(2, 2, 76, 36, symbology, content, gs1)  # type: ignore[arg-type]
+def code(symbology: str, content: str, gs1: bool = False) -> LabelSymbol:
+    return LabelSymbol(2, 2, 76, 36, symbology, content, gs1)  # type: ignore[arg-type]
 
 
 def read(image: Image.Image) -> list[tuple[str, str, bytes]]:
@@ -80,7 +80,7 @@ def test_whatever_the_text_and_the_room_a_module_is_whole_pixels(
     text: str, symbology: str, width: int, dpi: int
 ) -> None:
     """Or it is not drawn at all."""
-    made = label(Symbol(0, 0, width, width, symbology, "{x}"), width=60, height=60)  # type: ignore[arg-type]
+    made = label(LabelSymbol(0, 0, width, width, symbology, "{x}"), width=60, height=60)  # type: ignore[arg-type]
     try:
         image = render(made, {"x": text}, dpi)
     except BadLabel as e:
@@ -107,9 +107,9 @@ def test_whatever_the_text_and_the_room_a_module_is_whole_pixels(
 # The same dots --------------------------------------------------------------------------------------------------------
 FULL = label(
     Box(0, 0, 80, 40),
-    Line(2, 20, 40, "0.3"),
-    Symbol(44, 2, 34, 34, "qr", "{serial}"),
-    Text(2, 4, 40, 5, "轮毂电机 {serial}", least=2),
+    LabelLine(2, 20, 40, "0.3"),
+    LabelSymbol(44, 2, 34, 34, "qr", "{serial}"),
+    LabelText(2, 4, 40, 5, "轮毂电机 {serial}", least=2),
 )
 
 
@@ -147,26 +147,26 @@ def test_chinese_has_its_characters_and_no_boxes() -> None:
 
 def test_text_shrinks_until_it_fits_and_no_further() -> None:
     long, least = "Hub motor M-250 with controller", dots(2, 203)
-    found = typeset(long, Field(width=320, height=40, least=least))
+    found = typeset(long, TextField(width=320, height=40, least=least))
     assert least <= found.pixels < 40
     assert found.whole
     assert font("sans", found.pixels).getlength(long) <= 320 < font("sans", found.pixels + 1).getlength(long)
 
 
 def test_what_is_too_long_ends_with_dots_but_an_identity_is_never_cut() -> None:
-    cut = typeset("一二三四五六七八九十", Field(width=100, height=20, least=20))
+    cut = typeset("一二三四五六七八九十", TextField(width=100, height=20, least=20))
     assert not cut.whole
     assert cut.lines[0].endswith("…")
     assert font("sans", 20).getlength(cut.lines[0]) <= 100
     with pytest.raises(BadLabel) as caught:
-        render(label(Text(0, 0, 20, 5, "{serial}", font="mono")), {"serial": "M-250-00000000001"}, 203)
+        render(label(LabelText(0, 0, 20, 5, "{serial}", font="mono")), {"serial": "M-250-00000000001"}, 203)
     assert caught.value.code == "label.too_long"
 
 
 @settings(max_examples=50, deadline=None)
 @given(st.text(st.sampled_from("轮毂电机，。 ABCdef-12 "), max_size=60), st.integers(60, 300), st.integers(1, 4))
 def test_wrapped_text_stays_in_its_field_and_loses_nothing_but_spaces(text: str, width: int, lines: int) -> None:
-    found = typeset(text, Field(width=width, height=24, least=10, lines=lines))
+    found = typeset(text, TextField(width=width, height=24, least=10, lines=lines))
     face = font("sans", found.pixels)
     assert all(face.getlength(line) <= width for line in found.lines)
     assert len(found.lines) * found.pixels <= max(lines * 24, found.pixels)
@@ -176,7 +176,7 @@ def test_wrapped_text_stays_in_its_field_and_loses_nothing_but_spaces(text: str,
 
 @pytest.mark.parametrize(("align", "side"), [("left", 0), ("right", 2)])
 def test_text_stands_at_its_side(align: str, side: int) -> None:
-    image = render(label(Text(10, 5, 60, 5, "MMM", align=align)), {}, 203)  # type: ignore[arg-type]
+    image = render(label(LabelText(10, 5, 60, 5, "MMM", align=align)), {}, 203)  # type: ignore[arg-type]
     edge = dots(10, 203) if side == 0 else dots(70, 203)
     assert abs(ink(image)[side] - edge) <= 4
 
@@ -190,11 +190,11 @@ def test_text_stands_at_its_side(align: str, side: int) -> None:
         (code("datamatrix", "(01)06901234567891", True), "label.gs1"),
         (code("datamatrix", "(01)06901234567892x(21)1", True), "label.gs1"),
         (code("datamatrix", "0106901234567892", True), "label.gs1"),
-        (Symbol(0, 0, 5, 5, "qr", "M-250-000001"), "label.too_small"),
-        (Symbol(0, 0, 30, 10, "code128", "M-250-000001"), "label.too_small"),
+        (LabelSymbol(0, 0, 5, 5, "qr", "M-250-000001"), "label.too_small"),
+        (LabelSymbol(0, 0, 30, 10, "code128", "M-250-000001"), "label.too_small"),
     ],
 )
-def test_what_cannot_be_drawn_right_is_not_drawn(element: Symbol, code_: str) -> None:
+def test_what_cannot_be_drawn_right_is_not_drawn(element: LabelSymbol, code_: str) -> None:
     with pytest.raises(BadLabel) as caught:
         render(label(Box(0, 0, 80, 40), element), {}, 203)
     assert caught.value.code == code_
@@ -202,8 +202,8 @@ def test_what_cannot_be_drawn_right_is_not_drawn(element: Symbol, code_: str) ->
 
 
 def test_a_text_says_what_is_not_known() -> None:
-    known = render(label(Text(0, 0, 60, 5, "{order}")), {"order": "—"}, 203)
-    assert render(label(Text(0, 0, 60, 5, "{order}")), {}, 203).tobytes() == known.tobytes()
+    known = render(label(LabelText(0, 0, 60, 5, "{order}")), {"order": "—"}, 203)
+    assert render(label(LabelText(0, 0, 60, 5, "{order}")), {}, 203).tobytes() == known.tobytes()
 
 
 def test_a_label_has_values_of_its_own() -> None:

@@ -8,7 +8,7 @@ from common import events
 from common.errors import BadEvent, StoreUnavailable
 from common.events import Fact
 from common.ids import event_id, log_id
-from common.judge import Order
+from common.judge import HappensBefore
 from common.ledger import append, logs, reads
 from common.ledger import tables as t
 from common.ledger.append import Own
@@ -76,7 +76,7 @@ def test_a_new_incarnation_follows_what_there_was_of_the_old_one(make):
     new, after = node.say(new, bind(), unit(), lot())
     with node.store.reading() as conn:
         states = {known.log: (known.own, known.follows, known.follows_size) for known in logs.all_logs(conn)}
-        order = Order(reads.history(conn, unit()))
+        order = HappensBefore(reads.history(conn, unit()))
     assert states == {old.log: (2, None, None), new.log: (1, old.log, 1)}
     assert order.before(before, after)
 
@@ -178,7 +178,7 @@ def test_references_reach_everything_known_of_the_things_in_whatever_order_it_ca
             node.take(each.batch())
         own, id = node.say(own, b.OperationStarted(operation="test"), unit())
         with node.store.reading() as conn:
-            order = Order(reads.history(conn, unit()))
+            order = HappensBefore(reads.history(conn, unit()))
         assert all(order.before(known, id) for known in (first.id(0), second.id(0), second.id(1)))
         assert second.ref(1) in rf(node, id)
     in_order = make(first, second)

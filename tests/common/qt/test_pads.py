@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import BigButton
-from common.qt.pads import Asked, NumberPad, Pad, PinPad
+from common.qt.pads import NumberAsked, NumberPad, Pad, PinPad
 from tests.support.screen import look, tap, words
 
 Show = Callable[[QWidget], QWidget]
-WEIGHT = Asked("Net weight", "kg", 2, "12.00", "14.50", "13.25")
+WEIGHT = NumberAsked("Net weight", "kg", 2, "12.00", "14.50", "13.25")
 
 
 def typed_on(pad: Pad, signs: str) -> list[str]:
@@ -64,7 +64,7 @@ def test_only_a_number_with_the_right_decimals_comes_out(number: NumberPad, keys
 def test_keys_that_would_make_no_number_are_dead(number: NumberPad) -> None:
     assert not number.buttons["ok"].isEnabled()
     assert not number.buttons["-"].isEnabled()
-    number.ask(Asked("Pieces", "pcs", 0, "-5"))
+    number.ask(NumberAsked("Pieces", "pcs", 0, "-5"))
     assert not number.buttons["."].isEnabled()
     assert number.buttons["-"].isEnabled()
     assert typed_on(number, "- 0 4 ok") == ["-4"]
@@ -74,16 +74,16 @@ def test_keys_that_would_make_no_number_are_dead(number: NumberPad) -> None:
 @pytest.mark.parametrize(
     ("asked", "may"),
     [
-        (Asked("Offset", "mm", 2), True),
-        (Asked("Offset", "mm", 2, high="0.5"), True),
-        (Asked("Offset", "mm", 2, "-0.50", "0.50"), True),
-        (Asked("Gap", "mm", 2, "0"), False),
-        (Asked("Gap", "mm", 2, "0.10"), False),
-        (Asked("Salt", "kg", 1, high="40.0", amount=True), False),
+        (NumberAsked("Offset", "mm", 2), True),
+        (NumberAsked("Offset", "mm", 2, high="0.5"), True),
+        (NumberAsked("Offset", "mm", 2, "-0.50", "0.50"), True),
+        (NumberAsked("Gap", "mm", 2, "0"), False),
+        (NumberAsked("Gap", "mm", 2, "0.10"), False),
+        (NumberAsked("Salt", "kg", 1, high="40.0", amount=True), False),
     ],
 )
 def test_a_number_below_zero_can_be_typed_unless_it_can_never_be_right(
-    number: NumberPad, asked: Asked, may: bool
+    number: NumberPad, asked: NumberAsked, may: bool
 ) -> None:
     number.ask(asked)
     assert number.buttons["-"].isEnabled() is may
@@ -94,7 +94,7 @@ def test_a_new_question_forgets_what_was_typed_for_another(number: NumberPad) ->
     typed_on(number, "1 3")
     number.ask(WEIGHT)
     assert number.typed == "13"
-    number.ask(Asked("Gross weight", "kg", 2))
+    number.ask(NumberAsked("Gross weight", "kg", 2))
     assert number.typed == ""
 
 

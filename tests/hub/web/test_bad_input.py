@@ -21,7 +21,7 @@ from common.ids import b64
 from common.signedlog import batch, merkle, note
 from common.signedlog import session as s
 from hub.db import reads
-from station.hublink.http import Refused
+from station.hublink.http import RefusedByHub
 from tests.support.factory import Author, done, unit
 from tests.support.hub import LINE, carried_on, together
 from tests.support.hub_process import Caller, HubProcess, said_no, speak
@@ -342,7 +342,7 @@ def test_no_message_makes_the_hub_fail(honest: Caller, path: str, message: dict[
     """Whatever it is, it is answered or refused: never by a 5xx, which the station's wire reports as hub.failed."""
     try:
         honest.wire.post(path, as_json(message), "application/json")
-    except Refused as e:
+    except RefusedByHub as e:
         assert 400 <= e.status < 500
 
 
@@ -362,7 +362,7 @@ def test_no_batch_makes_the_hub_fail(honest: Caller, data: st.DataObject) -> Non
         body = body[:at] + data.draw(st.binary(max_size=3)) + body[at + 1 :]
     try:
         assert honest.post(body).kind in ("accepted", "duplicate", "forked", "aside", "gap", "resend")
-    except Refused as e:
+    except RefusedByHub as e:
         assert 400 <= e.status < 500
 
 
@@ -371,5 +371,5 @@ def test_no_batch_makes_the_hub_fail(honest: Caller, data: st.DataObject) -> Non
 def test_no_question_makes_the_hub_fail(honest: Caller, size: int | str, name: str) -> None:
     try:
         honest.wire.get(f"/v1/logs/{quote(name, safe='')}/root?size={quote(str(size), safe='')}", b.Head)
-    except Refused as e:
+    except RefusedByHub as e:
         assert 400 <= e.status < 500

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from common import event_types as b
 from hub.trace.seen import Missing, Seen
-from hub.web.export import Sheet, cell, write
+from hub.web.export import ExportTable, cell, write
 from hub.web.words import thing_url
 from tests.support.motors import HELD, REWORKED, Line, fill, go_silent, served
 
@@ -132,6 +132,6 @@ def test_no_cell_is_a_formula_and_none_is_lost(value: str) -> None:
 @given(table=st.lists(st.lists(st.text(st.characters(exclude_categories=("Cs",))), min_size=2, max_size=2), max_size=5))
 def test_a_sheet_reads_back_as_it_was_written(table: list[list[str]]) -> None:
     out = io.BytesIO()
-    write(Sheet(("a", "b"), table), SEEN, out)
+    write(ExportTable(("a", "b"), table), SEEN, out)
     found = [[row["a"], row["b"]] for row in rows(out.getvalue())]
     assert found == [[cell(value) for value in row] for row in table] or (not table and found == [["", ""]])

@@ -30,7 +30,7 @@ def press(tmp_path: Path) -> Iterator[Bench]:
 
 def change(bench: Bench, up: bool, device: str = "left") -> None:
     code = "" if up else "scanner.unplugged"
-    bench.cell.handle(m.DeviceChanged(device, up, code, "scanner"))
+    bench.cell.handle(m.DeviceReport(device, up, code, "scanner"))
 
 
 def passes(bench: Bench, seconds: float) -> None:
@@ -113,7 +113,7 @@ def test_what_could_not_be_written_is_written_when_it_can(press: Bench, expect_w
 def test_events_are_the_states_that_lasted_and_no_change_is_forgotten(steps: list[tuple[bool, int]]) -> None:
     health, now, written, bodies, flaps = Health(SITE, "st-10"), 0, {}, [], 0
     for up, ms in steps:
-        health.heard(m.DeviceChanged("d", up, "" if up else "device.io", "gauge"), now)
+        health.heard(m.DeviceReport("d", up, "" if up else "device.io", "gauge"), now)
         now += ms
         for device, fact in list(health.due(written, now)):
             body = fact.body

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from common import pins
 from common.ledger.store import Store
 from station.cell.own_log import Files
-from station.cell.pins import FREE_TRIES, LONGEST_WAIT_MS, Checked, Pins, wait_ms
+from station.cell.pins import FREE_TRIES, LONGEST_WAIT_MS, PinCheck, Pins, wait_ms
 from station.store import access
 from tests.conftest import Clock
 
@@ -43,21 +43,21 @@ def desk(store: Store, files: Files, clock: Clock) -> Pins:
 
 
 def test_the_right_pin_is_right_and_no_other(desk: Pins) -> None:
-    assert desk.check("p-wang", PIN) == Checked("done")
-    assert desk.check("p-wang", "240818") == Checked("wrong")
-    assert desk.check("p-li", PIN) == Checked("none")
+    assert desk.check("p-wang", PIN) == PinCheck("done")
+    assert desk.check("p-wang", "240818") == PinCheck("wrong")
+    assert desk.check("p-li", PIN) == PinCheck("none")
 
 
 def test_guessing_waits_longer_each_time_and_the_right_pin_waits_too(desk: Pins, clock: Clock) -> None:
     for _ in range(FREE_TRIES - 1):
-        assert desk.check("p-wang", "0000") == Checked("wrong")
-    assert desk.check("p-wang", "0000") == Checked("wrong", 30_000)
-    assert desk.check("p-wang", PIN) == Checked("locked", 30_000), "not even tried"
+        assert desk.check("p-wang", "0000") == PinCheck("wrong")
+    assert desk.check("p-wang", "0000") == PinCheck("wrong", 30_000)
+    assert desk.check("p-wang", PIN) == PinCheck("locked", 30_000), "not even tried"
     clock.advance(30)
-    assert desk.check("p-wang", "0000") == Checked("wrong", 60_000)
+    assert desk.check("p-wang", "0000") == PinCheck("wrong", 60_000)
     clock.advance(60)
-    assert desk.check("p-wang", PIN) == Checked("done")
-    assert desk.check("p-wang", "0000") == Checked("wrong"), "counted from the beginning"
+    assert desk.check("p-wang", PIN) == PinCheck("done")
+    assert desk.check("p-wang", "0000") == PinCheck("wrong"), "counted from the beginning"
 
 
 def test_a_restart_forgets_no_wrong_pin(desk: Pins, store: Store, files: Files, clock: Clock) -> None:
@@ -65,9 +65,9 @@ def test_a_restart_forgets_no_wrong_pin(desk: Pins, store: Store, files: Files, 
         desk.check("p-wang", "0000")
     clock.advance(29)
     again = Pins(store, files, clock.mono_ms)
-    assert again.check("p-wang", PIN) == Checked("locked", 30_000)
+    assert again.check("p-wang", PIN) == PinCheck("locked", 30_000)
     clock.advance(30)
-    assert again.check("p-wang", PIN) == Checked("done")
+    assert again.check("p-wang", PIN) == PinCheck("done")
 
 
 def test_one_persons_wrong_pins_lock_nobody_else(desk: Pins, store: Store) -> None:
@@ -76,14 +76,14 @@ def test_one_persons_wrong_pins_lock_nobody_else(desk: Pins, store: Store) -> No
         access.save_pins(conn, [("p-wang", pins.verifier(PEPPER, PIN, SALT)), ("p-li", other)])
     for _ in range(FREE_TRIES):
         desk.check("p-wang", "0000")
-    assert desk.check("p-li", "1234") == Checked("done")
+    assert desk.check("p-li", "1234") == PinCheck("done")
 
 
 def test_without_the_pepper_nobody_gets_in(desk: Pins, files: Files) -> None:
     (files.keys / "pepper").unlink()
-    assert desk.check("p-wang", PIN) == Checked("none")
+    assert desk.check("p-wang", PIN) == PinCheck("none")
     files.save_pepper(b"q" * 32)
-    assert desk.check("p-wang", PIN) == Checked("wrong"), "a copied database gives no PIN"
+    assert desk.check("p-wang", PIN) == PinCheck("wrong"), "a copied database gives no PIN"
 
 
 def test_the_pepper_is_for_its_owners_eyes_and_not_in_the_database(store: Store, files: Files, tmp_path: Path) -> None:

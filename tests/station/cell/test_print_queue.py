@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from common import event_types as b
-from common.definitions import Label
+from common.definitions import LabelDefinition
 from common.errors import StoreUnavailable
 from common.ids import Claim
 from station import messages as m
@@ -31,7 +31,7 @@ def printing(desk: Desk) -> Desk:
 
 
 def up(desk: Desk, code: str = "") -> None:
-    desk.put(m.DeviceChanged("zebra", not code, code, "printer"))
+    desk.put(m.DeviceReport("zebra", not code, code, "printer"))
 
 
 def handed(desk: Desk) -> list[m.LabelPrint]:
@@ -182,7 +182,7 @@ def test_what_was_rolled_back_is_neither_printed_nor_forgotten(printing: Desk) -
     up(printing)
     printing.scan(MOTOR)
     labels, job = printing.cell._printing, handed(printing)[0].job
-    label = next(label for label in load_pack("motor-assembly").definitions if isinstance(label, Label))
+    label = next(label for label in load_pack("motor-assembly").definitions if isinstance(label, LabelDefinition))
     with pytest.raises(StoreUnavailable), printing.store.writing() as conn:
         labels.keep(conn, [Print("zebra", label, unit("M-250-000002"), {})])
         labels.ended(conn, m.LabelDone("zebra", job, "printed"))
@@ -231,7 +231,7 @@ def test_what_waits_goes_to_the_printer_that_takes_it_after_a_change_of_printers
     printing.scan(MOTOR)
     configured(printing, PRINTER.replace("zebra", "godex"))
     assert status(printing).labels_why == ""
-    printing.put(m.DeviceChanged("godex", True, "", "printer"))
+    printing.put(m.DeviceReport("godex", True, "", "printer"))
     (one,) = handed(printing)
     assert (one.device, one.values["serial"]) == ("godex", MOTOR)
     done(printing)
@@ -243,7 +243,7 @@ def test_what_waits_is_not_printed_on_a_printer_that_is_kept_for_other_labels_no
     configured(printing, PRINTER + 'labels = ["carton-label"]\n' + PRINTER.replace("zebra", "godex"))
     up(printing)
     assert handed(printing) == []
-    printing.put(m.DeviceChanged("godex", True, "", "printer"))
+    printing.put(m.DeviceReport("godex", True, "", "printer"))
     assert [one.device for one in handed(printing)] == ["godex"]
 
 

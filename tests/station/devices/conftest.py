@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from station.devices.worker import Driver, Worker
-from station.messages import DeviceChanged, Message
+from station.messages import DeviceReport, Message
 
 PATIENCE_S = 10.0
 
@@ -38,15 +38,15 @@ class Inbox:
 
     def up(self) -> None:
         """The next change is that the device came."""
-        message = self.wait_for(lambda m: isinstance(m, DeviceChanged))
-        assert isinstance(message, DeviceChanged)
+        message = self.wait_for(lambda m: isinstance(m, DeviceReport))
+        assert isinstance(message, DeviceReport)
         assert message.up
 
     def down(self, code: str) -> None:
         """The next change is that the device went, for this reason, and the log says so."""
         self._expect_warning(r"device down .*code=")
-        message = self.wait_for(lambda m: isinstance(m, DeviceChanged))
-        assert isinstance(message, DeviceChanged)
+        message = self.wait_for(lambda m: isinstance(m, DeviceReport))
+        assert isinstance(message, DeviceReport)
         assert (message.up, message.code) == (False, code)
 
     def quiet_for(self, seconds: float) -> bool:
@@ -59,7 +59,7 @@ class Inbox:
 
     def changes(self) -> list[bool]:
         """Every change so far, up or down."""
-        return [m.up for m in self.seen if isinstance(m, DeviceChanged)]
+        return [m.up for m in self.seen if isinstance(m, DeviceReport)]
 
 
 class Crew:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from common.errors import BadAnswer
 from common.wire_types import DecimalText
-from station.devices.gauge_lines import LONGEST_LINE, PROTOCOLS, Reading, exact, parse
+from station.devices.gauge_lines import LONGEST_LINE, PROTOCOLS, GaugeLine, exact, parse
 
 COMPILED = {name: re.compile(pattern, re.ASCII) for name, pattern in PROTOCOLS.items()}
 DECIMAL = re.compile(DecimalText.__metadata__[0].pattern)  # type: ignore[attr-defined]
@@ -19,17 +19,17 @@ DECIMAL = re.compile(DecimalText.__metadata__[0].pattern)  # type: ignore[attr-d
 @pytest.mark.parametrize(
     ("protocol", "line", "reading"),
     [
-        ("digimatic", b"01A+00012.345", Reading("01", "12.345", "", True)),
-        ("digimatic", b"02A-00000.50\r", Reading("02", "-0.50", "", True)),
-        ("balance", b"ST,GS,+  012.340kg", Reading("", "12.340", "kg", True)),
-        ("balance", b"US,NT,-   0.5 g", Reading("", "-0.5", "g", False)),
-        ("balance", b"OL,GS,+999999kg", Reading("", "999999", "kg", False)),
-        ("plain", b"12.50 mm", Reading("", "12.50", "mm", True)),
-        ("plain", b"  7", Reading("", "7", "", True)),
-        ("plain", b"-3,14", Reading("", "-3.14", "", True)),
+        ("digimatic", b"01A+00012.345", GaugeLine("01", "12.345", "", True)),
+        ("digimatic", b"02A-00000.50\r", GaugeLine("02", "-0.50", "", True)),
+        ("balance", b"ST,GS,+  012.340kg", GaugeLine("", "12.340", "kg", True)),
+        ("balance", b"US,NT,-   0.5 g", GaugeLine("", "-0.5", "g", False)),
+        ("balance", b"OL,GS,+999999kg", GaugeLine("", "999999", "kg", False)),
+        ("plain", b"12.50 mm", GaugeLine("", "12.50", "mm", True)),
+        ("plain", b"  7", GaugeLine("", "7", "", True)),
+        ("plain", b"-3,14", GaugeLine("", "-3.14", "", True)),
     ],
 )
-def test_a_line_is_read_with_every_digit(protocol: str, line: bytes, reading: Reading) -> None:
+def test_a_line_is_read_with_every_digit(protocol: str, line: bytes, reading: GaugeLine) -> None:
     assert parse(line, COMPILED[protocol]) == reading
 
 

@@ -13,7 +13,7 @@ from common.errors import DeviceUnavailable
 from station.devices.gauge_lines import BALANCE, PLAIN
 from station.devices.gauge_serial import GaugeManner, SerialGauge
 from station.devices.simulated.scanner import PtyScanner
-from station.messages import DeviceChanged, GaugeAsk, GaugeRead
+from station.messages import DeviceReport, GaugeAsk, GaugeRead
 
 Make = Callable[..., SerialGauge]
 
@@ -120,7 +120,7 @@ def test_a_question_is_not_asked_again_after_the_cable_was_out(plugged: PtyScann
     plugged.send(b"01A+1.6\r")
     reading = inbox.wait_for(lambda m: isinstance(m, GaugeRead))
     assert (reading.value, reading.token) == ("1.6", 6)
-    assert [m.kind for m in inbox.seen if isinstance(m, DeviceChanged)] == ["gauge"] * 3
+    assert [m.kind for m in inbox.seen if isinstance(m, DeviceReport)] == ["gauge"] * 3
 
 
 def test_unplugging_is_noticed_when_asking(make: Make, plugged: PtyScanner) -> None:

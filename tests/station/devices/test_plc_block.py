@@ -19,7 +19,7 @@ from station.devices.plc_block import (
     DB_SIZE,
     REQUEST_LAYOUT,
     REQUEST_SIZE,
-    Answer,
+    AnswerArea,
     Command,
     Outcome,
     Request,
@@ -43,7 +43,7 @@ serials = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_siz
 dints = st.lists(st.integers(-(2**31), 2**31 - 1), max_size=16).map(tuple)
 requests = st.builds(Request, udints, st.sampled_from(Command), st.integers(0, 65535), udints, serials)
 answers = st.builds(
-    Answer,
+    AnswerArea,
     udints,
     st.sampled_from(State),
     st.sampled_from(Outcome),
@@ -56,7 +56,7 @@ answers = st.builds(
 ).filter(lambda a: a.state is not State.RESULT or a.outcome is not Outcome.NONE)
 
 REQUEST = Request(7, Command.PERMIT, 3, 0x5EED1234, "M-250-004217")
-RESULT = Answer(7, State.RESULT, Outcome.OK, 0x5EED1234, "M-250-004217", (12047, 352, -18), True, 1000)
+RESULT = AnswerArea(7, State.RESULT, Outcome.OK, 0x5EED1234, "M-250-004217", (12047, 352, -18), True, 1000)
 
 
 def refusal(raw: bytes) -> str:
@@ -83,14 +83,14 @@ def test_a_request_comes_back_as_it_was_written(request_: Request) -> None:
 
 
 @given(answers)
-def test_an_answer_comes_back_as_it_was_written(answer: Answer) -> None:
+def test_an_answer_comes_back_as_it_was_written(answer: AnswerArea) -> None:
     assert len(answer.encode()) == ANSWER_SIZE
     assert decode_answer(answer.encode()) == answer
     assert heartbeat_of(answer.encode()) == answer.heartbeat
 
 
 @given(answers, st.integers(0, ANSWER_SIZE * 8 - 1))
-def test_a_single_flipped_bit_in_an_answer_is_refused(answer: Answer, bit: int) -> None:
+def test_a_single_flipped_bit_in_an_answer_is_refused(answer: AnswerArea, bit: int) -> None:
     refusal(flipped(answer.encode(), bit))
 
 
@@ -121,7 +121,7 @@ def test_arbitrary_bytes_are_an_answer_or_are_refused_and_nothing_else(raw: byte
         (bytes(ANSWER_SIZE), "plc.magic"),
         (b"\0\0" + RESULT.encode()[:-2], "plc.magic"),
         (patched(66, b"\0\2"), "plc.version"),
-        (RESULT.encode()[:64] + Answer().encode()[64:], "plc.checksum"),
+        (RESULT.encode()[:64] + AnswerArea().encode()[64:], "plc.checksum"),
         (patched(80, b"\xfe"), "plc.string"),
         (patched(81, b"\x29"), "plc.string"),
         (patched(82, b"\n"), "plc.string"),
@@ -155,7 +155,7 @@ def test_a_result_of_another_sequence_token_or_serial_is_never_let_pass() -> Non
 
 def test_only_results_are_matched_against_the_request() -> None:
     for state in set(State) - {State.RESULT}:
-        check_answer(Answer(99, state), REQUEST)
+        check_answer(AnswerArea(99, state), REQUEST)
 
 
 def test_only_heartbeat_and_checksum_are_no_news() -> None:
@@ -206,7 +206,7 @@ def test_numbers_that_do_not_fit_are_not_written() -> None:
     for wrong in (Request(2**32), Request(1, token=-1), Request(1, program=65536)):
         with pytest.raises(ValueError, match=r"range|format"):
             wrong.encode()
-    for answer in (Answer(values=(2**31,)), Answer(values=(0,) * 17)):
+    for answer in (AnswerArea(values=(2**31,)), AnswerArea(values=(0,) * 17)):
         with pytest.raises(ValueError, match=r"range|format|fit"):
             answer.encode()
 

@@ -11,7 +11,7 @@ from snap7.type import SrvArea
 
 from common.errors import BadAnswer, DeviceUnavailable
 from station.devices.plc_block import (
-    Answer,
+    AnswerArea,
     Command,
     Outcome,
     Request,
@@ -66,7 +66,7 @@ def ask(worker: Worker, request: Request) -> None:
     worker.send(PlcWrite("press", request.encode()))
 
 
-def answered(inbox, request: Request, state: State) -> tuple[Answer, list[str]]:
+def answered(inbox, request: Request, state: State) -> tuple[AnswerArea, list[str]]:
     """The sound answer to this request in this state, and the codes of what was refused before it."""
     refused: list[str] = []
 
@@ -196,7 +196,7 @@ def test_what_its_own_reader_read_comes_with_the_part(plc: PlcProcess, press: Pl
     plc.tell("press", part_present=True, serial="M-250-000001")
 
     def is_read(message: object) -> bool:
-        answer = decode_answer(message.block) if isinstance(message, PlcRead) else Answer()
+        answer = decode_answer(message.block) if isinstance(message, PlcRead) else AnswerArea()
         return (answer.reader, answer.serial, answer.state) == (True, "M-250-000001", State.IDLE)
 
     inbox.wait_for(is_read)
@@ -236,12 +236,15 @@ def beat(area: bytearray, until: threading.Event) -> None:
     count = 0
     while not until.wait(0.005):
         count += 1
-        area[64:] = Answer(heartbeat=count).encode()
+        area[64:] = AnswerArea(heartbeat=count).encode()
 
 
 def test_one_unsound_look_is_passed_over_and_the_second_in_a_row_is_told() -> None:
-    good, torn = Answer(1, State.RESULT, Outcome.OK).encode(), Answer(1).encode()[:64] + Answer(2).encode()[64:]
-    now_ms, area, server = [0], bytearray(64) + Answer().encode(), Server(log=False)
+    good, torn = (
+        AnswerArea(1, State.RESULT, Outcome.OK).encode(),
+        AnswerArea(1).encode()[:64] + AnswerArea(2).encode()[64:],
+    )
+    now_ms, area, server = [0], bytearray(64) + AnswerArea().encode(), Server(log=False)
     server.register_area(SrvArea.DB, 10, area)
     server.start_to(HOST, tcp_port=0)
     timing = PlcTiming(poll_s=0.01, stale_s=1e6)

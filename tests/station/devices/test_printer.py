@@ -14,8 +14,8 @@ import pytest
 import zxingcpp
 from msgspec import structs
 
-from common.definitions import Label, canonical, definition_hash
-from common.definitions.label import Symbol
+from common.definitions import LabelDefinition, canonical, definition_hash
+from common.definitions.label import LabelSymbol
 from common.definitions.naming import Name
 from common.errors import DeviceUnavailable
 from common.labels import render
@@ -26,7 +26,7 @@ from station.devices.printer_ways import LpWay, PdfWay, TcpWay
 from station.messages import LabelDone, LabelPrint
 from tests.support.zpl_printer import ZplPrinter, drawn, status
 
-LABEL = Label("unit", Name("标签", "Label"), 40, 30, [Symbol(2, 2, 26, 26, "qr", "{serial}")])
+LABEL = LabelDefinition("unit", Name("标签", "Label"), 40, 30, [LabelSymbol(2, 2, 26, 26, "qr", "{serial}")])
 VALUES = {"serial": "M-250-000001"}
 
 
@@ -37,7 +37,7 @@ class Driven:
         self.now_ms = 0
         self.driver = LabelPrinter("zebra", way, 203, lambda: self.now_ms, lambda _: None)
 
-    def print(self, job: int = 1, values: dict[str, str] = VALUES, label: Label = LABEL) -> LabelDone:
+    def print(self, job: int = 1, values: dict[str, str] = VALUES, label: LabelDefinition = LABEL) -> LabelDone:
         self.driver.write(LabelPrint("zebra", job, canonical(label), values, f"unit_M_{job}"))
         done = self.driver.read(0.0)
         assert done is not None

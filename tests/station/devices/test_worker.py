@@ -10,7 +10,7 @@ from common.errors import DeviceUnavailable
 from station.devices.scanner_serial import SerialScanner
 from station.devices.simulated.scanner import PtyScanner
 from station.devices.worker import Worker
-from station.messages import DeviceChanged, LabelPrint, Message, PlcWrite
+from station.messages import DeviceReport, LabelPrint, Message, PlcWrite
 
 
 class Broken:
@@ -73,7 +73,7 @@ def ran(driver: object, tries: int) -> tuple[list[Message], list[float]]:
 def test_an_absent_device_is_said_once_and_tried_ever_slower_up_to_five_seconds(tmp_path: Path, expect_warning) -> None:
     expect_warning("device down")
     put, waits = ran(SerialScanner("scanner", tmp_path / "nothing"), 8)
-    assert put == [DeviceChanged("device", False, "scanner.absent", "scanner")]
+    assert put == [DeviceReport("device", False, "scanner.absent", "scanner")]
     assert waits == pytest.approx([0.2, 0.4, 0.8, 1.6, 3.2, 5.0, 5.0, 5.0])
 
 
@@ -87,8 +87,8 @@ def test_a_plain_os_error_has_a_code_too(expect_warning) -> None:
     expect_warning("device down")
     put, _ = ran(Flapping(), 1)
     assert put == [
-        DeviceChanged("device", True, kind="device"),
-        DeviceChanged("device", False, "device.io", "device"),
+        DeviceReport("device", True, kind="device"),
+        DeviceReport("device", False, "device.io", "device"),
     ]
 
 
@@ -133,7 +133,7 @@ def test_two_workers_on_one_scanner_the_second_is_down(tmp_path: Path, inbox, cr
     inbox.up()
     crew.start(SerialScanner("b", plugged.path), inbox, "b")
     inbox.down("scanner.busy")
-    assert inbox.seen[-1] == DeviceChanged("b", False, "scanner.busy", "scanner")
+    assert inbox.seen[-1] == DeviceReport("b", False, "scanner.busy", "scanner")
     crew.stop()
     plugged.unplug()
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from common.ids import b64
-from hub.announce import Announcement
+from hub.announce import MdnsAnnouncement
 from station.hublink.addresses import last_address, remember
 from station.hublink.discovery import Discovery
 from tests.support.hub_process import HubProcess
@@ -22,9 +22,9 @@ Start = Callable[..., object]
 @pytest.fixture
 def start() -> Iterator[Start]:
     """start(thing) runs it on a thread of its own until the test ends."""
-    running: list[tuple[Announcement | Discovery, threading.Thread]] = []
+    running: list[tuple[MdnsAnnouncement | Discovery, threading.Thread]] = []
 
-    def begin(thing: Announcement | Discovery) -> object:
+    def begin(thing: MdnsAnnouncement | Discovery) -> object:
         thread = threading.Thread(target=thing.run)
         thread.start()
         running.append((thing, thread))
@@ -49,7 +49,7 @@ def told(start: Start) -> queue.SimpleQueue[Sequence[str]]:
 def test_a_hub_is_heard_with_its_port_and_forgotten_when_it_says_goodbye(
     start: Start, told: queue.SimpleQueue[Sequence[str]]
 ) -> None:
-    hub = Announcement("sitea", "PIN-A", "127.0.0.1", 18443)
+    hub = MdnsAnnouncement("sitea", "PIN-A", "127.0.0.1", 18443)
     start(hub)
     assert told.get(timeout=PATIENCE_S) == ["https://127.0.0.1:18443"]
     hub.stop()
@@ -59,10 +59,10 @@ def test_a_hub_is_heard_with_its_port_and_forgotten_when_it_says_goodbye(
 
 
 def test_a_hub_with_another_key_is_no_hint(start: Start, told: queue.SimpleQueue[Sequence[str]]) -> None:
-    stranger = Announcement("siteb", "PIN-B", "127.0.0.1", 18444)
+    stranger = MdnsAnnouncement("siteb", "PIN-B", "127.0.0.1", 18444)
     start(stranger)
     assert stranger.registered.wait(PATIENCE_S)
-    start(Announcement("sitea", "PIN-A", "127.0.0.1", 18445))
+    start(MdnsAnnouncement("sitea", "PIN-A", "127.0.0.1", 18445))
     assert told.get(timeout=PATIENCE_S) == ["https://127.0.0.1:18445"]
 
 
@@ -73,7 +73,7 @@ def test_without_such_a_network_it_is_said_once_and_everything_else_goes_on(
 ) -> None:
     expect_warning("announcement_off|discovery_off")
     nowhere = "203.0.113.77"
-    start(Announcement("s", "P", nowhere, 1) if thing == "announcement" else Discovery("P", print, [nowhere]))
+    start(MdnsAnnouncement("s", "P", nowhere, 1) if thing == "announcement" else Discovery("P", print, [nowhere]))
 
 
 def test_the_address_that_answered_is_there_after_a_restart(tmp_path: Path) -> None:

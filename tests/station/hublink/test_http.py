@@ -17,7 +17,7 @@ from common.signedlog import session as s
 from hub.site import Site, initialise
 from station.devices.simulated.proxy import Proxy
 from station.hublink import http as wiring
-from station.hublink.http import TIMEOUT_S, Refused, Wire
+from station.hublink.http import TIMEOUT_S, RefusedByHub, Wire
 
 HELLO = s.Hello("a" * 26, "", ())
 GOOD = b'{"challenge":"YWJj"}'
@@ -204,14 +204,14 @@ def test_an_answer_without_end_is_cut_off(
 def test_a_refusal_has_the_hubs_code(dial: Callable[..., Wire], site: Site) -> None:
     refusal = b'{"code":"hello.revoked","details":{"log":"x"},"text":"No"}'
     wire = dial(say(answer(refusal, "403 Forbidden")), site)
-    assert trouble(wire, Refused) == "hello.revoked"
+    assert trouble(wire, RefusedByHub) == "hello.revoked"
 
 
 @pytest.mark.parametrize(
     ("status", "kind", "code"),
     [
-        ("302 Found", Refused, "hub.answer"),
-        ("404 Not Found", Refused, "hub.answer"),
+        ("302 Found", RefusedByHub, "hub.answer"),
+        ("404 Not Found", RefusedByHub, "hub.answer"),
         ("500 Internal Server Error", HubUnavailable, "hub.failed"),
         ("503 Service Unavailable", HubUnavailable, "hub.failed"),
     ],

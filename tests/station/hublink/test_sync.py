@@ -19,7 +19,7 @@ from common.signedlog.trust import open_trust
 from common.text import say
 from station import messages as m
 from station.devices.simulated.proxy import Proxy
-from station.hublink.http import Refused
+from station.hublink.http import RefusedByHub
 from station.store import access
 from tests.conftest import Clock
 from tests.support.factory import stamp
@@ -37,7 +37,7 @@ def rounds(desk: Desk, most: int = 6) -> None:
     for _ in range(most):
         try:
             desk.sync.round()
-        except Refused as e:
+        except RefusedByHub as e:
             assert e.code in ("session.none", "hello.unknown"), e.code
             continue
         if desk.receipt()[0] == len([entry for entry in desk.entries() if entry.log == current_log(desk.toml)]):
@@ -182,7 +182,7 @@ def test_a_restored_station_opens_a_new_log_waits_for_somebody_and_delivers(desk
     desk.sync.round()
     assert [(said.reason, said.log) for said in desk.said(m.Outdated)] == [("restore", old)]
     assert current_log(desk.toml) != old
-    with pytest.raises(Refused, match=r"hello\.unknown"):
+    with pytest.raises(RefusedByHub, match=r"hello\.unknown"):
         desk.sync.round()
     assert desk.scan("M-250-000004").event.startswith(current_log(desk.toml))
     assert not [entry for entry in at_hub(desk) if entry.log == current_log(desk.toml)]
@@ -212,7 +212,7 @@ def test_a_restored_station_that_worked_on_delivers_that_too(desk: Desk, expect_
     assert ids(branches) == ids(theirs) + ids(ours[fork_at:])
     assert {entry.index for entry in branches if entry.branch != branches[0].branch} == {*range(fork_at, len(ours))}
     assert set(shown) <= set(ids(branches))
-    with pytest.raises(Refused, match=r"hello\.unknown"):
+    with pytest.raises(RefusedByHub, match=r"hello\.unknown"):
         desk.sync.round()
     desk.confirm()
     rounds(desk)
@@ -247,7 +247,7 @@ def test_the_hub_hears_why_a_new_log_was_opened(desk: Desk, expect_warning: Expe
     desk.close()
     desk.files.sentinel.write_bytes(desk.files.sentinel.read_bytes().replace(b'"host":"', b'"host":"another'))
     desk.start()
-    with pytest.raises(Refused, match=r"hello\.unknown"):
+    with pytest.raises(RefusedByHub, match=r"hello\.unknown"):
         desk.sync.round()
     with looking(desk.hub.data / "hub.db") as conn:
         query = "SELECT reason, parent_size FROM candidate WHERE log = ?"
@@ -266,7 +266,7 @@ def test_a_lost_database_says_to_the_hub_how_far_it_had_come(desk: Desk, expect_
     for path in desk.folder.glob("station.db*"):
         path.unlink()
     desk.start()
-    with pytest.raises(Refused, match=r"hello\.unknown"):
+    with pytest.raises(RefusedByHub, match=r"hello\.unknown"):
         desk.sync.round()
     with looking(desk.hub.data / "hub.db") as conn:
         query = "SELECT parent_size FROM candidate WHERE log = ?"
@@ -282,7 +282,7 @@ def test_a_station_without_its_old_key_waits_and_works_on(desk: Desk, expect_war
     for path in (*desk.folder.glob("station.db*"), *desk.files.keys.iterdir()):
         path.unlink()
     desk.start()
-    with pytest.raises(Refused, match=r"hello\.unknown"):
+    with pytest.raises(RefusedByHub, match=r"hello\.unknown"):
         desk.sync.round()
     assert desk.scan("M-250-000001").event.startswith(current_log(desk.toml))
 
@@ -295,7 +295,7 @@ def test_a_hub_that_was_restored_asks_for_what_it_lost(desk: Desk) -> None:
     desk.hub.kill()
     shutil.copytree(desk.hub.data, image)
     desk.hub.run()
-    with pytest.raises(Refused, match=r"session\.none"):
+    with pytest.raises(RefusedByHub, match=r"session\.none"):
         desk.sync.round()
     desk.scan("M-250-000011", *PARTS)
     desk.sync.round()
@@ -308,7 +308,7 @@ def test_a_hub_that_was_restored_asks_for_what_it_lost(desk: Desk) -> None:
     desk.hub.run()
     assert len(at_hub(desk)) < len(desk.entries())
     desk.scan("HW:LEAVE")
-    with pytest.raises(Refused, match=r"session\.none"):
+    with pytest.raises(RefusedByHub, match=r"session\.none"):
         desk.sync.round()
     assert ids(at_hub(desk)) == ids(desk.entries()), "the batch is taken without a session: it proves itself"
     rounds(desk)
@@ -341,7 +341,7 @@ def test_a_hub_that_went_back_and_then_on_with_another_branch_gets_every_branch(
     for _ in range(8):
         try:
             desk.sync.round()
-        except Refused as e:
+        except RefusedByHub as e:
             assert e.code in ("session.none", "hello.unknown")
     assert {entry.id for entry in desk.entries() if entry.log == twin.log} | set(theirs) <= set(ids(at_hub(desk)))
     assert {said.reason for said in desk.said(m.Outdated)} == {"fork"}
@@ -384,7 +384,7 @@ def test_a_receipt_by_another_key_than_the_hubs_is_refused(desk: Desk) -> None:
     desk.scan("M-250-000013")
     with pytest.raises(BadBatch, match=r"note\.signature"):
         desk.sync.round()
-    with pytest.raises((BadBatch, Refused)):
+    with pytest.raises((BadBatch, RefusedByHub)):
         desk.sync.round()
     assert desk.receipt() == good
     desk.hub.kill()

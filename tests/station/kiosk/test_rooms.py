@@ -32,7 +32,7 @@ from station.messages import (
     Unlock,
     WordsCompared,
 )
-from station.messages import Look as Wish
+from station.messages import LookAt as Wish
 from station.shown.side_screens import Devices, Locked, Settings
 from station.shown.work_screen import Tile
 from tests.support import scenes as s

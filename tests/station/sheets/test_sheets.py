@@ -22,7 +22,7 @@ from station.devices.check_code import CHECK
 from station.sheets import pdf, scanner_setup, wall_card
 from station.sheets.command import sheet
 from station.sheets.deck import ON_NO_CARD, REASONED, deck
-from station.sheets.frame import Sheet
+from station.sheets.frame import SheetHead
 from station.work.ask.commands import COMMANDS
 from tests.support.plant import Desk
 from tests.support.shift import load_pack
@@ -34,8 +34,8 @@ def known(name: str) -> Definitions:
     return Definitions.of(load_pack(name).definitions)
 
 
-def of(language: str) -> Sheet:
-    return Sheet(language, "st-10", Name("压装", "Pressing"), "2026-11-22")
+def of(language: str) -> SheetHead:
+    return SheetHead(language, "st-10", Name("压装", "Pressing"), "2026-11-22")
 
 
 def read(page: Image.Image) -> list[str]:

@@ -14,14 +14,14 @@ import zxingcpp
 
 from common import event_types as b
 from common import pins
-from common.definitions import Label, Line, Person
+from common.definitions import LabelDefinition, Line, Person
 from common.ids import b64
 from common.labels import render
 from common.text import say
 from station import messages as m
 from station.cell.own_log import Files
 from station.devices.check_code import CHECK
-from station.devices.plc_block import Answer
+from station.devices.plc_block import AnswerArea
 from station.shown import side_screens
 from station.side_screens.shift import recount, span_at
 from station.store import journal
@@ -46,7 +46,7 @@ class Room(Bench):
     def look(self, kind: str, **more: object) -> m.Announcement:
         """Open a screen; what it shows."""
         self.told.clear()
-        self.cell.handle(m.Look(kind, **more))  # type: ignore[arg-type]
+        self.cell.handle(m.LookAt(kind, **more))  # type: ignore[arg-type]
         return self.told[-1]
 
     @property
@@ -162,7 +162,7 @@ def test_only_in_its_mode_is_a_scan_looked_at_and_badges_are_never(press: Room, 
 
 def test_after_the_screen_is_left_every_scan_is_work(press: Room) -> None:
     press.look("trace", scan=True)
-    press.cell.handle(m.Look(""))
+    press.cell.handle(m.LookAt(""))
     assert press.scan(M1).code == "done.started"
 
 
@@ -244,7 +244,7 @@ def test_the_push_hurries_the_sync(press: Room) -> None:
 
 # Devices --------------------------------------------------------------------------------------------------------------
 def test_a_scanner_is_tested_with_the_check_code_and_its_scan_is_no_work(press: Room, clock: StationClock) -> None:
-    press.cell.handle(m.DeviceChanged("scanner-1", True, "", "scanner"))
+    press.cell.handle(m.DeviceReport("scanner-1", True, "", "scanner"))
     press.look("devices")
     before = press.size
     press.cell.handle(m.TryDevice("scanner-1"))
@@ -258,7 +258,7 @@ def test_a_scanner_is_tested_with_the_check_code_and_its_scan_is_no_work(press: 
 
 
 def test_a_camera_is_tested_and_its_picture_is_on_no_page(press: Room) -> None:
-    press.cell.handle(m.DeviceChanged("camera", True, "", "camera"))
+    press.cell.handle(m.DeviceReport("camera", True, "", "camera"))
     press.look("devices")
     before = press.size
     press.cell.handle(m.TryDevice("camera"))
@@ -274,13 +274,13 @@ def test_a_camera_is_tested_and_its_picture_is_on_no_page(press: Room) -> None:
 
 def test_a_printer_is_tested_with_a_label_that_is_no_things(make: Callable[[str], Room]) -> None:
     press = make("st-10")
-    press.cell.handle(m.DeviceChanged("labels", True, "", "printer"))
+    press.cell.handle(m.DeviceReport("labels", True, "", "printer"))
     press.look("devices")
     before = press.size
     press.cell.handle(m.TryDevice("labels"))
     ask = press.sent[-1]
     assert isinstance(ask, m.LabelPrint) and (ask.device, ask.job) == ("labels", 0)
-    drawn = render(msgspec.json.decode(ask.label, type=Label), ask.values, 203)
+    drawn = render(msgspec.json.decode(ask.label, type=LabelDefinition), ask.values, 203)
     assert [found.text for found in zxingcpp.read_barcodes(drawn.convert("L"))] == ["labels"]
     press.cell.handle(m.LabelDone("labels", 0, "printed"))
     assert _tested(press) == ((("look.tested_printer", {}),), False)
@@ -290,24 +290,24 @@ def test_a_printer_is_tested_with_a_label_that_is_no_things(make: Callable[[str]
 
 
 def test_a_machine_shows_what_it_shows(press: Room) -> None:
-    press.cell.handle(m.DeviceChanged("press", True, "", "plc"))
+    press.cell.handle(m.DeviceReport("press", True, "", "plc"))
     press.look("devices")
     press.cell.handle(m.TryDevice("press"))
     assert _tested(press) == ((("look.silent_plc", {}),), False)
-    press.cell.handle(m.PlcRead("press", Answer(7, part_present=True, heartbeat=41).encode(), 0))
+    press.cell.handle(m.PlcRead("press", AnswerArea(7, part_present=True, heartbeat=41).encode(), 0))
     press.cell.handle(m.TryDevice("press"))
     ((code, said),), _ = _tested(press)
     assert say("en", code, said) == "PLC: idle, part present, sequence 7, heartbeat 41"
 
 
-def _tested(room: Room) -> tuple[tuple[side_screens.Words, ...], bool]:
+def _tested(room: Room) -> tuple[tuple[side_screens.CodeWords, ...], bool]:
     found = room.told[-1]
     assert isinstance(found, side_screens.Devices)
     return found.lines[0].tested, found.lines[0].testing
 
 
 def test_control_characters_of_the_last_scan_can_be_seen_and_a_badge_cannot(press: Room) -> None:
-    press.cell.handle(m.DeviceChanged("scanner-1", True, "", "scanner"))
+    press.cell.handle(m.DeviceReport("scanner-1", True, "", "scanner"))
     press.scan("]C1010\x1d17")
     press.look("devices")
     scan = press.told[-1].lines[0].scan  # type: ignore[union-attr]
@@ -436,7 +436,7 @@ def test_no_look_writes(press: Room) -> None:
     before, draft = press.size, press.cell._work
     press.read_only(True)
     for kind in ("trace", "shift", "outbox", "devices", "maintenance", ""):
-        press.cell.handle(m.Look(kind))
+        press.cell.handle(m.LookAt(kind))
         press.cell.handle(m.Tick(0))
     press.read_only(False)
     assert (press.size, press.cell._work) == (before, draft)

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from common.definitions import Shift
 from common.definitions.naming import Name
 from common.ids import Claim
-from station.side_screens.shift import Span, Tally, recount, span_at
+from station.side_screens.shift import ShiftSpan, Tally, recount, span_at
 
 HOUR = 3_600_000
-SPAN = Span(None, 10 * HOUR, 18 * HOUR)
+SPAN = ShiftSpan(None, 10 * HOUR, 18 * HOUR)
 BODIES = {
     "operation_completed": st.fixed_dictionaries(
         {"operation": st.sampled_from(["press", "test"]), "outcome": st.sampled_from(["pass", "fail"])}

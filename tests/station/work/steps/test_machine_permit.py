@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from common import event_types as b
 from common.definitions import CodeRule
 from common.definitions.naming import Name
-from station.devices.plc_block import Answer, Command, Outcome, State
-from station.devices.simulated.program import Machine, MachineSpec
+from station.devices.plc_block import AnswerArea, Command, Outcome, State
+from station.devices.simulated.program import MachineSpec, SimulatedMachine
 from tests.support.factory import unit
 from tests.support.shift import PRESS_OK, TEST_NOISY, TEST_OK, Shift
 
@@ -95,7 +95,7 @@ def test_a_new_permit_waits_until_the_machine_is_idle(shift: Shift) -> None:
     shift.machine(first)
     shift.scan(M2, *OTHER_PARTS)
     assert (shift.request().command, shift.request().sequence) == (Command.ACKNOWLEDGE, first.sequence)
-    shift.machine(Answer(first.sequence))
+    shift.machine(AnswerArea(first.sequence))
     assert (shift.request().command, shift.request().serial) == (Command.PERMIT, M2)
     assert shift.request().sequence == first.sequence + 1
 
@@ -157,7 +157,7 @@ def test_the_right_result_afterwards_is_bound(shift: Shift, how: str) -> None:
 
 def test_a_result_that_nobody_asked_for_is_quarantined() -> None:
     shift = Shift("st-10")
-    stale = Answer(57, State.RESULT, Outcome.OK, 4711, M1, PRESS_OK)
+    stale = AnswerArea(57, State.RESULT, Outcome.OK, 4711, M1, PRESS_OK)
     shown = shift.machine(stale)
     assert shown is not None
     assert shown.code == "plc.stale"
@@ -171,7 +171,7 @@ def test_a_result_of_this_permit_that_was_refused_is_let_go_when_the_unit_is_lef
     shift.machine(wrong(shift, how))
     shift.scan(LEAVE)
     assert shift.request().command is Command.ACKNOWLEDGE
-    shift.machine(Answer(shift.request().sequence))
+    shift.machine(AnswerArea(shift.request().sequence))
     press_next(shift)
 
 
@@ -186,25 +186,25 @@ def test_the_result_of_a_permit_that_was_taken_back_is_let_go_and_nothing_of_it_
 
 
 def test_a_fault_is_said_once_and_leaving_resets_the_machine(shift: Shift) -> None:
-    fault = Answer(shift.request().sequence, State.FAULT)
+    fault = AnswerArea(shift.request().sequence, State.FAULT)
     shown = shift.machine(fault)
     assert shown is not None
     assert shown.code == "machine.stopped"
     assert shift.machine(replace(fault, heartbeat=7)) is None
     shift.scan(LEAVE)
     assert shift.request().command is Command.ABORT
-    shift.machine(Answer(shift.request().sequence))
+    shift.machine(AnswerArea(shift.request().sequence))
     press_next(shift)
 
 
 def test_a_machine_that_failed_while_idle_is_said_again_when_it_is_needed() -> None:
     shift = Shift("st-10")
-    shift.machine(Answer(0, State.FAULT))
+    shift.machine(AnswerArea(0, State.FAULT))
     assert shift.codes == ["machine.stopped"]
     shift.scan(M1, *PARTS)
     assert shift.codes == ["done.bound", "machine.stopped"]
     shift.scan(LEAVE)
-    shift.machine(Answer(shift.request().sequence))
+    shift.machine(AnswerArea(shift.request().sequence))
     press_next(shift)
 
 
@@ -214,13 +214,13 @@ def test_a_sequence_that_the_machine_shows_is_never_asked_for_again() -> None:
     shift.scan(M1, *PARTS)
     shift.measure(PRESS_OK)
     used = shift.request().sequence + 1
-    shift.machine(Answer(used))
+    shift.machine(AnswerArea(used))
     shift.scan(M2, *OTHER_PARTS)
     assert shift.request().sequence == used + 1
 
 
 def test_a_machine_that_takes_a_permit_for_a_used_one_is_said_and_the_next_try_works(shift: Shift) -> None:
-    shown = shift.machine(Answer(shift.request().sequence))
+    shown = shift.machine(AnswerArea(shift.request().sequence))
     assert shown is not None
     assert shown.code == "machine.stopped"
     shift.scan(LEAVE)
@@ -229,7 +229,7 @@ def test_a_machine_that_takes_a_permit_for_a_used_one_is_said_and_the_next_try_w
 
 def test_a_machine_without_memory_that_is_acknowledged_is_free(shift: Shift) -> None:
     shift.machine(shift.result(PRESS_OK))
-    shift.machine(Answer(0))
+    shift.machine(AnswerArea(0))
     press_next(shift)
 
 
@@ -256,7 +256,7 @@ def test_a_serial_that_fits_the_scanner_and_not_the_machine_is_refused_before_th
 @pytest.mark.parametrize("cycles", range(6))
 def test_left_at_any_moment_the_real_program_of_a_machine_is_free_for_the_next_unit(cycles: int) -> None:
     shift = Shift("st-10")
-    program = Machine(MachineSpec(db=1, cycle_s=0.2, values=[(1300, 1300), (1800, 1800)]))
+    program = SimulatedMachine(MachineSpec(db=1, cycle_s=0.2, values=[(1300, 1300), (1800, 1800)]))
     shift.scan(M1, *PARTS)
     _run(shift, program, cycles)
     if shift.work.hand:
@@ -270,7 +270,7 @@ def test_left_at_any_moment_the_real_program_of_a_machine_is_free_for_the_next_u
     assert refused(shift) == []
 
 
-def _run(shift: Shift, program: Machine, scans: int) -> None:
+def _run(shift: Shift, program: SimulatedMachine, scans: int) -> None:
     """So many PLC scans 0.1 s apart; the station looks after each and, as the driver does, hears only of changes."""
     for _ in range(scans):
         before = replace(program.answer, heartbeat=0)
@@ -283,7 +283,7 @@ def _run(shift: Shift, program: Machine, scans: int) -> None:
 
 def test_two_machines_keep_their_own_state() -> None:
     shift = Shift("st-30")
-    shift.machine(Answer(5, State.FAULT), "press")
+    shift.machine(AnswerArea(5, State.FAULT), "press")
     shift.scan(M1)
     assert shift.measure(TEST_OK, "tester").code == "done.provisional"
     assert shift.work.machines["press"].odd == (5, State.FAULT)

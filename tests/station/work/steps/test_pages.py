@@ -16,7 +16,7 @@ from common.entries import ChoiceEntry, CodeEntry, DateEntry, NumberEntry, Photo
 from common.event_types import Aggregate, Commission, Inspected, MeasuredPage, OperationCompleted, Refused
 from common.form_engine import Given
 from common.ids import b64
-from station.devices.plc_block import Answer
+from station.devices.plc_block import AnswerArea
 from station.messages import GaugeAsk, GaugeRead, PhotoAsk
 from station.screen.build import stage
 from station.work.state import freeze, thaw
@@ -98,7 +98,7 @@ def test_every_kind_of_field_is_filled_without_a_screen_and_is_one_event() -> No
     assert isinstance(shift.turn.ask, GaugeAsk)
     shift.read(measured("2.000", token=shift.turn.ask.token))
     asked.append(shift.prompt.code)
-    shift.machines.shows = {"tester": Answer(values=(1, 29850))}
+    shift.machines.shows = {"tester": AnswerArea(values=(1, 29850))}
     shift.scan("HW:MEASURE", after_ms=3_000)
     asked.append(shift.prompt.code)
     shift.scan("HW:DATE:2026-11-02")
@@ -270,7 +270,7 @@ def test_a_camera_that_fails_leaves_the_field_empty_and_says_why() -> None:
 def test_a_machine_that_shows_nothing_gives_no_value() -> None:
     shift = at_page(EVERY[6])
     assert shift.scan("HW:MEASURE").code == "field.no_value"
-    shift.machines.shows = {"tester": Answer(values=(1,))}
+    shift.machines.shows = {"tester": AnswerArea(values=(1,))}
     assert shift.scan("HW:MEASURE").code == "field.no_value"
 
 
