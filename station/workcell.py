@@ -41,12 +41,12 @@ from station.side_screens.maintenance import Around
 from station.store import access, photos
 from station.work import transition
 from station.work.ask import undo
-from station.work.state import Work, freeze, thaw
+from station.work.drafts import freeze, thaw
+from station.work.state import Signature, Work
 from station.work.transition import CodeScanned, Input, News, Photographed, Signed
 from station.work.turn import Turn
 
 LONGEST_LOOK_MS = 1_000
-TALKING_MS = 3_000
 # What no retry mends: somebody must do something, so the operator is told.
 FOR_PEOPLE = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
 log = structlog.get_logger(__name__)
@@ -85,6 +85,7 @@ class WorkCell:
         self._ballast = Ballast(files.ballast)
         self._machines = Machines()
         self._judged = Judged()
+        self._last: Turn | None = None
         self._held: tuple[CodeScanned, int] | None = None
         self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
         self._health = Health(self._site, self._place)
@@ -220,7 +221,7 @@ class WorkCell:
         """Sign, if that is wanted, or sign in whoever knows their PIN, as their badge would; refusals are written down,
         without the PIN."""
         checked = self._pins.check(message.person, message.pin)
-        if checked.kind == "done" and self._work.signature is not None:
+        if checked.kind == "done" and self._work.asked(Signature) is not None:
             self._turn(Signed(message.person))
             return
         badge = next((b for b, (id, _) in self._known.people.items() if id == message.person), None)
@@ -257,7 +258,7 @@ class WorkCell:
         `picture`: what it is about; it is on disk before anything names it.
         """
         with self._store.reading() as conn:
-            turn = transition.step(self._work, said, self._view(conn, may_ask=may_ask))
+            turn = transition.step(self._work, said, self._view(conn, may_ask=may_ask), self._last)
         if turn.wants_newest and isinstance(said, CodeScanned):
             self._held = (said, self._clock.mono_ms() if since_ms is None else since_ms)
             self._prompt()
@@ -275,6 +276,7 @@ class WorkCell:
         if turn.again:
             self._turn(News())
         self._write_requests()
+        self._last = turn
         self._prompt()
 
     def _stamped(self, turn: Turn, said: Input) -> list[tuple[Fact, Stamp]]:
@@ -317,13 +319,14 @@ class WorkCell:
             self._announce(m.Prompt("prompt.looking"))
             return
         with self._store.reading() as conn:
-            self._showing.work(self._work, self._view(conn))
+            self._last = Turn(self._work, self._view(conn), self._last)
+            self._showing.work(self._last)
         self._looking.answer(self._here())
 
     def _stage(self) -> None:
         """Something moves on the screen and nothing else."""
         with self._store.reading() as conn:
-            self._showing.scene(self._work, self._view(conn))
+            self._showing.scene(Turn(self._work, self._view(conn), self._last))
 
     def _view(self, conn: Connection, *, may_ask: bool = False) -> Knowledge:
         here, moment = Claim(f"place@{self._site}", self._place), Moment.of(self._clock, self._work.anchor)
@@ -345,10 +348,6 @@ class WorkCell:
         except StoreUnavailable:
             self._held = held
             raise
-
-    def _may_hear_more(self, since_ms: int) -> bool:
-        """Whether a station that was talking until then has not said since then that it has nothing more to send."""
-        return any(since_ms - TALKING_MS <= said_ms < since_ms for _, said_ms in self._known.ages.values())
 
     def _write_requests(self) -> None:
         """Hand each machine its request area whenever it changed; the worker repeats it after a reconnect."""
@@ -388,7 +387,7 @@ class WorkCell:
             self._known = replace(self._known, people=people, with_pin=with_pin)
             self._prompt()
         if self._held and message.asked_ms >= self._held[1]:
-            self._decide_held(may_ask=self._may_hear_more(self._held[1]))
+            self._decide_held(may_ask=self._known.may_hear_more(self._held[1]))
 
     def _link(self, message: m.Sent | m.Receipted | m.LinkChanged) -> None:
         if isinstance(message, m.LinkChanged):

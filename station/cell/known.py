@@ -20,6 +20,8 @@ from station.clock import Clock
 from station.devices.plc_block import AnswerArea
 from station.work.view import Labels
 
+SENDING_MS = 3_000  # since its last word a station counts as sending
+
 
 class Known(Struct, frozen=True):
     """What the work cell keeps in memory: definitions, badge → (person, name), who of them has a PIN here, how fresh
@@ -36,6 +38,10 @@ class Known(Struct, frozen=True):
     shows: Mapping[str, AnswerArea] = {}
     labels: Labels = Labels()
     data: Path = Path()
+
+    def may_hear_more(self, since_ms: int) -> bool:
+        """Return whether a station that was sending until then has not said since then that this is all."""
+        return any(since_ms - SENDING_MS <= said_ms < since_ms for _, said_ms in self.ages.values())
 
 
 class Moment(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Work and what is known of it → the scene on the screen. Pure; it decides nothing."""
+"""Build the work screen from a finished turn. Pure; it decides nothing."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from common.form_engine import FieldState
 from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
-from station.screen import tiles
 from station.shown.work_screen import (
     CallLine,
     Instruction,
@@ -22,29 +21,31 @@ from station.shown.work_screen import (
     Stop,
 )
 from station.work import signatures, take_in_hand
-from station.work.ask import calls, serials
-from station.work.begin import interlock_check, orders, rejection
-from station.work.state import InHand, Work
-from station.work.steps import machine_permit, pages, progress, quantities
+from station.work.ask import calls, cards, serials
+from station.work.awaiting import STOPPED, Case
+from station.work.begin import orders, rejection
+from station.work.state import InHand, Readings, Report, Signature
+from station.work.steps import fields, machine_permit, pages, progress, quantities
 from station.work.turn import Turn
 from station.work.view import View
 
 NOTHING = Sentence("", "")
 
 
-def stage(work: Work, view: View) -> Scene:
-    """The scene of this moment."""
-    turn = Turn(work, view)
+def stage(turn: Turn, case: Case) -> Scene:
+    """The scene of this moment. `case`: the one thing that is awaited."""
+    work, view = turn.work, turn.view
     hand, operation = work.hand, turn.operation
     workplace, plan = view.definitions.workplace(view.place), orders.staged(turn)
     return Scene(
         place=view.place,
         place_name=workplace.name if workplace else None,
+        awaiting=case.name,
         person=turn.name_of(work.person),
         order=plan.order if plan else "",
         plan=plan,
-        thing=hand.unit if hand else work.packing,
-        material=turn.material.name if turn.material else None,
+        thing=_thing(turn),
+        material=_material(turn),
         attempt=_attempt(turn, hand) if hand else 1,
         operation=operation.name if operation else None,
         step=hand.step + 1 if hand else 0,
@@ -54,9 +55,9 @@ def stage(work: Work, view: View) -> Scene:
         wanted=_wanted(turn),
         signing=signatures.staged(turn),
         page=_page(turn),
-        choices=tiles.choices(turn),
-        tiles=tiles.tiles(turn),
-        stop=_stop(work, view),
+        choices=case.choices(turn),
+        tiles=tuple(cards.tiles(turn, ("CALL", *case.verbs))),
+        stop=_stop(turn),
         people=() if work.person else _people(view),
         instruction=_instruction(turn),
         calls=_calls(turn),
@@ -64,8 +65,21 @@ def stage(work: Work, view: View) -> Scene:
     )
 
 
+def _thing(turn: Turn) -> Claim | None:
+    """The thing that is worked on, packed or reported; a stopped one is on its own screen."""
+    work = turn.work
+    return work.thing if work.stopped is None or work.asked(Report) else None
+
+
+def _material(turn: Turn) -> Named | None:
+    thing = _thing(turn)
+    known = turn.view.definitions.get(Material, turn.view.standing(thing).material) if thing else None
+    made = turn.material or known
+    return made.name if made else None
+
+
 def _people(view: View) -> tuple[tuple[str, str], ...]:
-    """Who may sign in without a badge: those whose PIN is known here, by name."""
+    """The people who may sign in without a badge: those whose PIN is known here, by name."""
     known = {(id, name) for id, name in view.people.values() if id in view.with_pin}
     return tuple(sorted(known, key=lambda one: one[1]))
 
@@ -84,7 +98,7 @@ def _steps(form: Form | None, hand: InHand) -> tuple[StepLine, ...]:
 
 
 def _parts(turn: Turn, hand: InHand) -> tuple[SlotLine, ...]:
-    """The slots of the bill of material: filled, to be filled by the step now, or empty."""
+    """The slots of the bill: filled, to be filled by the step now, or empty."""
     bom, step = turn.material.bom if turn.material else [], turn.step
     found = []
     for line in bom:
@@ -97,9 +111,9 @@ def _parts(turn: Turn, hand: InHand) -> tuple[SlotLine, ...]:
 
 
 def _readings(turn: Turn, hand: InHand) -> tuple[Reading, ...]:
-    """The characteristics of the step now, with what was read or entered so far, or what the machine shows just now."""
+    """The characteristics of the step, with the values read or entered so far, or shown by the machine just now."""
     step, live = turn.step, machine_permit.live(turn)
-    got = {value.ch: value for value in hand.values}
+    got = {value.ch: value for value in hand.so_far(Readings).values}
     return tuple(
         Reading(c.name, c.uom, got[c.id].value, c.low, c.high, got[c.id].verdict)
         if c.id in got
@@ -126,19 +140,18 @@ def _instruction(turn: Turn) -> Instruction | None:
 
 
 def _page(turn: Turn) -> FormPage | None:
-    """The page that is filled now: what of it may be seen."""
-    sheet, asked = pages.sheet(turn), pages.asked(turn)
-    if sheet is None:
+    """The visible fields of the page that is filled now."""
+    sheet, page, asked, last = pages.open_page(turn), pages.current(turn), pages.asked(turn), turn.work.entered
+    if sheet is None or page is None:
         return None
-    page, last = sheet.page(), turn.work.entered
-    fields = tuple(
+    lines = tuple(
         _field(turn, state, asked, last.get(f"{sheet.id}/{state.field.id}")) for state in page.fields if state.visible
     )
-    return FormPage(fields, sheet.columns, page.complete, page.verdict, turn.view.today.isoformat())
+    return FormPage(lines, sheet.columns, page.complete, page.verdict, turn.view.today.isoformat())
 
 
 def _field(turn: Turn, state: FieldState, asked: FieldState | None, last: str | None) -> FormField:
-    field, asks = state.field, turn.work.signature
+    field, asks = state.field, turn.work.asked(Signature)
     signing_now = asks is not None and asks.purpose == pages.PURPOSE and asks.about == field.id
     return FormField(
         id=field.id,
@@ -149,7 +162,7 @@ def _field(turn: Turn, state: FieldState, asked: FieldState | None, last: str | 
         now=asked is not None and (asked.field.id, asked.i) == (field.id, state.i),
         verdict=state.verdict,
         value=state.value,
-        shown=pages.shown(turn, state) if state.value else None,
+        shown=fields.shown(turn, state) if state.value else None,
         code=state.code,
         params=dict(state.params),
         uom=field.uom,
@@ -181,34 +194,23 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
     )
 
 
-def _stop(work: Work, view: View) -> Stop | None:
-    """Why the thing in hand may not go on, or the stopped one be worked on, by what is known now; None once nothing
-    says no any more."""
-    if work.hand is not None:
-        turn = Turn(work, view)
-        why = interlock_check.halted(turn)
-        return _said(turn, work.hand.unit, why) if why else None
-    if work.stopped is None or work.stopped.claim is None:
-        return None
-    trial = Turn(work, view)
-    try:
-        take_in_hand.take_in_hand(trial, work.stopped)
-    except RuleViolation as e:
-        return _said(trial, work.stopped.claim, e)
-    return None
+def _stop(turn: Turn) -> Stop | None:
+    """Why the work in hand may not continue, or the stopped thing not be begun; None once nothing says no any more."""
+    why, thing = take_in_hand.stop(turn), turn.work.thing
+    return _said(turn, thing, why) if why and thing else None
 
 
-def _said(turn: Turn, thing: Claim, e: RuleViolation) -> Stop:
-    reasons, operation = e.details.get("reasons"), e.details.get("operation")
-    params = {k: v for k, v in e.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
-    todo = e.details.get("todo")
+def _said(turn: Turn, thing: Claim, why: RuleViolation) -> Stop:
+    reasons, operation, todo = (why.details.get(key) for key in ("reasons", "operation", "todo"))
+    params = {k: v for k, v in why.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
+    helps = turn.work.person is not None and turn.work.hand is None and turn.work.asked(Signature) is None
     return Stop(
         thing,
         operation if isinstance(operation, Named) else None,
-        e.code,
+        why.code,
         params,
-        tuple((why.code, why.params) for why in reasons) if isinstance(reasons, tuple) else (),
-        rejection.release_of(e),
+        tuple((one.code, one.params) for one in reasons) if isinstance(reasons, tuple) else (),
+        rejection.release_of(why),
         todo if isinstance(todo, tuple) else None,
-        tiles.stopped(turn, e),
+        tuple(cards.tiles(turn, STOPPED)) if helps else (),
     )

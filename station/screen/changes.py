@@ -1,4 +1,4 @@
-"""What stands on the screen, told when it changed: the one thing to do now, the scene, the status."""
+"""Announce the screen when it changed: the one thing to do now, the scene, the status."""
 
 from __future__ import annotations
 
@@ -9,17 +9,16 @@ from msgspec.structs import replace
 from station import messages as m
 from station.cell.device_health import Health
 from station.cell.print_queue import Printing
-from station.screen import prompts
 from station.screen.build import stage
 from station.shown.work_screen import Scene
 from station.side_screens.answers import Looking
 from station.side_screens.outbox import Waits
-from station.work.state import Work
-from station.work.view import View
+from station.work.awaiting import awaiting
+from station.work.turn import Turn
 
 
 class Showing:
-    """Of one work cell, in its thread."""
+    """The screen of one work cell, in its thread."""
 
     def __init__(
         self, announce: Callable[[m.Announcement], None], looking: Looking, printing: Printing, health: Health
@@ -31,22 +30,25 @@ class Showing:
         self._scene: Scene | None = None
         self._status: m.Status | None = None
 
-    def work(self, work: Work, view: View) -> None:
-        """The one thing to do now, and what stands around it."""
-        self._announce(prompts.resume(work, view))
-        self.scene(work, view)
+    def work(self, turn: Turn) -> None:
+        """Announce the one thing to do now, and the scene."""
+        case = awaiting(turn)
+        self._announce(case.prompt(turn))
+        self._show(stage(turn, case), turn)
 
-    def scene(self, work: Work, view: View) -> None:
-        """What stands around it alone: something moves on the screen and nothing else."""
-        counts = self._looking.counts_at(view.definitions).counts
-        language = self._looking.preferences.language(work.person)
-        scene = replace(stage(work, view), counts=counts, language=language)
+    def scene(self, turn: Turn) -> None:
+        """Announce the scene alone: something moves on the screen and nothing else."""
+        self._show(stage(turn, awaiting(turn)), turn)
+
+    def _show(self, scene: Scene, turn: Turn) -> None:
+        counts = self._looking.counts_at(turn.view.definitions).counts
+        scene = replace(scene, counts=counts, language=self._looking.preferences.language(turn.work.person))
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
 
     def status(self, waits: Waits, *, online: bool) -> None:
-        """What waits for the hub and for the printers, and which devices are there."""
+        """Announce the uploads and labels that wait, and the devices."""
         labels = self._printing.labels
         status = m.Status(
             online=online,
@@ -66,6 +68,6 @@ class Showing:
             self._announce(status)
 
     def _serials(self) -> int | None:
-        """How many serials are left to give; None where none are given."""
+        """The number of serials that are left; None where none are given."""
         known = self._scene.serials if self._scene else ()
         return sum(one.left for one in known) if known else None

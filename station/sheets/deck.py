@@ -1,4 +1,4 @@
-"""Which cards a workplace has: each command that the station acts on, and the coded reasons of the site. Pure."""
+"""The cards of a workplace: each command that the station acts on, and the coded reasons of the site. Pure."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ from msgspec import Struct
 from common.barcode_router import COMMAND_PREFIX
 from common.definitions import Definitions, Material, Partner, Reason
 from common.text import say
-from station.work.ask.commands import COMMANDS
-from station.work.ask.expectation import WORDS
+from station.work.ask.cards import CARDS, CommandCard, WallCard
 
 
 class Card(Struct, frozen=True):
@@ -38,63 +37,56 @@ class CardGroup(Struct, frozen=True):
     cards: tuple[Card, ...]
 
 
-# Cards that say all by themselves. A verb that the station does not know has no card.
-_WORK = ("CONFIRM", "YES", "NO", "CANCEL", "UNDO", "MEASURE", "CLOSE", "REWORK", "LEAVE", "SIGNOUT", "CLEANED")
-_HELP = ("CALL", "ANSWER", "CLEAR")
-# Verbs that need one of the reasons of a use: (use, verb, heading, tone).
-REASONED = (
-    ("fail", "NG", "sheet.ng", "ng"),
-    ("scrap", "SCRAP", "sheet.scrap", "ng"),
-    ("nonconformance", "NCR", "sheet.ncr", "hold"),
-    ("leave", "LEAVE", "sheet.leave", "hold"),
-    ("call", "CALL", "sheet.call", "water"),
-    ("override", "OVERRIDE", "sheet.override", "hold"),
-    ("reprint", "REPRINT", "sheet.reprint", "water"),
-    ("reprint", "VOIDLABEL", "sheet.void_label", "hold"),
+# The groups in the order in which they are printed.
+GROUPS = (
+    "sheet.work",
+    "sheet.ng",
+    "sheet.scrap",
+    "sheet.ncr",
+    "sheet.leave",
+    "sheet.call",
+    "sheet.override",
+    "sheet.reprint",
+    "sheet.void_label",
+    "sheet.partners",
+    "sheet.choices",
 )
-_REASONLESS = ("REPRINT", "VOIDLABEL")
-# Why a command is on no card.
-ON_NO_CARD = {
-    "N": "a number is typed on the pad of the screen, or scanned from a sheet that somebody prints for it",
-    "DATE": "a day is picked on the screen",
-    "OPTION": "a choice of a form is a tile on the screen",
-    "FIELD": "a field of a form is a tile on the screen",
-    "LABELTHERE": "whether a label is there is asked on the screen, and the scan of the label says so too",
-    "OUT": "what comes out is named on its tile",
-    "EMPTY": "an answer is taken out with the tile beside it",
-    "OP": "an operation is a tile on the screen, which knows those of the unit in hand",
-}
 
 
 def deck(known: Definitions) -> tuple[CardGroup, ...]:
     """The groups of cards, in the order in which they are printed; none is empty."""
-    return tuple(group for group in _groups(known) if group.cards)
+    papers = [(paper, card) for card in CARDS.values() for paper in card.paper]
+    groups = []
+    for code in GROUPS:
+        own = [(paper, card) for paper, card in papers if paper.group == code]
+        printed = tuple(one for paper, card in own for one in _printed(known, paper, card))
+        if printed:
+            groups.append(CardGroup(code, own[0][0].tone, printed))
+    return tuple(groups)
 
 
-def _groups(known: Definitions) -> Iterator[CardGroup]:
-    yield CardGroup("sheet.work", "water", (*_new(known), *_bare(_WORK)))
-    for use, verb, code, tone in REASONED:
-        reasons = [reason for reason in known.all(Reason) if reason.use == use] if verb in COMMANDS else []
-        cards = tuple(Card(f"{verb}:{reason.id}", "card.reason", {"name": reason.name}) for reason in reasons)
-        if verb == "CALL":
-            cards = (*_bare(_HELP), *cards)
-        elif not cards and verb in COMMANDS and verb in _REASONLESS:
-            cards = (Card(verb, WORDS[verb]),)
-        yield CardGroup(code, tone, cards)
-    partners = known.all(Partner) if "PARTNER" in COMMANDS else []
-    cards = tuple(Card(f"PARTNER:{one.id}", "card.reason", {"name": one.name}) for one in partners)
-    yield CardGroup("sheet.partners", "water", cards)
-    yield CardGroup("sheet.choices", "unknown", tuple(Card(str(n), "card.choice", {"number": n}) for n in range(1, 10)))
+def _printed(known: Definitions, paper: WallCard, card: CommandCard) -> Iterator[Card]:
+    """One card; or one for each thing that it may name."""
+    verb = card.verb
+    if paper.use:
+        reasons = [reason for reason in known.all(Reason) if reason.use == paper.use]
+        yield from (Card(f"{verb}:{reason.id}", "card.reason", {"name": reason.name}) for reason in reasons)
+        if paper.bare and not reasons:
+            yield Card(verb, card.word)
+    elif verb == "PARTNER":
+        yield from (Card(f"PARTNER:{one.id}", "card.reason", {"name": one.name}) for one in known.all(Partner))
+    elif verb == "NEW":
+        yield from _new(known, card)
+    elif verb.isdecimal():
+        yield Card(verb, "card.choice", {"number": int(verb)})
+    else:
+        yield Card(verb, card.word)
 
 
-def _new(known: Definitions) -> Iterator[Card]:
+def _new(known: Definitions, card: CommandCard) -> Iterator[Card]:
     """Of several materials whose serials are given here, a card each."""
     issued = [material for material in known.all(Material) if material.issues]
     if len(issued) == 1:
-        yield Card("NEW", WORDS["NEW"])
+        yield Card("NEW", card.word)
     else:
         yield from (Card(f"NEW:{one.id}", "card.new_of", {"name": one.name}) for one in issued)
-
-
-def _bare(verbs: tuple[str, ...]) -> Iterator[Card]:
-    return (Card(verb, WORDS[verb]) for verb in verbs if verb in COMMANDS)

@@ -163,7 +163,9 @@ class Plan(Struct, frozen=True):
 
 
 class Scene(Struct, frozen=True):
-    """The workplace. What is absent is None or empty.
+    """The workplace. An absent value is None or empty.
+
+    `awaiting`: the name of the one thing that is awaited (`station/work/awaiting.py`): the screen follows from it.
 
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
     `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
@@ -196,3 +198,4 @@ class Scene(Struct, frozen=True):
     counts: Counts = Counts()
     language: str = ""
     people: tuple[tuple[str, str], ...] = ()
+    awaiting: str = "show_badge"

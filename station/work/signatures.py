@@ -1,7 +1,7 @@
 """A signature: a badge says who, a PIN proves it, and the meaning says what was meant. Pure; `pins` checks the PIN.
 
-Who asks for one calls `want` and is called by `operation.SIGNED` under its purpose once it is given. The credential is
-entered anew each time; the signer need not be who is signed in.
+A room asks for one by `want`, and is called by `transition.SIGNED` under its purpose once it is given. The credential
+is entered anew each time; the signer need not be the person who is signed in.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from station.work.turn import Turn
 
 
 def want(turn: Turn, signature: Signature) -> None:
-    """Ask for a signature; it stands in the draft until it is given or dropped."""
-    turn.move(signature=signature)
+    """Ask for a signature, until it is given or dropped."""
+    turn.question(signature)
 
 
 def may_sign(turn: Turn, asked: Signature) -> tuple[str, ...]:
-    """Who may give it, as people read it: names, then roles; nobody is named where everybody may."""
+    """Name the people and roles that may give it; nobody where everybody may."""
     return tuple(turn.name_of(id) or id for id in asked.people) + asked.roles if asked.roles else ()
 
 
 def drop(turn: Turn) -> None:
-    """Nobody signs."""
-    turn.move(signature=None)
+    """Want no signature any more."""
+    turn.answered(Signature)
 
 
 def badge(turn: Turn, code: Code) -> None:
-    """A badge is scanned while a signature is wanted. RuleViolation sign_in.unknown, or sign.role if it may not be."""
-    asked, known = turn.work.signature, turn.view.people.get(code.value)
+    """Take the badge of the signer. RuleViolation sign_in.unknown, or sign.role if they may not sign."""
+    asked, known = turn.work.asked(Signature), turn.view.people.get(code.value)
     if asked is None:
         return
     if known is None:
@@ -45,13 +45,13 @@ def badge(turn: Turn, code: Code) -> None:
     able = id in asked.people or set(asked.roles) & set(person.roles if person else ())
     if asked.roles and not able:
         raise RuleViolation("sign.role", release=may_sign(turn, asked))
-    turn.move(signature=replace(asked, signer=id))
+    turn.question(replace(asked, signer=id))
     turn.tell("noted.signer", name=name)
 
 
 def given(turn: Turn, person: str) -> Signature:
     """The right PIN of `person` came: the signature, complete. RuleViolation sign.badge if not theirs is awaited."""
-    asked = turn.work.signature
+    asked = turn.work.asked(Signature)
     if asked is None or asked.signer != person:
         raise RuleViolation("sign.badge")
     drop(turn)
@@ -59,8 +59,8 @@ def given(turn: Turn, person: str) -> Signature:
 
 
 def prompt(turn: Turn, asked: Signature, about: Params) -> Prompt:
-    """What to do now: the badge of who signs, or their PIN. `about`: what is signed for, if the screen does not show
-    it, and of which unit."""
+    """Ask for the badge of the signer, or for their PIN. `about`: the matter and the unit, if the screen does not show
+    them."""
     release, name = may_sign(turn, asked), turn.name_of(asked.signer)
     meaning = Phrase("meaning.about", {"meaning": asked.meaning, **about}) if about else asked.meaning
     said: dict[str, object] = {"meaning": meaning, "release": release, "name": name}
@@ -70,6 +70,6 @@ def prompt(turn: Turn, asked: Signature, about: Params) -> Prompt:
 
 
 def staged(turn: Turn) -> Signing | None:
-    """The signature that is wanted, as it stands on the screen."""
-    asked = turn.work.signature
+    """The signature that is wanted, for the screen."""
+    asked = turn.work.asked(Signature)
     return Signing(asked.meaning, asked.roles, asked.signer, turn.name_of(asked.signer)) if asked else None

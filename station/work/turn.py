@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -24,8 +24,11 @@ from common.event_types import Body
 from common.events import Fact
 from common.ids import Claim
 from station.messages import GaugeAsk, PhotoAsk, Shown
-from station.work.state import LAST_KEPT, InHand, Work
+from station.work.state import HelperBadge, InHand, OnBench, Packing, Question, Stopped, WhichCode, Work
 from station.work.view import View
+
+LAST_KEPT = 64
+T = TypeVar("T")
 
 
 class Print(Struct, frozen=True):
@@ -56,7 +59,7 @@ class Statement(Struct, frozen=True):
 
 
 class _At(Struct, frozen=True):
-    """Where a thing in hand stands in what is defined."""
+    """The definitions that a thing in hand is worked on by."""
 
     route: Route | None = None
     operation: Operation | None = None
@@ -73,23 +76,66 @@ def _at(known: Definitions, hand: InHand) -> _At:
     return _At(route, operation, form, form.steps[hand.step] if hand.step < len(form.steps) else None)
 
 
-class Turn:
-    """One turn being built: reads the view, moves the work on, and collects what to say."""
+def _place(bench: OnBench) -> Hashable:
+    """The thing, operation and step that questions are about."""
+    match bench:
+        case InHand():
+            return bench.unit, bench.operation, bench.step
+        case Stopped():
+            return "stopped", bench.code.claim, bench.code.raw
+        case Packing():
+            return "packing", bench.unit
+    return None
 
-    def __init__(self, work: Work, view: View) -> None:
+
+class Turn:
+    """One turn being built: reads the view, changes the work, and collects what to say.
+
+    `after`: the turn before, whose pages are not computed again. `stop`: the error that stopped a thing in this turn.
+    """
+
+    def __init__(self, work: Work, view: View, after: Turn | None = None) -> None:
         self.work = work
         self.view = view
+        self.stop: RuleViolation | None = None
+        self.pages: dict[Hashable, Any] = {}
+        if after is not None and after.view.definitions is view.definitions:
+            self.pages = after.pages
+            self.stop = after.stop if after.work.bench is work.bench else None
+        self._known: dict[Hashable, Any] = {}
         self.said: list[Statement] = []
         self.wants_newest = False
         self.ask: GaugeAsk | PhotoAsk | None = None
         self.notes: list[Fact] = []  # written behind what is said, and not shown
         self.prints: list[Print | Unprint] = []
-        self.again = False  # what it writes changes what may be: a turn of its own follows, operation.News
+        self.again = False  # what it writes changes what is allowed: a turn of its own follows, transition.News
         self._at: tuple[InHand | None, _At] = (None, _At())
 
     def move(self, **changes: Any) -> None:
-        """Change the work."""
+        """Change what the workplace remembers; the bench by `put`, questions by `question` and `answered`."""
         self.work = replace(self.work, **changes)
+
+    def put(self, bench: OnBench) -> None:
+        """Put something on the bench, or clear it. Questions about another thing or step are dropped."""
+        questions = self.work.questions
+        if _place(bench) != _place(self.work.bench):
+            questions = tuple(one for one in questions if isinstance(one, WhichCode | HelperBadge))
+        self.move(bench=bench, questions=questions)
+
+    def question(self, question: Question) -> None:
+        """Ask this from now on."""
+        self.work = self.work.asking(question)
+
+    def answered(self, kind: type[Question]) -> None:
+        """Ask this no more."""
+        self.work = self.work.answered(kind)
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Work something out once in a turn: the view does not change meanwhile, so the same key gives the same."""
+        if key not in self._known:
+            self._known[key] = make()
+        found: T = self._known[key]
+        return found
 
     def remember(self, numbers: Mapping[str, str]) -> None:
         """Keep the numbers entered last, by step and field, for the number pad to show; the eldest are forgotten."""
@@ -107,11 +153,6 @@ class Turn:
     def tell(self, code: str, **params: object) -> None:
         """Show something that is no fact."""
         self.said.append(Statement(Shown("info", code, params)))
-
-    def adopt(self, trial: Turn) -> None:
-        """Go on as a trial of the same work and view did."""
-        self.work, self.said, self.ask, self.wants_newest = trial.work, trial.said, trial.ask, trial.wants_newest
-        self.notes, self.prints = trial.notes, trial.prints
 
     @property
     def route(self) -> Route | None:
@@ -135,11 +176,16 @@ class Turn:
 
     @property
     def _where(self) -> _At:
-        """Where what is in hand stands: asked for dozens of times in a turn, and found once for each hand."""
+        """The definitions of the thing in hand: asked for dozens of times in a turn, found once for each hand."""
         hand = self.work.hand
         if hand is not self._at[0]:
             self._at = hand, _at(self.view.definitions, hand) if hand else _At()
         return self._at[1]
+
+    @property
+    def operation_id(self) -> str:
+        """The operation in hand as an event names it; "-" if there is none."""
+        return self.work.hand.operation if self.work.hand else "-"
 
     @property
     def slot(self) -> BomLine | None:

@@ -13,7 +13,6 @@ from common import event_types as b
 from common.definitions import Form
 from station.cell import received
 from station.devices.plc_block import AnswerArea, Command, State
-from station.screen.build import stage
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import unit
 from tests.support.shift import PRESS_OK, TEST_OK, Shift, motor_pack
@@ -190,14 +189,14 @@ def test_undo_of_what_came_before_gives_no_permit_to_a_held_thing(press: Shift) 
 # The screen -----------------------------------------------------------------------------------------------------------
 def test_the_screen_says_why_and_who_can_release_it(press: Shift) -> None:
     press.news(HOLD, unit(M1))
-    scene = stage(press.work, press.view())
+    scene = press.scene
     assert scene.stop is not None
     assert (scene.stop.thing, scene.stop.code) == (unit(M1), "interlock.on_hold")
     assert scene.stop.reasons == (("interlock.hold", {"reason": "召回"}),)
     assert scene.stop.release == ("supervisor", "quality")
     assert {"LEAVE", "NG", "NCR", "SCRAP", "UNDO", "CALL"} <= {tile.command for tile in scene.tiles}
     press.news(release(press), unit(M1))
-    assert stage(press.work, press.view()).stop is None
+    assert press.scene.stop is None
 
 
 # On a real store ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from common.definitions import Material
 from common.definitions.naming import Name
 from common.ids import Claim
 from common.judge import Component
-from station.screen.build import stage
+from station.work.state import Portion
 from tests.support.factory import SITE, Story, lot
 from tests.support.shift import Shift
 from tests.support.situations import kettle as cooking
@@ -202,7 +202,7 @@ def test_an_expired_lot_is_refused_with_its_day(kettle: Shift) -> None:
     kettle.today = date(2027, 11, 1)
     shown = kettle.scan("KP-2611-01", "BB-2611-01")
     assert (shown.code, shown.params["expiry"]) == ("component.expired", "2027-10-31")
-    assert kettle.work.hand is not None and kettle.work.hand.pending is None
+    assert kettle.work.hand is not None and not isinstance(kettle.work.hand.progress, Portion)
 
 
 def test_a_lot_that_expires_too_soon_is_refused(kettle: Shift) -> None:
@@ -447,19 +447,19 @@ def test_the_names_of_what_is_asked_for_are_in_both_languages(kettle: Shift) -> 
 
 def test_the_number_pad_shows_what_was_entered_for_it_last() -> None:
     shift = cooking(False, "BB-2611-01")
-    assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last is None
+    assert (wanted := shift.scene.wanted) and wanted.last is None
     assert wanted.amount, "how much goes in is never below 0"
     shift.happened(b.Receive("broad-bean", "s", "500", "kg", expiry="2027-10-31"), claim("broad-bean", "BB-2611-02"))
     shift.scan("HW:N:10.0", "BB-2611-02")
-    assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"
+    assert (wanted := shift.scene.wanted) and wanted.last == "10.0"
     shift.scan("HW:N:999999")
-    assert (wanted := stage(shift.work, shift.view()).wanted) and wanted.last == "10.0"
+    assert (wanted := shift.scene.wanted) and wanted.last == "10.0"
 
 
 # What goes wrong ------------------------------------------------------------------------------------------------------
 def test_a_lot_is_reported_and_somebody_is_called_for_the_reasons_on_the_screen(kettle: Shift) -> None:
     kettle.scan("KP-2611-01")
-    tiles = {tile.command: [one.command for one in tile.more] for tile in stage(kettle.work, kettle.view()).tiles}
+    tiles = {tile.command: [one.command for one in tile.more] for tile in kettle.scene.tiles}
     raised = next(one for one in tiles["CALL"] if one.startswith("CALL:"))
     assert kettle.scan(f"HW:{raised}").code == "done.called_kept"
     assert kettle.scan(f"HW:{tiles['NCR'][0]}").code == "done.nonconforming"

@@ -15,7 +15,6 @@ from common import event_types as b
 from common.definitions import Form, canonical
 from station import messages as m
 from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
-from station.screen.build import stage
 from station.shown.work_screen import Reading
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.shift import PRESS_OK, Shift, motor_pack
@@ -148,7 +147,7 @@ def running(shift: Shift, values: tuple[int, ...]) -> AnswerArea:
 
 
 def readings(shift: Shift) -> list[tuple[str | None, bool, str]]:
-    found: tuple[Reading, ...] = stage(shift.work, shift.view()).readings
+    found: tuple[Reading, ...] = shift.scene.readings
     return [(one.value, one.live, one.verdict) for one in found]
 
 

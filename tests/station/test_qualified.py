@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from common import event_types as b
 from common.definitions import Person
 from station.devices.plc_block import AnswerArea, Command, State
-from station.screen.build import stage
 from tests.support.shift import PRESS_OK, Shift
 
 M1 = "M-250-000001"
@@ -34,7 +33,7 @@ def test_who_is_not_qualified_takes_over_no_step_and_is_told_who_is(press: Shift
     people = press.prompt.params["people"]
     assert press.prompt.code == "prompt.not_qualified" and isinstance(people, list)
     assert "王强" in people and "李娜" not in people
-    stop = stage(press.work, press.view()).stop
+    stop = press.scene.stop
     assert stop is not None and stop.code == "person.not_qualified"
     assert press.scan(PARTS[1]).code == "person.not_qualified"
     assert press.work.hand == step

@@ -11,9 +11,9 @@ from common.entries import NumberEntry, PhotoEntry, TextEntry
 from common.event_types import Body, Hold, Inspected, Measured, MeasuredPage, NonconformanceOpened, OperationLeft, Scrap
 from station.devices.plc_block import Command
 from station.messages import PhotoAsk
-from station.screen.build import stage
-from station.work.state import freeze, thaw
-from station.work.steps.pages import Photographed
+from station.work.drafts import freeze, thaw
+from station.work.state import Report
+from station.work.steps.fields import Photographed
 from tests.support.factory import unit
 from tests.support.shift import Shift
 
@@ -64,11 +64,11 @@ def test_who_cancels_is_back_at_the_step_with_what_stood_in_its_page() -> None:
     shift = at(steps=(Step("page", NAME, "fill", fields=[Field("gap", NAME, "number"), Field("ok", NAME, "yes_no")]),))
     shift.fill("gap", "3")
     shift.scan("HW:NCR:odd")
-    tiles = [tile.command for tile in stage(shift.work, shift.view()).tiles]
+    tiles = [tile.command for tile in shift.scene.tiles]
     assert "CANCEL" in tiles and not {"NG", "SCRAP", "NCR", "LEAVE"} & set(tiles)
     shift.scan("HW:CANCEL")
     assert shift.prompt.code == "fill.yes_no"
-    assert shift.work.hand is not None and [one.value for one in shift.work.hand.given] == [("3",)]
+    assert shift.work.hand is not None and [one.value for one in shift.entries.given] == [("3",)]
 
 
 def test_a_report_stands_after_a_kill_and_its_signature_ends_it() -> None:
@@ -98,7 +98,7 @@ def test_the_machine_waits_while_something_is_reported() -> None:
     shift.scan("HW:SCRAP:torn")
     assert shift.request().command is Command.ABORT
     shift.scan("HW:UNDO")
-    assert shift.work.hand is not None and shift.work.hand.because is None
+    assert shift.work.hand is not None and shift.work.asked(Report) is None
 
 
 def test_a_scrap_that_is_taken_back_takes_its_page_back_and_is_named_by_the_scrap() -> None:
@@ -106,10 +106,10 @@ def test_a_scrap_that_is_taken_back_takes_its_page_back_and_is_named_by_the_scra
     shift.scan("HW:SCRAP:torn")
     photographed(shift)
     shift.scan("HW:CONFIRM")
-    undo = next(tile for tile in stage(shift.work, shift.view()).tiles if tile.command == "UNDO")
+    undo = next(tile for tile in shift.scene.tiles if tile.command == "UNDO")
     assert "crap" in undo.params["what"].say("en")  # type: ignore[attr-defined]
     shift.scan("HW:UNDO")
-    assert shift.work.hand is not None and shift.work.hand.because is not None
+    assert shift.work.hand is not None and shift.work.asked(Report) is not None
     assert shift.view().standing(unit(MOTOR)).state == "in_process"
 
 
@@ -155,7 +155,7 @@ def stopped() -> Shift:
 
 def offered(shift: Shift) -> dict[str, set[str]]:
     """The reasons behind each tile of the stopped one."""
-    stop = stage(shift.work, shift.view()).stop
+    stop = shift.scene.stop
     return {tile.command: {one.command for one in tile.more} for tile in stop.tiles} if stop else {}
 
 
@@ -189,7 +189,7 @@ def test_a_stopped_unit_goes_with_the_page_of_its_reason_and_nothing_is_begun_on
     shift = stopped()
     assert "SCRAP:torn" in offered(shift)["SCRAP"]
     shift.scan("HW:SCRAP:torn")
-    assert shift.prompt.code == "fill.photo" and stage(shift.work, shift.view()).stop is None
+    assert shift.prompt.code == "fill.photo" and shift.scene.stop is None
     photographed(shift)
     before = len(shift.facts)
     assert shift.scan("HW:CONFIRM").code == "done.scrapped"
@@ -214,15 +214,26 @@ def test_a_stopped_unit_is_reported_with_a_signature_and_stays_stopped() -> None
     assert "NCR:dented" in offered(shift)["NCR"]
 
 
-@pytest.mark.parametrize("card", ["HW:CANCEL", "HW:LEAVE", "HW:UNDO"])
-def test_a_stopped_unit_of_which_nothing_is_reported_after_all_is_put_down(card: str) -> None:
+@pytest.mark.parametrize("card", ["HW:CANCEL", "HW:LEAVE"])
+def test_who_cancels_the_report_of_a_stopped_unit_is_back_at_the_stopped_unit(card: str) -> None:
     shift = stopped()
     shift.scan("HW:SCRAP:torn")
     photographed(shift)
     before = len(shift.facts)
     shift.scan(card)
     assert (shift.work.hand, shift.prompt.code, len(shift.facts)) == (None, "prompt.unit", before)
+    assert shift.scene.stop is not None and "SCRAP" in offered(shift)
     assert shift.scan(MOTOR).code == "interlock.on_hold"
+
+
+def test_undo_takes_back_one_entry_of_a_report_after_the_other_and_then_the_report() -> None:
+    shift = stopped()
+    shift.scan("HW:SCRAP:torn")
+    photographed(shift)
+    assert shift.entries.given and shift.scan("HW:UNDO").code == "noted.undone"
+    assert shift.work.asked(Report) is not None and not shift.entries.given
+    shift.scan("HW:UNDO")
+    assert shift.work.asked(Report) is None and shift.scene.stop is not None
 
 
 def test_while_a_stopped_unit_is_reported_no_work_can_be_done_on_it() -> None:
@@ -232,7 +243,7 @@ def test_while_a_stopped_unit_is_reported_no_work_can_be_done_on_it() -> None:
     assert shift.scan("HW:OVERRIDE").code == "override.nothing"
     assert shift.scan("R-88213-0456").code == "field.no_scan"
     assert shift.bodies[-1].expected == "field photo"  # type: ignore[union-attr]
-    assert shift.work.hand is not None and shift.work.hand.because is not None
+    assert shift.work.hand is None and shift.work.asked(Report) is not None
 
 
 def test_a_scrap_of_a_stopped_unit_is_taken_back_with_its_page() -> None:

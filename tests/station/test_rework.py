@@ -10,7 +10,6 @@ from common.definitions import Route
 from common.definitions.naming import Name
 from common.ids import tag
 from common.text import say
-from station.screen.build import stage
 from station.shown.work_screen import Stop
 from tests.support.factory import unit
 from tests.support.shift import TEST_NOISY, TEST_OK, WIRE_OK, Shift, motor_pack
@@ -38,7 +37,7 @@ def at(place: str, *, tests: int = 1) -> Shift:
 
 
 def stop(shift: Shift) -> Stop:
-    found = stage(shift.work, shift.view()).stop
+    found = shift.scene.stop
     assert found is not None
     return found
 
@@ -64,7 +63,7 @@ def test_the_rework_card_sends_it_off_in_words_and_the_next_unit_may_come(stand:
     stand.scan(M1, "HW:NG:noise")
     shown = stand.scan("HW:REWORK")
     assert (shown.code, shown.params) == ("todo.go_rework", {"unit": unit(M1), "operation": REWORK, "place": ST_20})
-    assert stage(stand.work, stand.view()).stop is None
+    assert stand.scene.stop is None
     assert stand.scan("HW:REWORK").code == "rework.not_failed"
 
 
@@ -77,7 +76,7 @@ def test_a_test_that_may_be_tried_again_says_so_and_how_often() -> None:
     shift = at("st-30", tests=2)
     shift.scan(M1, "HW:NG:noise")
     assert (shift.said[-1].code, shift.said[-1].params["left"]) == ("done.failed_retest", 1)
-    assert stage(shift.work, shift.view()).stop is None, "it may be scanned again"
+    assert shift.scene.stop is None, "it may be scanned again"
     shift.scan(M1, "HW:NG:noise")
     assert shift.said[-1].code == "done.failed_rework"
     assert stop(shift).todo is not None
@@ -147,6 +146,6 @@ def test_a_reason_for_something_else_is_none_for_a_nonconformance(stand: Shift) 
 
 def test_the_screen_offers_every_reason_for_a_nonconformance_and_a_scrap(stand: Shift) -> None:
     stand.scan(M1)
-    tiles = {tile.command: tile.more for tile in stage(stand.work, stand.view()).tiles}
+    tiles = {tile.command: tile.more for tile in stand.scene.tiles}
     assert "NCR:dented" in [tile.command for tile in tiles["NCR"]]
     assert "SCRAP:shaft-bent" in [tile.command for tile in tiles["SCRAP"]]

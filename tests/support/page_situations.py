@@ -6,7 +6,7 @@ from common import event_types as b
 from common.definitions import Field, Form, Option, Step
 from common.definitions.naming import Name
 from station.messages import GaugeRead
-from station.work.steps.pages import Photographed
+from station.work.steps.fields import Photographed
 from tests.support import scenes
 from tests.support.factory import unit
 from tests.support.shift import Shift, load_pack

@@ -30,11 +30,14 @@ from station.cell import pictures
 from station.cell.machines import Machines
 from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
-from station.screen import prompts
+from station.screen.build import stage
+from station.shown.work_screen import Scene
 from station.work import transition
 from station.work.ask import override, undo
-from station.work.state import Work
-from station.work.steps.pages import Photographed
+from station.work.awaiting import Case, awaiting
+from station.work.state import Entries, HelperBadge, Signature, WhichCode, WhichOperation, Work
+from station.work.steps import pages
+from station.work.steps.fields import Photographed
 from station.work.transition import CodeScanned, Input, News, Signed
 from station.work.turn import Turn
 from station.work.view import Labels
@@ -205,7 +208,47 @@ class Shift:
     # What is so ------------------------------------------------------------------------------------------------------
     @property
     def prompt(self) -> Prompt:
-        return prompts.resume(self.work, self.view())
+        return self.case.prompt(self.now)
+
+    @property
+    def now(self) -> Turn:
+        return Turn(self.work, self.view())
+
+    @property
+    def case(self) -> Case:
+        """The one thing that is awaited."""
+        return awaiting(self.now)
+
+    @property
+    def scene(self) -> Scene:
+        return stage(self.now, self.case)
+
+    @property
+    def signature(self) -> Signature | None:
+        return self.work.asked(Signature)
+
+    @property
+    def unclear(self) -> Ambiguous | None:
+        """The scan that may be read in several ways."""
+        asked = self.work.asked(WhichCode)
+        return asked.code if asked else None
+
+    @property
+    def choosing(self) -> Code | None:
+        """The scan on which one of several operations is picked."""
+        asked = self.work.asked(WhichOperation)
+        return asked.code if asked else None
+
+    @property
+    def badge_for(self) -> str:
+        """The card that waits for a helper's badge."""
+        asked = self.work.asked(HelperBadge)
+        return asked.card if asked else ""
+
+    @property
+    def entries(self) -> Entries:
+        """The open page, as far as it is filled."""
+        return pages.entries(self.now)
 
     @property
     def codes(self) -> list[str]:
@@ -251,7 +294,7 @@ class Shift:
 
     def _step(self, said: Input) -> None:
         self.token += 1
-        self.turn = transition.step(self.work, said, self.view())
+        self.turn = transition.step(self.work, said, self.view(), self.turn)
         if self.turn.wants_newest:
             self.said = []
             return

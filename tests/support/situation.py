@@ -15,7 +15,6 @@ from msgspec.structs import replace
 
 from common.definitions import Definition
 from station.messages import Announcement, Status
-from station.screen.build import stage
 from tests.support.factory import Story
 from tests.support.shift import Shift, load_pack
 
@@ -54,7 +53,7 @@ def situation(name: str, *taps: str, status: Status = ONLINE):  # type: ignore[n
     def enter(make: Callable[[bool], Shift]) -> Callable[[bool], Shift]:
         def made(long: bool) -> Situation:
             shift = make(long)
-            scene = stage(shift.work, shift.view())
+            scene = shift.scene
             said = (one if one.tone == "info" else replace(one, event=EVENT) for one in shift.said)
             return Situation(name, (status, *said, shift.prompt, scene), taps, not name.startswith("result-"))
 

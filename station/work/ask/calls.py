@@ -16,6 +16,7 @@ from common.event_types import Call as Body
 from common.events import Fact
 from common.text import say
 from station.messages import Shown
+from station.work.state import HelperBadge
 from station.work.turn import Statement, Turn
 
 VERBS = ("CALL", "ANSWER", "CLEAR")
@@ -24,7 +25,7 @@ DONE = {"answered": "done.call_answered", "cleared": "done.call_cleared"}
 
 
 class Subject(Struct, frozen=True):
-    """What a call is about, as it is read; without a reason it is help."""
+    """The subject of a call, in words; without a reason it is help."""
 
     name: Name | None
 
@@ -34,17 +35,17 @@ class Subject(Struct, frozen=True):
 
 
 def subject(turn: Turn, reason: str) -> Subject:
-    """What calls with this reason are about."""
+    """The subject of calls with this reason."""
     known = turn.view.definitions.get(Reason, reason)
     return Subject(known.name if known else None)
 
 
 def concerns(turn: Turn, code: Code) -> bool:
-    """Whether a scan is about calls: their cards, and while one of them waits for a badge, that or CANCEL."""
-    verbs = (*VERBS, "CANCEL") if turn.work.badge_for else VERBS
+    """Return whether a scan is about calls: their cards, and while one of them waits for a badge, that or CANCEL."""
+    waits = isinstance(turn.work.question, HelperBadge)
     if code.kind == "command":
-        return code.value.partition(":")[0] in verbs
-    return code.kind == "badge" and bool(turn.work.badge_for)
+        return code.value.partition(":")[0] in ((*VERBS, "CANCEL") if waits else VERBS)
+    return code.kind == "badge" and waits
 
 
 def raise_one(turn: Turn, reason: str) -> None:
@@ -59,39 +60,40 @@ def raise_one(turn: Turn, reason: str) -> None:
 
 
 def answer(turn: Turn, reason: str) -> None:
-    """Who came says so: whoever is signed in, unless they called; then the badge of who came is asked for."""
+    """Answer a call: as the person who is signed in, unless they called; then the helper's badge is asked for."""
     calls = _of(turn, "ANSWER", reason)
     person = turn.work.person
     if person is None or person in [call.raised.who for call in calls]:
-        turn.move(badge_for=_card("ANSWER", reason))
+        turn.question(HelperBadge(_card("ANSWER", reason)))
         return turn.tell("noted.badge")
     return _say(turn, "answered", calls, person)
 
 
 def clear(turn: Turn, reason: str) -> None:
-    """The trouble is over. RuleViolation call.none."""
+    """End a call: the trouble is over. RuleViolation call.none."""
     calls = _of(turn, "CLEAR", reason)
     if turn.work.person is None:
-        turn.move(badge_for=_card("CLEAR", reason))
+        turn.question(HelperBadge(_card("CLEAR", reason)))
         return turn.tell("noted.badge")
     return _say(turn, "cleared", calls, turn.work.person)
 
 
 def by_badge(turn: Turn, badge: str) -> None:
-    """The badge that a card waited for: its person answers or clears, and who is signed in stays so.
+    """Take the helper's badge: its person answers or ends the call, and nobody else is signed in by it.
 
     RuleViolation sign_in.unknown; call.own: they called themselves, and nobody has come by that; call.none.
     """
     known = turn.view.people.get(badge)
     if known is None:
         raise RuleViolation("sign_in.unknown")
-    verb, _, reason = turn.work.badge_for.partition(":")
+    asked = turn.work.asked(HelperBadge)
+    verb, _, reason = asked.card.partition(":") if asked else ("", "", "")
     calls = _of(turn, verb, reason)
     if verb == "ANSWER":
         calls = [call for call in calls if call.raised.who != known[0]]
         if not calls:
             raise RuleViolation("call.own", name=known[1])
-    turn.move(badge_for="")
+    turn.answered(HelperBadge)
     _say(turn, "answered" if verb == "ANSWER" else "cleared", calls, known[0])
 
 

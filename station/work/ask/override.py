@@ -1,4 +1,4 @@
-"""OVERRIDE: somebody who may lets work begin although records that matter may exist unseen. Pure.
+"""OVERRIDE: an authorised person lets work begin although records that matter may exist unseen. Pure.
 
 Only what is not known is let through so. What failed is reworked; what is held, scrapped or not done is decided at the
 hub, and no signature here changes that. The approval names the refusal, and the work that begins names the approval.
@@ -10,13 +10,12 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from common.barcode_router import Code
 from common.errors import RuleViolation
 from common.event_types import Approval, OperationStarted
 from common.events import Fact
 from station.work import signatures, take_in_hand
 from station.work.begin import rejection
-from station.work.state import Signature
+from station.work.state import Report, Signature, Stopped
 from station.work.turn import Turn
 
 PURPOSE = "override"
@@ -24,49 +23,36 @@ TODO = "todo.override"
 
 
 def ask(turn: Turn, reason: str) -> None:
-    """The OVERRIDE card: ask for the signature. RuleViolation override.* if no signature could help, command.reason."""
-    code = turn.work.stopped
-    if code is None or code.claim is None:
+    """Ask for the signature. RuleViolation override.* if no signature could help, command.reason."""
+    bench = turn.work.bench
+    if not isinstance(bench, Stopped) or bench.code.claim is None or turn.work.asked(Report):
         raise RuleViolation("override.nothing")
-    why = _refusal(turn, code)
-    if why is None:
-        return
-    if rejection.todo_of(why) != TODO or not turn.work.refusal:
-        raise RuleViolation("override.not_this", **{**why.details, "unit": code.claim})
+    why = take_in_hand.refusal(turn, bench.code)
+    if why is None:  # nothing says no any more
+        return take_in_hand.take_in_hand(turn, bench.code)
+    if rejection.todo_of(why) != TODO or not bench.refusal:
+        raise RuleViolation("override.not_this", **{**why.details, "unit": bench.code.claim})
     if reason or turn.view.definitions.reasons(PURPOSE):
         turn.reason(reason, PURPOSE)
     release = rejection.release_of(why)
     signatures.want(turn, Signature(PURPOSE, PURPOSE, release, reason))
-    turn.tell("noted.signature", release=release)
-
-
-def _refusal(turn: Turn, code: Code) -> RuleViolation | None:
-    """What still says no to the stopped thing; None if it began, or newer evidence is asked for first."""
-    trial = Turn(turn.work, turn.view)
-    try:
-        take_in_hand.take_in_hand(trial, code)
-    except RuleViolation as why:
-        return why
-    turn.adopt(trial)
-    turn.move(stopped=None)
-    return None
+    return turn.tell("noted.signature", release=release)
 
 
 def signed(turn: Turn, given: Signature) -> None:
-    """The signature is there: the work begins, provisionally. RuleViolation if bad news came meanwhile."""
-    code = turn.work.stopped
-    if code is None or code.claim is None:
+    """Begin the work provisionally: the signature is there. RuleViolation if bad news came meanwhile."""
+    bench = turn.work.bench
+    if not isinstance(bench, Stopped) or bench.code.claim is None:
         raise RuleViolation("override.nothing")
-    approval = Approval(turn.work.refusal, PURPOSE, "approve", given.about)
+    approval = Approval(bench.refusal, PURPOSE, "approve", given.about)
     name = turn.name_of(given.signer)
-    turn.sign(given.signer, "done.approved", approval, (code.claim,), name=name, unit=code.claim)
-    take_in_hand.take_in_hand(turn, code, approved=True)
-    turn.move(stopped=None)
+    turn.sign(given.signer, "done.approved", approval, (bench.code.claim,), name=name, unit=bench.code.claim)
+    take_in_hand.take_in_hand(turn, bench.code, approved=True)
 
 
 # The approval's id is known only when it is written ------------------------------------------------------------------
 def rests(fact: Fact) -> bool:
-    """Whether this begins by an approval of the same turn."""
+    """Return whether this begins by an approval of the same turn."""
     return isinstance(fact.body, OperationStarted) and fact.body.override == take_in_hand.APPROVED
 
 

@@ -13,6 +13,7 @@ from common.definitions import CodeRule, Material
 from common.errors import BadBarcode, RuleViolation
 from common.serials import Block, left
 from station.work import take_in_hand
+from station.work.state import Idle, Stopped
 from station.work.turn import Turn
 
 
@@ -24,7 +25,8 @@ def new(turn: Turn, id: str) -> None:
     if len(meant) != 1:
         raise RuleViolation("command.not_here", command=f"NEW:{id}" if id else "NEW")
     material = meant[0]
-    turn.move(stopped=None)
+    if isinstance(turn.work.bench, Stopped):
+        turn.put(Idle())
     for block, number in _numbers(turn, material):
         code = _read(turn, material, block.text(number))
         if code.claim and turn.view.standing(code.claim).state == "unknown":
@@ -40,7 +42,7 @@ def issued_here(turn: Turn) -> list[Material]:
 
 
 def numbers_left(turn: Turn, material: Material) -> int:
-    """How many serials this station can still give."""
+    """The number of serials that this station can still give."""
     return left([block for block in turn.view.blocks() if block.material == material.id], turn.work.issued)
 
 
@@ -52,7 +54,7 @@ def _numbers(turn: Turn, material: Material) -> Iterator[tuple[Block, int]]:
 
 
 def _kept(turn: Turn) -> dict[str, int]:
-    """What is remembered of blocks that are still this log's."""
+    """The numbers given from blocks that are still this log's."""
     there = {block.id for block in turn.view.blocks()}
     return {id: number for id, number in turn.work.issued.items() if id in there}
 

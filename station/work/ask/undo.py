@@ -1,6 +1,6 @@
-"""UNDO: what was confirmed here last is taken back by a correcting event, and its step is to do again. Pure.
+"""UNDO: a correcting event reverses the act that was confirmed here last, and its step is done again. Pure.
 
-Nothing is deleted: the event stays in its log, and everybody sees that it was taken back, by whom and when.
+Nothing is deleted: the event stays in its log, and everybody sees that it was undone, by whom and when.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ from common.rows import Edge, Measure, Result
 from station.shown.work_screen import Phrase
 from station.work import signatures
 from station.work.begin import orders
-from station.work.state import Act, Deed, InHand, PendingComponent, Signature, Work
-from station.work.steps import machine_permit, pages
+from station.work.state import Act, Deed, InHand, Report, Signature, Stopped, Work
+from station.work.steps import machine_permit, page_events, pages
+from station.work.steps.kind import kind_of_step
 from station.work.steps.quantities import MANUAL
 from station.work.turn import Turn
 
@@ -36,25 +37,24 @@ ENDS = (b.Scrap, b.NonconformanceOpened, b.OperationLeft)
 NO_WORK = frozenset({"refused", "hold", "release", "approval", "label", "call", "void", "amend", "settle"})
 
 
-# What is remembered ---------------------------------------------------------------------------------------------------
+# Acts ----------------------------------------------------------------------------------------------------------------
 def remembered(turn: Turn, before: Work, ids: Sequence[str]) -> Work:
-    """The work with what this turn confirmed, now that its events have their ids, and with what refused a thing.
+    """The work with the act of this turn, now that its events have their ids, and with the event that refused a thing.
 
-    `ids`: of what was said, and behind it of the turn's notes, which stand whatever is undone.
+    `ids`: of the statements, then of the turn's notes, which no undo reverses.
     """
     facts = [said.fact for said in turn.said if said.fact]
     work, written = turn.work, list(zip(ids, facts, strict=False))
-    if work.stopped is not before.stopped:
+    if isinstance(work.bench, Stopped) and work.bench is not before.bench:
         refused = (id for id, fact in written if isinstance(fact.body, b.Refused))
-        work = replace(work, refusal=next(refused, "") if work.stopped else "")
+        work = replace(work, bench=replace(work.bench, refusal=next(refused, work.bench.refusal)))
     act = _act(turn, before, [(id, fact) for id, fact in written if fact.on and not isinstance(fact.body, BESIDE)])
     return replace(work, acts=(*work.acts, act)[-KEPT:]) if act else work
 
 
 def _act(turn: Turn, before: Work, written: list[tuple[str, Fact]]) -> Act | None:
     hand = before.hand or turn.work.hand
-    stopped = before.stopped.claim if before.stopped else None
-    thing = hand.unit if hand else before.packing or stopped
+    thing = hand.unit if hand else before.thing
     if thing is None or not written:
         return None
     ends = (id for id, fact in written if isinstance(fact.body, ENDS))
@@ -66,15 +66,15 @@ def _act(turn: Turn, before: Work, written: list[tuple[str, Fact]]) -> Act | Non
         at_ms=turn.view.now_ms,
         boot=turn.view.boot,
         never=next(filter(None, (_never(fact.body) for _, fact in written)), ""),
-        hand=before.hand,
-        packing=before.packing,
+        bench=before.bench,
+        report=before.asked(Report),
         container=before.container,
         who=turn.work.person or "",
     )
 
 
 def _never(body: b.Body) -> str:
-    """What a machine or a gauge has measured is evidence, and what has left the house is gone."""
+    """The code of why an event cannot be undone: a measurement is evidence, a thing that was shipped is gone."""
     if isinstance(body, b.Measured) and body.device != MANUAL:
         return "undo.machine"
     return "undo.gone" if isinstance(body, b.Ship | b.Return) else ""
@@ -82,7 +82,7 @@ def _never(body: b.Body) -> str:
 
 # The card -------------------------------------------------------------------------------------------------------------
 def take_back(turn: Turn, _: str) -> None:
-    """The UNDO card. RuleViolation undo.* if the last act cannot be taken back."""
+    """Undo the last answer or act. RuleViolation undo.* if it cannot be undone."""
     if _forget(turn):
         return None
     act = last(turn.work)
@@ -102,7 +102,7 @@ def take_back(turn: Turn, _: str) -> None:
 
 
 def signed(turn: Turn, given: Signature) -> None:
-    """Somebody signed for taking back what another confirmed, or what is too old. RuleViolation undo.*"""
+    """Undo an act of somebody else, or an old one: the signature is there. RuleViolation undo.*"""
     act = last(turn.work)
     if act is None or act.told != given.about:
         raise RuleViolation("undo.nothing")
@@ -116,9 +116,9 @@ def signed(turn: Turn, given: Signature) -> None:
 
 
 def _release(turn: Turn, act: Act) -> tuple[str, ...]:
-    """Who may sign for it: who may release the operation."""
+    """The roles that may sign for it: those that may release the operation."""
     here = [operation for _, operation in turn.view.definitions.operations_at(turn.view.place)]
-    own = [operation for operation in here if act.hand and operation.id == act.hand.operation]
+    own = [operation for operation in here if isinstance(act.bench, InHand) and operation.id == act.bench.operation]
     return tuple(dict.fromkeys(role for operation in own or here for role in operation.release))
 
 
@@ -128,15 +128,15 @@ def last(work: Work) -> Act | None:
 
 
 def offered(turn: Turn) -> Phrase | None:
-    """What UNDO would take back now, a note or an act, by its name; None if there is nothing, or it cannot be."""
+    """The answer or act that UNDO would reverse now, in words; None if there is none, or it cannot be."""
     if (note := _note(turn)) is not None:
-        return note[1]
+        return note
     act = last(turn.work)
     return told(turn, act) if act and not act.never else None
 
 
 def told(turn: Turn, act: Act) -> Phrase:
-    """What an act was."""
+    """An act, in words."""
     return _told(turn, act, next(deed for deed in act.deeds if deed.event == act.told))
 
 
@@ -148,7 +148,7 @@ def _in_time(turn: Turn, act: Act) -> bool:
 
 
 def _followed(turn: Turn, act: Act) -> bool:
-    """Whether another station has gone on from this."""
+    """Return whether another station has continued from this."""
     history = turn.view.history(act.thing).in_order()
     log, known = act.told.partition(".")[0], {past.id for past in history.events}
     ours = [deed.event for deed in act.deeds if deed.event in known]
@@ -164,7 +164,10 @@ def _correct(turn: Turn, act: Act) -> None:
         if _is_pass(turn, act, deed):
             orders.count(turn, act.thing, -1)
         turn.confirm("hold", "done.undone", body, deed.on, what=_told(turn, act, deed), unit=act.thing)
-    turn.move(hand=act.hand, packing=act.packing, container=act.container, stopped=None, acts=turn.work.acts[:-1])
+    turn.put(act.bench)
+    if act.report:
+        turn.question(act.report)
+    turn.move(container=act.container, acts=turn.work.acts[:-1])
     turn.again = True
 
 
@@ -178,48 +181,33 @@ def _is_scrap(turn: Turn, act: Act, deed: Deed) -> bool:
     return past is not None and past.t == "scrap"
 
 
-# What no event holds yet ----------------------------------------------------------------------------------------------
+# Answers that no event holds yet -------------------------------------------------------------------------------------
 def _forget(turn: Turn) -> bool:
-    """Take back what was noted on the way to the next event; whether there was any."""
-    hand, note = turn.work.hand, _note(turn)
-    if hand is None or note is None:
+    """Undo the answer that came last on the way to the next event; return whether there was one."""
+    thing, report = turn.work.thing, turn.work.asked(Report)
+    name = _note(turn)
+    if name is None or thing is None:
         return False
-    turn.move(hand=note[0])
-    turn.again = hand.because is not None
-    turn.tell("noted.undone", what=note[1], unit=hand.unit)
+    entry, step = pages.note(turn), turn.step
+    if entry is not None:
+        pages.keep_entries(turn, entry[0])
+    elif report is not None:
+        page_events.give_up(turn)
+    elif step is not None and (found := kind_of_step(step).note(turn, step)):
+        turn.put(found[0])
+    turn.tell("noted.undone", what=name, unit=thing)
     return True
 
 
-def _note(turn: Turn) -> tuple[InHand | None, Phrase] | None:
-    """What is in hand without the last note, and what that is called; None if nothing was noted."""
-    hand, form, page = turn.work.hand, turn.form, pages.sheet(turn)
-    if hand is None:
-        return None
-    if page and (hand.because or hand.given):
-        empty = pages.unreported(hand if hand.because else replace(hand, given=()))
-        return empty, Phrase("deed.entries", {"step": page.name})
-    if form is None:
-        return None
-    if hand.pending:
-        return replace(hand, pending=None), _taken(turn, hand.pending)
-    if hand.removed:
-        return replace(hand, removed=None), Phrase("deed.removed", {"component": hand.removed})
-    if hand.values:
-        value = hand.values[-1]
-        return replace(hand, values=hand.values[:-1]), Phrase(
-            "deed.measured", {"values": [f"{value.value} {value.uom}"]}
-        )
-    if hand.taken:
-        before = form.steps[max(hand.step - 1, 0)]
-        scanned = before.kind == "scan" and before.slot == hand.taken[-1].slot
-        now = replace(hand, taken=hand.taken[:-1], step=hand.step - 1 if scanned else hand.step)
-        return now, _taken(turn, hand.taken[-1])
-    return None
-
-
-def _taken(turn: Turn, taken: PendingComponent) -> Phrase:
-    line = turn.view.definitions.bom_line(turn.work.hand.material, taken.slot) if turn.work.hand else None
-    return Phrase("deed.bind", {"component": taken.thing, "slot": line.name if line else taken.slot})
+def _note(turn: Turn) -> Phrase | None:
+    """The answer that came last and that no event holds yet; an empty page of a report counts as one."""
+    entry, now = pages.note(turn), pages.open_page(turn)
+    if entry is not None:
+        return entry[1]
+    if turn.work.asked(Report):
+        return Phrase("deed.entries", {"step": now.name}) if now else None
+    found = kind_of_step(turn.step).note(turn, turn.step) if turn.step else None
+    return found[1] if found else None
 
 
 # In words -------------------------------------------------------------------------------------------------------------

@@ -31,4 +31,4 @@ def fit(turn: Turn, device: str | None) -> None:
     if operation.on_unknown != "provisional":
         raise RuleViolation("gauge.due_unknown", **said)
     if CALIBRATION not in hand.unknown:
-        turn.move(hand=replace(hand, unknown=(*hand.unknown, CALIBRATION)))
+        turn.put(replace(hand, unknown=(*hand.unknown, CALIBRATION)))

@@ -1,20 +1,19 @@
-"""Which operations of this workplace are due on a thing, and the worker's pick where there are several. Pure."""
+"""Find the operations of this workplace that are due on a thing; ask where there are several. Pure."""
 
 from __future__ import annotations
 
-from common.barcode_router import Ambiguous, Code
+from common.barcode_router import Code
 from common.definitions import Operation, Route
-from common.errors import RuleViolation
 from common.judge import Standing, interlock
-from station.messages import Prompt
 from station.work.begin import orders
+from station.work.state import WhichOperation
 from station.work.turn import Turn
 
 Due = tuple[Operation, ...]
 
 
 def due(turn: Turn, standing: Standing, route: Route) -> Due:
-    """What is due: the rework that is waited for, else every one that may begin; one that may not, if none may.
+    """Find the rework that is waited for, else every operation that may begin; one that may not, if none may.
 
     Nothing if none of the route is done here.
     """
@@ -28,7 +27,7 @@ def due(turn: Turn, standing: Standing, route: Route) -> Due:
 
 
 def material_of(turn: Turn, code: Code, standing: Standing) -> str | None:
-    """What a scanned thing is one of: by what is known of it, its code, its kind, or the order that is worked on."""
+    """Find the material of a scanned thing: by its records, its code, its kind, or the order that is worked on."""
     plan = orders.planned(turn, turn.work.order) if turn.work.order and code.kind != "container" else None
     return standing.material or code.material or _only_container(turn, code) or (plan.material if plan else None)
 
@@ -52,30 +51,14 @@ def _may_begin(turn: Turn, standing: Standing, route: Route, operation: Operatio
 # The pick ------------------------------------------------------------------------------------------------------------
 def ask(turn: Turn, code: Code, several: Due) -> None:
     """Ask which of several operations is meant; the scan waits for the answer."""
-    turn.move(choosing=code)
+    turn.question(WhichOperation(code))
     turn.tell("ask.operation", unit=code.claim, choices=[o.name for o in several])
 
 
-def choices(turn: Turn) -> Due:
-    """What may be picked for the thing that waits; nothing if none does."""
-    code = turn.work.choosing
-    if code is None or code.claim is None:
+def choices(turn: Turn, code: Code) -> Due:
+    """The operations that may be picked for the scanned thing."""
+    if code.claim is None:
         return ()
     standing = turn.view.standing(code.claim)
     route = turn.view.definitions.route_of(material_of(turn, code, standing))
     return due(turn, standing, route) if route else ()
-
-
-def insist(turn: Turn, code: Code | Ambiguous) -> None:
-    """Until the answer nothing else is taken but who works here. RuleViolation choice.operation."""
-    answers = isinstance(code, Code) and code.kind == "command" and code.value.partition(":")[0] in ("OP", "CANCEL")
-    if not answers and not (isinstance(code, Code) and code.kind == "badge"):
-        raise RuleViolation("choice.operation", choices=[o.name for o in choices(turn)])
-
-
-def prompt(turn: Turn) -> Prompt:
-    """What to do now: pick one."""
-    code = turn.work.choosing
-    return Prompt(
-        "prompt.operation", {"unit": code.claim if code else None, "choices": [o.name for o in choices(turn)]}
-    )

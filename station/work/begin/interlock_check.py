@@ -10,7 +10,7 @@ from common.ids import Claim
 from common.judge import InterlockAnswer, Standing, interlock
 from station.shown.work_screen import Phrase
 from station.work.begin import next_operation, rejection
-from station.work.state import InHand
+from station.work.state import InHand, Report
 from station.work.turn import Turn
 
 BLOCKED = "interlock.blocked"
@@ -31,12 +31,13 @@ def admit(
 
 
 def halted(turn: Turn) -> RuleViolation | None:
-    """Why the thing in hand may not go on, by what is known now and who is signed in now; None if it may. What could
-    not be seen when it began stays allowed. What is reported of it is no step of its work, and goes on."""
+    """Why the work in hand may not continue, by what is known now and who is signed in now; None if it may. What could
+    not be seen when it began stays allowed. A report about it is no step of its work, and continues."""
     hand, route, operation = turn.work.hand, turn.route, turn.operation
-    if hand is None or hand.because or route is None or operation is None:
+    if hand is None or turn.work.asked(Report) or route is None or operation is None:
         return None
-    return _held(turn, hand, route, operation) or not_qualified(turn, operation, hand.unit)
+    key = ("halted", hand.unit, hand.operation, hand.unknown, turn.work.person)
+    return turn.once(key, lambda: _held(turn, hand, route, operation) or not_qualified(turn, operation, hand.unit))
 
 
 def _held(turn: Turn, hand: InHand, route: Route, operation: Operation) -> RuleViolation | None:

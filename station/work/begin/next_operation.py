@@ -9,6 +9,7 @@ from common.judge import InterlockAnswer, Standing
 from common.judge.interlock import needed
 from common.text import Params
 from station.work.begin import rejection
+from station.work.state import Idle
 from station.work.turn import Turn
 
 Todo = tuple[str, Params]
@@ -57,14 +58,14 @@ def after_fail(turn: Turn, thing: Claim, operation: Operation) -> Todo:
 
 
 def rework(turn: Turn, _: str) -> None:
-    """The REWORK card: where the failed thing must go. RuleViolation rework.not_failed if none stands here."""
+    """Send the failed thing to its rework: say where. RuleViolation rework.not_failed if there is none."""
     thing = turn.work.stopped.claim if turn.work.stopped else None
     standing = turn.view.standing(thing) if thing else None
     route = turn.view.definitions.route_of(standing.material) if standing else None
     operation = due_rework(standing, route) if standing and route else None
     if operation is None:
         raise RuleViolation("rework.not_failed")
-    turn.move(stopped=None)
+    turn.put(Idle())
     turn.tell("todo.go_rework", unit=thing, **_to(turn, operation))
 
 

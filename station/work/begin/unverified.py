@@ -96,4 +96,4 @@ def _provisional(turn: Turn, unknown: str) -> None:
     """The pass of the work in hand will be provisional."""
     hand = turn.work.hand
     if hand is not None and unknown not in hand.unknown:
-        turn.move(hand=replace(hand, unknown=(*hand.unknown, unknown)))
+        turn.put(replace(hand, unknown=(*hand.unknown, unknown)))

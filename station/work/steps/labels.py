@@ -97,16 +97,10 @@ def _means_more(turn: Turn, thing: Claim) -> bool:
 
 
 def meant(turn: Turn) -> Claim | None:
-    """The thing whose label the cards mean: what is on the screen, whether it has one or not; where nothing is, the
-    oldest in doubt, what got one here last, or the container that is open."""
+    """The thing whose label the cards mean: the one on the bench, with a label or without; else the oldest in doubt,
+    the thing that got a label here last, or the container that is open."""
     work = turn.work
-    if work.hand is not None:
-        return work.hand.unit
-    if work.packing is not None:
-        return work.packing
-    if work.stopped is not None:
-        return work.stopped.claim
-    return next(iter(turn.view.labels.unsure), work.labelled or work.container)
+    return work.thing or next(iter(turn.view.labels.unsure), work.labelled or work.container)
 
 
 def newest(turn: Turn, thing: Claim) -> Labelled | None:

@@ -6,19 +6,18 @@ specification.
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from msgspec.structs import replace
 
-from common.definitions import Characteristic, Form, Step
+from common.definitions import Form, Step
 from common.errors import BadAnswer, RuleViolation
-from common.event_types import Measured, Refused, Value
+from common.event_types import Measured, Refused
 from common.ids import Claim, b64
 from station.devices import plc_block
 from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
 from station.messages import PlcRead
 from station.work.begin import interlock_check
-from station.work.state import MachineRequest
+from station.work.state import MachineRequest, Report
+from station.work.steps import quantities
 from station.work.turn import Turn
 
 
@@ -91,7 +90,7 @@ def renew(turn: Turn) -> None:
     what it measures is evidence. It does not let the work pass: no step goes on before the release.
     """
     hand, step = turn.work.hand, turn.step
-    if hand is None or hand.because:
+    if hand is None or turn.work.asked(Report):
         return
     if interlock_check.halted(turn):
         for device, machine in turn.work.machines.items():
@@ -224,24 +223,17 @@ def _take(turn: Turn, step: Step, machine: MachineRequest, got: AnswerArea) -> t
     if hand is None:
         raise AssertionError("a permit was open without a unit")
     pairs = zip(step.characteristics, got.values, strict=True)
-    values = tuple(judged(c, plc_block.scaled(v, c.decimals)) for c, v in pairs)
+    values = tuple(quantities.judged(c, plc_block.scaled(v, c.decimals)) for c, v in pairs)
     within = all(v.verdict == "pass" for v in values)
     passed = within and got.outcome is Outcome.OK
     body = Measured(hand.operation, step.id, step.device or "", values, got.sequence)
-    shown = ", ".join(f"{v.value} {v.uom}" for v in values)
+    shown = quantities.listed(values)
     turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
     request = replace(machine.request, command=Command.ACKNOWLEDGE)
     _keep(turn, step.device or "", MachineRequest(request, cleared=False))
     if passed:
         return ()
     return ("machine_nok",) if within else ("out_of_limits",)
-
-
-def judged(c: Characteristic, value: str) -> Value:
-    """A value with the verdict of its limits."""
-    low_ok = c.low is None or Decimal(value) >= Decimal(c.low)
-    high_ok = c.high is None or Decimal(value) <= Decimal(c.high)
-    return Value(c.id, value, c.uom, "pass" if low_ok and high_ok else "fail", c.low, c.high)
 
 
 def _quarantine(turn: Turn, read: PlcRead, error: BadAnswer) -> None:

@@ -1,4 +1,4 @@
-"""Packing finished units into containers: which container is open, when it is full. Pure."""
+"""Pack finished units into containers: one is open until it is full. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from common.definitions import Material, Operation
 from common.errors import RuleViolation
 from common.event_types import Aggregate, Commission
 from common.ids import Claim
+from station.work.state import Idle
 from station.work.steps import labels
 from station.work.turn import Turn
 
@@ -35,9 +36,10 @@ def pack(turn: Turn, code: Code, operation: Operation | None) -> None:
     body = Aggregate(operation.id if operation else None)
     said = {"unit": unit.value, "container": claim.value, "count": count, "room": room}
     turn.confirm("ok", "done.packed", body, (claim, unit), **said)
-    turn.move(packing=None, container=None if count == room else claim)
+    turn.put(Idle())
+    turn.move(container=None if count == room else claim)
 
 
 def contents(turn: Turn, container: Claim) -> list[Claim]:
-    """What is in a container now, as far as it is known here."""
+    """The contents of a container, as known here."""
     return [c.child for c in turn.view.standing(container).components if c.removed_by is None]

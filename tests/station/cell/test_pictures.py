@@ -15,7 +15,6 @@ from structlog.testing import capture_logs
 from common.definitions import Definitions, Form, Guide, Picture
 from common.definitions.naming import Name
 from station.cell import pictures
-from station.screen.build import stage
 from station.shown.work_screen import Instruction
 from tests.support.pictures import BROKEN, of_pack, pdf, png
 from tests.support.shift import Shift, motor_pack
@@ -24,7 +23,7 @@ M1 = "M-250-000001"
 
 
 def shown(shift: Shift) -> Instruction | None:
-    return stage(shift.work, shift.view()).instruction
+    return shift.scene.instruction
 
 
 @pytest.fixture

@@ -23,9 +23,8 @@ from station.kiosk.screen import Shows
 from station.kiosk.window import Surroundings, Window
 from station.kiosk.work import WorkScreen
 from station.messages import Filled, GaugeRead, Message, PhotoAsk, PinEntered, Scanned
-from station.screen.build import stage
 from station.shown.work_screen import Instruction
-from station.work.steps.pages import Photographed
+from station.work.steps.fields import Photographed
 from tests.support import scenes
 from tests.support.factory import unit
 from tests.support.screen import SIZES, buttons, look, painted, press, settle, tap, words
@@ -80,7 +79,7 @@ class Bench:
         self.renew()
 
     def renew(self) -> None:
-        self.window.show_announcement(stage(self.shift.work, self.shift.view()))
+        self.window.show_announcement(self.shift.scene)
         self.window.show_announcement(self.shift.prompt)
         settle()
 
@@ -151,10 +150,10 @@ def test_a_signature_that_was_declined_can_be_given_after_all(show: Show) -> Non
     bench.to_the_signature()
     assert "Sign" not in buttons(bench.window)
     bench.tap("Cancel")
-    assert isinstance(bench.window.screen_, FormScreen) and bench.shift.work.signature is None
+    assert isinstance(bench.window.screen_, FormScreen) and bench.shift.signature is None
     assert "Nobody has signed yet" in words(bench.window)
     bench.tap("Sign")
-    assert bench.shift.work.signature is not None
+    assert bench.shift.signature is not None
     bench.scan("B30002")
     bench.tap("2", "4", "0", "8", "Enter")
     assert bench.shift.work.hand is None, "the page was confirmed by signing it"
@@ -256,7 +255,7 @@ def test_what_was_begun_on_a_pad_stays_when_the_language_changes(
 ) -> None:
     bench = Bench(show, fields=(field,))
     bench.tap(*before)
-    bench.window.show_announcement(replace(stage(bench.shift.work, bench.shift.view()), language="zh"))
+    bench.window.show_announcement(replace(bench.shift.scene, language="zh"))
     settle()
     bench.tap(*after)
     assert [one for one in bench.heard if isinstance(one, Filled)] == [Filled("f", value)]
@@ -267,7 +266,7 @@ def test_the_letters_say_what_is_typed_in_the_language_of_now(show: Show) -> Non
     bench.tap("Type")
     (pad,) = bench.window.screen_.findChildren(TextPad)
     assert "Engraving\n0/9" in words(pad)
-    bench.window.show_announcement(replace(stage(bench.shift.work, bench.shift.view()), language="zh"))
+    bench.window.show_announcement(replace(bench.shift.scene, language="zh"))
     settle()
     assert "刻字\n0/9" in words(pad)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from station.shown.work_screen import Scene, Tile
-from station.work.ask.commands import COMMANDS
+from station.work.ask.cards import CARDS
 from tests.support.situations import SITUATIONS
 
 # Fields of a page that a finger fills, by the verb that a card would say it with.
@@ -35,4 +35,4 @@ def test_every_command_can_be_given_by_touch_somewhere() -> None:
     said = {verb for scene in scenes for verb in touched(scene)}
     numbers = {str(n) for n in range(1, 10)}
     assert said & numbers
-    assert set(COMMANDS) - said - numbers == set()
+    assert set(CARDS) - said - numbers == set()

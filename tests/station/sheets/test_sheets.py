@@ -21,9 +21,9 @@ from common.text import LANGUAGES
 from station.devices.check_code import CHECK
 from station.sheets import pdf, scanner_setup, wall_card
 from station.sheets.command import sheet
-from station.sheets.deck import ON_NO_CARD, REASONED, deck
+from station.sheets.deck import deck
 from station.sheets.frame import SheetHead
-from station.work.ask.commands import COMMANDS
+from station.work.ask.cards import CARDS
 from tests.support.plant import Desk
 from tests.support.shift import load_pack
 
@@ -48,15 +48,19 @@ def rendered(raw: bytes, dpi: int = 200) -> list[Image.Image]:
     return [page.render(scale=dpi / 72).to_pil() for page in document]
 
 
+USES = sorted({paper.use for card in CARDS.values() for paper in card.paper if paper.use})
+
+
 # The deck -------------------------------------------------------------------------------------------------------------
 def test_every_command_is_on_a_card_or_has_its_reason_not_to_be() -> None:
-    reasons = [Reason(f"r-{use}", Name("甲", "A"), use) for use, *_ in REASONED]  # type: ignore[arg-type]
+    reasons = [Reason(f"r-{use}", Name("甲", "A"), use) for use in USES]  # type: ignore[arg-type]
     motor = next(m for m in load_pack("motor-assembly").definitions if m.id == "motor")
     partner = Partner("p", Name("乙", "B"), "supplier")
     groups = deck(Definitions.of([*reasons, partner, *_issuing(motor)]))
     on_cards = {card.command.partition(":")[0] for group in groups for card in group.cards}
-    assert not set(COMMANDS) - on_cards - set(ON_NO_CARD)
-    assert not set(ON_NO_CARD) & on_cards
+    off_paper = {card.verb for card in CARDS.values() if card.off_paper}
+    assert on_cards | off_paper == set(CARDS)
+    assert not off_paper & on_cards
 
 
 def _issuing(motor: Any) -> list[Material]:
@@ -76,8 +80,7 @@ def test_each_of_several_materials_has_a_card_to_begin_one() -> None:
 def test_every_coded_reason_and_partner_is_on_a_card(name: str) -> None:
     definitions = known(name)
     ids = [card.command.partition(":")[2] for group in deck(definitions) for card in group.cards]
-    uses = {use for use, verb, _, _ in REASONED if verb in COMMANDS}
-    reasons = {reason.id for reason in definitions.all(Reason) if reason.use in uses}
+    reasons = {reason.id for reason in definitions.all(Reason) if reason.use in USES}
     assert reasons | {partner.id for partner in definitions.all(Partner)} <= set(ids)
     assert not [group.code for group in deck(definitions) if not group.cards]
 
@@ -107,7 +110,7 @@ def test_every_code_on_the_printed_card_is_read_as_its_command(name: str, langua
         assert isinstance(code, Code)
         assert (code.kind, COMMAND_PREFIX + code.value) == ("command", text)
         verb = code.value.partition(":")[0]
-        assert verb in COMMANDS or verb in "123456789"
+        assert verb in CARDS
 
 
 def test_a_long_group_goes_on_on_the_next_page_and_nothing_is_lost() -> None:

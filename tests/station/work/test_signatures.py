@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from common.event_types import Refused
-from station.screen.build import stage
 from station.work import signatures, transition
-from station.work.state import Signature, freeze, thaw
+from station.work.drafts import freeze, thaw
+from station.work.state import Signature
 from station.work.turn import Turn
 from tests.support.shift import Shift
 
@@ -42,7 +42,7 @@ def test_badge_then_pin_is_a_signature_of_somebody_else_than_who_is_signed_in(
     assert (shift.prompt.code, shift.prompt.params["name"]) == ("prompt.sign_pin", "周敏")
     shift.sign("p-zhou")
     assert [(one.signer, one.meaning, one.about) for one in given] == [("p-zhou", "checked", "this")]
-    assert (shift.work.person, shift.work.signature) == ("p-wang", None)
+    assert (shift.work.person, shift.signature) == ("p-wang", None)
 
 
 def test_who_may_not_sign_is_refused_and_it_is_written_down(shift: Shift, given: list[Signature]) -> None:
@@ -50,20 +50,20 @@ def test_who_may_not_sign_is_refused_and_it_is_written_down(shift: Shift, given:
     assert isinstance(shift.bodies[-1], Refused) and shift.bodies[-1].scan == ""
     assert shift.scan("B99999").code == "sign_in.unknown"
     assert shift.sign("p-wang").code == "sign.badge"
-    assert not given and shift.work.signature == WANTED
+    assert not given and shift.signature == WANTED
 
 
 def test_a_pin_is_of_the_last_badge_or_refused(shift: Shift, given: list[Signature]) -> None:
     shift.scan(QUALITY)
     assert shift.sign("p-chen").code == "sign.badge"
-    assert not given and shift.work.signature is not None and shift.work.signature.signer == "p-zhou"
+    assert not given and shift.signature is not None and shift.signature.signer == "p-zhou"
 
 
 def test_a_signature_survives_a_kill_and_its_pin_does_not(shift: Shift) -> None:
     shift.scan(QUALITY)
-    again = thaw(freeze(shift.work))
-    assert again.signature == shift.work.signature
-    scene = stage(again, shift.view())
+    before, shift.work = shift.signature, thaw(freeze(shift.work))
+    scene = shift.scene
+    assert shift.signature == before
     assert scene.signing is not None and (scene.signing.signer, scene.signing.name) == ("p-zhou", "周敏")
     assert [tile.command for tile in scene.tiles] == ["CALL", "CANCEL"]
 
@@ -71,13 +71,13 @@ def test_a_signature_survives_a_kill_and_its_pin_does_not(shift: Shift) -> None:
 def test_cancel_and_leaving_end_it(shift: Shift) -> None:
     wanted = shift.work
     shift.scan("HW:CANCEL")
-    assert shift.work.signature is None and shift.work.hand is not None
+    assert shift.signature is None and shift.work.hand is not None
     shift.work = wanted
     shift.scan("HW:LEAVE")
-    assert shift.work.signature is None and shift.work.hand is None
+    assert shift.signature is None and shift.work.hand is None
 
 
 def test_the_next_step_wants_no_signature_for_the_last(shift: Shift) -> None:
     shift.scan("HL-0611")
     assert shift.work.hand is not None and shift.work.hand.step == 1
-    assert shift.work.signature is None
+    assert shift.signature is None

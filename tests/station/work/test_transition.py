@@ -12,7 +12,6 @@ from common.ids import Claim, b64
 from common.judge import Source
 from station.devices.plc_block import Command, State
 from station.messages import TYPED
-from station.screen.build import stage
 from station.shown.work_screen import Tile
 from tests.support.factory import SITE, unit
 from tests.support.shift import (
@@ -54,7 +53,7 @@ def arrives(shift: Shift, serial: str, *passed: str) -> None:
 
 
 def tiles(shift: Shift) -> dict[str, Tile]:
-    return {tile.command: tile for tile in stage(shift.work, shift.view()).tiles}
+    return {tile.command: tile for tile in shift.scene.tiles}
 
 
 def reworked() -> Shift:

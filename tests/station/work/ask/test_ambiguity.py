@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from common import event_types as b
-from common.barcode_router import Ambiguous
 from common.definitions import CodeRule
 from common.definitions.naming import Name
 from common.ids import Claim, b64
 from common.text import say
-from station.work.state import freeze, thaw
+from station.work.drafts import freeze, thaw
+from station.work.state import WhichCode
 from tests.support.factory import SITE, unit
 from tests.support.shift import NOTHING, Shift
 
@@ -47,7 +47,7 @@ def test_the_card_picks_the_reading_and_the_scan_counts_as_it() -> None:
     assert isinstance(bound, b.Bind)
     assert bound.scan == b64(MAGNET.encode())
     assert press.facts[-1].on == (unit(M1), Claim(f"lot@{SITE}", f"magnet/{MAGNET}"))
-    assert press.work.asked is None
+    assert press.unclear is None
 
 
 def test_the_other_card_picks_the_other_reading() -> None:
@@ -59,7 +59,7 @@ def test_the_other_card_picks_the_other_reading() -> None:
 def test_a_reading_that_is_refused_ends_the_question_too() -> None:
     press = Shift("st-10", [LOOKALIKE])
     assert press.scan(MAGNET, "HW:1").code == "unit.not_a_unit"
-    assert press.work.asked is None
+    assert press.unclear is None
     assert press.prompt.code == "prompt.unit"
 
 
@@ -67,9 +67,9 @@ def test_a_reading_that_is_refused_ends_the_question_too() -> None:
 def test_nothing_else_is_taken_before_the_answer(scan: str) -> None:
     press = at_the_magnet(LOOKALIKE)
     press.scan(MAGNET)
-    asked, hand = press.work.asked, press.work.hand
+    asked, hand = press.unclear, press.work.hand
     assert press.scan(scan).code == "choice.first"
-    assert (press.work.asked, press.work.hand) == (asked, hand)
+    assert (press.unclear, press.work.hand) == (asked, hand)
     assert press.scan("HW:1").code == "done.bound"
 
 
@@ -79,7 +79,7 @@ def test_cancel_drops_the_scan_and_writes_down_that_it_was_not_understood() -> N
     assert press.scan(MAGNET, "HW:CANCEL").code == "barcode.ambiguous"
     assert press.bodies[-1] == b.Refused("press", "barcode.ambiguous", scan=b64(MAGNET.encode()))
     assert press.facts[-1].on == (unit(M1),)
-    assert (press.work.asked, press.work.hand) == (None, hand)
+    assert (press.unclear, press.work.hand) == (None, hand)
     assert press.prompt.code == "prompt.scan"
 
 
@@ -119,7 +119,7 @@ def test_the_question_survives_a_restart() -> None:
     press.scan(MAGNET)
     work = thaw(freeze(press.work))
     assert work == press.work
-    assert isinstance(work.asked, Ambiguous)
+    assert work.asked(WhichCode) is not None
 
 
 def test_a_code_of_gs1_that_names_two_things_is_asked_about_by_their_kinds() -> None:

@@ -11,7 +11,6 @@ import pytest
 from common import event_types as b
 from common import events
 from common.text import LANGUAGES, say
-from station.screen.build import stage
 from station.shown.work_screen import Scene
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import Author
@@ -29,7 +28,7 @@ def shift() -> Shift:
 
 
 def scene(shift: Shift) -> Scene:
-    return stage(shift.work, shift.view())
+    return shift.scene
 
 
 def tiles(shift: Shift) -> dict[str, list[str]]:
@@ -111,7 +110,7 @@ def test_who_comes_answers_with_their_badge_and_who_works_stays_signed_in(shift:
     assert shift.scan(LI).code == "done.call_answered"
     assert shift.bodies[-1] == b.Call("answered", "st-10", "quality", shift.story.past[-2][1].id)
     assert shift.story.past[-1][1].who == "p-li"
-    assert (shift.work.person, shift.work.badge_for) == ("p-wang", "")
+    assert (shift.work.person, shift.badge_for) == ("p-wang", "")
     assert standing(shift) == [("Quality", "王强", "李娜")]
 
 
@@ -137,7 +136,7 @@ def test_an_unknown_badge_answers_nothing_and_the_right_one_still_may(shift: Shi
 @pytest.mark.parametrize("other", ["HW:CANCEL", M1])
 def test_whatever_else_is_scanned_takes_the_question_for_a_badge_away(shift: Shift, other: str) -> None:
     shift.scan("HW:CALL:quality", "HW:ANSWER", other)
-    assert shift.work.badge_for == ""
+    assert shift.badge_for == ""
     assert shift.scan(LI).code == "done.signed_in"
     assert standing(shift) == [("Quality", "王强", "")]
 

@@ -8,9 +8,8 @@ from msgspec.structs import replace
 from common import event_types as b
 from common.definitions import Route
 from common.text import say
-from station.screen.build import stage
 from station.shown.work_screen import Tile
-from station.work.state import freeze, thaw
+from station.work.drafts import freeze, thaw
 from tests.support.factory import unit
 from tests.support.shift import TEST_OK, Shift, motor_pack
 
@@ -37,7 +36,7 @@ def stand() -> Shift:
 
 
 def offered(shift: Shift) -> list[Tile]:
-    found = stage(shift.work, shift.view()).stop
+    found = shift.scene.stop
     return list(found.tiles) if found else []
 
 
@@ -110,7 +109,7 @@ def test_bad_news_that_came_while_somebody_signed_wins(stand: Shift) -> None:
     stand.happened(b.OperationCompleted("wire", "fail"), unit(M1))
     assert stand.sign("p-chen").code == "interlock.blocked"
     assert not [one for one in stand.bodies if isinstance(one, b.Approval)], "nothing was signed"
-    assert (stand.work.hand, stand.work.signature) == (None, None)
+    assert (stand.work.hand, stand.signature) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -122,7 +121,7 @@ def test_no_signature_helps_against_bad_news(stand: Shift, body: b.Body) -> None
     stand.scan(M1)
     assert "OVERRIDE" not in [tile.command for tile in offered(stand)]
     assert stand.scan(OVERRIDE).code == "override.not_this"
-    assert stand.work.signature is None
+    assert stand.signature is None
 
 
 def test_nor_where_the_operation_says_to_wait() -> None:
@@ -141,7 +140,7 @@ def test_without_a_stopped_unit_there_is_nothing_to_override(stand: Shift) -> No
 
 def test_the_signature_is_for_that_unit_and_no_other(stand: Shift) -> None:
     stand.scan(M1, OVERRIDE, M2)
-    assert stand.work.signature is None
+    assert stand.signature is None
     assert stand.sign("p-chen").code == "sign.badge"
     assert stand.work.hand is None
 

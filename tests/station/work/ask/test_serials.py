@@ -15,9 +15,8 @@ from common import events
 from common.ids import Claim
 from common.serials import Block
 from station import messages as m
-from station.screen.build import stage
 from station.shown.work_screen import Scene, Serials
-from station.work.state import freeze, thaw
+from station.work.drafts import freeze, thaw
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import Author, unit
 from tests.support.shift import Shift, motor_pack
@@ -36,7 +35,7 @@ def shift(*blocks: Block) -> Shift:
 
 
 def scene(made: Shift) -> Scene:
-    return stage(made.work, made.view())
+    return made.scene
 
 
 def commissioned(made: Shift) -> list[Claim]:

@@ -11,8 +11,7 @@ from common.definitions.naming import Name
 from common.ids import tag
 from common.text import say
 from station.devices.plc_block import Command
-from station.screen.build import stage
-from station.work.state import freeze, thaw
+from station.work.drafts import freeze, thaw
 from tests.support.factory import unit
 from tests.support.shift import CARTON, PRESS_OK, TEST_OK, Shift, load_pack
 
@@ -46,7 +45,7 @@ def inside(shift: Shift) -> list[str]:
 
 def undoable(shift: Shift) -> str:
     """What the screen says that UNDO would take back."""
-    tiles = [tile for tile in stage(shift.work, shift.view()).tiles if tile.command == "UNDO"]
+    tiles = [tile for tile in shift.scene.tiles if tile.command == "UNDO"]
     return tiles[0].params["what"].say("en") if tiles else ""  # type: ignore[attr-defined]
 
 
@@ -207,7 +206,7 @@ def test_the_tile_names_the_entries_of_the_page_that_is_open_and_takes_back_noth
     shift.scan(M1, HOUSING)
     assert undoable(shift) == f"Housing {HOUSING}"
     shift.scan("HW:YES")
-    assert undoable(shift) == "entries of Looks"
+    assert undoable(shift) == "entry “Sign”"
     assert shift.scan(UNDO).code == "noted.undone"
     assert (inside(shift), shift.prompt.params["step"]) == ([HOUSING], page)
     assert undoable(shift) == f"Housing {HOUSING}"
@@ -327,10 +326,10 @@ def test_a_signature_for_taking_back_signs_no_page() -> None:
     ]
     shift = Shift("st-10", [Form("press-form", name, steps)])
     shift.scan(M1, HOUSING)
-    assert shift.work.signature is not None and shift.work.signature.purpose == "page"
+    assert shift.signature is not None and shift.signature.purpose == "page"
     shift.now_ms += 120_000
     shift.scan(UNDO)
-    assert shift.work.signature is not None and shift.work.signature.purpose == "undo"
+    assert shift.signature is not None and shift.signature.purpose == "undo"
     shift.scan("B20005")
     shift.sign("p-chen")
     assert [type(body).__name__ for body in shift.bodies[-2:]] == ["Approval", "Void"]
@@ -340,9 +339,9 @@ def test_a_signature_for_taking_back_signs_no_page() -> None:
 def test_who_signs_out_while_a_signature_is_wanted_leaves_none_and_a_badge_signs_in(press: Shift) -> None:
     press.scan(M1, HOUSING, "HW:LEAVE")
     press.scan(UNDO, after_ms=90_000)
-    assert press.work.signature is not None
+    assert press.signature is not None
     press.scan("HW:SIGNOUT")
-    assert press.work.signature is None
+    assert press.signature is None
     assert press.work.person is None
     press.scan("B10021", after_ms=3_000)
     assert press.work.person is not None

@@ -7,9 +7,8 @@ import pytest
 from common import event_types as b
 from common.definitions import Characteristic, Form, Material, Operation, Route, Step
 from common.definitions.naming import Name
-from station.screen.build import stage
 from station.shown.work_screen import Scene
-from station.work.state import freeze, thaw
+from station.work.drafts import freeze, thaw
 from tests.support.factory import unit
 from tests.support.shift import Shift
 
@@ -35,7 +34,7 @@ def bench() -> Shift:
 
 
 def scene(shift: Shift) -> Scene:
-    return stage(shift.work, shift.view())
+    return shift.scene
 
 
 def do(shift: Shift, *codes: str) -> None:
@@ -64,7 +63,7 @@ def test_any_order_leads_to_the_end(bench: Shift) -> None:
 def test_what_waits_for_others_is_not_offered(bench: Shift) -> None:
     bench.scan(M1)
     assert bench.scan("HW:OP:look").code == "unit.no_operation"
-    assert bench.work.choosing is not None
+    assert bench.choosing is not None
 
 
 def test_a_question_outlives_the_process_and_nothing_else_is_taken(bench: Shift) -> None:
@@ -74,7 +73,7 @@ def test_a_question_outlives_the_process_and_nothing_else_is_taken(bench: Shift)
     assert bench.scan("HW:NG:noise").code == "choice.operation"
     assert bench.scan("B10034").code == "done.signed_in"
     bench.scan("HW:CANCEL")
-    assert (bench.work.choosing, bench.prompt.code) == (None, "prompt.unit")
+    assert (bench.choosing, bench.prompt.code) == (None, "prompt.unit")
     assert bench.scan("HW:OP:glue").code == "command.not_here"
 
 

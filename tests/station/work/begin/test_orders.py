@@ -11,7 +11,6 @@ from common.definitions import BomLine, Characteristic, Field, Form, Material, O
 from common.definitions.naming import Name
 from common.ids import Claim
 from common.text import say
-from station.screen.build import stage
 from station.shown.work_screen import Plan, Scene
 from tests.support.factory import SITE, unit
 from tests.support.shift import PRESS_OK, Shift
@@ -41,7 +40,7 @@ def press() -> Shift:
 
 
 def scene(shift: Shift) -> Scene:
-    return stage(shift.work, shift.view())
+    return shift.scene
 
 
 def test_the_order_says_what_is_made_and_how_many(press: Shift) -> None:

@@ -12,8 +12,8 @@ from common import event_types as b
 from common.definitions import Definition, Operation, Route
 from common.ids import Claim
 from station.config import Printer
-from station.screen import tiles
-from station.work.turn import Print, Turn, Unprint
+from station.work.state import Packing, PreviousScan
+from station.work.turn import Print, Unprint
 from station.work.view import Labels
 from tests.support.factory import SITE
 from tests.support.shift import CARTON, Shift, motor_pack
@@ -99,7 +99,7 @@ def test_an_operation_that_passes_may_issue_one_and_one_that_fails_does_not() ->
 
 def test_a_new_carton_gets_the_label_of_its_number() -> None:
     shift = with_printer("st-30")
-    shift.work = replace(shift.work, packing=UNIT)
+    shift.work = replace(shift.work, bench=Packing(UNIT))
     shift.happened(b.Commission("motor"), UNIT)
     shift.scan(CARTON)
     (one,) = prints(shift)
@@ -150,7 +150,7 @@ def test_what_waits_for_its_printer_is_not_queued_twice() -> None:
     shift = begun(with_printer())
     shift.labels = replace(shift.labels, waiting=frozenset({UNIT}))
     assert shift.scan("HW:REPRINT:label-lost").code == "label.waiting"
-    assert "REPRINT" not in {tile.command for tile in tiles.tiles(shift.turn)}
+    assert "REPRINT" not in {tile.command for tile in shift.scene.tiles}
 
 
 def test_nothing_is_reprinted_that_was_never_issued_or_where_nothing_prints() -> None:
@@ -164,7 +164,7 @@ def test_the_last_label_can_be_reprinted_when_its_unit_is_out_of_hand() -> None:
     shift = begun(with_printer())
     printed(shift)
     shift.scan("HW:LEAVE")
-    found = {tile.command: tile for tile in tiles.tiles(shift.turn)}
+    found = {tile.command: tile for tile in shift.scene.tiles}
     assert [one.command for one in found["REPRINT"].more] == [
         "REPRINT:label-damaged",
         "REPRINT:label-lost",
@@ -180,7 +180,7 @@ SECOND, THIRD = "M-250-000002", "M-250-000003"
 def whose(shift: Shift) -> dict[str, object]:
     """Which tiles about labels are offered, and whose label each of them names."""
     verbs = ("REPRINT", "VOIDLABEL", "LABELTHERE")
-    found = tiles.tiles(Turn(shift.work, shift.view()))
+    found = shift.scene.tiles
     return {tile.command: tile.params["unit"] for tile in found if tile.command in verbs}
 
 
@@ -221,7 +221,7 @@ def test_what_waits_to_be_packed_is_meant_and_between_two_units_the_open_carton(
     shift = with_printer("st-30")
     for value in (MOTOR, SECOND, THIRD):
         shift.happened(b.Commission("motor"), unit(value))
-        shift.work = replace(shift.work, packing=unit(value))
+        shift.work = replace(shift.work, bench=Packing(unit(value)))
         if value == THIRD:
             shift.happened(b.Label("motor-label", "issued"), unit(value))
             assert set(whose(shift).values()) == {unit(value)}
@@ -254,7 +254,7 @@ def test_whoever_looks_says_that_one_in_doubt_is_there() -> None:
 def test_one_in_doubt_is_printed_again_where_it_is_not_there() -> None:
     shift = begun(with_printer())
     shift.labels = replace(shift.labels, unsure={UNIT: "motor-label"})
-    found = {tile.command: tile.code for tile in tiles.tiles(Turn(shift.work, shift.view()))}
+    found = {tile.command: tile.code for tile in shift.scene.tiles}
     assert found["REPRINT"] == "tap.print_again"
     assert shift.scan("HW:REPRINT:label-lost").params["number"] == "2"
     assert shift.turn.prints[0] == Unprint(UNIT, "motor-label")
@@ -324,7 +324,7 @@ def test_packing_into_a_carton_verifies_its_label_and_packs() -> None:
     shift = with_printer("st-30")
     for unit in (UNIT, Claim(f"unit@{SITE}", "M-250-000002")):
         shift.happened(b.Commission("motor"), unit)
-        shift.work = replace(shift.work, packing=unit)
+        shift.work = replace(shift.work, bench=Packing(unit))
         shift.scan(CARTON)
         carton = next(fact.on[0] for fact in reversed(shift.facts) if isinstance(fact.body, b.Aggregate))
         shift.happened(b.Label("carton-label", "printed"), carton)
@@ -369,6 +369,4 @@ def test_a_refused_card_leaves_nothing_behind() -> None:
     shift.scan("HW:REPRINT:noise")
     assert not shift.turn.prints
     assert not shift.turn.notes
-    assert replace(shift.work, last_code=b"", last_ms=0, last_device="") == replace(
-        before, last_code=b"", last_ms=0, last_device=""
-    )
+    assert replace(shift.work, last_scan=PreviousScan()) == replace(before, last_scan=PreviousScan())

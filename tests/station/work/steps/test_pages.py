@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,9 +17,8 @@ from common.form_engine import Given
 from common.ids import b64
 from station.devices.plc_block import AnswerArea
 from station.messages import GaugeAsk, GaugeRead, PhotoAsk
-from station.screen.build import stage
-from station.work.state import freeze, thaw
-from station.work.steps.pages import Photographed
+from station.work.drafts import freeze, thaw
+from station.work.steps.fields import Photographed
 from tests.support.factory import unit
 from tests.support.shift import Shift
 
@@ -178,15 +176,15 @@ def test_what_cannot_be_is_refused_and_nothing_stands_in_its_field(
     shift = at_page(*EVERY)
     assert shift.fill(field, *value).code == code
     assert isinstance(shift.bodies[-1], Refused) and shift.bodies[-1].code == code
-    assert shift.work.hand is not None and shift.work.hand.given == ()
+    assert shift.work.hand is not None and shift.entries.given == ()
 
 
 def test_a_page_that_is_not_filled_is_not_confirmed() -> None:
     shift = at_page(GAP, field("colour", "choice", options=[RED]))
     shift.fill("colour", "red")
     assert shift.scan("HW:CONFIRM").code == "field.missing"
-    assert shift.work.hand is not None and len(shift.work.hand.given) == 1
-    assert "CONFIRM" not in [tile.command for tile in stage(shift.work, shift.view()).tiles]
+    assert shift.work.hand is not None and len(shift.entries.given) == 1
+    assert "CONFIRM" not in [tile.command for tile in shift.scene.tiles]
 
 
 def test_what_is_hidden_again_is_not_recorded() -> None:
@@ -212,7 +210,7 @@ def test_somebody_goes_back_to_a_field_and_changes_it() -> None:
 def test_cards_choose_several_and_take_one_back() -> None:
     shift = at_page(field("marks", "choices", options=[RED, Option("dull", Name("暗", "Dull"))]), GAP)
     shift.scan("HW:1", "HW:2", "HW:1")
-    assert shift.work.hand is not None and shift.work.hand.given == (Given("marks", ("dull",)),)
+    assert shift.work.hand is not None and shift.entries.given == (Given("marks", ("dull",)),)
     shift.scan("HW:CONFIRM")
     assert shift.prompt.code == "fill.limited"
     shift.scan("HW:N:0.3", "HW:CONFIRM")
@@ -240,7 +238,7 @@ def test_a_reading_counts_only_from_its_gauge_in_its_unit_and_for_its_question()
     assert shift.read(measured("2", device="micrometer")).code == "reading.not_wanted"
     shift.read(measured("2", stable=False))
     shift.read(measured("2", token=99))
-    assert shift.work.hand is not None and shift.work.hand.given == ()
+    assert shift.work.hand is not None and shift.entries.given == ()
     shift.read(measured("2"))
     shift.scan("HW:CONFIRM")
     assert page_of(shift).entries[0].value == "2"
@@ -280,10 +278,10 @@ def test_a_change_after_signing_needs_a_new_signature() -> None:
     shift.fill("gap", "0.2")
     shift.scan("HW:FIELD:seen", "B30002")
     shift.sign("p-zhou")
-    assert shift.work.hand is not None and Given("seen", ("p-zhou",)) in shift.work.hand.given, "not complete yet"
+    assert shift.work.hand is not None and Given("seen", ("p-zhou",)) in shift.entries.given, "not complete yet"
     shift.fill("extra", "1")
     assert shift.prompt.code == "prompt.sign"
-    assert "seen" not in [one.field for one in shift.work.hand.given if shift.work.hand]
+    assert "seen" not in [one.field for one in shift.entries.given if shift.work.hand]
     assert not [body for body in shift.bodies if isinstance(body, MeasuredPage)]
 
 
@@ -292,7 +290,7 @@ def test_who_does_not_sign_goes_back_to_the_page() -> None:
     shift.fill("gap", "0.2")
     assert shift.prompt.code == "prompt.sign"
     shift.scan("HW:CANCEL")
-    assert (shift.work.signature, shift.prompt.code) == (None, "fill.signature")
+    assert (shift.signature, shift.prompt.code) == (None, "fill.signature")
     shift.fill("gap", "0.3")
     assert shift.prompt.code == "prompt.sign"
 
@@ -301,8 +299,8 @@ def test_a_page_that_only_wants_a_signature_can_be_left_by_touch_and_signed_late
     shift = at_page(field("remark", "note", required=False), field("seen", "signature"))
     assert shift.prompt.code == "prompt.sign"
     shift.scan("HW:CANCEL")
-    tiles = [tile.command for tile in stage(shift.work, shift.view()).tiles]
-    assert shift.work.signature is None and {"NG", "LEAVE"} <= set(tiles)
+    tiles = [tile.command for tile in shift.scene.tiles]
+    assert shift.signature is None and {"NG", "LEAVE"} <= set(tiles)
     shift.scan("HW:FIELD:remark")
     assert shift.prompt.code == "fill.text"
     shift.scan("HW:FIELD:seen")
@@ -312,14 +310,6 @@ def test_a_page_that_only_wants_a_signature_can_be_left_by_touch_and_signed_late
     shift.scan("B30002")
     shift.sign("p-zhou")
     assert isinstance(shift.bodies[-1], OperationCompleted)
-
-
-def test_a_draft_from_before_a_signature_could_be_declined_is_read() -> None:
-    shift = at_page(GAP)
-    shift.fill("gap", "0.2")
-    draft = msgspec.msgpack.decode(freeze(shift.work))
-    del draft["hand"]["declined"], draft["hand"]["because"]
-    assert thaw(msgspec.msgpack.encode(draft)) == shift.work
 
 
 # What is computed ----------------------------------------------------------------------------------------------------
@@ -338,7 +328,7 @@ def test_nobody_signs_a_page_whose_value_cannot_be_computed() -> None:
         field("a", "number"), field("q", "computed", expression="1 / a"), field("seen", "signature", meaning="checked")
     )
     shift.fill("a", "0")
-    assert shift.work.signature is None and shift.prompt.code == "mark.zero"
+    assert shift.signature is None and shift.prompt.code == "mark.zero"
     assert shift.scan("HW:CONFIRM").code == "mark.zero"
     shift.fill("a", "2")
     assert shift.prompt.code == "prompt.sign"
@@ -360,7 +350,7 @@ def test_what_may_be_left_out_is_taken_out_again_by_a_tile() -> None:
     shift.scan("HW:FIELD:ok")
     assert shift.scan("HW:EMPTY").code == "field.not_now", "it is needed"
     shift.scan("HW:FIELD:remark")
-    assert "EMPTY" in [tile.command for tile in stage(shift.work, shift.view()).tiles]
+    assert "EMPTY" in [tile.command for tile in shift.scene.tiles]
     shift.scan("HW:EMPTY", "HW:CONFIRM")
     assert [entry.ch for entry in page_of(shift).entries] == ["ok"]
 
@@ -369,9 +359,9 @@ def test_what_may_be_left_out_is_taken_out_again_by_a_tile() -> None:
 def test_a_page_survives_a_kill_to_the_last_field() -> None:
     shift = at_page(*EVERY)
     shift.scan("HW:YES", "HW:N:0.30", "HW:FIELD:colour")
-    before, scene = shift.prompt, stage(shift.work, shift.view())
+    before, scene = shift.prompt, shift.scene
     shift.work = thaw(freeze(shift.work))
-    assert (shift.prompt, stage(shift.work, shift.view())) == (before, scene)
+    assert (shift.prompt, shift.scene) == (before, scene)
 
 
 @given(st.permutations(["clean", "gap", "colour"]))
@@ -388,14 +378,14 @@ def test_the_number_of_the_last_time_is_shown_the_next_time() -> None:
     shift = at_page(GAP)
     shift.fill("gap", "0.25")
     shift.scan("HW:CONFIRM", "M-250-004218")
-    scene = stage(shift.work, shift.view())
+    scene = shift.scene
     assert scene.page is not None and scene.page.fields[0].last == "0.25"
 
 
 def test_the_scene_shows_what_may_be_seen_and_which_field_is_next() -> None:
     shift = at_page(*EVERY)
     shift.fill("clean", "no")
-    scene = stage(shift.work, shift.view())
+    scene = shift.scene
     assert scene.page is not None
     assert [f.id for f in scene.page.fields if f.now] == ["gap"]
     assert "why" not in [f.id for f in scene.page.fields]

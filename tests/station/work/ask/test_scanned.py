@@ -14,11 +14,8 @@ from common.definitions.naming import Name
 from common.event_types import Commission, Hold, OperationCompleted, Refused
 from common.ids import b64
 from common.text import MISSING, say
-from station.screen.build import stage
-from station.sheets.deck import ON_NO_CARD
 from station.work import signatures
-from station.work.ask.commands import COMMANDS
-from station.work.ask.expectation import WORDS
+from station.work.ask.cards import CARDS
 from station.work.state import Signature
 from station.work.turn import Turn
 from tests.support.factory import unit
@@ -100,7 +97,7 @@ def at_blocked() -> Shift:
 def at_call() -> Shift:
     shift = nobody()
     shift.scan("HW:CALL", "HW:ANSWER")
-    assert shift.work.badge_for
+    assert shift.badge_for
     return shift
 
 
@@ -184,7 +181,7 @@ def test_what_a_wrong_component_is_stands_in_its_own_sentence() -> None:
 def test_no_badge_is_shown_or_written_down(state: str, badge: str) -> None:
     shift = STATES[state][0]()
     shift.scan(badge)
-    seen = (shift.said, shift.facts, shift.prompt, stage(shift.work, shift.view()))
+    seen = (shift.said, shift.facts, shift.prompt, shift.scene)
     assert badge not in str(seen) and badge not in str([say("en", one.code, one.params) for one in shift.said])
     written = json.dumps(msgspec.to_builtins([fact.body for fact in shift.facts], str_keys=True))
     assert badge not in written and b64(badge.encode()) not in written
@@ -203,5 +200,6 @@ def test_a_tile_that_comes_too_late_is_no_wrong_code() -> None:
 
 
 def test_the_words_of_every_card_are_known() -> None:
-    """PARTNER stands for what is behind its colon; numbers for themselves; what is on no card cannot be scanned."""
-    assert {verb for verb in COMMANDS if not verb.isdecimal()} - set(WORDS) <= {*ON_NO_CARD, "PARTNER"}
+    """PARTNER is named by its partner, a number by itself; a command without a card cannot be scanned."""
+    wordless = {card.verb for card in CARDS.values() if not card.word and not card.off_paper}
+    assert {verb for verb in wordless if not verb.isdecimal()} == {"PARTNER"}
