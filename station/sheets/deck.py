@@ -1,4 +1,4 @@
-"""Which cards a workplace has: each command that the station acts on, and the coded reasons of the site. Pure."""
+"""The command cards of a workplace: every command that the station acts on, and the site's coded reasons. Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from station.work.ask.expectation import WORDS
 
 
 class Card(Struct, frozen=True):
-    """One card: the command behind HW:, and what stands on it, by a code of the catalogue and what fills it."""
+    """One card: the command after HW:, and its text, as a code of the catalogue and its values."""
 
     command: str
     code: str
@@ -22,26 +22,26 @@ class Card(Struct, frozen=True):
 
     @property
     def content(self) -> str:
-        """What its code says."""
+        """The content of its QR code."""
         return COMMAND_PREFIX + self.command
 
     def say(self, language: str) -> str:
-        """Its words in `language`."""
+        """Return its text in `language`."""
         return say(language, self.code, self.params)
 
 
 class CardGroup(Struct, frozen=True):
-    """Cards that belong together. `code`: of its heading; `tone`: the colour that the screen gives them."""
+    """A group of cards. `code`: of its heading; `tone`: its colour, as on the screen."""
 
     code: str
     tone: str
     cards: tuple[Card, ...]
 
 
-# Cards that say all by themselves. A verb that the station does not know has no card.
+# Commands without a reason. A command that the station does not act on has no card.
 _WORK = ("CONFIRM", "YES", "NO", "CANCEL", "UNDO", "MEASURE", "CLOSE", "REWORK", "LEAVE", "SIGNOUT", "CLEANED")
 _HELP = ("CALL", "ANSWER", "CLEAR")
-# Verbs that need one of the reasons of a use: (use, verb, heading, tone).
+# Commands that need a reason of a certain use: (use, command, heading, tone).
 REASONED = (
     ("fail", "NG", "sheet.ng", "ng"),
     ("scrap", "SCRAP", "sheet.scrap", "ng"),
@@ -53,7 +53,7 @@ REASONED = (
     ("reprint", "VOIDLABEL", "sheet.void_label", "hold"),
 )
 _REASONLESS = ("REPRINT", "VOIDLABEL")
-# Why a command is on no card.
+# Commands without a card, and why.
 ON_NO_CARD = {
     "N": "a number is typed on the pad of the screen, or scanned from a sheet that somebody prints for it",
     "DATE": "a day is picked on the screen",
@@ -67,7 +67,7 @@ ON_NO_CARD = {
 
 
 def deck(known: Definitions) -> tuple[CardGroup, ...]:
-    """The groups of cards, in the order in which they are printed; none is empty."""
+    """Return the groups of cards in print order, without empty ones."""
     return tuple(group for group in _groups(known) if group.cards)
 
 
@@ -88,7 +88,7 @@ def _groups(known: Definitions) -> Iterator[CardGroup]:
 
 
 def _new(known: Definitions) -> Iterator[Card]:
-    """Of several materials whose serials are given here, a card each."""
+    """Make the cards for new units: one card, or one per material if serials are issued here for several."""
     issued = [material for material in known.all(Material) if material.issues]
     if len(issued) == 1:
         yield Card("NEW", WORDS["NEW"])

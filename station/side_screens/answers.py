@@ -1,8 +1,7 @@
-"""Answers the screens beside the work, in the work cell's thread. A look never writes, and never takes long.
+"""Answers the side screens, in the work cell's thread. A look-up never writes, and never takes long.
 
-The limits: a trace reads the history of one thing, as a scan of it does, and none of which more than MOST_EVENTS events
-speak; the shift is kept in memory; the outbox reads the oldest entries that wait; devices and
-maintenance are in memory.
+The limits: a trace reads the history of one thing, as a scan of it does, and refuses a thing with more than MOST_EVENTS
+events; the shift is kept in memory; the outbox reads the oldest waiting entries; devices and maintenance are in memory.
 """
 
 from __future__ import annotations
@@ -51,11 +50,11 @@ SideRequest = m.LookAt | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWrit
 MOST_EVENTS = 1_000
 MOST_ENDS = 200
 MOST_HEADERS = 1_000
-LOOK_MS = 60_000  # a scan to look at that nobody makes: after this every scan is work again
+LOOK_MS = 60_000  # a look-up without a scan ends after this, and every scan is work again
 
 
 class Here(Struct, frozen=True):
-    """What the work cell knows at this moment, that an answer needs."""
+    """The work cell's present state, as far as an answer needs it."""
 
     work: Work
     own: Own
@@ -77,7 +76,7 @@ class Here(Struct, frozen=True):
 
 
 class Looking:
-    """The looks at one workplace. What it says, sends and hurries with is the work cell's.
+    """The side screens of one workplace. Announces, sends and syncs through the work cell's callbacks.
 
     `where`: site, line, workplace.
     """
@@ -112,21 +111,22 @@ class Looking:
         self.preferences = Preferences(store, around.language, around.volume)
         announce(self.preferences.settings)
 
-    # What happens ----------------------------------------------------------------------------------------------------
+    # Changes ----------------------------------------------------------------------------------------------------------
     def wrote(self, written: list[Written], definitions: Definitions) -> None:
-        """These are on disk now; the shift is counted on."""
+        """Count events now on disk into the shift."""
         if self._roll(definitions):
             return  # counted from the log, these too
         for one in written:
             self._tally.add(one.id, one.raw)
 
     def counts_at(self, definitions: Definitions) -> Tally:
-        """The tally of the shift that runs."""
+        """Return the tally of the present shift."""
         self._roll(definitions)
         return self._tally
 
     def _roll(self, definitions: Definitions) -> bool:
-        """Whether another shift began, by the wall clock or by the line's definition, and was counted from the log."""
+        """Recount from the log and return True if another shift started, by the wall clock or by the line's
+        definition."""
         line = definitions.get(Line, self._where[1])
         span = span_at(line.shifts if line else (), self._clock.wall_ms())
         if span == self._tally.span:
@@ -136,20 +136,21 @@ class Looking:
         return True
 
     def link(self, said: m.LinkChanged) -> None:
-        """The hub came or went."""
+        """Note that the hub became reachable or unreachable."""
         self._link = (said, self._clock.mono_ms())
 
     def heard(self) -> None:
-        """The hub answered."""
+        """Note that the hub answered."""
         self._heard_ms = self._clock.mono_ms()
 
     def signed(self) -> None:
-        """Somebody else is signed in, or nobody."""
+        """Forget personal choices when somebody signs in or out."""
         self.preferences.forget_guest()
         self._gate.shut()
 
     def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: Here) -> bool:
-        """Whether a scan is for a screen: the test of its scanner, or a thing to look at. Cards and badges are work."""
+        """Take a scan meant for a side screen: a scanner's test, or a thing to look up. Cards and badges are always
+        work."""
         if self._inspection.takes(said, code):
             self.answer(here)
             return True
@@ -165,12 +166,12 @@ class Looking:
         return True
 
     def _known(self, claims: list[Claim]) -> Claim | None:
-        """Of several readings the one that anything is known of."""
+        """Choose the first of several readings that has events here."""
         with self._store.reading() as conn:
             return next((c for c in claims if journal.said_of(conn, c, 1)), claims[0] if claims else None)
 
     def tests(self, said: m.GaugeRead | m.PhotoTaken | m.LabelDone, here: Here) -> bool:
-        """Whether what a device gives is the answer to its test."""
+        """Take a device's message if it answers a test."""
         now_ms = self._clock.mono_ms()
         match said:
             case m.GaugeRead():
@@ -187,9 +188,9 @@ class Looking:
             self.answer(here)
         return taken
 
-    # What is asked ---------------------------------------------------------------------------------------------------
+    # Requests ---------------------------------------------------------------------------------------------------------
     def asked(self, said: SideRequest, here: Here) -> None:
-        """What a person does at a screen beside the work."""
+        """Act on a person's request from a side screen."""
         match said:
             case m.LookAt():
                 self._open(said)
@@ -208,7 +209,7 @@ class Looking:
                 self._exported = (said.code or "export.done", {"path": said.path})
 
     def _open(self, look: m.LookAt) -> None:
-        """A screen opened, or closed."""
+        """Open another side screen, or close it."""
         now_ms = self._clock.mono_ms()
         self._look, self._said, self._why_no_trace = look, None, None
         self._scan_until_ms = now_ms + LOOK_MS if look.scan else -1
@@ -216,7 +217,7 @@ class Looking:
             self._inspection.end()
 
     def _test(self, said: m.TryDevice, here: Here) -> None:
-        """Begin the test of a device; one that can be asked is asked, and a machine shows itself all the time."""
+        """Start the test of a device: ask it if it can be asked; a machine shows its state all the time."""
         kind = next((device.kind for device, _ in here.health.all() if device.device == said.device), "")
         now_ms = self._clock.mono_ms()
         self._inspection.begin(said.device, now_ms)
@@ -227,7 +228,7 @@ class Looking:
             self._inspection.told(said.device, device_test.machine(here.known.shows.get(said.device)))
 
     def _choose(self, said: m.Choose, here: Here) -> None:
-        """A language is everybody's own; the rest is behind the gate. StoreUnavailable."""
+        """Save a choice: everybody may set their own language, the rest needs maintenance opened. StoreUnavailable."""
         if said.name == "mine":
             self.preferences.speak(here.work.person, said.value)
         elif self._why_locked(here) is None:
@@ -235,13 +236,13 @@ class Looking:
             self._announce(self.preferences.settings)
 
     def unlock(self, here: Here) -> None:
-        """The PIN of who is signed in was right."""
+        """Open maintenance after the right PIN."""
         if here.work.person:
             self._gate.open(here.work.person, self._clock.mono_ms())
         self.answer(here)
 
     def _export(self, said: m.Export, here: Here) -> None:
-        """Make the diagnostics and have them written; only into a folder that was offered, and behind the gate."""
+        """Make the diagnostics and have them written, only into an offered folder, and only with maintenance open."""
         if self._why_locked(here) or said.folder not in maintenance.folders(self._around.folder):
             return
         when = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC)
@@ -250,7 +251,7 @@ class Looking:
         self._send(m.WriteFile(str(path), self._diagnostics(here)))
 
     def answer(self, here: Here, *, tick: bool = False) -> None:
-        """Announce what the open screen shows, if it changed. With `tick` only time passed."""
+        """Announce the open screen's content if it changed. With `tick` only time passed."""
         self._roll(here.definitions)
         if tick and self._look.kind == "trace" and not self._look.scan:
             return
