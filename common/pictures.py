@@ -42,7 +42,7 @@ def image(raw: bytes, side_px: int) -> Image.Image:
 
 
 def _page(raw: bytes, side_px: int, page: int) -> Image.Image:
-    import pypdfium2  # type: ignore[import-untyped]  # 0.1 s, for who has such a document
+    import pypdfium2  # type: ignore[import-untyped]  # 0.1 s, only if there is such a document
 
     with _readable():
         try:

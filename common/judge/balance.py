@@ -37,7 +37,7 @@ def balance(history: History, above: Sequence[Component]) -> tuple[Balance | Non
         if r.thing == history.thing
     ]
     first = min((tag(p.id, r.k) for p, r in came if not r.quantity.startswith("-")), default=None)
-    if kind_of(history.thing) != "lot" or first is None or history.drawn is None:
+    if kind_of(history.thing) != "lot" or first is None or history.consumed is None:
         return None, []
     with localcontext() as exact:
         exact.prec = DIGITS
@@ -55,5 +55,5 @@ def balance(history: History, above: Sequence[Component]) -> tuple[Balance | Non
 def _taken(history: History, above: Sequence[Component]) -> list[tuple[Decimal, str]]:
     """List the amounts that went into others: edges in force, and the events that the history leaves out."""
     bound = [(-Decimal(c.quantity), c.uom) for c in above if c.kind == "bind" and c.removed_by is None]
-    drawn = [(-Decimal(d.quantity) * d.times, d.uom) for d in history.drawn or () if d.uom]
-    return bound + drawn
+    consumed = [(-Decimal(d.quantity) * d.times, d.uom) for d in history.consumed or () if d.uom]
+    return bound + consumed

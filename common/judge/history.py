@@ -44,8 +44,8 @@ class Past(Struct, frozen=True):
         return self.disputed or self.distrusted
 
 
-class Drawn(Struct, frozen=True):
-    """Consumption of a lot by events that the history leaves out: `times` times this amount."""
+class Consumption(Struct, frozen=True):
+    """Use of a lot by events that the history leaves out: `times` times this amount."""
 
     quantity: str
     uom: str
@@ -55,15 +55,15 @@ class Drawn(Struct, frozen=True):
 class History(Struct, frozen=True):
     """The events on a thing. `branches`: branch → (its parent branch, the index where it left it).
 
-    `follows`: log → (the log it continues, the size of it that it had). `drawn`: consumption of a lot by the events
-    left out; None if it was not counted.
+    `follows`: log → (the log it continues, the size of it that it had). `consumed`: uses of a lot by events left out;
+    None if they were not counted.
     """
 
     thing: Claim
     events: tuple[Past, ...]
     branches: Mapping[int, tuple[int | None, int]] = {}
     follows: Mapping[str, tuple[str, int]] = {}
-    drawn: tuple[Drawn, ...] | None = None
+    consumed: tuple[Consumption, ...] | None = None
 
     def in_order(self) -> History:
         """Return the same history, each event once, in an order that does not depend on arrival.
@@ -82,7 +82,7 @@ class History(Struct, frozen=True):
         """Return the history at given log sizes: a position, not a time."""
         own = {past.id for past in self.events if not past.carrier and past.index < heads.get(past.log, 0)}
         known = tuple(past for past in self.events if (past.carrier or past.id) in own)
-        return replace(self, events=known, drawn=None)
+        return replace(self, events=known, consumed=None)
 
 
 def readopted(by: Past, event: Event, cuts: Mapping[str, int]) -> tuple[Past, Past]:

@@ -28,7 +28,7 @@ class TextField(Struct, frozen=True):
     bold: bool = False
 
 
-class Set(Struct, frozen=True):
+class TypesetText(Struct, frozen=True):
     """A text as it will be drawn. `whole`: nothing was cut."""
 
     lines: tuple[str, ...]
@@ -36,18 +36,18 @@ class Set(Struct, frozen=True):
     whole: bool
 
 
-def typeset(text: str, field: TextField) -> Set:
+def typeset(text: str, field: TextField) -> TypesetText:
     """Set the text at the largest height that fits; if even the least does not, cut it and end with …."""
     for pixels in range(field.height, max(field.least, 1) - 1, -1):
         lines = tuple(_wrapped(text, font(field.face, pixels, field.bold), field.width))
         if len(lines) <= _room(field, pixels) and _widest(lines, field, pixels) <= field.width:
-            return Set(lines, pixels, whole=True)
+            return TypesetText(lines, pixels, whole=True)
     least = max(field.least, 1)
     face = font(field.face, least, field.bold)
     lines = tuple(_wrapped(text, face, field.width))
     kept = lines[: _room(field, least)]
     rest = kept[-1] if len(kept) == len(lines) else kept[-1] + MORE
-    return Set((*kept[:-1], _cut(rest, face, field.width)), least, whole=False)
+    return TypesetText((*kept[:-1], _cut(rest, face, field.width)), least, whole=False)
 
 
 def _room(field: TextField, pixels: int) -> int:

@@ -14,7 +14,7 @@ from common import events
 from common.definitions import DEFINITION, Definitions
 from common.errors import BadEvent
 from common.ids import Claim, event_id, kind_of
-from common.judge import Drawn, History, Past
+from common.judge import Consumption, History, Past
 from common.judge.history import readopted
 from common.ledger import sql
 from common.ledger import tables as t
@@ -96,7 +96,7 @@ def counted(conn: Connection, tid: int, history: History) -> History:
     for past in history.events:
         edges = (row for row in past.rows if isinstance(row, Edge) and row.kind in TAKES)
         taken.subtract({(row.quantity, row.uom) for row in edges if row.child == history.thing})
-    return replace(history, drawn=tuple(Drawn(q, u, n) for (q, u), n in sorted(taken.items()) if n > 0))
+    return replace(history, consumed=tuple(Consumption(q, u, n) for (q, u), n in sorted(taken.items()) if n > 0))
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:

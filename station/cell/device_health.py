@@ -18,7 +18,7 @@ from station import messages as m
 STEADY_MS = 5_000
 
 
-class Heard(Struct, frozen=True):
+class LastReport(Struct, frozen=True):
     """A device's last report, its time, and the number of states since the last event that did not last."""
 
     said: m.DeviceReport
@@ -32,13 +32,13 @@ class Health:
     def __init__(self, site: str, place: str) -> None:
         self._site = site
         self._place = place
-        self._heard: dict[str, Heard] = {}
+        self._heard: dict[str, LastReport] = {}
 
     def heard(self, said: m.DeviceReport, now_ms: int) -> None:
         """Take a device's report that it connected or disconnected."""
         before = self._heard.get(said.device)
         flaps = before.flaps + (now_ms - before.since_ms < STEADY_MS) if before else 0
-        self._heard[said.device] = Heard(said, now_ms, flaps)
+        self._heard[said.device] = LastReport(said, now_ms, flaps)
 
     def down(self) -> tuple[str, ...]:
         """Return the disconnected devices."""
@@ -63,7 +63,7 @@ class Health:
         """Reset the flickers of a device whose event is on disk."""
         self._heard[device] = replace(self._heard[device], flaps=0)
 
-    def _fact(self, heard: Heard) -> Fact:
+    def _fact(self, heard: LastReport) -> Fact:
         said = heard.said
         code, flaps = said.code or None, heard.flaps
         body = DeviceChanged(self._place, said.device, said.kind, "up" if said.up else "down", code, flaps)

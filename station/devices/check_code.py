@@ -1,4 +1,5 @@
-"""The check code: printed once and scanned after a scanner was set up; the bytes that arrive show what is set wrongly.
+"""The check code: printed once and scanned after a scanner was set up; the bytes that arrive show which settings are
+wrong.
 
 Pure. It has the letters that differ between keyboard countries, both cases, the characters of labels, every digit, and
 GS.

@@ -26,7 +26,7 @@ HALF_LINE_MS = 300
 log = structlog.get_logger(__name__)
 
 
-class GaugeManner(Struct, frozen=True):
+class GaugeSettings(Struct, frozen=True):
     """The protocol of a gauge. `pattern`: of a line, see `gauge_lines`; `unit`: of a gauge that does not send it.
 
     `mode`: `push`, a button on it sends a reading; `request`, it answers `trigger`; `continuous`, it sends all the
@@ -47,12 +47,12 @@ class SerialGauge:
     kind = "gauge"
 
     def __init__(
-        self, name: str, path: str | Path, baud: int, manner: GaugeManner, clock: Callable[[], int] = boot_ms
+        self, name: str, path: str | Path, baud: int, settings: GaugeSettings, clock: Callable[[], int] = boot_ms
     ) -> None:
         self._name = name
-        self._manner = manner
+        self._settings = settings
         self._clock = clock
-        self._pattern = re.compile(manner.pattern, re.ASCII)
+        self._pattern = re.compile(settings.pattern, re.ASCII)
         self._framer = Framer(HALF_LINE_MS)
         self._readings: deque[GaugeRead] = deque()
         self._line = SerialLine(str(path), baud, CODES)
@@ -76,10 +76,10 @@ class SerialGauge:
         self._line.forget()
         self._framer.reset()
         # The rest of a line whose start was discarded may look complete: 50 mm of 12.50 mm.
-        self._headless = self._manner.mode == "continuous"
+        self._headless = self._settings.mode == "continuous"
         self._asked[command.device] = command.token
-        if self._manner.mode == "request":
-            self._line.send(self._manner.trigger)
+        if self._settings.mode == "request":
+            self._line.send(self._settings.trigger)
 
     def close(self) -> None:
         """Release the port and forget unanswered requests."""
@@ -100,12 +100,12 @@ class SerialGauge:
             self._complain(error)
             return
         self._complained = False
-        device = f"{self._name}-{found.channel}" if self._manner.channels else self._name
-        pushed = self._manner.mode == "push"
+        device = f"{self._name}-{found.channel}" if self._settings.channels else self._name
+        pushed = self._settings.mode == "push"
         token = 0 if pushed else self._asked.get(device, 0)
         if pushed or (token and found.stable):
             self._asked.pop(device, None)
-            unit = found.unit or self._manner.unit
+            unit = found.unit or self._settings.unit
             said = GaugeRead(device, found.value, unit, found.stable, piece, self._clock(), token)
             self._readings.append(said)
 

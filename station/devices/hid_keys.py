@@ -1,7 +1,7 @@
 """Keys of a scanner: the bytes of its input events → whole codes, as on a US keyboard.
 
 Bytes are `struct input_event` of the kernel's uapi/linux/input.h, key numbers those of input-event-codes.h. A scan that
-may differ from the label is never handed over as a code: it is `Torn`. Pure: no I/O, no clock.
+may differ from the label is never handed over as a code: it is `TornScan`. Pure: no I/O, no clock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ UP, DOWN = 0, 1  # 2 is a repeat of a held key, which scanners do not use
 CTRL, SHIFT, ALT = frozenset((29, 97)), frozenset((42, 54)), frozenset((56, 100))
 CAPS_LOCK, NUM_LOCK, F8 = 58, 69, 66
 GS = "\x1d"
-ENDS = {"enter": frozenset((28, 96)), "kp_enter": frozenset((96,)), "tab": frozenset((15,))}
+END_KEYS = {"enter": frozenset((28, 96)), "kp_enter": frozenset((96,)), "tab": frozenset((15,))}
 EndKey = Literal["enter", "kp_enter", "tab"]
 UNKNOWN = "?"
 _KEYS_TOLD = 8
@@ -39,10 +39,10 @@ _ROWS = (
 US = {start + i: pair for start, low, high in _ROWS for i, pair in enumerate(zip(low, high, strict=True))}
 # The number pad always types digits: Num Lock belongs to the computer, and a scanner cannot see it.
 PAD = {71: "7", 72: "8", 73: "9", 75: "4", 76: "5", 77: "6", 79: "1", 80: "2", 81: "3", 82: "0"}
-_PAD_SIGNS = {55: "*", 74: "-", 78: "+", 83: ".", 98: "/"}
+_PAD_CHARACTERS = {55: "*", 74: "-", 78: "+", 83: ".", 98: "/"}
 
 
-class Torn(Struct, frozen=True):
+class TornScan(Struct, frozen=True):
     """A scan that differs from the label; `text`: the characters read, with `?` for unknown keys.
 
     `reason`: `keys`, some keys, by their numbers, are not on a US keyboard; `overrun`, the kernel dropped events.
@@ -57,14 +57,14 @@ class HidKeys:
     """Bytes in, whole codes out. One per scanner; `end` is the key that the scanner sends after a code."""
 
     def __init__(self, end: EndKey = "enter", half_scan_ms: int = HALF_SCAN_MS, event: struct.Struct = NATIVE) -> None:
-        self._ends = ENDS[end]
+        self._ends = END_KEYS[end]
         self._half_scan_ms = half_scan_ms
         self._event = event
         self._heard_ms = 0
         self._rest = b""
         self._begin()
 
-    def feed(self, raw: bytes, now_ms: int) -> Iterable[bytes | Torn | Dropped]:
+    def feed(self, raw: bytes, now_ms: int) -> Iterable[bytes | TornScan | Dropped]:
         """Return the codes that end in `raw`, in order. An empty `raw` means that nothing came until `now_ms`."""
         # As in the framer, a half scan is dropped only after silence.
         if not raw:
@@ -76,7 +76,7 @@ class HidKeys:
         events = self._event.iter_unpack(raw[:whole])
         return [piece for _, _, kind, code, value in events for piece in self._take(kind, code, value)]
 
-    def reset(self) -> Iterable[Torn | Dropped]:
+    def reset(self) -> Iterable[TornScan | Dropped]:
         """Start again after the cable was out: no key is down any more."""
         given_up = self._give_up()
         self._begin()
@@ -100,7 +100,7 @@ class HidKeys:
         self._odd: list[int] = []
 
     # Events ----------------------------------------------------------------------------------------------------------
-    def _take(self, kind: int, code: int, value: int) -> Iterator[bytes | Torn | Dropped]:
+    def _take(self, kind: int, code: int, value: int) -> Iterator[bytes | TornScan | Dropped]:
         if kind == EV_SYN:
             self._synchronise(code)
         elif kind == EV_KEY and not self._lost:
@@ -150,7 +150,7 @@ class HidKeys:
         if code == F8:
             return GS
         if code not in US:
-            return None if self._held & CTRL else PAD.get(code) or _PAD_SIGNS.get(code)
+            return None if self._held & CTRL else PAD.get(code) or _PAD_CHARACTERS.get(code)
         low, high = US[code]
         if self._held & CTRL:
             return _control(low, high)
@@ -166,7 +166,7 @@ class HidKeys:
             self._excess += 1
 
     # Ends ------------------------------------------------------------------------------------------------------------
-    def _finish(self) -> Iterator[bytes | Torn | Dropped]:
+    def _finish(self) -> Iterator[bytes | TornScan | Dropped]:
         text, excess, torn = bytes(self._text), self._excess, self._torn()
         self._clear()
         if torn:
@@ -176,17 +176,17 @@ class HidKeys:
         if excess:
             yield Dropped("long", excess)
 
-    def _give_up(self) -> list[Torn | Dropped]:
+    def _give_up(self) -> list[TornScan | Dropped]:
         length, torn = len(self._text) + self._excess, self._torn()
         self._clear()
         if torn and torn.reason == "overrun":
             return [torn]
         return [Dropped("half", length)] if length else []
 
-    def _torn(self) -> Torn | None:
+    def _torn(self) -> TornScan | None:
         if not self._overrun and not self._odd:
             return None
-        return Torn("overrun" if self._overrun else "keys", bytes(self._text), tuple(self._odd))
+        return TornScan("overrun" if self._overrun else "keys", bytes(self._text), tuple(self._odd))
 
 
 def _control(low: str, high: str) -> str | None:

@@ -104,16 +104,16 @@ def _camera(c: Camera) -> Driver:
 
 def _gauge(g: GaugeConfig) -> Driver:
     from station.devices.gauge_lines import PROTOCOLS
-    from station.devices.gauge_serial import GaugeManner, SerialGauge
+    from station.devices.gauge_serial import GaugeSettings, SerialGauge
 
-    manner = GaugeManner(g.mode, g.pattern or PROTOCOLS[g.protocol], g.unit, g.trigger.encode(), g.channels)
-    return SerialGauge(g.name, g.port, g.baud, manner)
+    settings = GaugeSettings(g.mode, g.pattern or PROTOCOLS[g.protocol], g.unit, g.trigger.encode(), g.channels)
+    return SerialGauge(g.name, g.port, g.baud, settings)
 
 
 def _printer(p: Printer) -> Driver:
     from station.devices.printer import LabelPrinter
-    from station.devices.printer_ways import LpWay, PdfWay, TcpWay
+    from station.devices.printer_connections import CupsQueue, PdfFolder, TcpConnection
 
     if p.kind == "tcp":
-        return LabelPrinter(p.name, TcpWay(p.host, p.port, p.status), p.dpi)
-    return LabelPrinter(p.name, LpWay(p.queue) if p.kind == "lp" else PdfWay(Path(p.folder)), p.dpi)
+        return LabelPrinter(p.name, TcpConnection(p.host, p.port, p.status), p.dpi)
+    return LabelPrinter(p.name, CupsQueue(p.queue) if p.kind == "lp" else PdfFolder(Path(p.folder)), p.dpi)

@@ -46,7 +46,7 @@ class LabelImage(Struct, frozen=True):
     copies: int = 1
 
 
-class Way(Protocol):
+class PrinterConnection(Protocol):
     """The connection to one kind of printer."""
 
     def ready(self) -> None:
@@ -64,12 +64,12 @@ class LabelPrinter:
     def __init__(
         self,
         name: str,
-        way: Way,
+        connection: PrinterConnection,
         dpi: int,
         clock: Callable[[], int] = boot_ms,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._name, self._way, self._dpi = name, way, dpi
+        self._name, self._connection, self._dpi = name, connection, dpi
         self._clock, self._wait = clock, wait
         self._looked_ms = 0
         self._done: deque[LabelDone] = deque()
@@ -77,7 +77,7 @@ class LabelPrinter:
 
     def open(self) -> None:
         """Check that it would print now. DeviceUnavailable printer.*."""
-        self._way.ready()
+        self._connection.ready()
         self._looked_ms = self._clock()
 
     def read(self, timeout_s: float) -> LabelDone | None:
@@ -105,7 +105,7 @@ class LabelPrinter:
         try:
             label = _LABEL.decode(command.label)
             image = render(label, command.values, self._dpi)
-            self._way.put(LabelImage(image, self._dpi, command.name, label.copies or 1))
+            self._connection.put(LabelImage(image, self._dpi, command.name, label.copies or 1))
         except BadLabel as e:
             return "refused", e.code, e.details
         except NotTaken as e:

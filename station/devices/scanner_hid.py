@@ -19,7 +19,7 @@ import structlog
 from common.errors import DeviceUnavailable
 from station.devices.clock import boot_ms
 from station.devices.framing import Dropped
-from station.devices.hid_keys import NATIVE, HidKeys, Torn
+from station.devices.hid_keys import NATIVE, HidKeys, TornScan
 from station.devices.hid_port import INPUTS, find
 from station.devices.scanner_serial import CODES, HALF
 from station.devices.serial_line import why_not
@@ -29,7 +29,7 @@ if sys.platform == "linux":
     import evdev
 
 MOST_EVENTS = 256
-# The scanner beeped, so somebody waits for an answer. A code that was too long is refused by itself.
+# The scanner beeped, so somebody waits for an answer. The parser refuses a code that was too long.
 FAULTS = {"keys": "barcode.keys", "overrun": "barcode.overrun", "half": HALF}
 
 log = structlog.get_logger(__name__)
@@ -130,7 +130,7 @@ class HidScanner:
             raise DeviceUnavailable("scanner.unplugged", path=self._port)
         return raw
 
-    def _sort(self, pieces: Iterable[bytes | Torn | Dropped], now_ms: int) -> None:
+    def _sort(self, pieces: Iterable[bytes | TornScan | Dropped], now_ms: int) -> None:
         for piece in pieces:
             if isinstance(piece, bytes):
                 self._codes.append(Scanned(self._name, piece, now_ms))
@@ -139,7 +139,7 @@ class HidScanner:
             if piece.reason in FAULTS:
                 self._codes.append(Scanned(self._name, b"", now_ms, FAULTS[piece.reason]))
 
-    def _note(self, piece: Torn | Dropped) -> None:
+    def _note(self, piece: TornScan | Dropped) -> None:
         """Log a discarded scan without its text, which may be half a badge."""
         if isinstance(piece, Dropped):
             log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)

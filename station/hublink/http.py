@@ -26,7 +26,7 @@ TIMEOUT_S = (3.0, 15.0)  # to connect; for the first piece of an answer, and bet
 SLOWEST = 16 << 10  # least bytes per second of an answer: a slower one must not hold up the sync
 LARGEST_ANSWER = 64 << 20
 PIECE = 64 << 10
-Road = BaseAdapter
+Transport = BaseAdapter
 T = TypeVar("T")
 
 
@@ -43,18 +43,18 @@ class RefusedByHub(Exception):
 class Wire:
     """The hub at `address`, which must show the key whose SPKI hashes to `pin` (32 bytes of SHA-256).
 
-    `road`: a transport for the requests instead of TLS.
+    `transport`: carries the requests instead of TLS.
     """
 
     def __init__(
-        self, address: str, pin: bytes, timeout_s: tuple[float, float] = TIMEOUT_S, road: Road | None = None
+        self, address: str, pin: bytes, timeout_s: tuple[float, float] = TIMEOUT_S, transport: Transport | None = None
     ) -> None:
         self._address = address.rstrip("/")
         self._timeout_s = timeout_s
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.headers["Accept-Encoding"] = "identity"
-        self._http.mount("https://", road or _Pinned(pin))
+        self._http.mount("https://", transport or _Pinned(pin))
         self._session = ""
 
     def go(self, address: str) -> None:

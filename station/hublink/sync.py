@@ -29,7 +29,7 @@ from station.cell.own_log import Files
 from station.clock import Clock
 from station.config import EnrolmentFile
 from station.hublink.addresses import Addresses
-from station.hublink.http import RefusedByHub, Road, Wire, decoded
+from station.hublink.http import RefusedByHub, Transport, Wire, decoded
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 log = structlog.get_logger(__name__)
@@ -38,8 +38,8 @@ log = structlog.get_logger(__name__)
 class Sync:
     """One station's connection to the hub. `every_s`: seconds between two rounds if nothing wakes it.
 
-    `wait(seconds)` waits between two tries and returns early when stopping. `road`: see Wire. `addresses`: of the hub,
-    by default the ticket's; `remember` takes each address that newly answered.
+    `wait(seconds)` waits between two tries and returns early when stopping. `transport`: see Wire. `addresses`: of the
+    hub, by default the ticket's; `remember` takes each address that newly answered.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and the network
@@ -50,7 +50,7 @@ class Sync:
         clock: Clock,
         put: Callable[[m.Message], None],
         every_s: float = 2.0,
-        road: Road | None = None,
+        transport: Transport | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         addresses: Addresses | None = None,
         remember: Callable[[str], None] = lambda address: None,
@@ -63,7 +63,7 @@ class Sync:
         self._every_s = every_s
         self._addresses = addresses or Addresses([enrolment.address])
         self._remember = remember
-        self._wire = Wire(self._addresses.current, unb64(enrolment.tls_pin), road=road)
+        self._wire = Wire(self._addresses.current, unb64(enrolment.tls_pin), transport=transport)
         self._random_bytes = random_bytes
         self._pause_s = FIRST_WAIT_S
         self._wake = threading.Event()

@@ -38,7 +38,7 @@ from station.shown.side_screens import (
     WorkEnd,
 )
 from station.side_screens import device_test, diagnostics, maintenance, outbox
-from station.side_screens.devices import Inspection
+from station.side_screens.devices import DeviceTests
 from station.side_screens.maintenance import Around, MaintenanceLock
 from station.side_screens.settings import Preferences
 from station.side_screens.shift import Tally, recount, span_at
@@ -50,7 +50,7 @@ SideRequest = m.LookAt | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWrit
 MOST_EVENTS = 1_000
 MOST_ENDS = 200
 MOST_HEADERS = 1_000
-LOOK_MS = 60_000  # a look-up without a scan ends after this, and every scan is work again
+LOOK_UP_MS = 60_000  # a look-up without a scan ends after this, and every scan is work again
 
 
 class Here(Struct, frozen=True):
@@ -98,7 +98,7 @@ class Looking:
         self._send = send
         self._hurry = hurry
         self._around = around
-        self._inspection = Inspection()
+        self._device_tests = DeviceTests()
         self._gate = MaintenanceLock()
         self._look = m.LookAt("")
         self._scan_until_ms = -1
@@ -151,14 +151,14 @@ class Looking:
     def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: Here) -> bool:
         """Take a scan meant for a side screen: a scanner's test, or a thing to look up. Cards and badges are always
         work."""
-        if self._inspection.takes(said, code):
+        if self._device_tests.takes(said, code):
             self.answer(here)
             return True
         found = readings(code)
         kinds = [one.kind for one in found]
         if said.device in m.SCREEN or self._scan_until_ms < said.mono_ms or {"badge", "command"} & set(kinds):
             return False
-        self._scan_until_ms = said.mono_ms + LOOK_MS
+        self._scan_until_ms = said.mono_ms + LOOK_UP_MS
         claims = [one.claim for one in found if one.claim]
         self._why_no_trace = (code.code, dict(code.details)) if isinstance(code, BadBarcode) else None
         self._look = m.LookAt("trace", self._known(claims), scan=True)
@@ -175,15 +175,15 @@ class Looking:
         now_ms = self._clock.mono_ms()
         match said:
             case m.GaugeRead():
-                taken = self._inspection.reads(said, now_ms)
+                taken = self._device_tests.reads(said, now_ms)
             case m.PhotoTaken():
                 taken = said.token == device_test.OF_TEST
                 if taken:
-                    self._inspection.told(said.device, device_test.photo(said))
+                    self._device_tests.told(said.device, device_test.photo(said))
             case m.LabelDone():
                 taken = said.job == device_test.NO_JOB
                 if taken:
-                    self._inspection.told(said.device, device_test.label(said))
+                    self._device_tests.told(said.device, device_test.label(said))
         if taken:
             self.answer(here)
         return taken
@@ -212,20 +212,20 @@ class Looking:
         """Open another side screen, or close it."""
         now_ms = self._clock.mono_ms()
         self._look, self._said, self._why_no_trace = look, None, None
-        self._scan_until_ms = now_ms + LOOK_MS if look.scan else -1
+        self._scan_until_ms = now_ms + LOOK_UP_MS if look.scan else -1
         if look.kind != "devices":
-            self._inspection.end()
+            self._device_tests.end()
 
     def _test(self, said: m.TryDevice, here: Here) -> None:
         """Start the test of a device: ask it if it can be asked; a machine shows its state all the time."""
         kind = next((device.kind for device, _ in here.health.all() if device.device == said.device), "")
         now_ms = self._clock.mono_ms()
-        self._inspection.begin(said.device, now_ms)
+        self._device_tests.begin(said.device, now_ms)
         ask = device_test.asked(said.device, kind, here.definitions, here.known.labels, now_ms)
         if ask is not None:
             self._send(ask)
         if kind == "plc":
-            self._inspection.told(said.device, device_test.machine(here.known.shows.get(said.device)))
+            self._device_tests.told(said.device, device_test.machine(here.known.shows.get(said.device)))
 
     def _choose(self, said: m.Choose, here: Here) -> None:
         """Save a choice: everybody may set their own language, the rest needs maintenance opened. StoreUnavailable."""
@@ -293,7 +293,7 @@ class Looking:
             found = trace(upstream.standing(conn, thing, known), reads.history(conn, thing), names)
             evidence = here.view(conn).evidence()
         ages = {place: [s.age_ms for s in sources] for place, sources in evidence.items() if place != self._where[2]}
-        unseen = [(place, a) for place, a in ages.items() if any(age is None or age > LOOK_MS for age in a)]
+        unseen = [(place, a) for place, a in ages.items() if any(age is None or age > LOOK_UP_MS for age in a)]
         return replace(
             found,
             unseen=tuple(
@@ -335,7 +335,7 @@ class Looking:
         )
 
     def _devices(self, here: Here) -> Devices:
-        return self._inspection.answer(here.health, self._clock.mono_ms())
+        return self._device_tests.answer(here.health, self._clock.mono_ms())
 
     def _why_locked(self, here: Here) -> Locked | None:
         person = here.work.person

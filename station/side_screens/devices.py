@@ -17,18 +17,18 @@ from station.shown.side_screens import CodeWords, DeviceLine, Devices, LastScan,
 TEST_MS = 60_000  # a test ends after this time even without a scan, so that no later scan is lost to it
 
 
-class _Came(Struct, frozen=True):
+class _KeptScan(Struct, frozen=True):
     kind: str
     text: str
     size: int
     at_ms: int
 
 
-class Inspection:
+class DeviceTests:
     """The devices of one station."""
 
     def __init__(self) -> None:
-        self._scans: dict[str, _Came] = {}
+        self._scans: dict[str, _KeptScan] = {}
         self._readings: dict[str, str] = {}
         self._testing: dict[str, int] = {}
         self._tested: dict[str, tuple[CodeWords, ...]] = {}
@@ -46,7 +46,7 @@ class Inspection:
         """Note a scan and return True if it was the test of its scanner."""
         if said.device in m.SCREEN:
             return False
-        self._scans[said.device] = _came(said, code)
+        self._scans[said.device] = _kept(said, code)
         if self._testing.get(said.device, -1) < said.mono_ms:
             return False
         del self._testing[said.device]
@@ -93,10 +93,10 @@ class Inspection:
         )
 
 
-def _came(said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> _Came:
+def _kept(said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> _KeptScan:
     """Keep what is allowed of a scan: of a possible badge only its length."""
     if isinstance(code, BadBarcode):
-        return _Came(code.code, visible(said.raw), len(said.raw), said.mono_ms)
+        return _KeptScan(code.code, visible(said.raw), len(said.raw), said.mono_ms)
     kinds = [one.kind for one in readings(code)]
     text = "" if "badge" in kinds else visible(said.raw)
-    return _Came("badge" if "badge" in kinds else f"{kinds[0]}", text, len(said.raw), said.mono_ms)
+    return _KeptScan("badge" if "badge" in kinds else f"{kinds[0]}", text, len(said.raw), said.mono_ms)

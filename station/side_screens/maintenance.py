@@ -20,8 +20,8 @@ from station.shown.side_screens import Locked
 
 ROLES = ("maintenance", "supervisor")
 OPEN_MS = 300_000
-STICKS = ("/media/", "/run/media/", "/mnt/")
-ANYWHERE = "192.0.2.1"  # of RFC 5737, for documentation: nothing is sent, the kernel only tells the route
+STICK_MOUNTS = ("/media/", "/run/media/", "/mnt/")
+TEST_ADDRESS = "192.0.2.1"  # of RFC 5737, for documentation: nothing is sent, the kernel only tells the route
 
 
 class Around(Struct, frozen=True):
@@ -74,7 +74,7 @@ def software() -> str:
 def addresses(hub: str) -> tuple[str, ...]:
     """Return this computer's name, and its addresses as seen from the hub and from elsewhere."""
     host = urlsplit(hub).hostname or ""
-    return tuple(dict.fromkeys([socket.gethostname(), *_towards(host), *_towards(ANYWHERE)]))
+    return tuple(dict.fromkeys([socket.gethostname(), *_towards(host), *_towards(TEST_ADDRESS)]))
 
 
 def _towards(host: str) -> Iterator[str]:
@@ -95,7 +95,7 @@ def folders(own: str, mounts: Path = Path("/proc/mounts")) -> tuple[str, ...]:
     except OSError:
         rows = []
     points = [point.replace("\\040", " ") for device, point, *_ in rows if device.startswith("/dev/")]
-    sticks = [point for point in points if point.startswith(STICKS) and os.access(point, os.W_OK)]
+    sticks = [point for point in points if point.startswith(STICK_MOUNTS) and os.access(point, os.W_OK)]
     return (*sticks, *((own,) if own else ()))
 
 

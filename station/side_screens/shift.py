@@ -19,7 +19,7 @@ from station.shown.work_screen import Counts
 
 DAY = "00:00"
 CYCLES = 101  # the median is of the last hundred cycles: it shows the present pace, at a fixed cost
-ENDS = ("operation_completed", "operation_left", "scrap")
+ENDING_TYPES = ("operation_completed", "operation_left", "scrap")
 OUTCOMES = {"pass": "passed", "fail": "failed"}
 CORRECTIONS = ("void", "amend")
 
@@ -96,7 +96,7 @@ class Tally:
         head = _head.decode(raw)
         if head.t in CORRECTIONS:
             self._correct(_said.decode(head.b), is_void=head.t == "void")
-        elif head.t in ENDS and head.on and self.covers(head.at):
+        elif head.t in ENDING_TYPES and head.on and self.covers(head.at):
             said = _said.decode(head.b)
             outcome = {"scrap": "scrapped", "operation_left": "left"}.get(head.t) or OUTCOMES[said.outcome]
             self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who))

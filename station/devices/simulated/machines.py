@@ -34,7 +34,7 @@ from station.devices.plc_block import (
     decode_answer,
     decode_request,
 )
-from station.devices.simulated.mischief import Mischief
+from station.devices.simulated.faults import WireFaults
 from station.devices.simulated.program import MachineSpec, NextResult, SimulatedMachine
 
 SCAN_S = 0.02
@@ -70,7 +70,7 @@ class SimulatedWorkplace:
         self.area = bytearray(DB_SIZE)
         self._memory = memory
         self._machine = SimulatedMachine(spec, _remembered(memory))
-        self._mischief = Mischief()
+        self._faults = WireFaults()
         self._silent_until_ms = 0
         self._show(self._machine.answer, 0)
 
@@ -87,9 +87,9 @@ class SimulatedWorkplace:
 
     def obey(self, order: MachineOrder, now_ms: int) -> None:
         """Carry out an order from stdin."""
-        self._mischief.stale += order.stale
-        self._mischief.torn += order.torn
-        self._mischief.shift += order.shift
+        self._faults.stale += order.stale
+        self._faults.torn += order.torn
+        self._faults.shift += order.shift
         if order.silent_s:
             self._silent_until_ms = now_ms + round(order.silent_s * 1000)
         if order.next is not None:
@@ -102,7 +102,7 @@ class SimulatedWorkplace:
             self._machine.restart()
 
     def _show(self, answer: AnswerArea, now_ms: int) -> None:
-        self.area[ANSWER_AT:] = self._mischief.wire(answer, now_ms)
+        self.area[ANSWER_AT:] = self._faults.wire(answer, now_ms)
 
 
 class SimulatedPlc:

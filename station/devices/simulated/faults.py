@@ -15,7 +15,7 @@ STALE_MS = 500
 BROKEN_MS = 300
 
 
-class Mischief:
+class WireFaults:
     """The number of faults to come, and the present one."""
 
     def __init__(self) -> None:

@@ -22,7 +22,7 @@ CONNECT_S, ANSWER_S, LP_S = 2.0, 3.0, 20.0
 BUSY_LOOK_S, BUSY_LOOKS = 0.25, 20
 
 
-class TcpWay:
+class TcpConnection:
     """ZPL to `host`:`port`. `asks`: the printer answers ~HS, which tells when it is out and whether it took a label.
 
     `wait` waits so many seconds between two questions to a busy printer. The connection is open for one label or one
@@ -108,7 +108,7 @@ class TcpWay:
         return answer
 
 
-class LpWay:
+class CupsQueue:
     """A CUPS queue, used through the program `lp`: the label as a PDF of its size, not scaled."""
 
     def __init__(self, queue: str) -> None:
@@ -159,7 +159,7 @@ class LpWay:
         return DeviceUnavailable("printer.refused", queue=self._queue, reason=reason)
 
 
-class PdfWay:
+class PdfFolder:
     """A folder with one PDF per label. Writing the same label again writes the same file."""
 
     def __init__(self, folder: Path) -> None:
