@@ -27,7 +27,7 @@ from station.hublink import enrolment
 from station.hublink.addresses import Addresses, last_address, remember
 from station.hublink.sync import Sync
 from station.shown.side_screens import CodeWords, Enrolling
-from station.side_screens.maintenance import Around, write_out
+from station.side_screens.maintenance import StationFacts, write_out
 from station.store import access
 from station.threads import Threads, join
 from station.workcell import WorkCell
@@ -64,7 +64,7 @@ class Station:
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
         where = (enrolled.site, enrolled.line, enrolled.station)
         addresses = Addresses((*config.hub, enrolled.address), last_address(data))
-        around = Around(
+        around = StationFacts(
             language=config.language,
             volume=config.kiosk.volume,
             config=config,

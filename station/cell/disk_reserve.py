@@ -8,7 +8,7 @@ from pathlib import Path
 SIZE = 4 << 20  # some thousand events
 
 
-class Ballast:
+class DiskReserve:
     """The reserve at `path`. `whole`: the space is reserved; without it no new work should start."""
 
     def __init__(self, path: Path) -> None:

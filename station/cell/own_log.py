@@ -53,7 +53,7 @@ class Files:
     ) -> None:
         self.data = data
         self.keys = data / "keys"
-        self.ballast = data / "ballast"
+        self.disk_reserve = data / "ballast"
         self.sentinel = sentinel or data / "sentinel.json"
         self.host = host or fingerprint()
         self._random_bytes = random_bytes

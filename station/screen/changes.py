@@ -12,7 +12,7 @@ from station.cell.print_queue import Printing
 from station.screen import prompts
 from station.screen.build import stage
 from station.shown.work_screen import Scene
-from station.side_screens.answers import Looking
+from station.side_screens.answers import SideScreenAnswers
 from station.side_screens.outbox import Waits
 from station.work.state import Work
 from station.work.view import View
@@ -22,7 +22,7 @@ class Showing:
     """Of one work cell, in its thread."""
 
     def __init__(
-        self, announce: Callable[[m.Announcement], None], looking: Looking, printing: Printing, health: Health
+        self, announce: Callable[[m.Announcement], None], looking: SideScreenAnswers, printing: Printing, health: Health
     ) -> None:
         self._announce = announce
         self._looking = looking

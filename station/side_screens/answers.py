@@ -39,7 +39,7 @@ from station.shown.side_screens import (
 )
 from station.side_screens import device_test, diagnostics, maintenance, outbox
 from station.side_screens.devices import DeviceTests
-from station.side_screens.maintenance import Around, MaintenanceLock
+from station.side_screens.maintenance import MaintenanceLock, StationFacts
 from station.side_screens.settings import Preferences
 from station.side_screens.shift import Tally, recount, span_at
 from station.side_screens.trace import IdNames, trace
@@ -53,7 +53,7 @@ MOST_HEADERS = 1_000
 LOOK_UP_MS = 60_000  # a look-up without a scan ends after this, and every scan is work again
 
 
-class Here(Struct, frozen=True):
+class CellState(Struct, frozen=True):
     """The work cell's present state, as far as an answer needs it."""
 
     work: Work
@@ -75,7 +75,7 @@ class Here(Struct, frozen=True):
         return dict(self.known.people.values())
 
 
-class Looking:
+class SideScreenAnswers:
     """The side screens of one workplace. Announces, sends and syncs through the work cell's callbacks.
 
     `where`: site, line, workplace.
@@ -89,7 +89,7 @@ class Looking:
         announce: Callable[[m.Announcement], None],
         send: Callable[[m.CellCommand], None],
         hurry: Callable[[], None],
-        around: Around,
+        around: StationFacts,
     ) -> None:
         self._store = store
         self._where = where
@@ -148,7 +148,7 @@ class Looking:
         self.preferences.forget_guest()
         self._gate.shut()
 
-    def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: Here) -> bool:
+    def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: CellState) -> bool:
         """Take a scan meant for a side screen: a scanner's test, or a thing to look up. Cards and badges are always
         work."""
         if self._device_tests.takes(said, code):
@@ -170,7 +170,7 @@ class Looking:
         with self._store.reading() as conn:
             return next((c for c in claims if journal.said_of(conn, c, 1)), claims[0] if claims else None)
 
-    def tests(self, said: m.GaugeRead | m.PhotoTaken | m.LabelDone, here: Here) -> bool:
+    def tests(self, said: m.GaugeRead | m.PhotoTaken | m.LabelDone, here: CellState) -> bool:
         """Take a device's message if it answers a test."""
         now_ms = self._clock.mono_ms()
         match said:
@@ -189,7 +189,7 @@ class Looking:
         return taken
 
     # Requests ---------------------------------------------------------------------------------------------------------
-    def asked(self, said: SideRequest, here: Here) -> None:
+    def asked(self, said: SideRequest, here: CellState) -> None:
         """Act on a person's request from a side screen."""
         match said:
             case m.LookAt():
@@ -216,7 +216,7 @@ class Looking:
         if look.kind != "devices":
             self._device_tests.end()
 
-    def _test(self, said: m.TryDevice, here: Here) -> None:
+    def _test(self, said: m.TryDevice, here: CellState) -> None:
         """Start the test of a device: ask it if it can be asked; a machine shows its state all the time."""
         kind = next((device.kind for device, _ in here.health.all() if device.device == said.device), "")
         now_ms = self._clock.mono_ms()
@@ -227,7 +227,7 @@ class Looking:
         if kind == "plc":
             self._device_tests.told(said.device, device_test.machine(here.known.shows.get(said.device)))
 
-    def _choose(self, said: m.Choose, here: Here) -> None:
+    def _choose(self, said: m.Choose, here: CellState) -> None:
         """Save a choice: everybody may set their own language, the rest needs maintenance opened. StoreUnavailable."""
         if said.name == "mine":
             self.preferences.speak(here.work.person, said.value)
@@ -235,13 +235,13 @@ class Looking:
             self.preferences.set(said.name, said.value)
             self._announce(self.preferences.settings)
 
-    def unlock(self, here: Here) -> None:
+    def unlock(self, here: CellState) -> None:
         """Open maintenance after the right PIN."""
         if here.work.person:
             self._gate.open(here.work.person, self._clock.mono_ms())
         self.answer(here)
 
-    def _export(self, said: m.Export, here: Here) -> None:
+    def _export(self, said: m.Export, here: CellState) -> None:
         """Make the diagnostics and have them written, only into an offered folder, and only with maintenance open."""
         if self._why_locked(here) or said.folder not in maintenance.folders(self._around.folder):
             return
@@ -250,7 +250,7 @@ class Looking:
         self._exported = ("export.running", {"path": str(path)})
         self._send(m.WriteFile(str(path), self._diagnostics(here)))
 
-    def answer(self, here: Here, *, tick: bool = False) -> None:
+    def answer(self, here: CellState, *, tick: bool = False) -> None:
         """Announce the open screen's content if it changed. With `tick` only time passed."""
         self._roll(here.definitions)
         if tick and self._look.kind == "trace" and not self._look.scan:
@@ -260,7 +260,7 @@ class Looking:
             self._said = found
             self._announce(found)
 
-    def _found(self, here: Here) -> SideScreen | None:
+    def _found(self, here: CellState) -> SideScreen | None:
         match self._look.kind:
             case "trace":
                 return self._trace(here)
@@ -275,7 +275,7 @@ class Looking:
         return None
 
     # Answers ---------------------------------------------------------------------------------------------------------
-    def _trace(self, here: Here) -> TraceLook:
+    def _trace(self, here: CellState) -> TraceLook:
         hand, stopped = here.work.hand, here.work.stopped
         thing = self._look.thing or (hand.unit if hand else None) or here.work.packing
         thing = thing or (stopped.claim if stopped else None)
@@ -284,7 +284,7 @@ class Looking:
             return TraceLook(None, scan, self._why_no_trace)
         return TraceLook(self._traced(thing, here), scan)
 
-    def _traced(self, thing: Claim, here: Here) -> Trace:
+    def _traced(self, thing: Claim, here: CellState) -> Trace:
         with self._store.reading() as conn:
             if journal.said_of(conn, thing, MOST_EVENTS + 1) > MOST_EVENTS:
                 return Trace(thing, left_out=-1)
@@ -302,7 +302,7 @@ class Looking:
             ),
         )
 
-    def _shift(self, here: Here) -> ShiftSoFar:
+    def _shift(self, here: CellState) -> ShiftSoFar:
         tally = self.counts_at(here.definitions)
         names = IdNames(here.definitions, here.people, {})
         ends = list(tally.ended.values())[-MOST_ENDS:]
@@ -321,7 +321,7 @@ class Looking:
             left_out=len(tally.ended) - len(ends),
         )
 
-    def _outbox(self, here: Here) -> Outbox:
+    def _outbox(self, here: CellState) -> Outbox:
         with self._store.reading() as conn:
             lines, entries = outbox.outbox(conn, here.sent, self._clock.wall_ms())
         said, since_ms = self._link or (None, None)
@@ -334,16 +334,16 @@ class Looking:
             left_out=sum(line.entries - line.confirmed for line in lines) - len(entries),
         )
 
-    def _devices(self, here: Here) -> Devices:
+    def _devices(self, here: CellState) -> Devices:
         return self._device_tests.answer(here.health, self._clock.mono_ms())
 
-    def _why_locked(self, here: Here) -> Locked | None:
+    def _why_locked(self, here: CellState) -> Locked | None:
         person = here.work.person
         with self._store.reading() as conn:
             has_pin = person is not None and access.pin(conn, person) is not None
         return self._gate.why_not(person, here.definitions, self._clock.mono_ms(), has_pin=has_pin)
 
-    def _maintenance(self, here: Here) -> Maintenance:
+    def _maintenance(self, here: CellState) -> Maintenance:
         site, line, place = self._where
         hub = self._around.hub()
         with self._store.reading() as conn:
@@ -369,7 +369,7 @@ class Looking:
             exported=self._exported,
         )
 
-    def _diagnostics(self, here: Here) -> bytes:
+    def _diagnostics(self, here: CellState) -> bytes:
         with self._store.reading() as conn:
             events = [one for one, _ in zip(journal.newest(conn), range(MOST_HEADERS), strict=False)]
             hide = {word for badge, (_, name) in access.people(conn).items() for word in (badge, name)}

@@ -24,7 +24,7 @@ STICK_MOUNTS = ("/media/", "/run/media/", "/mnt/")
 TEST_ADDRESS = "192.0.2.1"  # of RFC 5737, for documentation: nothing is sent, the kernel only tells the route
 
 
-class Around(Struct, frozen=True):
+class StationFacts(Struct, frozen=True):
     """Facts of the composition root that a work cell does not have, shown in maintenance.
 
     `config`: station.toml as read; `hub`: its address in use; `lines`: the latest log lines; `folder`: for files if no
