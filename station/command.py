@@ -38,8 +38,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for name, run, text in (
         ("enrol", enrol, "give a new station its ticket from the hub"),
         ("run", serve, "run the station with a terminal for its operator"),
-        ("check-scanner", check_scanner, "scan the check code and read what is wrong with a scanner's settings"),
-        ("outbox", outbox, "show what waits for the hub, what was sent, what is confirmed"),
+        ("check-scanner", check_scanner, "scan the check code and list the wrong settings of a scanner"),
+        ("outbox", outbox, "show the entries that wait for the hub, were sent, or are confirmed"),
     ):
         action = actions.add_parser(name, help=text)
         action.add_argument("--config", type=Path, default=Path("station.toml"), help="station.toml")

@@ -57,7 +57,7 @@ class Terminal:
         self._noticed: _Noticed | None = None
 
     def show(self, announcement: Announcement) -> None:
-        """Write an announcement for a person; nothing if it is already the last line."""
+        """Write an announcement for a person; nothing if it adds nothing to the last lines."""
         match announcement:
             case Prompt(code="prompt.starting"):
                 self._put("prompt", f"{SHAPES['info']} {self._say(announcement.code, {})}")

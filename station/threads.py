@@ -16,7 +16,7 @@ log = structlog.get_logger(__name__)
 
 
 class Threads:
-    """The threads of one station: the first failure ends all of them, and the supervisor restarts the station."""
+    """The threads of one station: the first failure ends all of them, and the service manager restarts the station."""
 
     def __init__(self) -> None:
         self.failure: BaseException | None = None

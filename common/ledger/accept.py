@@ -71,7 +71,7 @@ def accept(conn: Connection, body: bytes, now_ms: int, want: str | None = None) 
     if common == len(leaves):
         return Verdict("duplicate", checkpoint, sent.note)
     if log.own == 1 and found.parent is None and sent.start + common == found.size:
-        # Only this node extends its own log. If somebody has more of it, this node was restored or cloned.
+        # Only this node extends its own log. If another node has more of it, this one was restored or cloned.
         return _set_aside(conn, sent, body, now_ms, "aside.own_log", {"size": found.size})
     return _store(conn, found, common, sent, leaves)
 

@@ -227,7 +227,7 @@ class Sync:
                 return
 
     def _took(self, known: Log, start: int, said: s.Uploaded) -> bool:
-        """Take the hub's answer to a batch; False if it is no use to continue now."""
+        """Take the hub's answer to a batch; False if sending more now is pointless."""
         if said.kind in ("gap", "resend"):
             self._at[known.log] = min(said.want, start) if said.want < start else max(start - 1, 0)
             return said.want < start
