@@ -1,5 +1,4 @@
-"""Barcode router: one scanned code → its kind and the thing that it claims to be. Never picks one of two readings
-silently.
+"""Barcode router: one scanned code → its kind and the thing that it names. Never chooses between readings silently.
 
 Commands have their own prefix, GS1 codes their identifier, Digital Links their form; the site's code rules read
 everything else. A code with two readings is `Ambiguous`, and a person decides. The result depends on the bytes and the
@@ -166,8 +165,8 @@ def _linked(text: str, scan: _Scan) -> list[Code]:
 
 
 def _gs1_codes(element: gs1.Gs1, scan: _Scan) -> list[Code]:
-    """Read the things that a GS1 code names, of any material with its GTIN. A person's number is a badge only by a
-    badge rule."""
+    """Read the things that a GS1 code names, of any material with its GTIN. A person is a badge only by a badge
+    rule."""
     if things := _named(element, None, scan):
         return things
     persons = [gs1.printed((ai, value)) for ai in gs1.PERSONS if (value := element.get(ai))]

@@ -32,8 +32,7 @@ class OpenCall(Struct, frozen=True):
 
 
 def calls(words: Iterable[CallEvent]) -> tuple[OpenCall, ...]:
-    """Build every call whose raising event is known, oldest first; of several answers, the first by their own
-    clocks."""
+    """Build every call whose raising event is known, oldest first; of several answers, the first by their clocks."""
     said: dict[str, dict[str, CallEvent]] = {}
     for word in sorted(words, key=lambda word: (word.at, word.log)):
         said.setdefault(word.call, {}).setdefault(word.state, word)

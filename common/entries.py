@@ -13,8 +13,7 @@ from common.wire_types import DecimalText, Hash, ScanText, ShortWord
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
-    """One answer on a page about on[i], for the field `ch` of the form in `cfg`. `warn` is recorded and stops
-    nothing."""
+    """One answer on a page about on[i], for the field `ch` of the form in `cfg`. `warn` is only recorded."""
 
     ch: ShortWord
     verdict: Literal["pass", "warn", "fail"]

@@ -40,8 +40,7 @@ class Bind(Body, frozen=True):
 
 
 class BindOneOf(Body, frozen=True):
-    """One of on[1:] goes into `slot` of on[0]; it is not known which one, e.g. when the change of a reel was not
-    timed."""
+    """One of on[1:] goes into `slot` of on[0]; unknown which one, e.g. when the change of a reel was not timed."""
 
     slot: ShortWord
     material: ShortWord
@@ -319,8 +318,7 @@ class SignIn(Body, frozen=True):
 
 
 class DeviceChanged(Body, frozen=True):
-    """on[0], the `device` of `place`, connected or disconnected and stayed so. `flaps`: earlier changes that did not
-    last."""
+    """A lasting connect or disconnect of on[0], the `device` of `place`. `flaps`: earlier changes that did not last."""
 
     place: ShortWord
     device: ShortWord

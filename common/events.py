@@ -170,7 +170,7 @@ def known(event: Event) -> bool:
 
 
 def body(event: Event) -> Body:
-    """Decode the body of an event of a known type. BadEvent: event.body (breaks its schema), event.on (`on` lacks a
+    """Decode the body of an event of a known type. BadEvent: event.body (breaks its schema), event.on (lacks a
     thing)."""
     try:
         found = _BODY_DECODERS[event.t, event.v].decode(event.b)

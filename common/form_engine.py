@@ -78,8 +78,7 @@ class Page(Struct, frozen=True):
 
     @property
     def lacking(self) -> FieldState | None:
-        """The first field that keeps the page incomplete: fields to fill, then fields that cannot be computed, then
-        signatures."""
+        """The first field that keeps the page incomplete: entered fields, then computed ones, then signatures."""
         lacks = [state for state in self.fields if state.required and not state.valid]
         empty = [state for state in lacks if state.field.type not in ("computed", "signature")]
         unsigned = [state for state in lacks if state.field.type == "signature"]
@@ -113,8 +112,7 @@ class Page(Struct, frozen=True):
 
 
 def page(fields: Sequence[Field], given: Iterable[Given], columns: int = 0) -> Page:
-    """Build the page from the values given so far; with `columns` every field that is not shared appears in each, from
-    1."""
+    """Build the page from the values so far; with `columns`, fields that are not shared appear in each, from 1."""
     sheet = _Sheet(fields, given, columns)
     states = tuple(sheet.state(field, i) for field in fields for i in sheet.columns(field))
     worst = max((WORST.index(s.verdict) for s in states if s.visible and s.valid), default=0)
@@ -122,8 +120,7 @@ def page(fields: Sequence[Field], given: Iterable[Given], columns: int = 0) -> P
 
 
 def put(fields: Sequence[Field], given: Iterable[Given], one: Given) -> tuple[Given, ...]:
-    """Add one value, or remove it if it is empty. A signature covers the page as it was: any other change removes
-    it."""
+    """Add one value, or remove it if empty. A signature covers the page as it was: any other change removes it."""
     types = {field.id: field.type for field in fields}
     order = {field.id: at for at, field in enumerate(fields)}
     kept = {
@@ -145,8 +142,7 @@ def names(fields: Iterable[Field]) -> dict[str, list[Field]]:
 
 
 class _Sheet:
-    """The states of a page, each computed once after the fields it depends on; a field that depends on itself is
-    missing."""
+    """The states of a page, each computed after the fields it depends on; one that depends on itself is missing."""
 
     def __init__(self, fields: Sequence[Field], given: Iterable[Given], columns: int) -> None:
         self._given = {(one.field, one.i): one for one in given}
@@ -189,8 +185,7 @@ class _Sheet:
         return _judged(field, i, (f"{value if value else abs(value):f}",), None)
 
     def _parts(self, field: Field) -> list[Field]:
-        """List the entered fields that a computed field depends on, also through other computed ones, in the page's
-        order."""
+        """List the entered fields that a computed field depends on, directly or indirectly, in the page's order."""
         seen, left = {field.id}, [field]
         while left:
             expression = _parsed(left.pop().expression or "")

@@ -17,8 +17,8 @@ from common.errors import BadPicture
 
 
 def drawn(media: Media, raw: bytes, side_px: int, page: int = 1) -> Image.Image | None:
-    """Decode a picture, of a document one page, with a longer side of at most `side_px`; None for an SVG, which the
-    screen draws itself.
+    """Decode a picture, or one page of a document, at most `side_px` long; None for an SVG, which the screen draws
+    itself.
 
     BadPicture: picture.damaged, picture.pixels, picture.locked, picture.no_page.
     """

@@ -55,8 +55,8 @@ class Edge(Struct, frozen=True, tag=True):
 
 
 class Retraction(Struct, frozen=True, tag=True):
-    """Ends edges of `child` in `parent`: those in `tags`, or without tags every one (of `slot`) not after this
-    event."""
+    """Ends edges of `child` in `parent`: those in `tags`, or without tags every earlier or concurrent one (of
+    `slot`)."""
 
     k: int
     parent: Claim
@@ -93,8 +93,7 @@ class Measure(Struct, frozen=True, tag=True):
 
 
 class Entered(Struct, frozen=True, tag=True):
-    """One answer on a page other than a number. `kind`: text, choice, date, code, photo, signature. `meaning`: of a
-    signature."""
+    """One answer on a page, not a number. `kind`: text, choice, date, code, photo, signature, with its `meaning`."""
 
     k: int
     thing: Claim

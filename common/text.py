@@ -38,8 +38,7 @@ class Named(Protocol):
 
 
 def say(language: str, code: str, params: Mapping[str, object]) -> str:
-    """Return the sentence of a code. An unfilled placeholder reads "…?"; an unknown code is returned with all its
-    values.
+    """Return the sentence of a code. An unfilled placeholder reads "…?"; an unknown code comes with all its values.
 
     Names and words of the catalogue are translated, None is "—", and a placeholder `…_s` takes seconds and reads as a
     length of time.

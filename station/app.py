@@ -184,8 +184,8 @@ class Newcomer:
         self.enrolled: EnrolmentFile | None = None
 
     def run(self, serve: Callable[[Callable[[float], bool]], None]) -> EnrolmentFile | None:
-        """Serve until the station is enrolled or left as it was, and return its enrolment; None if it was told to stop.
-        Raises any failure."""
+        """Serve until enrolled or left as it was, and return the enrolment; None if told to stop. Raises any
+        failure."""
         threads = self._ports.threads
         _end_with_signals(threads)
         asker = threads.spawn("enrol", self._ask)

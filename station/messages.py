@@ -69,8 +69,7 @@ class PhotoTaken(Struct, frozen=True):
 
 
 class Filled(Struct, frozen=True):
-    """The new value of a field of the page: the field's id, its column, and the value as text, one item per choice; an
-    empty value clears it."""
+    """The new value of a field: its id, its column, and the value as text, one item per choice; empty clears it."""
 
     field: str
     value: tuple[str, ...] = ()
@@ -314,8 +313,7 @@ class WriteFile(Struct, frozen=True):
 
 
 class LabelPrint(Struct, frozen=True):
-    """One label to print, once. `label`: its definition's bytes; `values`: of its placeholders; `name`: of this print
-    alone."""
+    """One label to print, once. `label`: its definition's bytes; `values`: for its placeholders; `name`: unique."""
 
     device: str
     job: int

@@ -1,5 +1,4 @@
-"""GS1: the text of a scan → its elements → claims. Never guesses: without identifier, FNC1 or Digital Link it is not
-GS1.
+"""GS1: the text of a scan → its elements → claims. Never guesses: it needs an identifier, an FNC1 or a Digital Link.
 
 An element string and a Digital Link URI with the same content give the same claims. Codes: docs/vocabulary.md, GS1.
 """

@@ -129,8 +129,7 @@ def bad(reason: str, ai: str = "", **details: object) -> BadBarcode:
 
 
 def _take(text: str) -> tuple[str, str, str]:
-    """Take (ai, value, rest) of the first element; a value of variable length must end at GS or at the end of the
-    text."""
+    """Take (ai, value, rest) of the first element; a value of variable length must end at GS or at the end."""
     known = _known(text)
     if known is None:
         raise bad("unknown_ai", text[:4])

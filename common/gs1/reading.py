@@ -27,8 +27,7 @@ class Gs1(Struct, frozen=True):
 
 
 def parse(text: str) -> Gs1 | None:
-    """Parse an element string after its symbology identifier, or after the GS that a scanner sends for FNC1; None if it
-    starts with neither.
+    """Parse an element string after its symbology identifier, or after the GS sent for FNC1; None without either.
 
     BadBarcode barcode.gs1 with `reason` and, where one is known, the element's `ai`. Source: GS1 General
     Specifications, chapters 3 and 7.8.

@@ -111,8 +111,7 @@ def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, ord
 def _narrowed(
     past: Past, edge: Edge, own: str, bound: list[Bound], decided: Decided, order: HappensBefore
 ) -> list[str]:
-    """List the events that rule this candidate out: a decision that keeps another, or a later plain bind of one of
-    them."""
+    """List the events that rule this candidate out: a decision for another one, or a later plain bind of one."""
     others = [tag(p.id, r.k) for p, r in bound if p.id == past.id and r.kind == "candidate"]
     kept = [name for name in others if name in decided.kept]
     by = [decided.kept[name] for name in kept] if own not in kept else []
@@ -141,8 +140,7 @@ def _over_full(
 
 
 def _too_much(filled: list[Component], line: BomLine | None) -> bool:
-    """Return True if a slot holds too much; if the limit is unknown or in another unit of measure, more than one
-    item."""
+    """Return True if a slot holds too much; without a limit in the same unit of measure, more than one item."""
     if line is None or {c.uom for c in filled} != {line.uom}:
         return len(filled) > 1
     return sum(Decimal(c.quantity) for c in filled) > Decimal(line.quantity)
@@ -167,8 +165,7 @@ def _contested(thing: Claim, above: Sequence[Component], decided: Decided) -> li
 def _unreadable(
     thing: Claim, bound: list[Bound], retractions: list[PastRetraction], decided: Decided, order: HappensBefore
 ) -> Iterable[Finding]:
-    """Find unreadable removals, open until somebody settles them or a later removal from the slot names the
-    component."""
+    """Find unreadable removals, open until settled or until a later removal from the slot names the component."""
     for past, row in retractions:
         if row.parent == thing and not row.tags and row.child is None:
             told = any(

@@ -37,8 +37,7 @@ class Lifted(Struct, frozen=True):
     repeated: frozenset[tuple[str, str]] = frozenset()
 
     def lifts(self, cause: Cause) -> bool:
-        """Return True if a cause no longer holds the thing: a derived hold and the hub's hold for the same cause are
-        one."""
+        """Return True if a cause no longer holds the thing: a derived hold and the hub's hold for it are one."""
         if cause.tag in self.tags or (cause.rule, cause.event) in self.repeated:
             return True
         return not cause.original and any(tag_event(name) == cause.event for name in self.tags)

@@ -150,8 +150,7 @@ class _Decisions:
 
     # The result -------------------------------------------------------------------------------------------------------
     def _as_it_counts(self, past: Past, removed: dict[str, str]) -> Iterator[Past]:
-        """Yield the event with the rows that count; a doubtful event with some rows decided comes twice, sure and
-        unsure."""
+        """Yield the event with its rows that count; a doubtful event decided in part comes twice, sure and unsure."""
         rows = self._rows(past)
         verdicts = {row.k: self._verdict(tag(past.id, row.k)) for row in rows} or {0: self._verdict(tag(past.id, 0))}
         voided = self._voided_by(past.id)

@@ -45,8 +45,7 @@ class HappensBefore:
         return causes
 
     def _forked_at(self, branches: Iterable[int], size: int) -> int:
-        """Return the index where a log first forked. A successor does not name a branch, so nothing above is before
-        it."""
+        """Return the index of a log's first fork. A successor does not name a branch, so nothing above is before it."""
         roots = {self._root(branch) for branch in branches}
         lineage = self._history.branches.items()
         forks = (fork for branch, (parent, fork) in lineage if parent is not None and self._root(branch) in roots)
@@ -67,8 +66,7 @@ class HappensBefore:
         return limit
 
     def _lineage(self, log: str) -> dict[str, int]:
-        """Map each log that this one continues to the size it had, over all parents; a parent of size 0 ends the
-        chain."""
+        """Map each log that this one continues to the size it had, over all parents; size 0 ends the chain."""
         found: dict[str, int] = {}
         parent, size = self._history.follows.get(log, ("", 0))
         while size and parent not in found:

@@ -62,8 +62,7 @@ class Standing(Struct, frozen=True):
 
 
 def consequences(standing: Standing) -> tuple[Cause, ...]:
-    """List the causes that originate at this thing and propagate to its parents; inherited causes and the hub's copies
-    are left out."""
+    """List the causes that originate at this thing and propagate to its parents, without inherited or copied ones."""
     thing = standing.thing
     marks = [c for c in (*standing.holds, *standing.scraps) if c.thing == thing and c.original]
     bad = [

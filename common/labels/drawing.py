@@ -39,8 +39,7 @@ def dots(length: Mm | Decimal, dpi: int) -> int:
 
 
 def render(label: LabelDefinition, values: Mapping[str, str], dpi: int) -> Image.Image:
-    """Draw the label as the printer's dots, mode "1". BadLabel label.value, .content, .gs1, .too_small, .too_long,
-    .font."""
+    """Draw the label as dots, mode "1". BadLabel label.value, .content, .gs1, .too_small, .too_long, .font."""
     image = Image.new("1", (dots(label.width, dpi), dots(label.height, dpi)), WHITE)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1"

@@ -130,8 +130,7 @@ def _shared(one: Branch, known: Sequence[Branch]) -> dict[int, int]:
 
 
 def _lineage(one: Branch, by_bid: Mapping[int, Branch]) -> dict[int, int]:
-    """Map this branch and its parents to the number of their entries it has: all its own, of parents those below the
-    fork."""
+    """Map this branch and its parents to the number of their entries it has; of a parent those below the fork."""
     found, limit = {one.bid: one.size}, one.size
     while one.parent is not None:
         limit, one = min(limit, one.fork_at), by_bid[one.parent]

@@ -159,8 +159,7 @@ def _rows(one: ProjectedEvent, *, by_site: bool) -> tuple[Row, ...] | None:
 
 
 def definitions(conn: Connection) -> Definitions:
-    """Return the definitions in force: of each kind and id the last one published. One that does not parse is
-    unknown."""
+    """Return the definitions in force: the last one published of each kind and id. Unreadable ones are left out."""
     rows = sql.run(conn, "SELECT raw FROM definition ORDER BY eid").scalars()
     return _decoded(tuple(rows))
 

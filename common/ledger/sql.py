@@ -105,8 +105,7 @@ def _insert(conn: Connection, table: Table, rows: Rows, on_conflict: str) -> int
 
 
 def _each(conn: Connection, text: str, rows: Rows) -> int:
-    """Run a statement for every row, on PostgreSQL at once with an array per column; return the number of rows
-    changed."""
+    """Run a statement for every row, on PostgreSQL at once with arrays; return the number of rows changed."""
     if conn.dialect.name == "sqlite":
         return _driven(conn, text, rows, many=True).changed
     return _driven(conn, text, tuple(list(column) for column in zip(*rows, strict=True))).changed

@@ -39,8 +39,7 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Open one transaction, durable when the block ends. StoreUnavailable: the database refused; nothing was
-        written."""
+        """Open one transaction, durable when the block ends. StoreUnavailable: refused; nothing was written."""
         if self._owner not in (None, threading.get_ident()):
             raise AssertionError(f"{threading.current_thread().name} may not write {self.name}")
         with self.translated(), self._writer.begin() as conn:
@@ -114,7 +113,6 @@ def _is_newest(conn: Connection, migrations: Path) -> bool:
 
 
 def run_migrations(context: Any) -> None:
-    """Run migrations on the connection that `Store` gives, in its transaction; every Alembic env.py of ours calls
-    this."""
+    """Run migrations on the connection of `Store`, in its transaction; called by every Alembic env.py of ours."""
     context.configure(connection=context.config.attributes["connection"], transactional_ddl=False)
     context.run_migrations()

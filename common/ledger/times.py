@@ -65,8 +65,7 @@ def tells_time(raw: bytes) -> bool:
 
 
 def _anchors(conn: Connection, past: Past, way: str) -> Iterator[AnchorInterval]:
-    """Yield the anchors of its branch on one side of an event, nearest first; none from where its log is not
-    trusted."""
+    """Yield the trusted anchors of its branch on one side of an event, nearest first."""
     text = (
         "SELECT entry.idx, entry.raw FROM entry JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
         f"WHERE entry.bid = ? AND (log.trusted_to IS NULL OR entry.idx < log.trusted_to) AND {way} LIMIT {AT_ONCE}"

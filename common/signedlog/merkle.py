@@ -78,8 +78,7 @@ def root(leaves: Iterable[bytes]) -> bytes:
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """Compute PATH(index, leaves) of RFC 6962 section 2.1.1, the lowest sibling first; ValueError without such a
-    leaf."""
+    """Compute PATH(index, leaves) of RFC 6962 section 2.1.1, lowest sibling first; ValueError if out of range."""
     if not 0 <= index < len(leaves):
         raise ValueError(f"no leaf {index} among {len(leaves)}")
     low, high, path = 0, len(leaves), list[bytes]()
@@ -95,8 +94,7 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
-    """Compute PROOF(old, leaves) of RFC 6962 section 2.1.2: the tree over all leaves extends the one over the first
-    `old`.
+    """Compute PROOF(old, leaves) of RFC 6962 section 2.1.2: the tree over all leaves extends that over the first `old`.
 
     Empty for old == 0 and old == len(leaves), where nothing needs proof. ValueError beyond those.
     """

@@ -96,8 +96,7 @@ def parse(raw: str | bytes) -> tuple[Checkpoint, list[SignatureLine]]:
 
 
 def cosign(note: str, name: str, key: Ed25519PrivateKey, time_s: int) -> str:
-    """Make a receipt: the note with one more line, in which `name` states that it held this head at `time_s` (Unix
-    seconds).
+    """Make a receipt: the note with a line in which `name` states that it held this head at `time_s` (Unix seconds).
 
     Verifies nothing of the note. BadBatch note.malformed, also when the note has no room left (`bare` makes room);
     ValueError if the name cannot name a key.

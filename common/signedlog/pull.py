@@ -70,8 +70,7 @@ def encode_pull(header: PullHeader, bodies: Sequence[bytes]) -> bytes:
 
 
 def decode_pull(raw: bytes) -> tuple[PullHeader, list[bytes]]:
-    """Decode the header and the batch bodies, these left encoded; BadBatch pull.oversized, pull.truncated,
-    pull.header."""
+    """Decode the header; leave the batch bodies encoded. BadBatch pull.oversized, pull.truncated, pull.header."""
     if len(raw) > MAX_PULL:
         raise BadBatch("pull.oversized", have=len(raw), limit=MAX_PULL)
     head, at = _frame(raw, 0)

@@ -36,8 +36,7 @@ class HelloAnswer(Struct, frozen=True):
 
 
 class Welcome(Struct, frozen=True):
-    """A session. `heads`: the caller's logs as the hub has them. `anchor`: its signed time. `token`: for the next
-    hello.
+    """A session. `heads`: the caller's logs at the hub. `anchor`: its signed time. `token`: for the next hello.
 
     `pepper`: the site's, for PIN verifiers, base64url.
     """

@@ -121,15 +121,13 @@ def open_trust(raw: str | bytes, site_root_pub: bytes) -> Trust:
 
 
 def enrol_proof(secret: bytes, pub: bytes, station: str) -> bytes:
-    """Compute the HMAC-SHA-256 (32 bytes) that ties a station's new key to the ticket's secret; ValueError on a wrong
-    length."""
+    """Compute the HMAC-SHA-256 that ties a station's new key to the ticket's secret; ValueError on a wrong length."""
     message = b"headwater/enrol/v1\n" + station.encode() + b"\n" + canonical.exactly(_KEY, pub)
     return hmac.digest(canonical.exactly(_SECRET, secret), message, "sha256")
 
 
 def hello_message(log: str, challenge: bytes, tls_pin: bytes) -> bytes:
-    """Build the message that a log's key signs to open a session: this log, the hub's challenge, and the pinned TLS
-    key.
+    """Build the message that a log's key signs to open a session: the log, the hub's challenge, the pinned TLS key.
 
     The pin keeps an impostor from relaying the answer. ValueError on a wrong log id or pin.
     """
@@ -138,8 +136,7 @@ def hello_message(log: str, challenge: bytes, tls_pin: bytes) -> bytes:
 
 
 def incarnation_message(new_pub: bytes, parent_log: str, size: int, root: bytes) -> bytes:
-    """Build the message with which the parent log's key vouches for the key of the log that continues its head (size,
-    root).
+    """Build the message by which a log's key vouches for the key of the log that continues its head (size, root).
 
     ValueError on a wrong log id or length.
     """

@@ -53,7 +53,7 @@ class Health:
         return tuple(sorted((name, heard.said.kind, heard.said.up) for name, heard in self._heard.items()))
 
     def due(self, written: Mapping[str, str], now_ms: int) -> Iterator[tuple[str, Fact]]:
-        """Yield the devices whose state lasted and differs from the `written` one: a device's code, or "" if it was
+        """Yield the devices whose state lasted and differs from the `written` one: an error code, or "" if it was
         up."""
         for name, heard in self._heard.items():
             if now_ms - heard.since_ms >= STEADY_MS and written.get(name) != heard.said.code:

@@ -22,11 +22,10 @@ from station.work.view import Labels
 
 
 class Known(Struct, frozen=True):
-    """The work cell's knowledge in memory: definitions, badge → (person, name), persons with a PIN here, ages of other
-    logs, machine states.
+    """The work cell's knowledge in memory: definitions, people by badge, PINs, ages of other logs, machine states.
 
-    `ages`: log → (size, monotonic ms) when its author had no more entries than that. `labels`: their present state.
-    `data`: the folder of the photos.
+    `people`: badge → (person, name). `with_pin`: persons with a PIN here. `ages`: log → (size, monotonic ms) when its
+    author had no more entries than that. `labels`: their present state. `data`: the folder of the photos.
     """
 
     definitions: Definitions
@@ -39,8 +38,7 @@ class Known(Struct, frozen=True):
 
 
 class Moment(Struct, frozen=True):
-    """The present: monotonic ms of this boot, and the day. `sure`: known by the hub's signed time, not only by this
-    computer's clock."""
+    """The present: monotonic ms of this boot, and the day. `sure`: by the hub's signed time, not this clock alone."""
 
     boot: str
     mono_ms: int
@@ -138,8 +136,8 @@ class Knowledge:
         return self._shows
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
-        """Return per workplace the logs of its stations and the time since their authors confirmed the heads known
-        here."""
+        """Return per workplace the logs of its stations and the time since their authors confirmed our heads of
+        them."""
         if self._evidence is None:
             known = logs.all_logs(self._conn)
             found: dict[str, list[Source]] = {}
@@ -150,8 +148,8 @@ class Knowledge:
         return self._evidence
 
     def _age_ms(self, log: logs.Log, known: list[logs.Log]) -> int | None:
-        """Return the age of a log's head; 0 for an own log, and for one that is complete because another log continues
-        it."""
+        """Return the age of a log's head; 0 for an own log, and for one that another log continues and we have
+        whole."""
         size = logs.trunk(self._conn, log.lid).size
         if log.own or any(other.follows == log.log and (other.follows_size or 0) <= size for other in known):
             return 0

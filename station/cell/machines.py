@@ -1,5 +1,4 @@
-"""Present state of each machine: its last valid block while it is reachable, and the last request sent to it. Kept in
-memory only.
+"""Present state of each machine, in memory: its last valid block while reachable, and the last request sent.
 
 Must not decide: nothing in here is a result. Torn, damaged or disconnected blocks are not shown at all.
 """
@@ -22,8 +21,7 @@ class Machines:
         self._sent: dict[str, bytes] = {}
 
     def heard(self, read: PlcRead) -> str:
-        """Take a block. Return the serial of a part that has just arrived, if the machine's own reader read it; else
-        ""."""
+        """Take a block. Return the serial of a part that just arrived, if the machine's own reader read it, or ""."""
         before = self.shows.get(read.device)
         self.gone(read.device)
         try:

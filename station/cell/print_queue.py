@@ -41,8 +41,7 @@ class Printing:
         self._changed = False  # the disk may differ and has to be read again
 
     def start(self, conn: Connection) -> None:
-        """Mark labels handed over before this process started as in doubt; route waiting labels by the present
-        configuration."""
+        """Mark labels handed over before this start as in doubt; route waiting ones by the present configuration."""
         jobs.doubt_handed(conn)
         for job in jobs.all_jobs(conn):
             printer = self.labels.printer(job.label)
@@ -80,8 +79,7 @@ class Printing:
             jobs.say(conn, done.job, "doubtful" if done.outcome == "doubtful" else "queued", done.code)
 
     def outcome(self, done: m.LabelDone) -> tuple[list[Fact], m.Shown | None]:
-        """Make the facts of a label's result (printed, or never will be), and the message to the operator if something
-        is wrong."""
+        """Make the facts of a label's result (printed, or never will be), and a message to the operator on trouble."""
         job = next((job for job in self._open if job.id == done.job), None)
         if job is None:
             return [], None
@@ -121,8 +119,7 @@ class Printing:
 
     @property
     def why(self) -> str:
-        """The code of the reason why labels wait; "" if none waits for its printer. printer.gone: no printer takes it
-        any more."""
+        """The reason why labels wait, as a code; "" if none waits for its printer. printer.gone: none takes it now."""
         for job in self._open:
             said = self._up.get(job.printer)
             if job.state == "queued" and job.printer == NONE:

@@ -1,5 +1,4 @@
-"""The check code: printed once and scanned after a scanner was set up; the bytes that arrive show which settings are
-wrong.
+"""The check code: printed once and scanned to test a scanner's settings; the bytes received show what is wrong.
 
 Pure. It has the letters that differ between keyboard countries, both cases, the characters of labels, every digit, and
 GS.

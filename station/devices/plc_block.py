@@ -83,8 +83,7 @@ class Request(Struct, frozen=True):
 
 
 class AnswerArea(Struct, frozen=True):
-    """The answer area, written by the PLC only. `values`: 0..16 integers, scaled by the decimals of the
-    characteristics.
+    """The answer area, written by the PLC only. `values`: 0..16 integers, scaled by the characteristics' decimals.
 
     While the machine runs they are its live values, if its program provides them. `reader`: while it is idle, `serial`
     is the code that its own reader read from the part in it.

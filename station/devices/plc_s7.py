@@ -45,8 +45,7 @@ class PlcAddress(Struct, frozen=True):
 
 
 class PlcTiming(Struct, frozen=True):
-    """Timing: `poll_s` between reads, `timeout_s` per call (and for a heartbeat at open), `stale_s` without a
-    heartbeat."""
+    """Timing: `poll_s` between reads, `timeout_s` per call and for a first heartbeat, `stale_s` without heartbeat."""
 
     poll_s: float = 0.05
     timeout_s: float = 1.0
@@ -94,8 +93,7 @@ class PlcS7:
         self._see_alive()
 
     def read(self, timeout_s: float) -> PlcRead | None:
-        """Return the answer area if it changed in more than its heartbeat, else None; always after open and after a
-        write.
+        """Return the answer area if more than its heartbeat changed, else None; always after open and after a write.
 
         DeviceUnavailable plc.unreachable, plc.refused, plc.timeout, plc.heartbeat.
         """

@@ -81,8 +81,7 @@ class LabelPrinter:
         self._looked_ms = self._clock()
 
     def read(self, timeout_s: float) -> LabelDone | None:
-        """Return the result of a job, or None after `timeout_s`; DeviceUnavailable printer.* if it would not print
-        now."""
+        """Return a job's result, or None after `timeout_s`; DeviceUnavailable printer.* if it would not print now."""
         if self._done:
             return self._done.popleft()
         trouble, self._trouble = self._trouble, None

@@ -33,8 +33,7 @@ class Driver(Protocol):
         """Open the device; DeviceUnavailable or OSError if it is not connected."""
 
     def read(self, timeout_s: float) -> Message | None:
-        """Return the next message, or None after `timeout_s`; DeviceUnavailable or OSError if the device
-        disconnected."""
+        """Return the next message, or None after `timeout_s`; DeviceUnavailable or OSError if the device is lost."""
 
     def close(self) -> None:
         """Close the device; may be called at any time, any number of times, and never raises."""

@@ -18,7 +18,7 @@ log = structlog.get_logger(__name__)
 
 
 class Addresses:
-    """The addresses of one hub. `known`: at least one, in order of preference; `last`: the one that answered last, or
+    """The addresses of one hub. `known`: at least one, in order of preference; `last`: the last that answered, or
     ""."""
 
     def __init__(self, known: Sequence[str], last: str = "") -> None:

@@ -69,6 +69,5 @@ def _before(config: StationConfig) -> EnrolmentFile | None:
 
 
 def save(config: StationConfig, enrolment: EnrolmentFile) -> None:
-    """Save the enrolment, which makes this computer that station. StoreUnavailable: the disk refused; nothing
-    changed."""
+    """Save the enrolment: this computer is that station now. StoreUnavailable: the disk refused; nothing changed."""
     write_whole(Path(config.data) / "enrolment.json", msgspec.json.format(msgspec.json.encode(enrolment)))

@@ -164,8 +164,7 @@ class Sync:
         self._introduce(current)
 
     def _introduce(self, new: Log) -> None:
-        """Ask to trust a log, vouched for by the key of the log that it continues, with the content of its first
-        event."""
+        """Ask to trust a log, vouched for by the key of the log that it continues, by its first event."""
         opened = self._opened(new)
         key = self._files.find(opened.parent.log) if opened and opened.parent else None
         if opened is None or opened.parent is None or key is None:
@@ -183,7 +182,7 @@ class Sync:
         return first if isinstance(first, LogOpened) else None
 
     def _compare(self, theirs: Head, own: list[Log]) -> None:
-        """Compare heads. Equal: send from there. Other root: a fork; send from its start. More than ours: we were
+        """Compare heads. Equal: send from there. Other root: a fork; send from its start. Hub has more: we were
         restored."""
         known = next((one for one in own if one.log == theirs.log), None)
         if known is None:

@@ -125,8 +125,7 @@ class SideScreenAnswers:
         return self._tally
 
     def _roll(self, definitions: Definitions) -> bool:
-        """Recount from the log and return True if another shift started, by the wall clock or by the line's
-        definition."""
+        """Recount from the log and return True if another shift started, by the clock or by the line's definition."""
         line = definitions.get(Line, self._where[1])
         span = span_at(line.shifts if line else (), self._clock.wall_ms())
         if span == self._tally.span:
@@ -149,8 +148,7 @@ class SideScreenAnswers:
         self._gate.shut()
 
     def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: CellState) -> bool:
-        """Take a scan meant for a side screen: a scanner's test, or a thing to look up. Cards and badges are always
-        work."""
+        """Take a scan for a side screen: a scanner's test, or a thing to look up. Cards and badges are always work."""
         if self._device_tests.takes(said, code):
             self.answer(here)
             return True

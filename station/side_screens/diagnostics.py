@@ -36,8 +36,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 def pack(
     parts: Mapping[str, object], events: Iterable[tuple[str, bytes]], lines: Sequence[str], hide: set[str]
 ) -> bytes:
-    """Make the zip. `parts`: name → a value for NAME.json; `events`: (id, bytes); `hide`: words to remove from every
-    file."""
+    """Make the zip. `parts`: name → a value for NAME.json; `events`: (id, bytes); `hide`: words to remove."""
     files = {f"{name}.json": msgspec.json.format(msgspec.json.encode(part)).decode() for name, part in parts.items()}
     files["events.jsonl"] = "\n".join(_header(id, raw) for id, raw in events)
     files["recent-log.txt"] = "\n".join(lines)

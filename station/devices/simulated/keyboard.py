@@ -31,8 +31,7 @@ USAGES = (
 
 
 class Typist:
-    """Events of one keyboard, whose clock advances with each; `event`: the layout with the width of the kernel's
-    longs."""
+    """Events of one keyboard, whose clock advances with each; `event`: their layout, by the kernel's word width."""
 
     def __init__(self, event: struct.Struct = NATIVE) -> None:
         self._event = event

@@ -52,8 +52,7 @@ class PlcProcess:
             process.communicate()
 
     def tell(self, machine: str, **order: object) -> None:
-        """Give an order (fields of machines.MachineOrder) and wait until the machine has it. ValueError if it
-        refuses."""
+        """Give an order (fields of machines.MachineOrder) and wait until it is taken. ValueError if it is refused."""
         pipe = self._running().stdin
         assert pipe is not None
         print(json.dumps({"machine": machine, **order}), file=pipe, flush=True)
