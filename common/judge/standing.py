@@ -25,8 +25,7 @@ RULES = {"fail": "fail", "contested": "contested"}
 
 
 class Standing(Struct, frozen=True):
-    """The present standing of one thing. `state`: unknown, in_process, passed, provisional, failed, contested, hold or
-    scrapped.
+    """The standing of one thing. state: unknown, in_process, passed, provisional, failed, contested, hold or scrapped.
 
     `components`: edges below it, removed ones too. `within`: edges above it. `holds`, `scraps`: those in force, with
     the tags that a release or an unscrap names. `held_because`: a text for each hold and for each other cause of a
