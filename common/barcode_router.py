@@ -1,8 +1,8 @@
-"""The router: one scanned code → what kind of code it is and which thing it claims to be. It never chooses in silence.
+"""Barcode router: one scanned code → its kind and the thing that it names. Never chooses between readings silently.
 
-Commands live in a namespace of their own, GS1 codes have their identifier, Digital Links their form, and everything
-else is read by the site's code rules. What may be read in two ways is `Ambiguous`, and a person says which it is.
-Must not look at what is going on: the same bytes always read the same.
+Commands have their own prefix, GS1 codes their identifier, Digital Links their form; the site's code rules read
+everything else. A code with two readings is `Ambiguous`, and a person decides. The result depends on the bytes and the
+rules alone, never on the work in progress.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from common.ids import Claim, kind_of
 MAX_RAW = 512
 MAX_VALUE = 64
 MAX_PATTERN = 200
-# Ways in which a pattern may split a code; it bounds the work that a code which almost matches can cause.
+# Limit on the ways in which a pattern may split a code. It bounds the work that an almost matching code can cause.
 MAX_WAYS = 10_000
 COMMAND_PREFIX = "HW:"
-# There are cards HW:1 to HW:9 to answer with.
+# The answer cards are HW:1 to HW:9.
 MOST_READINGS = 9
 
 CodeKind = Literal[
@@ -47,11 +47,11 @@ _COMMAND = re.compile(
 
 
 class Code(Struct, frozen=True):
-    """One code as it was understood. `raw` is what the scanner sent.
+    """One code as it was understood. `raw`: the bytes that the scanner sent.
 
-    `claim`: None for a command and for a badge, for badges are never in events. `value`: the serial, lot, order or
-    badge number, or the command without its prefix ("NG:noise"). `material`: by the GTIN, or of the site's rule that
-    read it, `rule`.
+    `claim`: None for commands and badges; badge numbers are never in events. `value`: the serial, lot, order or badge
+    number, or the command without its prefix ("NG:noise"). `material`: from the GTIN, or from `rule`, the site's rule
+    that read the code.
     """
 
     kind: CodeKind
@@ -63,19 +63,19 @@ class Code(Struct, frozen=True):
 
 
 class Ambiguous(Struct, frozen=True):
-    """A code that may be read in two to nine ways, in an order that is always the same."""
+    """A code with two to nine readings, always in the same order."""
 
     readings: tuple[Code, ...]
     raw: bytes
 
 
 def readings(code: Code | Ambiguous | BadBarcode) -> tuple[Code, ...]:
-    """All that a scan may be; nothing for what is no code."""
+    """Return every reading of a scan; none for a bad barcode."""
     return code.readings if isinstance(code, Ambiguous) else (code,) if isinstance(code, Code) else ()
 
 
 class _Scan(Struct, frozen=True):
-    """A scan, and by what it is read."""
+    """A scan and the rules and materials to read it with."""
 
     raw: bytes
     rules: Sequence[CodeRule]
@@ -84,7 +84,7 @@ class _Scan(Struct, frozen=True):
 
 
 def route(raw: bytes, rules: Sequence[CodeRule], site: str, materials: Sequence[Material] = ()) -> Code | Ambiguous:
-    """What a scanned code is, by the rules of `site` (its id); the order of rules and materials does not matter.
+    """Read a scanned code by the rules of `site` (its id); the order of rules and materials does not matter.
 
     BadBarcode: barcode.bytes, barcode.command, barcode.gs1, barcode.unknown, barcode.ambiguous (too many readings).
     BadDefinition definition.pattern only for a rule that no hub would have published.
@@ -94,7 +94,7 @@ def route(raw: bytes, rules: Sequence[CodeRule], site: str, materials: Sequence[
     element = gs1.parse(text)
     if element is not None:
         return _one(_gs1_codes(element, scan), raw)
-    # A scanner that pads its codes must not make two things of one; GS1 has no spaces in the first place.
+    # Padding by a scanner must not turn one thing into two. GS1 codes contain no spaces.
     text = gs1.without_identifier(text).strip(" ")
     if text.startswith(COMMAND_PREFIX):
         return _command(text, raw)
@@ -102,12 +102,12 @@ def route(raw: bytes, rules: Sequence[CodeRule], site: str, materials: Sequence[
 
 
 def invisible(text: str, allowed: frozenset[str] = frozenset()) -> bool:
-    """Whether a character of `text` is a control, an invisible mark or half a surrogate, and not one of `allowed`."""
+    """Return True if `text` has a control character, an invisible mark or half a surrogate outside `allowed`."""
     return any(unicodedata.category(c) in _INVISIBLE and c not in allowed for c in text)
 
 
 def _text(raw: bytes) -> str:
-    """The text of a code without ASCII spaces around it; inside nothing is changed, also not its Unicode form."""
+    """Decode a code and strip ASCII spaces at both ends; nothing inside changes, not even the Unicode form."""
     if flaw := _flaw(raw):
         raise BadBarcode("barcode.bytes", reason=flaw, hex=raw[:MAX_RAW].hex())
     return raw.decode().strip(" ")
@@ -133,7 +133,7 @@ def _command(text: str, raw: bytes) -> Code:
 
 
 def _one(found: Sequence[Code], raw: bytes) -> Code | Ambiguous:
-    """Rules that mean the very same are no question; any other two readings are one that a person must answer."""
+    """Merge readings with the same meaning; several different readings are `Ambiguous`, for a person to decide."""
     meanings: dict[tuple[str, str, str], Code] = {}
     for code in sorted(found, key=lambda code: code.rule or ""):
         meanings.setdefault((code.kind, str(code.claim or code.value), code.material or ""), code)
@@ -144,7 +144,7 @@ def _one(found: Sequence[Code], raw: bytes) -> Code | Ambiguous:
 
 
 def _readings(text: str, scan: _Scan) -> list[Code]:
-    """By the site's rules and as a Digital Link. What is wrong with one reading matters only if there is no other."""
+    """Read by the site's rules and as a Digital Link. A failed reading counts only if no other reading succeeds."""
     found: list[Code] = []
     wrong: list[BadBarcode] = []
     readers = [partial(_linked, text, scan), *(partial(_private, rule, text, scan) for rule in scan.rules)]
@@ -165,7 +165,8 @@ def _linked(text: str, scan: _Scan) -> list[Code]:
 
 
 def _gs1_codes(element: gs1.Gs1, scan: _Scan) -> list[Code]:
-    """What a GS1 code names, of whatever material its GTIN is. A person's number is a badge if a badge rule says so."""
+    """Read the things that a GS1 code names, of any material with its GTIN. A person is a badge only by a badge
+    rule."""
     if things := _named(element, None, scan):
         return things
     persons = [gs1.printed((ai, value)) for ai in gs1.PERSONS if (value := element.get(ai))]
@@ -177,7 +178,7 @@ def _gs1_codes(element: gs1.Gs1, scan: _Scan) -> list[Code]:
 
 
 def _named(element: gs1.Gs1, rule: str | None, scan: _Scan) -> list[Code]:
-    """One reading for each claim, and for each material that has the GTIN; the hub sees to it that there is but one."""
+    """Make one reading per claim and per material with the GTIN; the hub ensures that only one material has it."""
     gtin = element.get("01")
     owners = sorted(material.id for material in scan.materials if gtin in material.gtin)
     return [
@@ -200,13 +201,13 @@ def _private(rule: CodeRule, text: str, scan: _Scan) -> list[Code]:
 
 
 def read(rule: CodeRule, text: str) -> str | None:
-    """The value of the code `text` under a rule: its group `value`, else the whole code; None if it does not match."""
+    """Return the value of `text` under a rule: its group `value`, else the whole code; None if it does not match."""
     found = _compiled(rule.pattern).code.fullmatch(text)
     return found.groupdict().get("value", text) if found else None
 
 
 def gives(rule: CodeRule, value: str) -> bool:
-    """Whether some code read by this rule has this value; never for one that reads the names of GS1."""
+    """Return True if this rule could read `value` from some code; always False for rules that read GS1 names."""
     compiled = _compiled(rule.pattern)
     return not compiled.names and compiled.value.fullmatch(value) is not None
 
@@ -219,7 +220,7 @@ def _claim(rule: CodeRule, value: str, site: str) -> Claim | None:
     return Claim(f"{rule.type}@{site}", f"{rule.material}/{value}" if with_material else value)
 
 
-# What a pattern may be -----------------------------------------------------------------------------------------------
+# Patterns: parsed and measured before use -----------------------------------------------------------------------------
 _PUNCTUATION = r"!-/:-@\[-`{-~"
 _TOKEN = re.compile(
     rf"""
@@ -236,7 +237,7 @@ _TOKEN = re.compile(
 
 
 class _Size(Struct, frozen=True):
-    """How many characters a part of a pattern takes, and in how many ways it can take them."""
+    """The characters that a part of a pattern takes, least and most, and the number of ways to match it."""
 
     least: int = 0
     most: int = 0
@@ -250,7 +251,7 @@ class _Size(Struct, frozen=True):
 
 
 class _Group(Struct):
-    """A group that is being read: where its inside begins, what stood before its last part, and its last part."""
+    """A group being parsed: its start, the size of everything before its last part, and that last part."""
 
     begins: int = 0
     name: str = ""
@@ -266,21 +267,21 @@ class _Group(Struct):
 
 
 class _Reading(Struct):
-    """A pattern that is being read: the groups still open, the whole first, and where its named groups were found."""
+    """A pattern being parsed: its open groups, the whole pattern first, and its named groups."""
 
     groups: list[_Group]
     named: dict[str, tuple[int, int, _Size]] = {}
 
 
 class _Rule(Struct, frozen=True):
-    """A pattern ready to match a whole code, or a value on its own; `names`: the parts of GS1 that it reads."""
+    """A compiled pattern that matches a whole code or a value alone; `names`: the GS1 parts that it reads."""
 
     code: re.Pattern[str]
     value: re.Pattern[str]
     names: frozenset[str]
 
 
-# What a rule's groups say of GS1, by its type.
+# Sets of GS1 groups → the type that a rule with them must have.
 _NAMES: dict[frozenset[str], str] = {
     frozenset({"gtin", "serial"}): "unit",
     frozenset({"gtin", "lot"}): "lot",
@@ -292,12 +293,12 @@ _LENGTHS |= {"giai": (1, 30)}
 
 
 def check_rule(rule: CodeRule) -> None:
-    """BadDefinition definition.pattern, with a `hint`, unless the rule's pattern is one that it may have.
+    """Check that a rule's pattern is allowed. BadDefinition definition.pattern with a `hint`.
 
     Allowed: literal characters, escaped punctuation, \\d, [classes] that are not negated, {n}, {n,m} and ? after one of
-    these, (groups), ? after a group, and either one group (?P<value>...) or the groups of GS1 that its type needs, all
-    always there. No *, +, | and dot. So every pattern has a longest code, at most 512 characters with a value of at
-    most 64, and cannot be made slow.
+    these, (groups), ? after a group, and either one group (?P<value>...) or the GS1 groups of the rule's type, none of
+    them optional. No *, +, | or dot. So every pattern has a longest code, at most 512 characters with a value of at
+    most 64, and matches in bounded time.
     """
     names = _compiled(rule.pattern).names
     if names and _NAMES[names] != rule.type:
@@ -308,7 +309,7 @@ def check_rule(rule: CodeRule) -> None:
 
 @lru_cache(maxsize=1024)
 def _compiled(pattern: str) -> _Rule:
-    """ASCII, for \\d must not take the digits of every script."""
+    """Compile a pattern as ASCII, since \\d must not take the digits of every script."""
     if len(pattern) > MAX_PATTERN or invisible(pattern, _SEPARATORS):
         raise _bad(f"longer than {MAX_PATTERN} characters, or with invisible ones")
     whole, named = _measured(pattern)
@@ -337,7 +338,7 @@ def _bad(hint: str) -> BadDefinition:
 
 
 def _measured(pattern: str) -> tuple[_Size, dict[str, tuple[int, int, _Size]]]:
-    """The size of the whole, and of each named group where its inside begins and ends and its size."""
+    """Measure the whole pattern and each named group: its start, its end and its size."""
     reading, at = _Reading([_Group()]), 0
     while at < len(pattern):
         token = _TOKEN.match(pattern, at)
@@ -377,7 +378,7 @@ def _repeat(token: re.Match[str], group: _Group) -> None:
     most = int(token["most"] or token["least"] or 1)
     if not group.repeatable or least > most:
         raise _bad(f"{token[0]} cannot stand here")
-    # What varies may be left out, never repeated: repeating it is how a pattern becomes slow.
+    # A part of variable length may be optional but never repeated: repetition is what makes a pattern slow.
     if group.last.ways > 1 and token[0] != "?":
         raise _bad(f"{token[0]} after a group of variable length")
     group.last, group.repeatable = group.last.times(least, most), False

@@ -1,4 +1,4 @@
-"""Calls: what was said of each, put together. A call is known by the event that raised it. Pure."""
+"""Calls put together from their events. A call is identified by the event that raised it. Pure."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from msgspec import Struct
 
 
 class CallEvent(Struct, frozen=True):
-    """One event about the call `call`: raised, answered or cleared. `at`: wall ms that its author claims; `who`: the
-    person; `log`: where it stands."""
+    """One event about the call `call`: raised, answered or cleared. `at`: wall ms claimed by its author; `who`: the
+    person; `log`: the log that holds it."""
 
     call: str
     state: str
@@ -21,7 +21,7 @@ class CallEvent(Struct, frozen=True):
 
 
 class OpenCall(Struct, frozen=True):
-    """Somebody is called to `place`; it is open until it is `cleared`. `reason`: of a definition, or ""."""
+    """A call to `place`, open until it is `cleared`. `reason`: the id of a reason, or ""."""
 
     id: str
     place: str
@@ -32,7 +32,7 @@ class OpenCall(Struct, frozen=True):
 
 
 def calls(words: Iterable[CallEvent]) -> tuple[OpenCall, ...]:
-    """Every call whose raising is known, the oldest first; of several who answered, the first by their own clocks."""
+    """Build every call whose raising event is known, oldest first; of several answers, the first by their clocks."""
     said: dict[str, dict[str, CallEvent]] = {}
     for word in sorted(words, key=lambda word: (word.at, word.log)):
         said.setdefault(word.call, {}).setdefault(word.state, word)

@@ -1,6 +1,6 @@
-"""`headwater`: one command whose subcommands the installed rooms bring as entry points.
+"""`headwater`: one command; the installed rooms add its subcommands as entry points.
 
-Prints what went wrong in a sentence, in the reader's language, and exits with 1; a bug keeps its traceback.
+Prints an error as a sentence in the reader's language and exits with 1; a bug keeps its traceback.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ GROUP = "headwater.commands"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand; its exit code."""
+    """Run one subcommand and return its exit code."""
     logs_to_stderr()
     parser = argparse.ArgumentParser(prog="headwater", description="Headwater 溯源: unit-level traceability")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -45,19 +45,19 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _wanted(argv: Sequence[str]) -> list[EntryPoint]:
-    """The subcommand that is asked for, loaded alone, for loading all of them takes seconds; else all."""
+    """Find the requested subcommand alone, since loading all of them takes seconds; else return all."""
     found = sorted(entry_points(group=GROUP), key=lambda e: e.name)
     return [entry for entry in found if entry.name in argv[:1]] or found
 
 
 def reader_language() -> str:
-    """zh or en, as the shell's locale asks."""
+    """Return zh or en, by the shell's locale."""
     wanted = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
     return "zh" if wanted.lower().startswith("zh") else "en"
 
 
 def logs_to_stderr() -> None:
-    """One structured line per change of state, on standard error."""
+    """Log one structured line per change of state to standard error."""
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     structlog.configure(
         processors=[

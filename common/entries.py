@@ -1,4 +1,4 @@
-"""What one answer on a page of a form says, one frozen struct a kind. Once landed none of them changes.
+"""Answers on a page of a form, one frozen struct per kind. Once released none of them changes.
 
 docs/wire-format.md is the specification, under `measured` 2.
 """
@@ -13,7 +13,7 @@ from common.wire_types import DecimalText, Hash, ScanText, ShortWord
 
 
 class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True, tag_field="kind"):
-    """One answer on a page, about on[i]: for the field `ch` of the form in `cfg`. `warn` is recorded and lets go on."""
+    """One answer on a page about on[i], for the field `ch` of the form in `cfg`. `warn` is only recorded."""
 
     ch: ShortWord
     verdict: Literal["pass", "warn", "fail"]
@@ -21,7 +21,7 @@ class Entry(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknow
 
 
 class NumberEntry(Entry, frozen=True, kw_only=True, tag="number"):
-    """A number with the limits that judged it. `device`: that gave it; without one a person did, or it was computed."""
+    """A number and the limits that judged it. `device`: its source; unset if a person entered it or it was computed."""
 
     value: DecimalText
     uom: ShortWord | None = None
@@ -33,13 +33,13 @@ class NumberEntry(Entry, frozen=True, kw_only=True, tag="number"):
 
 
 class TextEntry(Entry, frozen=True, kw_only=True, tag="text"):
-    """A text as it was entered."""
+    """A text as entered."""
 
     value: Annotated[str, Meta(min_length=1, max_length=512)]
 
 
 class ChoiceEntry(Entry, frozen=True, kw_only=True, tag="choice"):
-    """An option that was chosen, or yes or no; of a multiple choice one entry for each."""
+    """A chosen option, or yes or no; a multiple choice has one entry per option."""
 
     value: ShortWord
 
@@ -51,7 +51,7 @@ class DateEntry(Entry, frozen=True, kw_only=True, tag="date"):
 
 
 class CodeEntry(Entry, frozen=True, kw_only=True, tag="code"):
-    """A code that was scanned. `scan`: as it was read, base64url. `thing`: on[thing] is what it names."""
+    """A scanned code. `scan`: as read, base64url. `thing`: on[thing] is the thing that it names."""
 
     value: Annotated[str, Meta(min_length=1, max_length=512)]
     scan: ScanText = ""
@@ -59,14 +59,14 @@ class CodeEntry(Entry, frozen=True, kw_only=True, tag="code"):
 
 
 class PhotoEntry(Entry, frozen=True, kw_only=True, tag="photo"):
-    """A picture, by the SHA-256 of its bytes; they are kept beside the log."""
+    """A picture, by the SHA-256 of its bytes, which are kept beside the log."""
 
     value: Hash
     device: ShortWord | None = None
 
 
 class SignatureEntry(Entry, frozen=True, kw_only=True, tag="signature"):
-    """`value` signed the page as it stands here, by badge and PIN, meaning `meaning`."""
+    """A signature: `value` signed the page in this state, by badge and PIN, meaning `meaning`."""
 
     value: ShortWord
     meaning: ShortWord

@@ -1,4 +1,4 @@
-"""The whole error tree; every error that Headwater raises on purpose stands here.
+"""The error tree: every error that Headwater raises on purpose.
 
     HeadwaterError                 has a .code ("batch.truncated") and .details; its text for people is in the catalogue
     ├ RuleViolation                the operator must do something else: red screen, recorded
@@ -13,19 +13,19 @@
       ├ BadBatch                   a batch, a checkpoint note, a receipt
       ├ BadAnswer                  a PLC block
       ├ BadDefinition              has file, line and field in .details
-      ├ BadLabel                   a label that cannot be drawn right
+      ├ BadLabel                   a label that cannot be drawn correctly
       ├ BadPicture                 a picture that cannot be drawn
       ├ BadTicket
       └ BadConfig
 
-Anything else that is raised is a bug. Every code is listed in docs/errors.md, and a test holds it there.
+Any other exception is a bug. A test keeps every code listed in docs/errors.md.
 """
 
 from __future__ import annotations
 
 
 class HeadwaterError(Exception):
-    """An error raised on purpose; `code` names it for ever, `details` fill its sentence."""
+    """An error raised on purpose; `code` names it permanently, `details` fill its sentence."""
 
     def __init__(self, code: str, **details: object) -> None:
         super().__init__(code, details)
@@ -42,11 +42,11 @@ class RuleViolation(HeadwaterError):
 
 
 class Unavailable(HeadwaterError):
-    """Something outside is away for now; its owner retries."""
+    """Something outside is unavailable for now; its owner retries."""
 
 
 class DeviceUnavailable(Unavailable):
-    """A device cannot be opened, or went away."""
+    """A device cannot be opened, or was lost."""
 
 
 class StoreUnavailable(Unavailable):
@@ -58,7 +58,7 @@ class HubUnavailable(Unavailable):
 
 
 class Denied(HeadwaterError):
-    """Whoever asks is not trusted for this."""
+    """The caller is not trusted for this."""
 
 
 class BadInput(HeadwaterError):
@@ -66,7 +66,7 @@ class BadInput(HeadwaterError):
 
 
 class BadBarcode(BadInput):
-    """A scan that is no code of this site."""
+    """A scan that is not a code of this site."""
 
 
 class BadEvent(BadInput):
@@ -82,15 +82,15 @@ class BadAnswer(BadInput):
 
 
 class BadDefinition(BadInput):
-    """A definition that breaks its schema or cites what is not there; details name file, line and field."""
+    """A definition that breaks its schema or cites something unknown; details name file, line and field."""
 
 
 class BadLabel(BadInput):
-    """A label that cannot be drawn right: a value is missing, a code has no room; it is not printed."""
+    """A label that cannot be drawn correctly, e.g. a value is missing or a code does not fit; it is not printed."""
 
 
 class BadPicture(BadInput):
-    """A picture of work instructions, or a photo, that cannot be drawn; a definition of such is not published."""
+    """A picture of work instructions, or a photo, that cannot be drawn; its definition is not published."""
 
 
 class BadTicket(BadInput):

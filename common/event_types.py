@@ -1,7 +1,7 @@
-"""The event types: what an event can say, one frozen struct a type.
+"""The event types: one frozen struct per type and version.
 
-A body names no thing itself: it speaks of the claims in the envelope's `on` by position, and on[0] is what it is about.
-Once landed a body changes by version only. docs/wire-format.md is the specification; this is its code.
+A body names no thing: it refers to the claims in the envelope's `on` by position, and on[0] is the event's subject.
+Once released a body changes by a new version only. docs/wire-format.md is the specification; this is its code.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from common.wire_types import MAX_ON, DecimalText, EventId, Key, LogId, Millis, 
 
 
 class Body(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What an event says. `crit`: who does not know this type must hold the things in `on`."""
+    """The content of an event. `crit`: a reader who does not know this type must hold the things in `on`."""
 
     crit: ClassVar[bool] = False
 
 
 # Life of a thing -----------------------------------------------------------------------------------------------------
 class Commission(Body, frozen=True):
-    """on[0] comes into being as one of `material`."""
+    """on[0] is created, of `material`."""
 
     material: ShortWord
     order: ShortWord | None = None
@@ -40,7 +40,7 @@ class Bind(Body, frozen=True):
 
 
 class BindOneOf(Body, frozen=True):
-    """One of on[1:] goes into `slot` of on[0]; which one is not known, as when a change of reels was not timed."""
+    """One of on[1:] goes into `slot` of on[0]; unknown which one, e.g. when the change of a reel was not timed."""
 
     slot: ShortWord
     material: ShortWord
@@ -51,9 +51,9 @@ class BindOneOf(Body, frozen=True):
 
 
 class Unbind(Body, frozen=True):
-    """Out of on[0] comes on[1]: its binds named by `tags`, or every one (of `slot`) that is not after this.
+    """on[1] comes out of on[0]: the binds in `tags`, or every bind (in `slot`) that does not come after this event.
 
-    Without on[1], for a part that cannot be read, nothing is removed and the slot is a finding.
+    Without on[1], for a part that cannot be read, nothing is removed and the slot gets a finding.
     """
 
     operation: ShortWord
@@ -63,7 +63,7 @@ class Unbind(Body, frozen=True):
 
 
 class Replace(Body, frozen=True):
-    """In `slot` of on[0], on[1] goes in and on[2] comes out, as of Unbind; one act."""
+    """In `slot` of on[0], on[1] goes in and on[2] comes out, by the rules of Unbind, as one act."""
 
     slot: ShortWord
     material: ShortWord
@@ -75,7 +75,7 @@ class Replace(Body, frozen=True):
 
 
 class Quantity(Struct, frozen=True, forbid_unknown_fields=True):
-    """So much of on[i]."""
+    """An amount of on[i]."""
 
     i: Annotated[int, Meta(ge=0, le=65_535)]
     quantity: DecimalText
@@ -98,20 +98,20 @@ class Aggregate(Body, frozen=True):
 
 
 class AggregateCounted(Body, frozen=True):
-    """on[1:] go into the container on[0], of a lot so much as `quantities` says: version 2 of Aggregate."""
+    """Version 2 of Aggregate: on[1:] go into the container on[0], of a lot the amount in `quantities`."""
 
     quantities: Annotated[tuple[Quantity, ...], Meta(min_length=1)]
     operation: ShortWord | None = None
 
 
 class Disaggregate(Body, frozen=True):
-    """on[1:] come out of the container on[0]: aggregations named by `tags`, or all of those not after this."""
+    """on[1:] come out of the container on[0]: the aggregations in `tags`, or all that do not come after this event."""
 
     tags: tuple[Tag, ...] = ()
 
 
 class OperationStarted(Body, frozen=True):
-    """Work on on[0] began. `unknown`: what the interlock could not see, when policy let it begin."""
+    """Work on on[0] started. `unknown`: evidence that the interlock could not see and policy allowed to be missing."""
 
     operation: ShortWord
     unknown: tuple[ShortWord, ...] = ()
@@ -119,8 +119,8 @@ class OperationStarted(Body, frozen=True):
 
 
 class OperationCompleted(Body, frozen=True):
-    """Work on on[0] ended. `provisional`: passed without evidence of what is in `unknown`: operations, or component,
-    expiry, calibration."""
+    """Work on on[0] ended. `provisional`: passed without the evidence in `unknown`: operations, or component, expiry,
+    calibration."""
 
     operation: ShortWord
     outcome: Literal["pass", "fail"]
@@ -130,7 +130,7 @@ class OperationCompleted(Body, frozen=True):
 
 
 class OperationLeft(Body, frozen=True):
-    """Work on on[0] was left before `step`."""
+    """Work on on[0] was set aside before `step`."""
 
     operation: ShortWord
     step: ShortWord
@@ -149,7 +149,7 @@ class Value(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True)
 
 
 class Measured(Body, frozen=True):
-    """One block or page of values of on[0]. `sequence`: of the PLC handshake."""
+    """One block or page of values of on[0]. `sequence`: number of the PLC handshake."""
 
     operation: ShortWord
     step: ShortWord
@@ -159,7 +159,7 @@ class Measured(Body, frozen=True):
 
 
 class MeasuredPage(Body, frozen=True):
-    """A page of a form that was confirmed, about on[0] and those after it: version 2 of Measured."""
+    """Version 2 of Measured: a confirmed page of a form, about on[0] and the things after it."""
 
     operation: ShortWord
     step: ShortWord
@@ -167,7 +167,7 @@ class MeasuredPage(Body, frozen=True):
 
 
 class Inspected(Body, frozen=True):
-    """Somebody looked at on[0]."""
+    """Somebody inspected on[0]."""
 
     operation: ShortWord
     verdict: Literal["pass", "fail"]
@@ -175,7 +175,7 @@ class Inspected(Body, frozen=True):
 
 
 class Refused(Body, frozen=True):
-    """The screen said no about on[0], with the error's code. `scan`: the raw code or block, base64url."""
+    """An attempt on on[0] was refused, with the error's code. `scan`: the raw code or block, base64url."""
 
     operation: ShortWord
     code: ShortWord
@@ -186,7 +186,7 @@ class Refused(Body, frozen=True):
 
 # Quality -------------------------------------------------------------------------------------------------------------
 class Hold(Body, frozen=True):
-    """on[...] are held until a release names this. `rule`, `cause`: of a consequential hold."""
+    """on[...] are on hold until a release names this. `rule`, `cause`: of a consequential hold."""
 
     crit: ClassVar[bool] = True
     reason: ShortText
@@ -211,7 +211,7 @@ class NonconformanceOpened(Body, frozen=True):
 
 
 class NonconformanceDecided(Body, frozen=True):
-    """What becomes of on[0]."""
+    """The decision on a nonconformance of on[0]."""
 
     opened: Tag
     decision: Literal["rework", "repair", "scrap", "use_as_is", "return"]
@@ -219,7 +219,7 @@ class NonconformanceDecided(Body, frozen=True):
 
 
 class Approval(Body, frozen=True):
-    """A signature with its meaning, about another event."""
+    """A signature with its meaning, on another event."""
 
     event: EventId
     meaning: ShortWord
@@ -236,7 +236,7 @@ class Scrap(Body, frozen=True):
 
 
 class Unscrap(Body, frozen=True):
-    """The scraps in `tags` of on[0] are taken back."""
+    """The scraps in `tags` of on[0] are withdrawn."""
 
     tags: Annotated[tuple[Tag, ...], Meta(min_length=1)]
     reason: ShortText
@@ -258,7 +258,7 @@ class Void(Body, frozen=True):
 
 
 class Settle(Body, frozen=True):
-    """A finding on on[0] is decided: these tags stand, those do not."""
+    """A finding on on[0] is decided: the tags in `keep` count, those in `drop` do not."""
 
     finding: ShortWord
     keep: tuple[Tag, ...] = ()
@@ -294,7 +294,7 @@ class Return(Body, frozen=True):
 
 
 class Label(Body, frozen=True):
-    """A label of on[0]: which print of it, and why."""
+    """A label of on[0], its state and the reason for it."""
 
     label: ShortWord
     state: Literal["issued", "printed", "verified", "void"]
@@ -302,7 +302,7 @@ class Label(Body, frozen=True):
 
 
 class Call(Body, frozen=True):
-    """Somebody is called to a workplace: raised, then answered and cleared by events that name the raise."""
+    """A call to a workplace: raised, then answered and cleared by events that name the raising event."""
 
     state: Literal["raised", "answered", "cleared"]
     place: ShortWord
@@ -318,7 +318,7 @@ class SignIn(Body, frozen=True):
 
 
 class DeviceChanged(Body, frozen=True):
-    """on[0], which `place` calls `device`, came or went and stayed so. `flaps`: changes before that did not last."""
+    """A lasting connect or disconnect of on[0], the `device` of `place`. `flaps`: earlier changes that did not last."""
 
     place: ShortWord
     device: ShortWord
@@ -339,13 +339,13 @@ class OrderReceived(Body, frozen=True):
 
 
 class DefinitionPublished(Body, frozen=True):
-    """A definition, whole; its hash is what `cfg` cites."""
+    """A whole definition; `cfg` cites its hash."""
 
     definition: dict[str, Any]
 
 
 class Head(Struct, frozen=True, forbid_unknown_fields=True):
-    """A state of a log: so many entries with this root, base64url."""
+    """A state of a log: its number of entries and their root, base64url."""
 
     log: LogId
     size: Millis
@@ -353,7 +353,7 @@ class Head(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SerialBlockLeased(Body, frozen=True):
-    """The author of `log`, and no other, may give the numbers `first` to `last` to things of `material`.
+    """Only the author of `log` may give the numbers `first` to `last` to things of `material`.
 
     The serial of number n is `prefix` and n with at least `digits` digits.
     """
@@ -367,7 +367,7 @@ class SerialBlockLeased(Body, frozen=True):
 
 
 class StationEnrolled(Body, frozen=True):
-    """A log of a station is trusted from here on. `pub`: its Ed25519 key. `parent`: the head it goes on from."""
+    """A station's log is trusted from here on. `pub`: its Ed25519 key. `parent`: the head that it continues."""
 
     station: ShortWord
     log: LogId
@@ -377,7 +377,7 @@ class StationEnrolled(Body, frozen=True):
 
 
 class StationRevoked(Body, frozen=True):
-    """A log is trusted below index `at` only."""
+    """A log is trusted only below index `at`."""
 
     log: LogId
     at: Millis
@@ -385,7 +385,7 @@ class StationRevoked(Body, frozen=True):
 
 
 class LogOpened(Body, frozen=True):
-    """The first event of a log. `parent`: what this author had of its last log."""
+    """The first event of a log. `parent`: the head of this author's last log."""
 
     author: ShortWord
     reason: Literal["enrol", "restore", "clone", "fork", "rotate", "site", "line"]
@@ -393,7 +393,7 @@ class LogOpened(Body, frozen=True):
 
 
 class Readopt(Body, frozen=True):
-    """Another log's event, its bytes verbatim in base64url; it counts once, under its first id."""
+    """Another log's event, verbatim in base64url; it counts once, under its first id."""
 
     log: LogId
     index: Millis
@@ -401,7 +401,7 @@ class Readopt(Body, frozen=True):
 
 
 class Anchor(Body, frozen=True):
-    """The hub's signed time, as it came, and how long the question took."""
+    """The hub's signed time as received, and the round trip of the request."""
 
     note: Annotated[str, Meta(max_length=4096)]
     rtt_ms: Millis
@@ -453,7 +453,7 @@ BODIES["aggregate", 2] = AggregateCounted
 BODIES["measured", 2] = MeasuredPage
 TYPES: dict[type[Body], tuple[str, int]] = {body: key for key, body in BODIES.items()}
 
-# How many things an event of a type must name at least.
+# Least number of things that an event of a type must name.
 LEAST_ON: dict[type[Body], int] = {
     BindOneOf: 3,
     **dict.fromkeys((Bind, Replace, Aggregate, AggregateCounted, Disaggregate, Transform), 2),
@@ -463,14 +463,14 @@ LEAST_ON: dict[type[Body], int] = {
     **dict.fromkeys((Inspected, Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
     **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived, DeviceChanged), 1),
 }
-# A transform makes an edge of every input to every output; more than these are several events.
+# A transform makes an edge from every input to every output; larger ones are split into several events.
 MAX_EDGES = 4_096
 
 
 def things(said: Body) -> tuple[int, int]:
-    """(least, most) things that an event with this body may name.
+    """Return the (least, most) things that an event with this body may name.
 
-    Who names tags names their component too: without it the component's own history would not know that it came out.
+    An event that names tags must name the component too, else the component's own history would miss its removal.
     """
     least, most = LEAST_ON.get(type(said), 0), MAX_ON
     if isinstance(said, Transform):

@@ -1,4 +1,4 @@
-"""The envelope of an event, and the canonical bytes in which it is written once and kept for ever.
+"""The envelope of an event, and its canonical bytes, written once and kept permanently.
 
 `on` is the only place where things are named. docs/wire-format.md is the specification; this is its code.
 """
@@ -17,7 +17,7 @@ from common.ids import Claim
 from common.wire_types import EVENT_ID, MAX_INTEGER, MAX_ON, Hash, Millis, ShortWord
 
 MAX_EVENT = 65_535
-# Fixed, for how deep a decoder can go depends on who called it: one node would take what another refuses.
+# Fixed, because a decoder's possible depth depends on its caller: one node would take what another refuses.
 MAX_DEPTH = 32
 
 # WORKAROUND msgspec 0.22: a constrained int or str in a union with a tuple reads wrong limits and can crash, so the
@@ -26,11 +26,11 @@ Reference = int | tuple[str, int, str]
 
 
 class Event(Struct, frozen=True, omit_defaults=True):
-    """The envelope. `at` is claimed wall time in ms, `mo` monotonic ms since boot `bo`, `n` a 96-bit nonce.
+    """The envelope. `at`: claimed wall time in ms; `mo`: monotonic ms since boot `bo`; `n`: a 96-bit nonce.
 
-    `rf`: the causal maxima its author knew of each thing in `on`: a number counts back in the own log (1 is the event
-    before), another log's event is (log, index, leaf hash). `via`: how what it says was read, if not by a device, a
-    machine or on a page: "typed" is a code that somebody typed, "pin" a person known by their PIN and not by a badge.
+    `rf`: the causal maxima that its author knew of each thing in `on`: a number counts back in the own log (1 is the
+    event before), another log's event is (log, index, leaf hash). `via`: the way of input, if not a device, a machine
+    or a page: "typed" for a code that somebody typed, "pin" for a person identified by PIN instead of badge.
     """
 
     t: ShortWord
@@ -49,15 +49,15 @@ class Event(Struct, frozen=True, omit_defaults=True):
 
 
 class Fact(Struct, frozen=True):
-    """What an author wants to say, before it is stamped into an event: a body and the things it touches."""
+    """A body and the things it touches, before a stamp makes an event of them."""
 
     body: Body
     on: tuple[Claim, ...] = ()
 
 
 class Stamp(Struct, frozen=True):
-    """Where and when an event is written: claimed wall ms, boot id, monotonic ms, nonce, person, definition, refs, and
-    how it was read."""
+    """The circumstances of an event: claimed wall ms, boot id, monotonic ms, nonce, person, definition, references and
+    the way of input."""
 
     at: int
     bo: str
@@ -84,7 +84,7 @@ _MAYBE_BIG = re.compile(rb"[0-9]{16}")
 
 
 def encode(fact: Fact, stamp: Stamp) -> bytes:
-    """The canonical bytes of an event. BadEvent if it breaks a limit or a schema."""
+    """Encode the canonical bytes of an event. BadEvent if it breaks a limit or a schema."""
     t, v = TYPES[type(fact.body)]
     try:
         raw = _encode(
@@ -104,14 +104,14 @@ def encode(fact: Fact, stamp: Stamp) -> bytes:
                 via=stamp.via,
             )
         )
-    except ValueError as e:  # half a surrogate is no text
+    except ValueError as e:  # half a surrogate is not text
         raise BadEvent("event.json", reason=str(e)) from e
     body(decode(raw))
     return raw
 
 
 def decode(raw: bytes) -> Event:
-    """The envelope of canonical event bytes, whatever its type; the body stays raw.
+    """Decode the envelope of canonical event bytes of any type; the body stays raw.
 
     BadEvent: event.oversized, event.json, event.depth, event.float, event.integer, event.key, event.canonical,
     event.envelope, event.reference.
@@ -149,7 +149,7 @@ def _check_references(references: tuple[Reference, ...]) -> None:
 
 
 def _check(tree: object, depth: int) -> None:
-    """Keys are ASCII, integers are below 2^53, nesting ends; looked at only when the bytes give cause."""
+    """Check that keys are ASCII, integers below 2^53 and nesting bounded; called only if the bytes give cause."""
     if isinstance(tree, dict | list) and not depth:
         raise BadEvent("event.depth", limit=MAX_DEPTH)
     if isinstance(tree, dict):
@@ -165,12 +165,13 @@ def _check(tree: object, depth: int) -> None:
 
 
 def known(event: Event) -> bool:
-    """Whether this release knows the event's type and version."""
+    """Return True if this release knows the event's type and version."""
     return (event.t, event.v) in BODIES
 
 
 def body(event: Event) -> Body:
-    """The body of an event of a known type. BadEvent event.body if it breaks its schema or names what `on` lacks."""
+    """Decode the body of an event of a known type. BadEvent: event.body (breaks its schema), event.on (lacks a
+    thing)."""
     try:
         found = _BODY_DECODERS[event.t, event.v].decode(event.b)
     except msgspec.ValidationError as e:

@@ -1,7 +1,7 @@
-"""The safe expression language of conditions and computed fields: decimals, comparisons, a few functions, no more.
+"""The safe expression language of conditions and computed fields: decimals, comparisons and a few functions.
 
-Built on simpleeval with everything taken away that is not named here: no attribute, no subscript, no comprehension, no
-assignment, no format string. Numbers are Decimal, literals too. docs/decisions/0017-expressions.md says what it means.
+Built on simpleeval, reduced to the nodes named here: no attribute, subscript, comprehension, assignment or format
+string. All numbers are Decimal, literals too. docs/decisions/0017-expressions.md gives the meaning.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ ExpressionValue = Decimal | bool | str | tuple[str, ...]
 
 MAX_TEXT, MAX_NODES, MAX_DEPTH, MAX_POWER, MAX_DECIMALS = 500, 120, 24, 9, 6
 _NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?", re.ASCII)
-# 28 digits, and nothing above 10^28: what does not fit is no value instead of a long one.
+# 28 digits and nothing above 10^28: a result that does not fit is no value rather than a very long one.
 _CONTEXT = Context(prec=28, rounding=ROUND_HALF_UP, Emin=-28, Emax=28, traps=[InvalidOperation, Overflow])
 _COMPARE = (ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn)
 _ALLOWED = (
@@ -34,7 +34,7 @@ _ALLOWED = (
     *(ast.UnaryOp, ast.USub, ast.UAdd, ast.Not, ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow),
     *(ast.BoolOp, ast.And, ast.Or, ast.Compare, *_COMPARE),
 )
-# How many values a function takes: least and most.
+# Number of arguments that a function takes: least and most.
 FUNCTIONS = {
     "min": (1, 99),
     "max": (1, 99),
@@ -46,11 +46,11 @@ FUNCTIONS = {
     "given": (1, 1),
     "days": (2, 2),
 }
-_TOLERANT = ("sum", "avg", "count", "given")  # of the values that there are; all others need every one
+_TOLERANT = ("sum", "avg", "count", "given")  # use the values that exist; all others need every one
 
 
 class Expression(Struct, frozen=True):
-    """A parsed expression: its text, the tree, and the names that it reads."""
+    """A parsed expression: its text, its tree and the names that it reads."""
 
     text: str
     tree: Any
@@ -58,21 +58,21 @@ class Expression(Struct, frozen=True):
 
 
 class Evaluated(Struct, frozen=True):
-    """What an expression gives now. Without a value `why` says why: missing, zero (a division by it), size or kind."""
+    """The result of an expression. If there is no value, `why` is missing, zero (division by it), size or kind."""
 
     value: ExpressionValue | None = None
     why: str = ""
 
 
 def usable(name: str) -> str:
-    """The spelling under which expressions read what is called so; "" if nothing of that name can be read."""
+    """Return the spelling of a name in expressions; "" if expressions cannot read such a name."""
     spelled = unicodedata.normalize("NFKC", name).replace("-", "_")
     return spelled if spelled.isidentifier() and not _is_reserved(spelled) else ""
 
 
 @lru_cache(maxsize=512)
 def parse(text: str) -> Expression:
-    """The expression in a text. BadDefinition definition.expression with `hint` and what fills it."""
+    """Parse an expression. BadDefinition definition.expression with `hint` and its parameters."""
     if len(text) > MAX_TEXT or "\\" in text or not text.isprintable():
         raise _bad("expression_size" if len(text) > MAX_TEXT else "expression_syntax", limit=MAX_TEXT)
     tree = _tree(text)
@@ -87,7 +87,7 @@ def parse(text: str) -> Expression:
 
 
 def evaluate(expression: Expression, values: Mapping[str, ExpressionValue | None]) -> Evaluated:
-    """The answer with these values; a name that is absent or None has no value. It never raises."""
+    """Evaluate with these values; a name that is absent or None has no value. Never raises."""
     with localcontext(_CONTEXT):
         try:
             found = _Evaluator(values).eval(expression.text, expression.tree.body)
@@ -101,7 +101,7 @@ def evaluate(expression: Expression, values: Mapping[str, ExpressionValue | None
 
 
 def rounded(value: Decimal, decimals: int) -> Decimal | None:
-    """A value at so many decimals, halves away from zero; None if it is too large to have them."""
+    """Round a value to `decimals`, halves away from zero; None if it is too large to have them."""
     with localcontext(_CONTEXT):
         try:
             return value.quantize(Decimal(1).scaleb(-decimals))
@@ -123,7 +123,7 @@ def _is_reserved(name: str) -> bool:
 
 def _tree(text: str) -> ast.Expression:
     with warnings.catch_warnings():
-        warnings.simplefilter("error")  # what Python only warns of, like `1or 2`, is no expression here
+        warnings.simplefilter("error")  # Python only warns of text like `1or 2`; it is not an expression here
         try:
             return ast.parse(text.strip(), mode="eval")
         except (SyntaxError, ValueError, MemoryError, RecursionError, Warning) as e:
@@ -149,7 +149,7 @@ def _allow(node: ast.AST) -> None:
 
 
 def _literal(node: ast.AST, text: str) -> None:
-    """A number becomes the decimal that is written there, for a float would already have lost it."""
+    """Replace a number by the decimal written in the text, since a float would already have lost it."""
     if not isinstance(node, ast.Constant) or isinstance(node.value, bool | str):
         return
     written = ast.get_source_segment(text.strip(), node) or ""
@@ -160,7 +160,7 @@ def _literal(node: ast.AST, text: str) -> None:
 
 # Evaluating ----------------------------------------------------------------------------------------------------------
 class _Gap(Exception):
-    """There is no value; `why` says why."""
+    """Raised when there is no value; `why` gives the cause."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -235,7 +235,7 @@ _OPERATORS: dict[type, Callable[..., Any]] = {
 
 
 class _Evaluator(SimpleEval):  # type: ignore[misc]
-    """simpleeval with a gap where a value is missing, and nothing else than what `_ALLOWED` lists."""
+    """simpleeval, limited to `_ALLOWED`, that raises _Gap where a value is missing."""
 
     def __init__(self, values: Mapping[str, ExpressionValue | None]) -> None:
         super().__init__(operators=_OPERATORS, functions=_ACTS, names=values)
@@ -262,7 +262,7 @@ class _Evaluator(SimpleEval):  # type: ignore[misc]
                     raise
 
     def _eval_boolop(self, node: Any) -> bool:
-        """What one side alone decides is decided, on whichever side it stands; else every value is needed."""
+        """Decide by any one operand that suffices, on either side; otherwise every value is needed."""
         decides, gap = isinstance(node.op, ast.Or), None
         for each in node.values:
             try:

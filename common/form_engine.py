@@ -1,7 +1,7 @@
-"""The form engine: the fields of a page and what was given for them → what is asked, computed, wrong, and complete.
+"""The form engine: fields and the values given for them → a page: visible, computed, wrong and complete fields.
 
-Pure, and the only place that knows: the station decides by it, Qt draws what it says, and HTML will. Nothing in it
-depends on the order in which values came. docs/decisions/0016-forms.md says why it is so.
+Pure, and the only place with these rules: the station decides by it and Qt draws its result. The result does not depend
+on the order in which values came. docs/decisions/0016-forms.md gives the reasons.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ WORST = ("pass", "warn", "fail")
 
 
 class Given(Struct, frozen=True):
-    """What was given for a field. `i`: for which column, 0 if the page has none or the field is shared.
+    """The value given for a field. `i`: its column; 0 if the page has no columns or the field is shared.
 
-    `value`: as text, of `choices` one for each: a number's digits, an option's id, yes or no, YYYY-MM-DD, a code's
-    value, a photo's hash, a signer's person id. `device`: that it came from, "" if a person entered it. `scan`: its
-    raw code, base64url; `thing`: what the code names.
+    `value`: as text, one item per chosen option of `choices`: a number's digits, an option's id, yes or no, YYYY-MM-DD,
+    a code's value, a photo's hash, a signer's person id. `device`: its source, "" if a person entered it. `scan`: its
+    raw code, base64url; `thing`: the thing that the code names.
     """
 
     field: str
@@ -43,7 +43,7 @@ class Given(Struct, frozen=True):
 
 
 class FieldState(Struct, frozen=True):
-    """One field in one column. verdict: missing, invalid, pass, warn or fail; `code` and `params` say what is wrong."""
+    """One field in one column. `verdict`: missing, invalid, pass, warn or fail; `code` and `params` give the cause."""
 
     field: Field
     i: int
@@ -56,7 +56,7 @@ class FieldState(Struct, frozen=True):
 
     @property
     def valid(self) -> bool:
-        """Whether there is a value that can be recorded."""
+        """Whether its value can be recorded."""
         return self.verdict in WORST
 
     @property
@@ -66,20 +66,19 @@ class FieldState(Struct, frozen=True):
 
 
 class Page(Struct, frozen=True):
-    """A page as it stands. verdict: the worst recorded."""
+    """A page in its present state. `verdict`: the worst one recorded."""
 
     fields: tuple[FieldState, ...]
     verdict: str
 
     @property
     def complete(self) -> bool:
-        """Whether everything visible that is required is valid; what has nothing to be computed from is not waited
-        for."""
+        """Whether every visible required field is valid; a computed field without inputs does not hold the page up."""
         return self.lacking is None
 
     @property
     def lacking(self) -> FieldState | None:
-        """What keeps it from being complete: first what can be filled, then what cannot be computed, then who signs."""
+        """The first field that keeps the page incomplete: entered fields, then computed ones, then signatures."""
         lacks = [state for state in self.fields if state.required and not state.valid]
         empty = [state for state in lacks if state.field.type not in ("computed", "signature")]
         unsigned = [state for state in lacks if state.field.type == "signature"]
@@ -87,22 +86,22 @@ class Page(Struct, frozen=True):
 
     @property
     def _not_computed(self) -> list[FieldState]:
-        """What is waited for and cannot be computed, so that a value which is there must be another."""
+        """Required fields that cannot be computed, so that a value already given must change."""
         return [s for s in self.fields if s.required and s.verdict == "invalid" and s.field.type == "computed"]
 
     @property
     def recorded(self) -> tuple[FieldState, ...]:
-        """What goes into the event: what is visible and valid."""
+        """The fields that go into the event: visible and valid."""
         return tuple(state for state in self.fields if state.visible and state.valid)
 
     def state(self, field: str, i: int = 0) -> FieldState | None:
-        """The state of a field in a column."""
+        """Return the state of a field in a column."""
         return next((state for state in self.fields if state.field.id == field and state.i == i), None)
 
     @property
     def asked(self) -> FieldState | None:
-        """The field to fill now: what is required first, a signature when all else is there, then what may be. None
-        while something cannot be computed, for nothing that is empty mends that."""
+        """The field to fill now: required fields first, a signature after all others, then optional fields. None while
+        a field cannot be computed, since filling an empty field does not mend that."""
         waits = [s for s in self.fields if s.visible and not s.valid and s.field.type != "computed"]
         plain = [s for s in waits if s.field.type != "signature"]
         first = [s for s in plain if s.required]
@@ -113,7 +112,7 @@ class Page(Struct, frozen=True):
 
 
 def page(fields: Sequence[Field], given: Iterable[Given], columns: int = 0) -> Page:
-    """The page with what was given so far; with `columns` every field that is not shared is there in each, from 1."""
+    """Build the page from the values so far; with `columns`, fields that are not shared appear in each, from 1."""
     sheet = _Sheet(fields, given, columns)
     states = tuple(sheet.state(field, i) for field in fields for i in sheet.columns(field))
     worst = max((WORST.index(s.verdict) for s in states if s.visible and s.valid), default=0)
@@ -121,8 +120,7 @@ def page(fields: Sequence[Field], given: Iterable[Given], columns: int = 0) -> P
 
 
 def put(fields: Sequence[Field], given: Iterable[Given], one: Given) -> tuple[Given, ...]:
-    """What is given with one more, or with an empty value one less. What was signed was signed as it stood: any change
-    takes the signatures away."""
+    """Add one value, or remove it if empty. A signature covers the page as it was: any other change removes it."""
     types = {field.id: field.type for field in fields}
     order = {field.id: at for at, field in enumerate(fields)}
     kept = {
@@ -135,7 +133,7 @@ def put(fields: Sequence[Field], given: Iterable[Given], one: Given) -> tuple[Gi
 
 
 def names(fields: Iterable[Field]) -> dict[str, list[Field]]:
-    """How expressions may call each field: by its id, and by its names where they are words."""
+    """Map each name that expressions may use to its fields: their ids, and their names where these are words."""
     found: dict[str, list[Field]] = {}
     for field in fields:
         for name in {expressions.usable(one) for one in (field.id, field.name.zh, field.name.en)} - {""}:
@@ -144,7 +142,7 @@ def names(fields: Iterable[Field]) -> dict[str, list[Field]]:
 
 
 class _Sheet:
-    """The states of a page, each computed once, whatever it depends on first; what depends on itself is missing."""
+    """The states of a page, each computed after the fields it depends on; one that depends on itself is missing."""
 
     def __init__(self, fields: Sequence[Field], given: Iterable[Given], columns: int) -> None:
         self._given = {(one.field, one.i): one for one in given}
@@ -187,7 +185,7 @@ class _Sheet:
         return _judged(field, i, (f"{value if value else abs(value):f}",), None)
 
     def _parts(self, field: Field) -> list[Field]:
-        """What somebody fills for it to be computed from, through what is computed itself, in the page's order."""
+        """List the entered fields that a computed field depends on, directly or indirectly, in the page's order."""
         seen, left = {field.id}, [field]
         while left:
             expression = _parsed(left.pop().expression or "")
@@ -203,7 +201,7 @@ class _Sheet:
         return expressions.evaluate(expression, {name: self._value(name, i) for name in expression.names})
 
     def _value(self, name: str, i: int) -> ExpressionValue | None:
-        """What an expression in column `i` reads under a name: of its own column, or of what is shared."""
+        """Read the value of a name for column `i`: from that column, or from a shared field."""
         field = self._names.get(name)
         if field is None:
             return None

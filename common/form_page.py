@@ -1,4 +1,4 @@
-"""What a page of a form looks like at one moment: plain values for whoever draws it, on a screen or as HTML."""
+"""A page of a form at one moment: plain values to draw on a screen or as HTML."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from common.text import Named, Params
 
 
 class Choice(Struct, frozen=True):
-    """One answer that may be chosen. verdict: pass, warn, fail."""
+    """One option of a choice. `verdict`: pass, warn, fail."""
 
     id: str
     name: Named
@@ -17,13 +17,13 @@ class Choice(Struct, frozen=True):
 
 
 class FormField(Struct, frozen=True):
-    """One field of the page that may be seen. `i`: its column, from 1; 0 if it is none's.
+    """One visible field of the page. `i`: its column, from 1; 0 if it has none.
 
-    `value`: as it stands, text, of choices their ids; `shown`: as people read it. verdict: missing, pass, warn, fail,
-    or invalid for what cannot be computed; `code` and `params` say what is wrong. `now`: it is the one to fill now.
-    `last`: the number that was entered here the last time. `picture`: a photo, small, as the bytes of a file; b"" if it
-    cannot be shown. `signing`: a signature that is wanted now, of one of `roles` if there are any; `signer`: the name
-    of whose badge was scanned for it and whose PIN is next.
+    `value`: the present value as text, of choices their ids; `shown`: as people read it. `verdict`: missing, pass,
+    warn, fail, or invalid if it cannot be computed; `code` and `params` give the cause. `now`: this field is to be
+    filled now. `last`: the number entered here the last time. `picture`: a small version of a photo, as the bytes of a
+    file; b"" if it cannot be shown. `signing`: a signature is awaited now, from one of `roles` if there are any;
+    `signer`: the name of the person whose badge was scanned and whose PIN is next.
     """
 
     id: str
@@ -55,10 +55,10 @@ class FormField(Struct, frozen=True):
 
 
 class FormPage(Struct, frozen=True):
-    """A page to be filled. The kiosk sends `Filled` for a field, FIELD:<id> to go to one, MEASURE for what a device
-    gives, and CONFIRM for the whole once it is `complete`.
+    """A page to fill. The kiosk sends `Filled` for a field, FIELD:<id> to go to one, MEASURE for a device's reading,
+    and CONFIRM for the whole page once it is `complete`.
 
-    `columns`: the units of a panel. verdict: the worst so far: pass, warn, fail. `today`: YYYY-MM-DD.
+    `columns`: the units of a panel. `verdict`: the worst so far: pass, warn, fail. `today`: YYYY-MM-DD.
     """
 
     fields: tuple[FormField, ...]

@@ -1,4 +1,4 @@
-"""The graph: trace back to what is in a thing, forward to where it went. Breadth first, each node once, cycles end."""
+"""The genealogy graph: trace back to a thing's contents or forward to its destinations. Breadth first; cycles end."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Reached(Struct, Generic[N, E], frozen=True):
 
 
 def trace(start: N, step: Callable[[Sequence[N]], Iterable[tuple[N, N, E, bool]]]) -> list[Reached[N, E]]:
-    """Every edge reached from `start`, nearest first.
+    """List every edge reached from `start`, nearest first.
 
-    `step` gives for a frontier the edges out of it as (from, to, edge, go on): an edge that ended is reported and not
-    followed. An edge to a node seen before is reported too, so a diamond shows both ways and a cycle ends.
+    `step` returns the edges out of a frontier as (from, to, edge, go on): an edge that has ended is reported but not
+    followed. An edge to a node seen before is reported too, so a diamond shows both paths and a cycle ends.
     """
     reached: list[Reached[N, E]] = []
     seen: set[N] = {start}
@@ -43,10 +43,10 @@ def trace(start: N, step: Callable[[Sequence[N]], Iterable[tuple[N, N, E, bool]]
 
 
 def reach(start: N, step: Callable[[Sequence[N]], Iterable[tuple[N, N, bool]]]) -> dict[N, bool]:
-    """Every node within reach → True if it is proven, by sure edges all the way; False if it is only possible.
+    """Map every node within reach to True if certain edges alone lead there (proven), else False (possible).
 
-    `step` gives for a frontier the standing edges out of it as (from, to, sure). The start is within its own reach only
-    if it lies on a cycle. Every node is asked for once.
+    `step` returns the edges in force out of a frontier as (from, to, sure). The start is within its own reach only if
+    it lies on a cycle. Every node is visited once.
     """
     found: dict[N, bool] = {}
     possible: list[N] = []
@@ -66,7 +66,7 @@ def reach(start: N, step: Callable[[Sequence[N]], Iterable[tuple[N, N, bool]]]) 
 
 
 def _unasked(nodes: Iterable[N], asked: set[N]) -> list[N]:
-    """Those that were not asked for yet, each once; from now on they were."""
+    """Return the nodes not yet in `asked`, each once, and add them to it."""
     new = [node for node in dict.fromkeys(nodes) if node not in asked]
     asked.update(new)
     return new

@@ -1,4 +1,4 @@
-"""Identities: claims about things, log ids, event ids, tags, and the words two screens compare."""
+"""Identities: claims about things, log ids, event ids, tags, and words for comparing two screens."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SITE_ID_DOMAIN = b"headwater/site/v1\n"
 CONSONANTS = "bdfghjklmnprstvz"
 VOWELS = "aiou"
 KINDS = ("unit", "lot", "container", "equipment", "tool", "gauge", "location", "document", "order")
-# Schemes of GS1 have the names of the EPC Tag Data Standard.
+# GS1 schemes have the names of the EPC Tag Data Standard.
 GS1_KINDS = {
     "gs1:sgtin": "unit",
     "gs1:upui": "unit",
@@ -30,10 +30,10 @@ GS1_KINDS = {
 
 
 class Claim(Struct, frozen=True, order=True):
-    """What a code on a thing says it is: a value in a scheme, e.g. ("unit@k3f9x2ma", "M-250-004217").
+    """The identity that a code on a thing claims: a value in a scheme, e.g. ("unit@k3f9x2ma", "M-250-004217").
 
-    The scheme is one of GS1_KINDS, or a private name with the site's id behind an @, so that no two sites collide.
-    The value was normalised when it was scanned and is never parsed again.
+    The scheme is one of GS1_KINDS, or a private name with the site's id after an @, so that no two sites collide. The
+    value was normalised when scanned and is never parsed again.
     """
 
     scheme: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -44,12 +44,12 @@ class Claim(Struct, frozen=True, order=True):
 
 
 def b64(raw: bytes) -> str:
-    """Bytes as base64url without padding."""
+    """Encode bytes as base64url without padding."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
 def unb64(text: str) -> bytes:
-    """The bytes of `b64` text; ValueError unless the text is the one spelling of its bytes."""
+    """Decode `b64` text; ValueError unless the text is the one spelling of its bytes."""
     raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
     if b64(raw) != text:
         raise ValueError("not canonical base64url")
@@ -61,22 +61,22 @@ def _short(domain: bytes, key: bytes, length: int) -> str:
 
 
 def log_id(public_key: bytes) -> str:
-    """The id of the log that this Ed25519 public key (32 bytes) signs: 26 base32 letters, 130 bits."""
+    """Return the id of the log that this Ed25519 public key (32 bytes) signs: 26 base32 letters, 130 bits."""
     return _short(LOG_ID_DOMAIN, public_key, LOG_ID_LENGTH)
 
 
 def site_id(public_key: bytes) -> str:
-    """The id of the site with this root key: 8 base32 letters."""
+    """Return the id of the site with this root key: 8 base32 letters."""
     return _short(SITE_ID_DOMAIN, public_key, 8)
 
 
 def event_id(log: str, leaf: bytes) -> str:
-    """An event's identity for ever: its log and its leaf hash, "log.leaf"."""
+    """Return an event's permanent identity: its log and its leaf hash, "log.leaf"."""
     return f"{log}.{b64(leaf)}"
 
 
 def split_event_id(text: str) -> tuple[str, bytes]:
-    """(log, leaf hash of 32 bytes) of an event id; ValueError if it is none."""
+    """Split an event id into (log, leaf hash of 32 bytes); ValueError if it is malformed."""
     log, _, leaf = text.partition(".")
     raw = unb64(leaf)
     if len(log) != LOG_ID_LENGTH or len(raw) != 32:
@@ -85,17 +85,17 @@ def split_event_id(text: str) -> tuple[str, bytes]:
 
 
 def tag(event: str, k: int) -> str:
-    """The k-th assertion of an event, "log.leaf#k"; what a retraction names."""
+    """Return the tag of an event's k-th assertion, "log.leaf#k", as a retraction names it."""
     return f"{event}#{k}"
 
 
 def tag_event(text: str) -> str:
-    """The event id in a tag."""
+    """Return the event id in a tag."""
     return text.partition("#")[0]
 
 
 def six_words(*parts: bytes) -> str:
-    """Six pronounceable words (96 bits of SHA-256 over the parts) that two screens show and people compare.
+    """Make six pronounceable words (96 bits of SHA-256 over the parts) for people to compare on two screens.
 
     Each word carries 16 bits as consonant-vowel-consonant-vowel-consonant (proquints, D. Wilkerson 2009).
     """
@@ -114,6 +114,6 @@ def _word(bits: int) -> str:
 
 
 def kind_of(claim: Claim) -> str:
-    """What kind of thing a claim names, as its scheme says: one of KINDS, or "other"."""
+    """Return the kind of thing that a claim's scheme names: one of KINDS, or "other"."""
     name = claim.scheme.partition("@")[0]
     return GS1_KINDS.get(name, name if name in KINDS else "other")

@@ -1,10 +1,10 @@
-"""Geometry that Qt, HTML and PDF all draw: where a value stands in its tolerance. Pure numbers, no pixels."""
+"""Geometry shared by Qt, HTML and PDF: a value within its tolerance. Pure numbers, no pixels."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
-# A closed end of the tolerance stands this far from the end of the bar, so that a value beyond it has room to show.
+# Distance of a limit from the end of the bar, so that a value beyond it has room.
 MARGIN = 0.2
 EDGE = 0.02
 
@@ -12,7 +12,7 @@ EDGE = 0.02
 class Bar(Struct, frozen=True):
     """A tolerance bar, in parts of its length from 0 to 1: the tolerance from `low` to `high`, the value at `at`.
 
-    `beyond`: the value lies outside what the bar can show and stands at its edge.
+    `beyond`: the value is outside the bar's range and drawn at its edge.
     """
 
     low: float
@@ -22,9 +22,9 @@ class Bar(Struct, frozen=True):
 
 
 def tolerance(value: str, low: str | None, high: str | None) -> Bar | None:
-    """The bar of a value between its limits, decimals as text; None without limits.
+    """Place a value between its limits, decimals as text; None without limits.
 
-    With one limit only, the bar reaches from zero to it (or to the value's side of it where zero says nothing).
+    With one limit the bar reaches from zero to it (or to the value's side of it if the limit is zero).
     """
     if low is None and high is None:
         return None

@@ -1,6 +1,6 @@
-"""The bytes of a picture → what a screen can draw, or why not: asked before it is published, and where it is shown.
+"""Pictures: file bytes → an image for the screen, or the reason why not; used before publishing and when shown.
 
-The only module that knows pypdfium2, which works for one thread at a time.
+The only module that uses pypdfium2, which is not safe in several threads at once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from common.errors import BadPicture
 
 
 def drawn(media: Media, raw: bytes, side_px: int, page: int = 1) -> Image.Image | None:
-    """A picture, of a document this page, its longer side at most that; None for an SVG, which a screen draws itself.
+    """Decode a picture, or one page of a document, at most `side_px` long; None for an SVG, which the screen draws
+    itself.
 
     BadPicture: picture.damaged, picture.pixels, picture.locked, picture.no_page.
     """
@@ -31,7 +32,7 @@ def drawn(media: Media, raw: bytes, side_px: int, page: int = 1) -> Image.Image 
 
 
 def image(raw: bytes, side_px: int) -> Image.Image:
-    """A whole PNG or JPEG as RGBA, its longer side at most that. BadPicture: picture.damaged, picture.pixels."""
+    """Decode a PNG or JPEG as RGBA, its longer side at most `side_px`. BadPicture: picture.damaged, picture.pixels."""
     with _readable(), Image.open(io.BytesIO(raw)) as found:
         if found.width * found.height > MOST_PIXELS:
             raise BadPicture("picture.pixels", wide=found.width, high=found.height)
@@ -41,7 +42,7 @@ def image(raw: bytes, side_px: int) -> Image.Image:
 
 
 def _page(raw: bytes, side_px: int, page: int) -> Image.Image:
-    import pypdfium2  # type: ignore[import-untyped]  # 0.1 s, for who has such a document
+    import pypdfium2  # type: ignore[import-untyped]  # 0.1 s, only if there is such a document
 
     with _readable():
         try:
@@ -54,7 +55,7 @@ def _page(raw: bytes, side_px: int, page: int) -> Image.Image:
             if page > len(document):
                 raise BadPicture("picture.no_page", page=page, pages=len(document))
             sheet = document[page - 1]
-            scale = (side_px - 1) / max(sheet.get_size())  # a part of a pixel becomes a whole one
+            scale = (side_px - 1) / max(sheet.get_size())  # partial pixels are rounded up
             made: Image.Image = sheet.render(scale=scale).to_pil()
             return made.convert("RGB")
 
@@ -65,7 +66,7 @@ def _readable() -> Iterator[None]:
         yield
     except BadPicture:
         raise
-    except UnidentifiedImageError as e:  # whose own words name a place in memory, another one each time
+    except UnidentifiedImageError as e:  # its message contains a memory address, a new one each time
         raise BadPicture("picture.damaged", why="cannot identify the image file") from e
     except Exception as e:
         raise BadPicture("picture.damaged", why=str(e)) from e

@@ -1,7 +1,7 @@
-"""PIN verifiers: what a station checks a person's PIN with; who takes it away cannot guess without the pepper.
+"""PIN verifiers: stations check PINs against them; whoever steals one cannot guess the PIN without the pepper.
 
-verifier = argon2id(HMAC-SHA-256(pepper, pin), salt). The pepper is the site's; it lies in a key file and never in a
-database, so that a copied database gives no PIN, short as they are.
+verifier = argon2id(HMAC-SHA-256(pepper, pin), salt). The pepper belongs to the site and is kept in a key file, never in
+a database, so that a copied database reveals no PIN, short as PINs are.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ PASSES, MEMORY_KIB, LENGTH = 3, 32_768, 32
 
 
 def verifier(pepper: bytes, pin: str, salt: bytes) -> str:
-    """What is kept of a PIN: "salt.hash", base64url. ValueError unless it is 4 to 12 digits."""
+    """Make the verifier of a PIN: "salt.hash", base64url. ValueError unless the PIN is 4 to 12 digits."""
     if not SHAPE.fullmatch(pin):
         raise ValueError("a PIN is 4 to 12 digits")
     return f"{b64(salt)}.{b64(_stretched(pepper, pin, salt))}"
 
 
 def matches(pepper: bytes, pin: str, kept: str) -> bool:
-    """Whether this is the PIN; False for a verifier that does not parse."""
+    """Check a PIN against a verifier; False for a verifier that does not parse."""
     salt, _, wanted = kept.partition(".")
     try:
         found = _stretched(pepper, pin, unb64(salt))

@@ -1,4 +1,4 @@
-"""One event → its rows. Reads nothing but the event: no clock, no other event, no definition.
+"""Rows: one event → its rows. Reads nothing but the event: no clock, no other event, no definition.
 
 The state of everything is the union of these rows. A row's tag is (event id, k). A retraction is a row too.
 """
@@ -22,7 +22,7 @@ from common.signedlog.merkle import leaf_hash
 
 
 class Identity(Struct, frozen=True, tag=True):
-    """`thing` is one of `material`: it came into being so, or was `received` as that."""
+    """`thing` is of `material`, by its commission or, if `received`, by its receipt."""
 
     k: int
     thing: Claim
@@ -32,7 +32,7 @@ class Identity(Struct, frozen=True, tag=True):
 
 
 class Amount(Struct, frozen=True, tag=True):
-    """So much of the lot `thing` came or, with a minus, went."""
+    """An amount of the lot `thing` that came or, if negative, went."""
 
     k: int
     thing: Claim
@@ -41,7 +41,7 @@ class Amount(Struct, frozen=True, tag=True):
 
 
 class Edge(Struct, frozen=True, tag=True):
-    """`child` is in `parent`. kind: bind, aggregate, transform; candidate: one of those of its event is."""
+    """`child` is in `parent`. `kind`: bind, aggregate, transform; candidate: one of the candidates of its event is."""
 
     k: int
     parent: Claim
@@ -55,7 +55,8 @@ class Edge(Struct, frozen=True, tag=True):
 
 
 class Retraction(Struct, frozen=True, tag=True):
-    """Edges of `child` in `parent` end: those with `tags`, or without tags every one (of `slot`) not after this."""
+    """Ends edges of `child` in `parent`: those in `tags`, or without tags every earlier or concurrent one (of
+    `slot`)."""
 
     k: int
     parent: Claim
@@ -65,7 +66,7 @@ class Retraction(Struct, frozen=True, tag=True):
 
 
 class Result(Struct, frozen=True, tag=True):
-    """What an operation said of `thing`. outcome: started, pass, fail, left."""
+    """A result of an operation on `thing`. `outcome`: started, pass, fail, left."""
 
     k: int
     thing: Claim
@@ -77,7 +78,7 @@ class Result(Struct, frozen=True, tag=True):
 
 
 class Measure(Struct, frozen=True, tag=True):
-    """One value with the limits that judged it; decimals are text. verdict: pass, fail; on a page warn too."""
+    """One value with the limits that judged it; decimals are text. `verdict`: pass, fail; on a page also warn."""
 
     k: int
     thing: Claim
@@ -92,7 +93,7 @@ class Measure(Struct, frozen=True, tag=True):
 
 
 class Entered(Struct, frozen=True, tag=True):
-    """One answer on a page that is no number. kind: text, choice, date, code, photo, signature. `meaning`: of that."""
+    """One answer on a page, not a number. `kind`: text, choice, date, code, photo, signature, with its `meaning`."""
 
     k: int
     thing: Claim
@@ -106,9 +107,9 @@ class Entered(Struct, frozen=True, tag=True):
 
 
 class Mark(Struct, frozen=True, tag=True):
-    """Something said about `thing` that stands until it is lifted. kind: hold, scrap, refused, nonconformance.
+    """A mark on `thing`, in force until lifted. `kind`: hold, scrap, refused, nonconformance.
 
-    `reasons`: of a refusal, the codes of why. `cause`: the event elsewhere of which a hold is the consequence.
+    `reasons`: of a refusal, its reason codes. `cause`: of a consequential hold, the event elsewhere that caused it.
     """
 
     k: int
@@ -121,7 +122,7 @@ class Mark(Struct, frozen=True, tag=True):
 
 
 class Lift(Struct, frozen=True, tag=True):
-    """The marks with `tags` end. kind: hold, scrap or nonconformance."""
+    """Lifts the marks in `tags`. `kind`: hold, scrap or nonconformance."""
 
     k: int
     thing: Claim
@@ -130,9 +131,9 @@ class Lift(Struct, frozen=True, tag=True):
 
 
 class Correction(Struct, frozen=True, tag=True):
-    """The body of `event` should have been `body`, canonical JSON; without one it should not have been written.
+    """The body of `event` should have been `body`, canonical JSON; without `body` it should not have been written.
 
-    `things`: of which it may say something bad now.
+    `things`: those that may have bad news through this.
     """
 
     k: int
@@ -143,7 +144,7 @@ class Correction(Struct, frozen=True, tag=True):
 
 
 class Decision(Struct, frozen=True, tag=True):
-    """Of a finding on `thing`, the assertions in `keep` stand and those in `drop` do not."""
+    """Settles a finding on `thing`: the assertions in `keep` count, those in `drop` do not."""
 
     k: int
     thing: Claim
@@ -154,7 +155,7 @@ class Decision(Struct, frozen=True, tag=True):
 
 
 class Movement(Struct, frozen=True, tag=True):
-    """`thing` came or went. kind: receive, ship, return. `partner`: from whom, or to whom. `expiry`: YYYY-MM-DD."""
+    """`thing` came or went. `kind`: receive, ship, return. `partner`: supplier or customer. `expiry`: YYYY-MM-DD."""
 
     k: int
     thing: Claim
@@ -168,7 +169,7 @@ class Movement(Struct, frozen=True, tag=True):
 
 
 class Labelled(Struct, frozen=True, tag=True):
-    """What became of a label of `thing`. state: issued, printed, verified, void."""
+    """The state of a label of `thing`: issued, printed, verified, void."""
 
     k: int
     thing: Claim
@@ -188,7 +189,7 @@ class Called(Struct, frozen=True, tag=True):
 
 
 class Planned(Struct, frozen=True, tag=True):
-    """The order `thing` asks for so much of a material."""
+    """The order `thing` is for an amount of a material."""
 
     k: int
     thing: Claim
@@ -199,7 +200,7 @@ class Planned(Struct, frozen=True, tag=True):
 
 
 class Leased(Struct, frozen=True, tag=True):
-    """The numbers `first` to `last` are for `log` alone to give to things of `material`."""
+    """Only `log` may give the numbers `first` to `last` to things of `material`."""
 
     k: int
     log: str
@@ -211,7 +212,7 @@ class Leased(Struct, frozen=True, tag=True):
 
 
 class Published(Struct, frozen=True, tag=True):
-    """A definition, whole: canonical bytes and their hash."""
+    """A whole definition: canonical bytes and their hash."""
 
     k: int
     kind: str
@@ -233,7 +234,7 @@ class Enrolment(Struct, frozen=True, tag=True):
 
 
 class Revocation(Struct, frozen=True, tag=True):
-    """A log is trusted below `at` only."""
+    """A log is trusted only below index `at`."""
 
     k: int
     log: str
@@ -263,12 +264,12 @@ Row = (
     | Revocation
 )
 MANUAL = "manual"  # the device of values that a person entered
-OF_THE_HUB = (Published, Enrolment, Revocation, Leased)  # nobody else may carry these on
+OF_THE_HUB = (Published, Enrolment, Revocation, Leased)  # a readopt of these has no effect
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
 def rows_of(event: Event) -> tuple[Row, ...]:
-    """The rows of an event; none for a type that this release does not know. BadEvent if its body breaks its schema."""
+    """Make the rows of an event; none for a type unknown to this release. BadEvent if its body breaks its schema."""
     if not known(event):
         return ()
     said = body(event)
@@ -279,7 +280,7 @@ def rows_of(event: Event) -> tuple[Row, ...]:
 
 
 def carried(event: Event) -> tuple[str, int, Event]:
-    """(id, index, the event) that a readopt carries verbatim. BadEvent if it does not parse, or names other things."""
+    """Return (id, index, event) carried verbatim by a readopt. BadEvent if it does not parse or names other things."""
     said = body(event)
     if not isinstance(said, b.Readopt):
         raise BadEvent("event.body", type=event.t, reason="it carries no event")
@@ -296,17 +297,17 @@ def carried(event: Event) -> tuple[str, int, Event]:
 
 
 def _readopt(event: Event) -> tuple[Row, ...]:
-    """What the carried event says of things; trust, definitions and leases are nobody's to carry on."""
+    """Make the rows of the carried event, except trust, definitions and leases, which cannot be readopted."""
     first, _, inner = carried(event)
     rows = rows_of(inner)
     if any(isinstance(row, OF_THE_HUB) for row in rows):
         return ()
-    # a call that was raised keeps its first id
+    # a readopted call keeps its first id
     return tuple(replace(r, raised=first) if isinstance(r, Called) and r.raised is None else r for r in rows)
 
 
 def amended(t: str, v: int, on: tuple[Claim, ...], raw: bytes) -> tuple[Row, ...]:
-    """The rows that an event of this type on these things makes with another body. BadEvent if that makes no sense."""
+    """Make the rows of an event of this type on these things with another body. BadEvent if the body is invalid."""
     return rows_of(Event(t=t, v=v, b=msgspec.Raw(raw), at=0, bo="-", mo=0, n="-" * 16, on=on))
 
 
@@ -411,13 +412,13 @@ def _hold(on: tuple[Claim, ...], said: b.Hold) -> list[Row]:
 
 
 def _decided(on: tuple[Claim, ...], said: b.NonconformanceDecided) -> list[Row]:
-    """The nonconformance ends, whatever was decided; a decision to scrap also scraps the thing."""
+    """End the nonconformance, whatever was decided; a decision to scrap also scraps the thing."""
     lift = Lift(0, on[0], "nonconformance", (said.opened,))
     return [lift, Mark(1, on[0], "scrap", "nonconformance")] if said.decision == "scrap" else [lift]
 
 
 def _call(on: tuple[Claim, ...], said: b.Call) -> list[Row]:
-    """A raise is known by its own id; who answers or clears names it."""
+    """Make the row of a call: a raise is identified by its own id, answers and clears name it."""
     raised = None if said.state == "raised" else said.raised
     return [Called(0, said.place, said.state, said.reason, raised)] if raised or said.state == "raised" else []
 
@@ -477,7 +478,7 @@ _ROWS: dict[type[b.Body], Callable[[tuple[Claim, ...], Any], list[Row]]] = {
 
 
 def bad_news(row: Row) -> tuple[Claim, ...]:
-    """The things that a row says something bad of, or may say, which may reach what they are in."""
+    """Return the things of which a row states, or may state, bad news that can reach what they are in."""
     if isinstance(row, Correction):
         return row.things
     if isinstance(row, Mark):

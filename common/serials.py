@@ -1,4 +1,4 @@
-"""Blocks of serial numbers that were leased to one log: how a number is written, and how many are left. Pure."""
+"""Blocks of serial numbers leased to one log: their spelling and their remaining numbers. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Block(Struct, frozen=True):
-    """The numbers `first` to `last` for things of `material`, for `log` alone. `id`: of the event that says so."""
+    """The numbers `first` to `last` for things of `material`, for `log` alone. `id`: of the leasing event."""
 
     id: str
     log: str
@@ -19,18 +19,18 @@ class Block(Struct, frozen=True):
     last: int
 
     def text(self, number: int) -> str:
-        """The serial of a number."""
+        """Format a number as a serial."""
         return f"{self.prefix}{number:0{self.digits}}"
 
     def following(self, used: Mapping[str, int]) -> int:
-        """The number after the last one of this block that was `used` (block id → number)."""
+        """Return the number after the last one `used` of this block (block id → number)."""
         return max(used.get(self.id, 0) + 1, self.first)
 
     def left(self, used: Mapping[str, int]) -> int:
-        """How many of its numbers were never used."""
+        """Count the block's unused numbers."""
         return max(self.last - self.following(used) + 1, 0)
 
 
 def left(blocks: Sequence[Block], used: Mapping[str, int]) -> int:
-    """How many numbers of all these were never used."""
+    """Count the unused numbers of all these blocks."""
     return sum(block.left(used) for block in blocks)

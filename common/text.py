@@ -1,7 +1,7 @@
-"""What people read: a code and what fills it → one sentence, in Chinese or English. It never raises, whatever it gets.
+"""Texts for people: a code and its values → one sentence, in Chinese or English. Never raises, whatever it gets.
 
-One gettext catalogue a language, `common/locale/*.po`, keyed by code. These files of its own package are read at first
-use: the one exception to "common is pure". Must not decide anything: a caller says which code.
+One gettext catalogue per language, `common/locale/*.po`, keyed by code. These files of its own package are read at
+first use: the one exception to "common is pure". Must not decide anything: the caller gives the code.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 LOCALE = Path(__file__).parent / "locale"
 MISSING, NOTHING = "…?", "—"
-# Values that are words of ours: by the name of the place where they stand, the first half of the code that says them.
+# Placeholders whose values are words of the catalogue: name of the placeholder → first half of the word's code.
 _OWN = {"state": "state", "outcome": "outcome", "kind": "kind"}
 WORDS = {"release": "role", "reason": "why", "allergens": "allergen", "what": "what", "meaning": "meaning", **_OWN}
-_ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # ours are one line each; a test has Babel agree
+_ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # one line each; a test checks it with Babel
 _PLACE = re.compile(r"\{(\w+)\}")
 _HEAD_ENDS = re.compile(r"[：。]|: |\. |\.$")
 _SPANS = ((86_400, "span.d"), (3_600, "span.h"), (120, "span.min"), (0, "span.s"))
@@ -31,16 +31,16 @@ _SECONDS = {"span.d": 86_400, "span.h": 3_600, "span.min": 60, "span.s": 1}
 
 @runtime_checkable
 class Named(Protocol):
-    """A name in both languages, as definitions have it."""
+    """A name in both languages, as in definitions."""
 
     def say(self, language: str) -> str:
-        """The name in `language`."""
+        """Return the name in `language`."""
 
 
 def say(language: str, code: str, params: Mapping[str, object]) -> str:
-    """The sentence of a code. A place that nothing fills reads "…?"; an unknown code is said with all it came with.
+    """Return the sentence of a code. An unfilled placeholder reads "…?"; an unknown code comes with all its values.
 
-    Names and words of ours are said in the language, None is "—", and a place `…_s` takes seconds and reads as a
+    Names and words of the catalogue are translated, None is "—", and a placeholder `…_s` takes seconds and reads as a
     length of time.
     """
     sentence = _catalogue(language).get(code)
@@ -51,33 +51,33 @@ def say(language: str, code: str, params: Mapping[str, object]) -> str:
 
 
 def brief(language: str, code: str) -> str:
-    """What an error is, in a few words: its sentence up to the particulars; the code if it is unknown."""
+    """Return an error in a few words: its sentence up to the particulars; the code if it is unknown."""
     return _HEAD_ENDS.split(_catalogue(language).get(code, code), maxsplit=1)[0]
 
 
 def listed(language: str, words: Iterable[str]) -> str:
-    """Words one after the other, as a list reads in the language."""
+    """Join words as a list in the language."""
     return ("、" if language == "zh" else ", ").join(words)
 
 
 def known(code: str) -> bool:
-    """Whether the catalogue has this code."""
+    """Return True if the catalogue has this code."""
     return code in _catalogue("en")
 
 
 def codes(language: str) -> tuple[str, ...]:
-    """Every code of the catalogue, in order."""
+    """Return every code of the catalogue, in order."""
     return tuple(sorted(_catalogue(language)))
 
 
 def places(language: str, code: str) -> frozenset[str]:
-    """The names of what fills a code's sentence."""
+    """Return the names of the placeholders in a code's sentence."""
     return frozenset(_PLACE.findall(_catalogue(language).get(code, "")))
 
 
 @lru_cache
 def _catalogue(language: str) -> Mapping[str, str]:
-    """Code → sentence. A language that we do not have reads as English."""
+    """Load code → sentence. An unknown language reads as English."""
     name = language if language in LANGUAGES else "en"
     return dict(_ENTRY.findall((LOCALE / f"{name}.po").read_text(encoding="utf-8")))
 
@@ -110,7 +110,7 @@ def _value(language: str, name: str, value: object) -> str:
 
 
 def on_the_label(claim: Claim) -> str:
-    """What people read on the thing: of a lot its number without the material that stands before it."""
+    """Return the text on the thing's label: of a lot its number without the material before it."""
     return (claim.value.partition("/")[2] if kind_of(claim) == "lot" else "") or claim.value
 
 

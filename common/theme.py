@@ -1,11 +1,11 @@
-"""The look as data: colours by role, type, spacing and shapes, written once and read by CSS and Qt. Must not draw."""
+"""The theme as data: colours by role, type, spacing and shapes, defined once for CSS and Qt. Must not draw."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 from typing import Final
 
-# Role → colour. Text roles reach 4.5:1 on surface and on ground, each state's colour on its own soft ground as well.
+# Role → colour. Text roles reach 4.5:1 on surface and ground, each state's colour also on its own soft ground.
 LIGHT: Final = MappingProxyType(
     {
         "ground": "#ECEFF1",
@@ -59,7 +59,7 @@ DARK: Final = MappingProxyType(
     }
 )
 
-# The first family that a computer has; the package fonts-noto-cjk brings the first of each on ours.
+# The first installed family is used; on our computers the package fonts-noto-cjk provides the first of each.
 TEXT_FONTS: Final = ("Noto Sans CJK SC", "Noto Sans SC", "PingFang SC", "Microsoft YaHei", "sans-serif")
 MONO_FONTS: Final = ("DejaVu Sans Mono", "Menlo", "Consolas", "Noto Sans Mono CJK SC", "monospace")
 
@@ -67,7 +67,7 @@ WEB_PX: Final = MappingProxyType({"caption": 14, "text": 16, "lead": 18, "title"
 GRID_PX: Final = 4
 CORNER_PX: Final = MappingProxyType({"chip": 8, "card": 12})
 
-# State is said three ways: a word from the catalogue, this tone's colour, and its shape.
+# A state is shown in three ways: a word from the catalogue, this tone's colour, and its shape.
 TONES: Final = MappingProxyType(
     {
         "passed": "ok",

@@ -1,4 +1,4 @@
-"""How values are spelled on the wire: the types that bodies, entries and envelopes are made of."""
+"""Types of values on the wire, for bodies, entries and envelopes."""
 
 from __future__ import annotations
 

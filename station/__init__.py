@@ -1,1 +1,1 @@
-"""One kiosk at one workplace; works with the cable out."""
+"""The station: the computer of one workplace, which works without the network."""

@@ -1,4 +1,4 @@
-"""The composition root: builds a station from its configuration, starts every thread, stops them in reverse.
+"""The composition root: builds a station from its configuration, starts every thread and stops them in reverse order.
 
 Threads: main (waits, ticks), workcell, sync, one per device, and export while a file is written.
 """
@@ -27,7 +27,7 @@ from station.hublink import enrolment
 from station.hublink.addresses import Addresses, last_address, remember
 from station.hublink.sync import Sync
 from station.shown.side_screens import CodeWords, Enrolling
-from station.side_screens.maintenance import Around, write_out
+from station.side_screens.maintenance import StationFacts, write_out
 from station.store import access
 from station.threads import Threads, join
 from station.workcell import WorkCell
@@ -41,9 +41,9 @@ log = structlog.get_logger(__name__)
 
 
 class Station:
-    """A running station. `announce` is called in the work cell's thread with everything a person should see.
+    """A running station. `announce` is called in the work cell's thread with everything to show.
 
-    `ports` are open. `lines`: the last of the log, for diagnostics.
+    `ports` are open. `lines`: the latest log lines, for diagnostics.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class Station:
         files = Files(data, Path(config.sentinel) if config.sentinel else None)
         where = (enrolled.site, enrolled.line, enrolled.station)
         addresses = Addresses((*config.hub, enrolled.address), last_address(data))
-        around = Around(
+        around = StationFacts(
             language=config.language,
             volume=config.kiosk.volume,
             config=config,
@@ -99,9 +99,9 @@ class Station:
         self.enrols = False  # it ended because somebody wants to enrol it again
 
     def run(self, serve: Callable[[Callable[[float], bool]], None] | None = None) -> int:
-        """Serve until SIGTERM, SIGINT or a failure that a restart must mend; the exit code, or what the failure was.
+        """Serve until SIGTERM, SIGINT or a failure that needs a restart; return the exit code, or raise the failure.
 
-        `serve` is the main thread's loop: it calls `tick(patience_s)` about once a second and returns once that says
+        `serve` is the main thread's loop: it calls `tick(patience_s)` about once a second and returns once that returns
         True.
         """
         _end_with_signals(self._threads)
@@ -128,11 +128,11 @@ class Station:
         return 1 if failure else 0
 
     def hear(self, message: m.Message) -> None:
-        """What a person does at the screen. May be called in any thread."""
+        """Take a person's input from the screen. May be called in any thread."""
         self._ports.inbox.put(message)
 
     def _tick(self, patience_s: float) -> bool:
-        """Wait so long for the end; True once it has come, and else time has passed for the work cell too."""
+        """Wait `patience_s` seconds for the end and return True once it has come; else tell the work cell the time."""
         ended = self._threads.ended(patience_s)
         if not ended:
             self.hear(m.Tick(self._clock.mono_ms()))
@@ -161,11 +161,11 @@ class Station:
 
 
 class Newcomer:
-    """A computer without a ticket, or a station that is enrolled anew: it hears its scanners and the screen, and asks
-    the hub when a ticket is there.
+    """A computer without a ticket, or a station being enrolled again: it listens to its scanners and the screen, and
+    asks the hub once it has a ticket.
 
-    Its thread `enrol` waits for the network, so that the screen does not. What it learned is kept once somebody has
-    seen the same words at the hub.
+    Its thread `enrol` waits for the network, so that the screen does not. The enrolment is saved once somebody has seen
+    the same words at the hub.
     """
 
     def __init__(
@@ -175,7 +175,7 @@ class Newcomer:
         ports: Ports,
         before: EnrolmentFile | None = None,
     ) -> None:
-        """`ports`: open, and its own; it closes them. `before`: what the computer is, and may stay."""
+        """Take over open `ports` and close them later. `before`: the present enrolment, which may stay."""
         self._config = config
         self._before = before
         self._announce = announce
@@ -184,8 +184,8 @@ class Newcomer:
         self.enrolled: EnrolmentFile | None = None
 
     def run(self, serve: Callable[[Callable[[float], bool]], None]) -> EnrolmentFile | None:
-        """Serve until somebody enrolled this station or left it as it was, or until it is told to stop; None then.
-        Raises what failed."""
+        """Serve until enrolled or left as it was, and return the enrolment; None if told to stop. Raises any
+        failure."""
         threads = self._ports.threads
         _end_with_signals(threads)
         asker = threads.spawn("enrol", self._ask)
@@ -198,7 +198,7 @@ class Newcomer:
         return self.enrolled
 
     def hear(self, message: m.Message) -> None:
-        """What a person does at the screen. May be called in any thread."""
+        """Take a person's input from the screen. May be called in any thread."""
         self._ports.inbox.put(message)
 
     def _ask(self) -> None:
@@ -249,14 +249,14 @@ def _until(tick: Callable[[float], bool]) -> None:
 
 
 def _discovery(pin: str, addresses: Addresses) -> Discovery:
-    """Loaded where it is wanted: what hears mDNS takes some 0.1 s."""
+    """Load discovery only if wanted: the mDNS library takes some 0.1 s."""
     from station.hublink.discovery import Discovery
 
     return Discovery(pin, addresses.hear)
 
 
 def _know_site(store: Store, enrolled: EnrolmentFile) -> None:
-    """The one key this station starts from: the site log's, vouched for by the site's root key."""
+    """Add the site log's key, vouched for by the site's root key: the one key that a station starts with."""
     trust = open_trust(enrolled.trust, unb64(enrolled.site_root))
     with store.writing() as conn:
         add_log(conn, trust.site_log_key, "site", "", "site")

@@ -1,4 +1,4 @@
-"""Time as a station knows it: a wall clock that nobody trusts, and a monotonic one that counts suspend."""
+"""Time at a station: an untrusted wall clock, and a monotonic one that counts suspend."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from station.devices.clock import boot_ms
 
 
 class Clock(Protocol):
-    """What everything that needs time is given."""
+    """The clock passed to everything that needs the time."""
 
     boot: str
 
     def wall_ms(self) -> int:
-        """Wall time in ms since 1970, as this computer believes."""
+        """Return wall time in ms since 1970, by this computer's clock."""
 
     def mono_ms(self) -> int:
-        """Milliseconds since boot, suspend included."""
+        """Return milliseconds since boot, suspend included."""
 
 
 class SystemClock:
@@ -28,9 +28,9 @@ class SystemClock:
         self.boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip().replace("-", "")[:12]
 
     def wall_ms(self) -> int:
-        """Wall time in ms since 1970."""
+        """Return wall time in ms since 1970."""
         return time.time_ns() // 1_000_000
 
     def mono_ms(self) -> int:
-        """CLOCK_BOOTTIME in ms."""
+        """Return CLOCK_BOOTTIME in ms."""
         return boot_ms()

@@ -1,6 +1,6 @@
-"""`headwater station …`: enrol, run, outbox, and the sheets that hang at the workplace.
+"""`headwater station …`: enrol, run, check-scanner, outbox, and the printed sheets for the workplace.
 
-What a subcommand needs is imported when it is run: a kiosk stands on the screen before the station is loaded behind it.
+A subcommand imports its needs when it runs: the kiosk appears on the screen while the station still loads behind it.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     for name, run, text in (
         ("enrol", enrol, "give a new station its ticket from the hub"),
         ("run", serve, "run the station with a terminal for its operator"),
-        ("check-scanner", check_scanner, "scan the check code and read what is wrong with a scanner's settings"),
-        ("outbox", outbox, "show what waits for the hub, what was sent, what is confirmed"),
+        ("check-scanner", check_scanner, "scan the check code and list the wrong settings of a scanner"),
+        ("outbox", outbox, "show the entries that wait for the hub, were sent, or are confirmed"),
     ):
         action = actions.add_parser(name, help=text)
         action.add_argument("--config", type=Path, default=Path("station.toml"), help="station.toml")
@@ -52,7 +52,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def enrol(args: argparse.Namespace) -> int:
-    """Introduce this station to the hub; prints the six words that the hub's screen must show too."""
+    """Enrol this station at the hub; prints six words to compare with the hub's screen."""
     from station.hublink import enrolment
 
     config = configuration.load(args.config)
@@ -65,7 +65,7 @@ def enrol(args: argparse.Namespace) -> int:
 
 
 def serve(args: argparse.Namespace) -> int:
-    """Run until told to stop; what the operator sees goes to standard output, and to the kiosk if there is one."""
+    """Run until told to stop; prints the operator's messages to standard output, and to the kiosk if there is one."""
     config = configuration.load(args.config)
     if config.screen == "kiosk":
         return _serve_kiosk(config)
@@ -80,9 +80,9 @@ def serve(args: argparse.Namespace) -> int:
 
 
 def _serve_kiosk(config: StationConfig) -> int:
-    """Devices and screen come first, the station behind them; a station without a kiosk needs no Qt.
+    """Start devices and screen first, then the station; a station without a kiosk needs no Qt.
 
-    One that is not enrolled begins with that, and one that maintenance wants to enrol anew comes back to it.
+    Starts with enrolment if there is none, and returns to it if maintenance asks to enrol again.
     """
     enrolled = configuration.enrolment(config) if configuration.is_enrolled(config) else None
     before, shown = None, None
@@ -119,14 +119,14 @@ def _begin(config: StationConfig, ports: Ports) -> tuple[Application, Logbook]:
 
 
 def _logbook() -> Logbook:
-    """Keeps what is logged from now on, for the diagnostics."""
+    """Start keeping log lines for the diagnostics."""
     logbook = Logbook()
     logbook.listen()
     return logbook
 
 
 def check_scanner(args: argparse.Namespace) -> int:
-    """Wait for the check code from one scanner, while the station is not running; 0 if it came as it is printed."""
+    """Wait for the check code from one scanner, while the station is not running; 0 if it came as printed."""
     from station.devices.check_code import CHECK, flaws
 
     config, language = configuration.load(args.config), reader_language()
@@ -147,7 +147,7 @@ def check_scanner(args: argparse.Namespace) -> int:
 
 
 def _first_scan(scanner: Driver) -> Scanned | None:
-    """What comes first within CHECK_S. DeviceUnavailable scanner.*."""
+    """Return the first scan within CHECK_S. DeviceUnavailable scanner.*."""
     from station.messages import Scanned
 
     try:
@@ -168,7 +168,7 @@ def _line(text: str) -> None:
 
 
 def outbox(args: argparse.Namespace) -> int:
-    """Print each own log: entries, confirmed, waiting, and how old the oldest that waits is."""
+    """Print each own log: entries, confirmed, waiting, and the age of the oldest waiting entry."""
     from common.events import decode as decode_event
     from common.ledger import logs
     from station.store import access

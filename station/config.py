@@ -1,4 +1,4 @@
-"""What a station is told: its configuration file, by people, and its enrolment, by the ticket."""
+"""Configuration: station.toml, written by people, and the enrolment, given by the ticket."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
     """A scanner. `serial`: `port` is a stable path such as /dev/serial/by-id/…, at `baud`.
 
-    `hid`: one that types like a keyboard; `port` as docs/add-a-device.md says, `end` is the key that it sends last.
+    `hid`: types like a keyboard; `port` as in docs/add-a-device.md, `end` is the key that it sends last.
     """
 
     name: ConfigName
@@ -46,7 +46,7 @@ class PlcConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class GaugeConfig(Struct, frozen=True, forbid_unknown_fields=True):
-    """A gauge on a serial line; docs/add-a-device.md says what each means.
+    """A gauge on a serial line; docs/add-a-device.md explains the fields.
 
     `name`, or with `channels` NAME-CHANNEL, is the device in the forms.
     """
@@ -63,7 +63,7 @@ class GaugeConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Camera(Struct, frozen=True, forbid_unknown_fields=True):
-    """A camera: a `folder` into which it drops its pictures, or a `command` that writes one to its standard output."""
+    """A camera: a `folder` in which it puts its pictures, or a `command` that writes one to its standard output."""
 
     name: ConfigName
     folder: str = ""
@@ -71,10 +71,10 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Printer(Struct, frozen=True, forbid_unknown_fields=True):
-    """A label printer of `dpi` dots an inch. `tcp`: ZPL to `host` and `port`; `lp`: to the CUPS queue `queue`; `pdf`:
-    files in `folder`. `labels`: those that it prints; with none, all that no other printer names.
+    """A label printer of `dpi` dots per inch. `tcp`: ZPL to `host` and `port`; `lp`: to the CUPS queue `queue`; `pdf`:
+    files in `folder`. `labels`: those that it prints; if empty, all that no other printer names.
 
-    `status`: it answers ~HS. Without that it is not known when it is out, nor whether it took a label.
+    `status`: it answers ~HS. Without that nobody knows when it is out, or whether it took a label.
     """
 
     name: ConfigName
@@ -91,7 +91,7 @@ class Printer(Struct, frozen=True, forbid_unknown_fields=True):
 class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
     """The touch screen. `size`: of a window; without it the kiosk fills the screen.
 
-    `dpi`: the screen's real dots an inch, for panels that say it wrong; 0: as it says. `volume`: of the tones, to 100.
+    `dpi`: the panel's real dots per inch if it reports them wrongly; 0: as reported. `volume`: of the tones, 0 to 100.
     """
 
     size: tuple[Pixels, Pixels] | None = None
@@ -102,8 +102,8 @@ class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
 class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
-    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too. `screen`: where the
-    operator reads: standard output, or a kiosk, whose standard output records what it painted.
+    `hub`: addresses to try before the ticket's; `discover`: also listen for hubs on the local network. `screen`:
+    standard output, or a kiosk, which then records to standard output what it showed.
     """
 
     data: str
@@ -122,7 +122,7 @@ class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class EnrolmentFile(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a ticket gave: the hub's address, its TLS key pin and the site's root key (base64url), who we are,
+    """The enrolment: the hub's address, its TLS key pin and the site's root key (base64url), the station's identity,
     and the trust note that names the site's log."""
 
     address: str
@@ -150,7 +150,7 @@ def load(path: Path) -> StationConfig:
 
 
 def _flaw(config: StationConfig) -> str:
-    """What is wrong between values that are right each for itself; "" if nothing is."""
+    """Describe a contradiction between values that are each valid; "" if there is none."""
     names = Counter(
         device.name
         for group in (config.scanner, config.plc, config.gauge, config.camera, config.printer)
@@ -177,12 +177,12 @@ def _flaw(config: StationConfig) -> str:
 
 
 def is_enrolled(config: StationConfig) -> bool:
-    """Whether this computer is a station already."""
+    """Return True if this computer is enrolled as a station."""
     return (Path(config.data) / "enrolment.json").exists()
 
 
 def enrolment(config: StationConfig) -> EnrolmentFile:
-    """The station's enrolment. BadConfig config.not_enrolled before `headwater station enrol`."""
+    """Read the station's enrolment. BadConfig config.not_enrolled before `headwater station enrol`."""
     path = Path(config.data) / "enrolment.json"
     try:
         return msgspec.json.decode(path.read_bytes(), type=EnrolmentFile)

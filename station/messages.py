@@ -1,6 +1,6 @@
-"""What the threads of a station say to each other: messages into the work cell's inbox, announcements out of it.
+"""Messages between the threads of a station: messages into the work cell's inbox, announcements out of it.
 
-Frozen values only. Devices, sync and terminal know the work cell by nothing else.
+Frozen values only, and the only thing that devices, sync and terminal know of the work cell.
 """
 
 from __future__ import annotations
@@ -14,16 +14,16 @@ from station.shown.side_screens import SideScreen
 from station.shown.work_screen import Scene
 
 TYPED = "typed"  # the device of a code that somebody typed at the screen
-PIN = "pin"  # the device of a badge that nobody showed: its owner typed their PIN
+PIN = "pin"  # the device of a badge that was not scanned: its owner typed their PIN
 SCREEN = ("screen", PIN)  # devices of codes that no scanner read
 BY_HAND = (TYPED, PIN)
 
 
 # Into the inbox ------------------------------------------------------------------------------------------------------
 class Scanned(Struct, frozen=True):
-    """One whole code from a scanner, exactly as read; `mono_ms` is when its last byte came.
+    """One whole code from a scanner, exactly as read; `mono_ms`: when its last byte came.
 
-    `fault`: the error's code if what came is not what was on the label. `raw` is empty then: it may be half a badge.
+    `fault`: the error's code if the bytes differ from the label. `raw` is empty then: it may be half a badge.
     """
 
     device: str
@@ -33,7 +33,7 @@ class Scanned(Struct, frozen=True):
 
 
 class PlcRead(Struct, frozen=True):
-    """The PLC's answer block as it was read, whenever it changed."""
+    """The PLC's answer block as read, whenever it changed."""
 
     device: str
     block: bytes
@@ -41,9 +41,9 @@ class PlcRead(Struct, frozen=True):
 
 
 class GaugeRead(Struct, frozen=True):
-    """One reading of a gauge: the value's digits as sent, its unit, and the line's bytes.
+    """One reading of a gauge: the value's digits as sent, its unit of measure, and the line's bytes.
 
-    `stable`: it stood still. `token`: of the question that it answers; 0 if the gauge's own button sent it.
+    `stable`: the value was stable. `token`: of the request it answers; 0 if the gauge's own button sent it.
     """
 
     device: str
@@ -56,8 +56,7 @@ class GaugeRead(Struct, frozen=True):
 
 
 class PhotoTaken(Struct, frozen=True):
-    """A camera's picture, its bytes as they came; `token`: of the question that it answers, 0 if it came by itself, -1
-    of a test.
+    """A camera's picture, its bytes as received; `token`: of the request it answers, 0 without a request, -1 of a test.
 
     `fault`: the error's code if there is no picture; `raw` is empty then.
     """
@@ -70,22 +69,21 @@ class PhotoTaken(Struct, frozen=True):
 
 
 class Filled(Struct, frozen=True):
-    """A field of the page on the screen is filled: the field's id, its column, and the value as text, of several
-    choices one for each; nothing clears it."""
+    """The new value of a field: its id, its column, and the value as text, one item per choice; empty clears it."""
 
     field: str
     value: tuple[str, ...] = ()
     i: int = 0
 
 
-# What a device can be, in the order in which the status bar names them.
+# Kinds of devices, in the order of the status bar.
 KINDS = ("scanner", "plc", "gauge", "camera", "printer")
 
 
 class DeviceReport(Struct, frozen=True):
-    """A device came or went; said once a change. `code` is the error's code, or "" when it is up.
+    """A device connected or disconnected; sent once per change. `code`: the error's code, or "" if it is up.
 
-    `kind`: what it is, one of KINDS.
+    `kind`: one of KINDS.
     """
 
     device: str
@@ -95,9 +93,8 @@ class DeviceReport(Struct, frozen=True):
 
 
 class LabelDone(Struct, frozen=True):
-    """What became of a label that was handed to a printer. outcome: printed; not_taken: nothing of it will be printed;
-    doubtful: nobody can tell; refused: it cannot be drawn. `code`, `details`: why.
-    """
+    """The result of a label handed to a printer. `outcome`: printed; not_taken: none of it will be printed; doubtful:
+    nobody can tell; refused: it cannot be drawn. `code`, `details`: the reason."""
 
     device: str
     job: int
@@ -113,10 +110,10 @@ class BatchArrived(Struct, frozen=True):
 
 
 class Pulled(Struct, frozen=True):
-    """What a pull said beside its batches: since when each log's head was known to be its author's last, and people.
+    """The answer to a pull, without its batches: the ages of the logs' heads, and people.
 
-    `ages` maps a log to (size, the monotonic ms at which so many entries or fewer were all that its author had).
-    `asked_ms`: when the question was sent. `pins`: (person, verifier).
+    `ages`: log → (size, monotonic ms when its author had no more entries than that). `asked_ms`: when the request was
+    sent. `pins`: (person, verifier).
     """
 
     ages: dict[str, tuple[int, int]]
@@ -126,13 +123,13 @@ class Pulled(Struct, frozen=True):
 
 
 class Peppered(Struct, frozen=True):
-    """The site's pepper, without which a PIN verifier is worth nothing; it goes into a key file."""
+    """The site's pepper, without which a PIN verifier is useless; it goes into a key file."""
 
     pepper: bytes
 
 
 class PinEntered(Struct, frozen=True):
-    """Somebody says who they are (a person id) and types their PIN, to sign in, or to sign if that is wanted."""
+    """A PIN typed by a person (id), to sign in, or to sign if a signature is awaited."""
 
     person: str
     pin: str
@@ -146,7 +143,7 @@ class Sent(Struct, frozen=True):
 
 
 class Anchored(Struct, frozen=True):
-    """The hub's signed time came, `rtt_ms` after it was asked for."""
+    """The hub's signed time, received `rtt_ms` after the request."""
 
     note: str
     rtt_ms: int
@@ -161,7 +158,7 @@ class Receipted(Struct, frozen=True):
 
 
 class LinkChanged(Struct, frozen=True):
-    """The hub became reachable or not; said once a change. `code`, `details`: why not."""
+    """The hub became reachable or unreachable; sent once per change. `code`, `details`: the reason."""
 
     up: bool
     code: str = ""
@@ -176,17 +173,16 @@ class Outdated(Struct, frozen=True):
 
 
 class Tick(Struct, frozen=True):
-    """Time passed; sent by the main thread about once a second."""
+    """A tick of the clock, sent by the main thread about once a second."""
 
     mono_ms: int
 
 
 class LookAt(Struct, frozen=True):
-    """Somebody opened a screen beside the work and wants its answer, anew whenever it changes; it replaces the last.
+    """A side screen was opened and wants its answer, again whenever it changes; replaces the previous one.
 
-    kind: trace, shift, outbox, devices, maintenance, typing (which has no answer); "" once nobody looks any more.
-    `thing`: of a trace; without, the one in hand or stopped. `scan`: what is scanned next is looked at and not worked
-    with.
+    `kind`: trace, shift, outbox, devices, maintenance, typing (which has no answer); "" once it is closed. `thing`: of
+    a trace; None: the current or the stopped one. `scan`: the next scan is looked up instead of worked with.
     """
 
     kind: str
@@ -195,36 +191,36 @@ class LookAt(Struct, frozen=True):
 
 
 class TryDevice(Struct, frozen=True):
-    """What this scanner or gauge sends next is a test, not work: of a scanner the check code."""
+    """The next message of this scanner or gauge is a test, not work; a scanner should read the check code."""
 
     device: str
 
 
 class Choose(Struct, frozen=True):
-    """Somebody sets something at the station: volume, scale, language; or `mine`, the language that they read."""
+    """A setting chosen at the station: volume, scale, language; or `mine`, the language of the signed-in person."""
 
     name: str
     value: str
 
 
 class Unlock(Struct, frozen=True):
-    """The PIN of who is signed in, to open maintenance."""
+    """The PIN of the signed-in person, to open maintenance."""
 
     pin: str
 
 
 class Push(Struct, frozen=True):
-    """Somebody wants what waits to be sent now."""
+    """A request to send the outbox now."""
 
 
 class Export(Struct, frozen=True):
-    """Maintenance wants the diagnostics in this folder, one of those that it was shown."""
+    """A request to write the diagnostics into this folder, one of those offered."""
 
     folder: str
 
 
 class FileWritten(Struct, frozen=True):
-    """What became of a `WriteFile`; `code`: the error's, or "" when it is on the disk."""
+    """The result of a `WriteFile`; `code`: the error's, or "" if it is on disk."""
 
     path: str
     code: str = ""
@@ -237,21 +233,21 @@ class TicketTyped(Struct, frozen=True):
 
 
 class WordsCompared(Struct, frozen=True):
-    """Somebody compared the six words with those on the hub's screen."""
+    """The result of comparing the six words with those on the hub's screen."""
 
     same: bool
 
 
 class EnrolAnew(Struct, frozen=True):
-    """Maintenance wants this station to be introduced to its hub again; what it has on disk stays."""
+    """A request to enrol this station at its hub again; its records on disk stay."""
 
 
 class EnrolLeft(Struct, frozen=True):
-    """Nobody enrols anything: the station goes on as the one that it is."""
+    """Enrolment was cancelled: the station stays as it is."""
 
 
 class Shutdown(Struct, frozen=True):
-    """Finish what is in the inbox and end."""
+    """A request to process the inbox and end."""
 
 
 Message = (
@@ -296,28 +292,28 @@ class PlcWrite(Struct, frozen=True):
 
 
 class GaugeAsk(Struct, frozen=True):
-    """The operator wants this gauge's reading now; `token` comes back with it."""
+    """A request for this gauge's reading; the answer has the same `token`."""
 
     device: str
     token: int
 
 
 class PhotoAsk(Struct, frozen=True):
-    """The operator wants this camera's picture now; `token` comes back with it."""
+    """A request for this camera's picture; the answer has the same `token`."""
 
     device: str
     token: int
 
 
 class WriteFile(Struct, frozen=True):
-    """A new file on a disk that may be slow, written aside; `FileWritten` answers."""
+    """A new file for a disk that may be slow, written in another thread; `FileWritten` answers."""
 
     path: str
     raw: bytes
 
 
 class LabelPrint(Struct, frozen=True):
-    """Print this label, once. `label`: its definition's bytes; `values`: what fills it; `name`: of this print alone."""
+    """One label to print, once. `label`: its definition's bytes; `values`: for its placeholders; `name`: unique."""
 
     device: str
     job: int
@@ -339,8 +335,8 @@ class Prompt(Struct, frozen=True):
 
 
 class Shown(Struct, frozen=True):
-    """A result a person sees. With `event` (an event id) it confirms something that is on disk. `todo`: what to do
-    about a no, as a code and what fills it. `scan`: what the scanned code is, and what was expected in its place."""
+    """A result for a person. With `event` (an event id) it confirms something on disk. `todo`: advice on a refusal, as
+    a code and its values. `scan`: the meaning of the scanned code, and what was expected instead."""
 
     tone: str
     code: str
@@ -352,12 +348,11 @@ class Shown(Struct, frozen=True):
 
 
 class Status(Struct, frozen=True):
-    """The status bar: what waits for the hub, since when, and which devices are down.
+    """The status bar: entries waiting for the hub, their age, and the devices that are down.
 
-    `serials`: how many this station has left to give; None where it gives none.
-    `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
-    which nobody knows whether their label was printed.
-    `devices`: (name, kind, whether it is there) of each.
+    `serials`: number that this station has left to issue; None if it issues none. `labels`: number waiting to be
+    printed; `labels_why`: the code of the reason. `labels_unsure`: things whose label may or may not have been printed.
+    `devices`: (name, kind, up) of each.
     """
 
     online: bool

@@ -1,7 +1,7 @@
-"""The operator's terminal without a screen: announcements → lines that a person reads. Decides nothing.
+"""The operator's terminal without a screen: announcements → lines of text. Decides nothing.
 
-Every result is one line; one that confirms an event on disk ends with a short reference to it. So what was displayed
-can be counted against the hub's database afterwards: `parse_confirmations` reads a recording back.
+Every result is one line; one that confirms an event on disk ends with a short reference to it. So displayed results can
+be counted against the hub's database afterwards: `parse_confirmations` reads a recording back.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from common.text import brief, say
 from station.clock import Clock
 from station.messages import Announcement, Prompt, Shown, Status
 
-# A state is said by shape, word and colour; the word is in the sentence. Colours: those of the look, as ANSI has them.
+# A state is shown by shape, word and colour; the word is in the sentence. Colours: the theme's, as ANSI has them.
 SHAPES = {"ok": "✓", "ng": "✗", "hold": "‖", "unknown": "?", "info": "·"}
 COLOURS = {"ok": "32", "ng": "1;31", "hold": "33", "unknown": "35", "prompt": "1;36", "status": "2"}
 PATIENCE_S = 0.2
@@ -32,8 +32,9 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class _Noticed(Struct, frozen=True):
-    """What of a status a person would notice, labels that wait for a printer too. `digits`: of the most that waited
-    since the hub went away. `owing`: the hub is back, and what had waited for it is not all confirmed yet."""
+    """The parts of a status that a person would notice, including labels that wait for a printer. `digits`: of the
+    largest number of waiting entries since the hub became unreachable. `owing`: the hub is back, but entries that
+    waited are not all confirmed yet."""
 
     online: bool
     down: tuple[str, ...]
@@ -56,7 +57,7 @@ class Terminal:
         self._noticed: _Noticed | None = None
 
     def show(self, announcement: Announcement) -> None:
-        """Write what a person should see of this; nothing if it is what stands there already."""
+        """Write an announcement for a person; nothing if it adds nothing to the last lines."""
         match announcement:
             case Prompt(code="prompt.starting"):
                 self._put("prompt", f"{SHAPES['info']} {self._say(announcement.code, {})}")
@@ -107,7 +108,7 @@ class Terminal:
         return say(self._language, code, params)
 
     def _time(self) -> str:
-        """The hour on the wall here; a person compares it with a watch, nothing else relies on it."""
+        """Format the local time, for a person to compare with a watch; nothing else relies on it."""
         return datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC).astimezone().strftime("%H:%M:%S")
 
     def _put(self, tone: str, *lines: str) -> None:
@@ -116,9 +117,9 @@ class Terminal:
 
 
 class Recording:
-    """Standard output as a kiosk's recorder: once nobody reads it, nothing is written and the kiosk goes on.
+    """Standard output as a kiosk's recorder: if nobody reads it, nothing is written and the kiosk continues.
 
-    The screen's thread writes, so a reader that stalls is given `patience_s` and no more.
+    The screen's thread writes, so a stalled reader gets only `patience_s` seconds.
     """
 
     def __init__(self, fd: int = 1, patience_s: float = PATIENCE_S) -> None:
@@ -134,7 +135,7 @@ class Recording:
                 if not select.select([], [self._fd], [], self._patience_s)[1]:
                     self._gone("stalled")
                     return
-                # A pipe that can be written takes so much without waiting, and no more.
+                # A writable pipe takes this many bytes without waiting, and no more.
                 rest = rest[os.write(self._fd, rest[: select.PIPE_BUF]) :]
             except OSError as e:
                 self._gone(e.strerror or "")
@@ -145,13 +146,13 @@ class Recording:
 
 
 def reference(event: str) -> str:
-    """An event id, shortened for people: enough of log and leaf to find it again."""
+    """Shorten an event id for people: enough of log and leaf to find it again."""
     log, _, leaf = event.partition(".")
     return f"{log[:LOG_LENGTH]}.{leaf[:LEAF_LENGTH]}"
 
 
 def parse_confirmations(text: str) -> list[str]:
-    """The references of all events that a recorded terminal confirmed, in order; a line cut off by a crash has none."""
+    """Read the references of all events that a recorded terminal confirmed, in order; a truncated line has none."""
     lines = (_COLOUR.sub("", line).rstrip("\r") for line in text.split("\n"))
     return [found[1] for line in lines if (found := _REFERENCE.search(line))]
 
@@ -168,6 +169,6 @@ def _notice(status: Status, before: _Noticed | None) -> _Noticed:
 
 
 def _one_line(text: str) -> str:
-    """Without characters that move a cursor, and never like a confirmation, whatever was scanned."""
+    """Remove characters that move a cursor, and never let scanned text look like a confirmation."""
     plain = "".join(c if c.isprintable() else "␣" for c in text)
     return f"{plain} ·" if _REFERENCE.search(plain) else plain

@@ -1,4 +1,4 @@
-"""A station's threads: started here and nowhere else, and how the end of one ends them all."""
+"""A station's threads: all started here; the end of one ends all."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import structlog
 
 from common.errors import StoreUnavailable
 
-STOP_S = 3.0  # a thread that waits for the network longer than this ends with the process; it writes nothing
+STOP_S = 3.0  # a thread that waits longer for the network ends with the process; it writes nothing
 log = structlog.get_logger(__name__)
 
 
 class Threads:
-    """Those of one station: the first that fails ends all of them, and whoever watches starts the station again."""
+    """The threads of one station: the first failure ends all of them, and the service manager restarts the station."""
 
     def __init__(self) -> None:
         self.failure: BaseException | None = None
         self._end: SimpleQueue[None] = SimpleQueue()  # unlike an Event, a signal may set it while main waits for it
 
     def spawn(self, name: str, target: Callable[[], None]) -> threading.Thread:
-        """A thread that does this."""
+        """Start a thread."""
 
         def guarded() -> None:
             try:
@@ -39,11 +39,11 @@ class Threads:
         return thread
 
     def end(self) -> None:
-        """The end has come; may be called in a signal's handler."""
+        """End all threads; may be called in a signal handler."""
         self._end.put(None)
 
     def ended(self, patience_s: float) -> bool:
-        """Wait so long for the end; whether it has come."""
+        """Wait `patience_s` seconds for the end; return True if it has come."""
         try:
             self._end.get(timeout=patience_s) if patience_s else self._end.get_nowait()
         except Empty:
@@ -57,7 +57,7 @@ class Threads:
 
 
 def join(threads: Iterable[threading.Thread]) -> None:
-    """Wait for those that were told to stop, all in all no longer than STOP_S."""
+    """Wait for threads that were told to stop, in total no longer than STOP_S."""
     until_s = time.monotonic() + STOP_S
     for thread in threads:
         thread.join(max(until_s - time.monotonic(), 0))

@@ -26,7 +26,7 @@ from common.ledger.times import anchor_ms
 from station import messages as m
 from station.cell import append, own_log, received
 from station.cell.device_health import Health
-from station.cell.disk_reserve import Ballast
+from station.cell.disk_reserve import DiskReserve
 from station.cell.known import Judged, Knowledge, Known, Moment
 from station.cell.machines import Machines
 from station.cell.pins import PinCheck, Pins
@@ -36,8 +36,8 @@ from station.clock import Clock
 from station.config import Printer
 from station.screen.changes import Showing
 from station.side_screens import outbox
-from station.side_screens.answers import Here, Looking
-from station.side_screens.maintenance import Around
+from station.side_screens.answers import CellState, SideScreenAnswers
+from station.side_screens.maintenance import StationFacts
 from station.store import access, photos
 from station.work import transition
 from station.work.ask import undo
@@ -66,7 +66,7 @@ class WorkCell:
         hurry: Callable[[], None] = lambda: None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         printers: Sequence[Printer] = (),
-        around: Around | None = None,
+        around: StationFacts | None = None,
         inbox: queue.Queue[m.Message] | None = None,
     ) -> None:
         """`place`: (site id, line, workplace). `hurry` asks for a pull now. `around`: for the eyes of maintenance.
@@ -82,12 +82,12 @@ class WorkCell:
         self._random_bytes = random_bytes
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
-        self._ballast = Ballast(files.ballast)
+        self._disk_reserve = DiskReserve(files.disk_reserve)
         self._machines = Machines()
         self._judged = Judged()
         self._last: Turn | None = None
         self._held: tuple[CodeScanned, int] | None = None
-        self._looking = Looking(store, place, clock, announce, send, hurry, around or Around())
+        self._looking = SideScreenAnswers(store, place, clock, announce, send, hurry, around or StationFacts())
         self._health = Health(self._site, self._place)
         self._showing = Showing(announce, self._looking, self._printing, self._health)
         self._online, self._sent = False, 0
@@ -128,7 +128,7 @@ class WorkCell:
         try:
             self._act(message)
         except StoreUnavailable as e:
-            if e.code == "store.full" and self._ballast.drop():
+            if e.code == "store.full" and self._disk_reserve.drop():
                 log.info("ballast_dropped")
                 self.handle(message)
                 return
@@ -195,8 +195,8 @@ class WorkCell:
             # What the machine's own reader read of the part that came is a scan like any other.
             self._scanned(m.Scanned(message.device, serial.encode(), message.mono_ms))
 
-    def _here(self) -> Here:
-        return Here(self._work, self._own, self._sent, self._online, self._health, self._view, self._known_now())
+    def _here(self) -> CellState:
+        return CellState(self._work, self._own, self._sent, self._online, self._health, self._view, self._known_now())
 
     def _entered(self, message: m.Scanned | m.PinEntered | m.Unlock) -> None:
         self._decide_held()
@@ -212,7 +212,7 @@ class WorkCell:
         code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
         if self._looking.takes(message, code, self._here()):
             return
-        if not self._ballast.whole and transition.begins(self._work, code):
+        if not self._disk_reserve.whole and transition.begins(self._work, code):
             self._announce(m.Shown("ng", "store.low"))
             return
         self._turn(CodeScanned(message.device, message.raw, code, message.mono_ms), may_ask=self._online)
@@ -478,7 +478,7 @@ class WorkCell:
         if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
             self._decide_held()
         self._printing.hand_over()
-        if not self._ballast.whole and self._ballast.fill():  # only behind all that may need its room
+        if not self._disk_reserve.whole and self._disk_reserve.fill():  # only behind all that may need its room
             log.info("ballast_restored")
 
     def _watch(self) -> None:

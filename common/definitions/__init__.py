@@ -1,4 +1,4 @@
-"""What business people draw: one frozen struct a definition, told apart by `kind`, and `Definitions` to look them up.
+"""Definitions drawn by business people: one frozen struct per `kind`, and `Definitions` to find them.
 
 A definition travels as the body of a `definition_published` event, at most 64 KiB, and is cited by the hash of its
 canonical bytes. Decimals are strings. Names are {"zh": …, "en": …}.

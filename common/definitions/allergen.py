@@ -1,4 +1,4 @@
-"""Allergens that food law names, told apart by a word of their own so that every language has its name."""
+"""Allergens named by food law, each by one word that every language translates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Code rules: what a site's own barcodes mean. GS1 codes need none."""
+"""Code rules: the meaning of a site's own barcodes. GS1 codes need none."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from common.definitions.naming import Id, Name
 
 
 class CodeRule(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="code"):
-    """A whole code that matches `pattern` is of this `type`; a group named `value` gives the value, else all of it.
+    """A rule: a whole code that matches `pattern` is of this `type`; its group `value` gives the value, else the whole
+    code.
 
     Groups named `gtin` and `serial` (a unit), `gtin` and `lot` (a lot), `sscc` (a container) or `giai` (equipment) say
-    that the code carries these of GS1, as the text of an RFID reader does: it is then the same thing as under a GS1
-    code. A badge's pattern may begin with \\(8018\\): only so is a person's GS1 number a badge.
+    that the code carries these GS1 elements, as an RFID reader's text does: it then names the same thing as the GS1
+    code. A person's GS1 number is a badge only if a badge's pattern begins with \\(8018\\).
 
     `common.barcode_router.check_rule` checks the pattern. `example` must match this rule alone; it is published
-    permanently, so a badge's example is nobody's badge.
+    permanently, so a badge's example must belong to nobody.
     """
 
     id: Id

@@ -1,4 +1,4 @@
-"""All definitions a node knows, looked up by kind and id; and the canonical bytes by which one is cited."""
+"""All definitions that a node knows, by kind and id, and the canonical bytes by which each is cited."""
 
 from __future__ import annotations
 
@@ -28,60 +28,60 @@ D = TypeVar("D", Material, Route, Form, Line, Person, Reason, CodeRule, Partner,
 
 
 def canonical(definition: Definition) -> bytes:
-    """The one spelling of a definition, as it is hashed and published."""
+    """Encode a definition in its one spelling, as it is hashed and published."""
     return _encode(definition)
 
 
 def definition_hash(definition: Definition) -> str:
-    """The canonical bytes' digest, "sha256:" and hex; what an event's `cfg` cites."""
+    """Hash the canonical bytes: "sha256:" and hex, as an event's `cfg` cites it."""
     return "sha256:" + hashlib.sha256(canonical(definition)).hexdigest()
 
 
 class Definitions(Struct, frozen=True):
-    """The current definition of each (kind, id); an absent one is unknown, which is not an error."""
+    """The current definition of each (kind, id); an absent one is unknown, which is no error."""
 
     by_kind: Mapping[type, Mapping[str, Definition]]
 
     @classmethod
     def of(cls, definitions: Iterable[Definition]) -> Definitions:
-        """The later of two with the same kind and id wins."""
+        """Collect definitions; of two with the same kind and id the later wins."""
         by_kind: dict[type, dict[str, Definition]] = {}
         for definition in definitions:
             by_kind.setdefault(type(definition), {})[definition.id] = definition
         return cls(by_kind)
 
     def get(self, kind: type[D], id: str | None) -> D | None:
-        """The definition with this id, if it is known here."""
+        """Return the definition with this id, or None if this node does not know it."""
         found = self.by_kind.get(kind, {}).get(id or "")
         return found if isinstance(found, kind) else None
 
     def all(self, kind: type[D]) -> list[D]:
-        """Every definition of a kind, by id."""
+        """Return every definition of a kind, by id."""
         return [d for _, d in sorted(self.by_kind.get(kind, {}).items()) if isinstance(d, kind)]
 
     def reasons(self, use: str) -> list[Reason]:
-        """The coded reasons for one use, by id."""
+        """Return the coded reasons for one use, by id."""
         return [reason for reason in self.all(Reason) if reason.use == use]
 
     def route_of(self, material: str | None) -> Route | None:
-        """The route of a material."""
+        """Return the route of a material."""
         known = self.get(Material, material)
         return self.get(Route, known.route) if known else None
 
     def operations_at(self, workplace: str) -> list[tuple[Route, Operation]]:
-        """What can be done at a workplace."""
+        """Return the operations of a workplace, each with its route."""
         return [(r, o) for r in self.all(Route) for o in r.operations if workplace in o.at]
 
     def materials_at(self, workplace: str) -> list[Material]:
-        """What is worked on at a workplace."""
+        """Return the materials whose routes pass a workplace."""
         routes = {route.id for route, _ in self.operations_at(workplace)}
         return [m for m in self.all(Material) if m.route in routes]
 
     def workplace(self, id: str) -> Workplace | None:
-        """The workplace with this id, on whatever line."""
+        """Return the workplace with this id, on any line."""
         return next((w for line in self.all(Line) for w in line.workplaces if w.id == id), None)
 
     def bom_line(self, material: str | None, slot: str | None) -> BomLine | None:
-        """The slot of a material's bill of material."""
+        """Return the line of a material's bill of material for `slot`."""
         known = self.get(Material, material)
         return next((line for line in known.bom if line.slot == slot), None) if known else None

@@ -1,4 +1,4 @@
-"""Fields: what one page of a form asks for, each with its type, its limits, and when it is asked."""
+"""Fields: the questions on one page of a form, each with its type, its limits and its condition."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 
 from common.definitions.naming import Decimal, Id, Name, Role
 
-# Expressions read a field by its id with _ for -, so an id begins with a letter.
+# Expressions read a field by its id with _ for -, so an id starts with a letter.
 FieldId = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9_-]{0,62}\Z")]
 Formula = Annotated[str, Meta(min_length=1, max_length=500)]
 FieldType = Literal[
@@ -31,7 +31,7 @@ TRUTHS = ("yes", "no")
 
 
 class Option(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One of the answers. `verdict`: what choosing it means; `fail` fails the unit."""
+    """One option of a choice. `verdict`: the result of choosing it; `fail` fails the unit."""
 
     id: Id
     name: Name
@@ -41,11 +41,11 @@ class Option(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True
 class Field(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One question of a page.
 
-    `visible_when`: a condition; where it is not true the field is not there, and its value with it. `low`, `high`:
-    outside fails the unit; `warn_low`, `warn_high`: outside is marked and recorded. `expect`: the answer of a `yes_no`
-    that is good; without it both are. `expression`: of a `computed` one. `device`: the gauge, the PLC or the
-    camera; `tag`: which of the PLC's values, from 1. `length`: of a text at most. `meaning`, `roles`: of a signature.
-    `shared`: on a panel asked once, not for every unit.
+    `visible_when`: a condition; unless it is true, the field and its value are left out. `low`, `high`: a value outside
+    fails the unit; `warn_low`, `warn_high`: a value outside is marked and recorded. `expect`: the good answer of a
+    `yes_no`; without it both are good. `expression`: of a `computed` field. `device`: the gauge, PLC or camera; `tag`:
+    the number of the PLC's value, from 1. `length`: most characters of a text. `meaning`, `roles`: of a signature.
+    `shared`: asked once on a panel, not once per unit.
     """
 
     id: FieldId
@@ -70,5 +70,5 @@ class Field(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     shared: bool = False
 
     def option(self, id: str) -> Option | None:
-        """The answer with this id."""
+        """Return the option with this id."""
         return next((option for option in self.options if option.id == id), None)

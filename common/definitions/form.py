@@ -1,4 +1,4 @@
-"""Forms: what an operation asks for, step by step."""
+"""Forms: the work of an operation, step by step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.definitions.picture import Guide
 
 
 class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
-    """One measured value: its unit, its limits (either may be absent), and the decimals its source gives."""
+    """One measured value: its unit of measure, its limits (either may be absent) and the decimals of its source."""
 
     id: Id
     name: Name
@@ -23,19 +23,27 @@ class Characteristic(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Step(Struct, frozen=True, forbid_unknown_fields=True):
-    """One step. `scan`: a component into `slot`; before an `output`, a lot that this will take from.
-    `machine`: a permit to `device`, whose values are `characteristics`; with `part_present` only when the machine says
-    that a part was put into it since the last one.
-    `replace`: the component in `slot` out, another in; skipped unless the unit carries one.
-    `add`: things into `slot`, of a lot so much as is entered, until what the bill of material says is in; an `optional`
-    one may be closed before.
-    `enter`: the `characteristics` are entered as numbers. `gauge`: `device` sends a reading for each of them, in order.
-    `receive`: how much of the lot in hand came. `output`: how much of the thing in hand was made of the lots scanned.
-    Both have one characteristic.
-    `ship`, `return`: the container in hand goes to a customer, or comes back.
-    `fill`: a page of `fields`, confirmed as a whole. `each`: the thing in hand is a panel, and the page has a column
-    for every unit that stands in its slot `slot`, or for everything in it if it is a container.
-    `instruction`: how it is done, beside what is to do.
+    """One step. `scan`: a component into `slot`; before an `output`, a lot that it will consume.
+
+    `machine`: a permit to `device`, whose values are `characteristics`; with `part_present` only after the machine
+    reports that a new part was put in.
+
+    `replace`: remove the component in `slot` and put in another; skipped unless the unit carries one.
+
+    `add`: things into `slot`, of a lot the entered amount, until the bill of material is met; an `optional` step may
+    end earlier.
+
+    `enter`: `characteristics` entered as numbers. `gauge`: `device` sends a reading for each of them, in order.
+
+    `receive`: the amount of the current lot that came. `output`: the amount made from the scanned lots. Both have one
+    characteristic.
+
+    `ship`, `return`: the current container goes to a customer, or comes back.
+
+    `fill`: a page of `fields`, confirmed as a whole. `each`: the current thing is a panel, and the page has a column
+    for every unit in its slot `slot`, or for everything in it if it is a container.
+
+    `instruction`: text and picture of how to do it, shown beside the prompt.
     """
 
     id: Id
@@ -46,7 +54,7 @@ class Step(Struct, frozen=True, forbid_unknown_fields=True):
     program: Annotated[int, Meta(ge=1, le=65_535)] = 1
     characteristics: Annotated[list[Characteristic], Meta(max_length=16)] = []
     optional: bool = False
-    # Unset is not encoded: a form that does not say these keeps the bytes, and the hash, that it had before they were.
+    # Unset is not encoded: a form without these fields keeps the bytes and the hash that it had before they existed.
     fields: Annotated[list[Field], Meta(min_length=1, max_length=64)] | UnsetType = UNSET
     each: Literal[True] | UnsetType = UNSET
     part_present: Literal[True] | UnsetType = UNSET

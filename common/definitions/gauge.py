@@ -1,4 +1,4 @@
-"""Gauges: what is measured with at a workplace, and until when its calibration holds."""
+"""Gauges: the measuring tools of a workplace, and the end of their calibration."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Day = Annotated[str, Meta(pattern=r"\A[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]
 
 
 class Gauge(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="gauge"):
-    """One gauge, by the number on it, which is at a workplace what its forms call `device`.
+    """One gauge, by the number on it: the `device` of the forms at workplace `at`.
 
-    `due`: the last day on which it may measure; who calibrated it publishes the gauge anew with the next one.
+    `due`: the last day on which it may measure; after calibration it is published again with the next one.
     """
 
     id: Id

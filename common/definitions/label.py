@@ -1,4 +1,4 @@
-"""Labels: what stands where on one, in mm from its upper left corner. How it is printed: docs/print-labels.md."""
+"""Labels: texts, codes, lines and boxes, placed in mm from the upper left corner. Printing: docs/print-labels.md."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from common.definitions.naming import Id, Name
 
-# A whole number as it is, anything else as text: canonical bytes have no floats.
+# A whole number as is, anything else as text, since canonical bytes have no floats.
 Mm = Annotated[int, Meta(ge=0, le=999)] | Annotated[str, Meta(pattern=r"\A(0|[1-9][0-9]{0,2})(\.[0-9]{1,2})?\Z")]
 Template = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class LabelText(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="text"):
-    """A text in a field `width` wide. `height`: of a line, a Chinese character fills it.
+    """A text in a field `width` wide. `height`: of a line, which a Chinese character fills.
 
-    `least`: down to this height it shrinks until it fits; `lines`: into so many at most it is wrapped. What is too long
-    even so ends with …, but an identity (`font: mono`) is never cut: such a label is not printed.
+    The text shrinks to `least` until it fits and wraps into at most `lines` lines. If it is still too long it ends with
+    …; an identity (`font: mono`) is never cut: such a label is not printed.
     """
 
     x: Mm
@@ -35,7 +35,7 @@ class LabelText(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
 class LabelSymbol(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="code"):
     """A code with its quiet zone inside `width` and `height`, as large as whole pixels allow.
 
-    `gs1`: the content is elements, (01){gtin}(21){serial}, and is written as GS1 wants it, with FNC1.
+    `gs1`: the content is elements, (01){gtin}(21){serial}, and is encoded as GS1 requires, with FNC1.
     """
 
     x: Mm
@@ -48,7 +48,7 @@ class LabelSymbol(Struct, frozen=True, forbid_unknown_fields=True, tag_field="ki
 
 
 class LabelLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="line"):
-    """A black bar: a line is one that is thin."""
+    """A filled black bar; a thin one is a line."""
 
     x: Mm
     y: Mm
@@ -57,7 +57,7 @@ class LabelLine(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind
 
 
 class Box(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="box"):
-    """A frame; `thick` inwards."""
+    """A frame, drawn `thick` inwards."""
 
     x: Mm
     y: Mm
@@ -70,9 +70,9 @@ LabelElement = LabelText | LabelSymbol | LabelLine | Box
 
 
 class LabelDefinition(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="label"):
-    """A label of `width` by `height`. `values`: texts of its own, by the name under which its elements cite them.
+    """A label of `width` by `height`. `values`: the label's own texts, by the name that its elements cite.
 
-    `copies`: so many equal ones come out of the printer for each print; unset: 1.
+    `copies`: identical labels per print; unset: 1.
     """
 
     id: Id
@@ -81,5 +81,5 @@ class LabelDefinition(Struct, frozen=True, forbid_unknown_fields=True, tag_field
     height: Mm
     elements: Annotated[list[LabelElement], Meta(min_length=1, max_length=64)]
     values: dict[Id, Annotated[str, Meta(max_length=200)]] = {}
-    # Unset is not encoded, so what was published before there was this key keeps its hash.
+    # Unset is not encoded, so definitions published before this key existed keep their hash.
     copies: Annotated[int, Meta(ge=1, le=99)] | UnsetType = UNSET

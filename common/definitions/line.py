@@ -1,4 +1,4 @@
-"""Lines: the workplaces that stand together, and what each of them has."""
+"""Lines: workplaces whose stations exchange their logs, their shifts and cleaning rules."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from common.definitions.naming import Id, Name, Role
 class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     """One workplace; a station enrolled under its `id` works there.
 
-    `cleaned_by`: after a product with an allergen, one without it waits until somebody of these roles says that the
-    workplace is clean. Empty: nothing is left behind here. `undo_s`: so long the worker may take back what was
-    confirmed last; later somebody else must sign it.
+    `cleaned_by`: roles of whom one must confirm cleaning between a product with an allergen and one without it. Empty:
+    no cleaning is needed. `undo_s`: seconds in which the worker may undo the last confirmation; later somebody else
+    must sign.
     """
 
     id: Id
     name: Name
     cleaned_by: list[Role] = []
-    # Unset is not encoded: a line that does not say it keeps its bytes and its hash.
+    # Unset is not encoded: a line without it keeps its bytes and its hash.
     undo_s: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
 
 
@@ -31,9 +31,9 @@ class Shift(Struct, frozen=True, forbid_unknown_fields=True):
     start: Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
 
-# Defaults are not encoded: a line without shifts keeps the bytes that it had before there were any.
+# Defaults are not encoded: a line without shifts keeps the bytes that it had before shifts existed.
 class Line(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag_field="kind", tag="line"):
-    """A workcenter whose stations exchange their logs. `shifts`: without any, a shift is a day."""
+    """A work center whose stations exchange their logs. `shifts`: if empty, a shift is a calendar day."""
 
     id: Id
     name: Name

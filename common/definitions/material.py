@@ -1,4 +1,4 @@
-"""Materials: what is made or bought, how it is told apart, and what goes into it."""
+"""Materials: part numbers, made or bought, with their identification and their bill of material."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Gtin = Annotated[str, Meta(pattern=r"\A[0-9]{14}\Z")]
 
 
 class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
-    """One slot of the bill of material: which material goes there, and how much of it.
+    """One slot of the bill of material: the material that goes there, and how much of it.
 
-    `tolerance`: by how much, in `uom`, what an `add` step puts in may differ. `alternatives`: materials that may take
-    its place. `rework`: what comes back into its own process, so the bills of material may close a circle here.
+    `tolerance`: allowed difference, in `uom`, of the amount of an `add` step. `alternatives`: materials that may
+    replace it. `rework`: material that re-enters its own process, so that bills of material may form a circle here.
     """
 
     slot: Id
@@ -30,9 +30,8 @@ class BomLine(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Issue(Struct, frozen=True, forbid_unknown_fields=True):
-    """Serials that the workplace of the first operation gives to new things: `prefix` and a number of so many `digits`,
-    from `first` on. The hub leases each station `block` numbers, and the next when half of them are used.
-    """
+    """Serials issued to new things at the workplace of the first operation: `prefix` and a number of `digits` digits,
+    from `first` on. The hub leases each station `block` numbers, and the next block when half of them are used."""
 
     prefix: Annotated[str, Meta(max_length=32)]
     digits: Annotated[int, Meta(ge=1, le=12)]
@@ -43,11 +42,10 @@ class Issue(Struct, frozen=True, forbid_unknown_fields=True):
 class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="material"):
     """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind.
 
-    `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
-    `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
-    `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
-    when it is used. `label`: is issued when one is commissioned. `issues`: serials that are given here, by number;
-    without it they come on labels from elsewhere.
+    `gtin`: the GTINs, of 14 digits, under which GS1 codes name it; each belongs to one material only. `suppliers`:
+    partners that it may come from. `allergens`: those that it contains and its label declares. `shelf_life_days`: from
+    the day of production, or of receipt if that day is not known. `days_left`: days that must remain when it is used.
+    `label`: issued when one is commissioned. `issues`: serials are issued here; without it they arrive on labels.
     """
 
     id: Id
@@ -61,6 +59,6 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     allergens: list[Allergen] = []
     shelf_life_days: Annotated[int, Meta(ge=1, le=36_500)] | None = None
     days_left: Annotated[int, Meta(ge=0, le=36_500)] = 0
-    # Unset is not encoded, so what was published before there were these keeps its hash.
+    # Unset is not encoded, so materials published before these keys existed keep their hash.
     label: Id | UnsetType = UNSET
     issues: Issue | UnsetType = UNSET

@@ -6,20 +6,20 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-# Not $ but \Z: in Python $ also matches before a last line break, and one id would have two spellings.
+# \Z, not $: in Python $ also matches before a final line break, and one id would have two spellings.
 Id = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Decimal = Annotated[str, Meta(pattern=r"\A-?(0|[1-9][0-9]*)(\.[0-9]+)?\Z", max_length=32)]
 Role = Annotated[str, Meta(pattern=r"\A[a-z_]{1,32}\Z")]
 
 
 class Name(Struct, frozen=True, forbid_unknown_fields=True):
-    """What people call a thing, in each language of the product."""
+    """A name for people, in each language of the product."""
 
     zh: Annotated[str, Meta(min_length=1, max_length=80)]
     en: Annotated[str, Meta(min_length=1, max_length=80)]
 
     def say(self, language: str) -> str:
-        """The name in `language`: zh or en."""
+        """Return the name in `language`: zh or en."""
         return self.zh if language == "zh" else self.en
 
 
@@ -30,5 +30,5 @@ class Sentence(Struct, frozen=True, forbid_unknown_fields=True):
     en: Annotated[str, Meta(min_length=1, max_length=400)]
 
     def say(self, language: str) -> str:
-        """The sentence in `language`: zh or en."""
+        """Return the sentence in `language`: zh or en."""
         return self.zh if language == "zh" else self.en

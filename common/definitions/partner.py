@@ -1,4 +1,4 @@
-"""Partners: who supplies the factory and whom it supplies; a worker scans the card HW:PARTNER:<id>."""
+"""Partners: suppliers and customers; a worker scans the card HW:PARTNER:<id>."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from common.definitions.naming import Id, Name
 
 
 class Partner(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="partner"):
-    """A supplier or a customer. An event names it by its id."""
+    """A supplier or a customer. Events name it by its id."""
 
     id: Id
     name: Name

@@ -8,9 +8,9 @@ from common.definitions.naming import Id, Role
 
 
 class Person(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="person"):
-    """What a person may do, and where. `qualified`: operations; empty means every operation.
+    """A person's roles and places of work. `qualified`: operations; empty means every operation.
 
-    `lines`, `stations`: where they work; with neither, everywhere.
+    `lines`, `stations`: where they work; if both are empty, everywhere.
     """
 
     id: Id
@@ -20,5 +20,5 @@ class Person(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", 
     stations: list[Id] = []
 
     def works_at(self, line: str, station: str) -> bool:
-        """Whether this is one of their places."""
+        """Return True if the person works at this station of this line."""
         return not (self.lines or self.stations) or line in self.lines or station in self.stations

@@ -8,14 +8,14 @@ from msgspec import Meta, Struct
 
 from common.definitions.naming import Id, Name, Sentence
 
-# In base64 it must fit one event beside its name; larger files come by a lane of their own.
+# In base64 the file must fit into one event beside its name; larger files travel separately.
 MOST_BYTES = 46 << 10
-MOST_PIXELS = 40_000_000  # a small file can be a picture that no computer has the memory for
+MOST_PIXELS = 40_000_000  # a small file can decode to more than memory holds
 Media = Literal["image/png", "image/jpeg", "image/svg+xml", "application/pdf"]
 
 
 class Picture(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="picture"):
-    """A picture, or a document of pages. `data`: the file's bytes, base64 with padding."""
+    """A picture or a document of pages. `data`: the file's bytes, base64 with padding."""
 
     id: Id
     name: Name
@@ -24,7 +24,7 @@ class Picture(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind",
 
 
 class Guide(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a step is done: a text, and a picture, of a document this `page`."""
+    """Instruction of a step: a text, and a picture or one `page` of a document."""
 
     text: Sentence | None = None
     picture: Id | None = None

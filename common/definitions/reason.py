@@ -1,4 +1,4 @@
-"""Coded reasons that a worker scans: why a thing fails, is scrapped, left, held, let through, reprinted; why a call."""
+"""Coded reasons that a worker scans: for a fail, scrap, set-aside, nonconformance, override, reprint or call."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from common.definitions.naming import Id, Name
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="reason"):
-    """One reason, for one use. `fields`: the page that is filled before it counts: a photo, a note."""
+    """One reason, for one use. `fields`: the page to fill before the reason counts: a photo, a note."""
 
     id: Id
     name: Name

@@ -1,4 +1,4 @@
-"""Routes: the operations a unit passes, in which order, and what happens when evidence is missing or bad."""
+"""Routes: the operations of a material in their order, and the policy for missing or bad evidence."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from common.definitions.naming import Id, Name, Role
 
 
 class Operation(Struct, frozen=True, forbid_unknown_fields=True):
-    """One step of a route, done at one of its workplaces.
+    """One operation of a route, done at one of its workplaces.
 
-    `after`: operations that must have passed. `on_unknown`: what to do when their evidence may exist unseen.
-    `evidence_age_s`: how old a log's last confirmed head may be to count as up to date.
-    `tests`: how often it may be tried before rework is needed. `on_fail`: the rework operation that a fail opens.
-    `reworks`: this operation is reached only by failing the named one, and passing it lets that one be tried again.
-    `packs`: units that pass are packed into containers of this many. `optional`: a thing is whole without it.
-    `label`: is issued when it passes.
+    `after`: operations that must have passed. `on_unknown`: policy if their evidence may exist but is not seen.
+    `evidence_age_s`: greatest age of a log's last confirmed head that still counts as up to date. `tests`: tries before
+    rework is needed. `on_fail`: the rework operation that a fail opens. `reworks`: this operation is due only after the
+    named one failed, and passing it allows that one again. `packs`: number of passed units per container. `optional`: a
+    thing is complete without it. `label`: issued when it passes.
     """
 
     id: Id
@@ -37,12 +36,12 @@ class Operation(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Route(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="route"):
-    """The manufacturing route of a material; a unit's route is its material's."""
+    """The manufacturing route of a material; a unit follows its material's route."""
 
     id: Id
     name: Name
     operations: Annotated[list[Operation], Meta(min_length=1)]
 
     def operation(self, id: str) -> Operation | None:
-        """The operation with this id."""
+        """Return the operation with this id."""
         return next((o for o in self.operations if o.id == id), None)

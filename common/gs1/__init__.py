@@ -1,6 +1,6 @@
-"""GS1: the text of a scan → what it says → claims. Must not guess: no identifier, no FNC1 and no Digital Link, no GS1.
+"""GS1: the text of a scan → its elements → claims. Never guesses: it needs an identifier, an FNC1 or a Digital Link.
 
-An element string and a Digital Link URI that say the same give the same claims. Codes: docs/vocabulary.md, GS1.
+An element string and a Digital Link URI with the same content give the same claims. Codes: docs/vocabulary.md, GS1.
 """
 
 from common.gs1.claims import PERSONS, claims

@@ -1,7 +1,7 @@
-"""Which GS1 elements need one another, and which never stand together.
+"""Associations of GS1 elements: those that need one another, and those that exclude one another.
 
-Facts: GS1 General Specifications, 4.13 and 4.14, and the GS1 Barcode Syntax Dictionary (2026-07). A label may spread
-its elements over several bar codes, and a scan is one of them: beside an SSCC the content may stand in another one.
+Source: GS1 General Specifications, 4.13 and 4.14, and the GS1 Barcode Syntax Dictionary (2026-07). A label may spread
+its elements over several bar codes, and a scan is only one of them: the content of an SSCC may be in another one.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _TRADED = f"{_ARTICLE} 8006 8026"
 _MEASURED = "00 01 02"
 _COUNTED = "30 31nn 32nn 35nn 36nn"
 
-# Who → what must be there: any one of these, or all of those joined by +. n is any digit.
+# Element → elements that must be present: any one of these, or all of those joined by +. n is any digit.
 _NEEDS = {
     "02 8026": "37",
     "37": "02 8026",
@@ -60,7 +60,7 @@ _NEEDS = {
     "8041 8042 8043": "8040",
 }
 
-# Who → what must not be there.
+# Element → elements that must be absent.
 _EXCLUDES = {
     "01": "02 03 255 37 8006",
     "02": "03 255 8026",
@@ -87,7 +87,7 @@ _MEASURES = ("31", "32", "33", "34", "35", "36", "39")
 
 
 def check(present: frozenset[str]) -> None:
-    """BadBarcode barcode.gs1 unless these identifiers may stand in one code: `reason` excluded or association."""
+    """Check that these identifiers may be in one code. BadBarcode barcode.gs1: `reason` excluded or association."""
     for ai in sorted(present):
         if clash := next((other for other in sorted(present) if _clash(ai, other)), None):
             raise bad("excluded", ai, other=clash)
@@ -102,14 +102,14 @@ def _met(all_of: str, present: frozenset[str]) -> bool:
 
 
 def _clash(ai: str, other: str) -> bool:
-    """A measure with two numbers of decimal places is two values of one element."""
+    """Return True if the two exclude each other, or are one measure with different numbers of decimal places."""
     twice = ai != other and len(ai) == 4 and ai.startswith(_MEASURES) and ai[:3] == other[:3]
     return twice or any(_fits(one, other) for one in _excluded(ai))
 
 
 @lru_cache(maxsize=1024)
 def _needs(ai: str) -> str:
-    """The row that names it with the fewest wildcards."""
+    """Find the row for an identifier, the one with the fewest wildcards."""
     rows = [(one.count("n"), wanted) for who, wanted in _NEEDS.items() for one in who.split() if _fits(one, ai)]
     return min(rows, default=(0, ""))[1]
 

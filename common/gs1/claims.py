@@ -1,4 +1,4 @@
-"""Which single thing a GS1 code names. Schemes have the names of the EPC Tag Data Standard.
+"""Claims of a GS1 code: the single thing that it names. Schemes are named as in the EPC Tag Data Standard.
 
 A person's number makes no claim: people are never in events, and only a site's badge rule may read one.
 """
@@ -15,9 +15,9 @@ PERSONS = ("8018", "8017")
 
 
 def claims(gs1: Gs1) -> list[Claim]:
-    """What the code may be taken for; [] if it names no single thing, two if it names two.
+    """List the claims of a code; [] if it names no single thing, two if it names two.
 
-    A serialised article is a unit, whatever lot it names too. A place is named only where nothing else is.
+    A serialised article is a unit, even if the code names its lot too. A place counts only if nothing else is named.
     """
     things = list(_things(gs1))
     lot = _joined(gs1, "gs1:lgtin", "01", "10")
@@ -41,7 +41,7 @@ def _things(gs1: Gs1) -> Iterator[Claim]:
     for scheme, ai in (("gs1:sscc", "00"), ("gs1:giai", "8004")):
         if value := gs1.get(ai):
             yield Claim(scheme, value)
-    # Of a returnable asset (behind the 0 that fills it up) and of a document the serial stands behind 13 digits.
+    # The serial of a returnable asset (after the filler 0) and of a document follows 13 digits.
     for scheme, value in (("gs1:grai", (gs1.get("8003") or "")[1:]), ("gs1:gdti", gs1.get("253") or "")):
         if value[13:]:
             yield Claim(scheme, f"{value[:13]}.{value[13:]}")

@@ -1,7 +1,7 @@
-"""GS1 elements, (application identifier, value), out of an element string; each is checked by itself.
+"""GS1 elements, (application identifier, value), from an element string, each checked on its own.
 
-biip knows which identifiers there are and what their values look like; nothing of it leaves this module. Separators,
-check digits and dates are decided here: biip reads on where a separator is missing, and a date by today's clock.
+biip knows the identifiers and the formats of their values; nothing of it leaves this module. Separators, check digits
+and dates are decided here: biip reads on past a missing separator, and resolves a date by today's clock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ IDENTIFIERS = ("]C1", "]e0", "]d2", "]Q3", "]J1")
 
 Element = tuple[str, str]
 
-# How many digits a value begins with of which the last is the check digit: GS1 General Specifications, chapter 3.
+# Number of leading digits of a value of which the last is the check digit: GS1 General Specifications, chapter 3.
 _CHECKED = {
     **dict.fromkeys(("00", "8017", "8018"), 18),
     "402": 17,
@@ -33,12 +33,12 @@ _CHECKED = {
 }
 _CHECK_PAIR = ("8013", "8014")
 _PIECES = ("8006", "8026")
-# Days of which 00 is the month's last, and those that must be exact; behind either an hour may stand.
+# Dates whose day 00 means the last of the month, and dates that must be exact; an hour may follow either.
 _DAYS = frozenset({"11", "12", "13", "15", "16", "17", "4324", "4325"})
 _EXACT_DAYS = frozenset({"4326", "7003", "7006", "7007", "7011", "8008"})
 _BIRTHS = ("7250", "7251")
 _NO_TIME = ("4324", "4325"), "9999"
-# The implied decimal places stand in the identifier's last digit, behind these; three digits of currency come first.
+# Measures, whose identifier's last digit gives the implied decimal places; three digits of currency may come first.
 _MEASURES = ("31", "32", "33", "34", "35", "36", "390", "391", "392", "393", "394", "395")
 _WITH_CURRENCY = ("391", "393")
 
@@ -48,7 +48,7 @@ _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 6
 
 
 def split(text: str) -> list[Element]:
-    """The elements of an element string without its symbology identifier.
+    """Split an element string, without its symbology identifier, into elements.
 
     BadBarcode barcode.gs1 with `reason` empty, unknown_ai, separator, or one of `check`.
     """
@@ -63,11 +63,11 @@ def split(text: str) -> list[Element]:
 
 
 def check(ai: str, value: str) -> None:
-    """BadBarcode barcode.gs1 unless this is a sound element: `reason` unknown_ai, format, check_digit, piece, date."""
+    """Check one element. BadBarcode barcode.gs1: `reason` unknown_ai, format, check_digit, piece, date."""
     known = _known(ai + value)
     if known is None or known.ai != ai:
         raise bad("unknown_ai", ai)
-    # biip lets counts be empty.
+    # biip accepts empty counts.
     if not value or not _pattern(known.pattern).fullmatch(ai + value):
         raise bad("format", ai, format=known.format, value=value)
     _check_digits(ai, value)
@@ -78,7 +78,7 @@ def check(ai: str, value: str) -> None:
 
 
 def is_gtin(text: str) -> bool:
-    """Whether these 14 digits are a GTIN: the check digit comes out."""
+    """Return True if these 14 digits are a GTIN with the right check digit."""
     try:
         check("01", text)
     except BadBarcode:
@@ -87,12 +87,12 @@ def is_gtin(text: str) -> bool:
 
 
 def padded(ai: str, value: str) -> str:
-    """A GTIN of 8, 12 or 13 digits with zeros before it to 14, as elements have it; any other value as it is."""
+    """Pad a GTIN of 8, 12 or 13 digits with leading zeros to 14, as in elements; return any other value as it is."""
     return value.zfill(14) if ai in ("01", "02") and len(value) in (8, 12, 13) else value
 
 
 def once(elements: Iterable[Element]) -> tuple[Element, ...]:
-    """The elements without repetition. BadBarcode barcode.gs1 repeated if one has two values."""
+    """Drop repeated elements. BadBarcode barcode.gs1 repeated if one has two values."""
     found: dict[str, str] = {}
     for ai, value in elements:
         if found.setdefault(ai, value) != value:
@@ -101,7 +101,7 @@ def once(elements: Iterable[Element]) -> tuple[Element, ...]:
 
 
 def day(text: str, year: int) -> date:
-    """The day of YYMMDD as it reads in `year`; day 00 is the month's last. ValueError if there is no such day.
+    """Return the day of YYMMDD as read in `year`; day 00 is the last of the month. ValueError if there is no such day.
 
     A year is at most 49 back and 50 ahead: GS1 General Specifications, 7.12.
     """
@@ -114,7 +114,7 @@ def day(text: str, year: int) -> date:
 
 
 def amount(ai: str, value: str) -> str:
-    """The decimal that a measure or an amount means, without its currency: 3103 000189 is "0.189"."""
+    """Return the decimal of a measure or an amount without its currency: 3103 000189 is "0.189"."""
     if not ai.startswith(_MEASURES):
         return str(int(value))
     digits = value[3:] if ai.startswith(_WITH_CURRENCY) else value
@@ -124,12 +124,12 @@ def amount(ai: str, value: str) -> str:
 
 
 def bad(reason: str, ai: str = "", **details: object) -> BadBarcode:
-    """What is wrong with a GS1 code, and at which element."""
+    """Make the error for a GS1 code: its `reason` and the element at fault."""
     return BadBarcode("barcode.gs1", reason=reason, ai=ai, **details)
 
 
 def _take(text: str) -> tuple[str, str, str]:
-    """(ai, value, what is left) of the first element; a value that is not of fixed length must end at GS or the end."""
+    """Take (ai, value, rest) of the first element; a value of variable length must end at GS or at the end."""
     known = _known(text)
     if known is None:
         raise bad("unknown_ai", text[:4])
@@ -151,7 +151,7 @@ def _known(text: str) -> GS1ApplicationIdentifier | None:
 
 @lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """ASCII, for \\d must not take the digits of every script."""
+    """Compile a pattern as ASCII, since \\d must not take the digits of every script."""
     return re.compile(pattern, re.ASCII)
 
 
@@ -169,13 +169,13 @@ def _check_digits(ai: str, value: str) -> None:
 
 
 def _check_pair(text: str) -> str:
-    """The check characters of a model number: GS1 General Specifications, 7.9.5."""
+    """Compute the check characters of a model number: GS1 General Specifications, 7.9.5."""
     weighed = sum(_SET_82.index(c) * prime for c, prime in zip(reversed(text), _PRIMES, strict=False)) % 1021
     return _SET_32[weighed >> 5] + _SET_32[weighed & 31]
 
 
 def _check_moment(ai: str, value: str) -> None:
-    """ValueError if a day or an hour does not exist. No century makes a day, but for 29 February, which 2000 had."""
+    """Check that day and hour exist, else ValueError. The century matters only for 29 February, which 2000 had."""
     if ai in _BIRTHS:
         date(int(value[:4]), int(value[4:6]), int(value[6:8]))
         return _check_time(value[8:])

@@ -17,12 +17,12 @@ from common.errors import BadBarcode
 from common.gs1.elements import Element, bad, check, padded
 from common.ids import unb64
 
-# Capitals are usual where a QR code is to be small.
+# Capitals are usual where a QR code has to be small.
 _URI = re.compile(r"(?:https?|HTTPS?)://[^/?#]+(?P<path>/[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?")
 _NOT_OF_URIS = re.compile(r"[^0-9A-Za-z\-._~:/?#\[\]@!$&'()*+,;=%]")
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
-# Each primary key and, in their order, the qualifiers that may follow it; | parts two sequences.
+# Each primary key and the qualifiers that may follow it, in order; | separates two sequences.
 _KEYS = {
     **dict.fromkeys(("00", "253", "255", "401", "402", "8003", "8013"), ""),
     "01": "22 10 21|235",
@@ -36,16 +36,16 @@ _KEYS = {
     "8018": "8019",
 }
 _QUALIFIERS = frozenset(" ".join(_KEYS.values()).replace("|", " ").split())
-# Parts of a name or of the label's technique, never attributes.
+# Parts of a key or of label technique, never attributes.
 _NOT_IN_QUERY = _QUALIFIERS - {"10"} | {"03", "7041", "8014", "8040", "8041", "8042", "8043", "8200"}
-# Of releases before 1.3, in place of the keys' numbers.
+# Key names of releases before 1.3, in place of numbers.
 _NAMES = re.compile("gtin|itip|gmn|cpid|gln|payto|partygln|gsrnp?|gcn|sscc|gdti|ginc|gsin|grai|giai", re.IGNORECASE)
-# What opens a compressed link: the key's digits, four bits each, then its number in so many bits.
+# Start of a compressed link: the key's digits, four bits each, then its number in so many bits.
 _COMPRESSED = {"01": (14, 47), "00": (18, 60)}
 
 
 def elements(text: str) -> list[Element] | None:
-    """The elements of a Digital Link, the key first; None if the text is no such link.
+    """Read the elements of a Digital Link, the key first; None if the text is not one.
 
     BadBarcode barcode.gs1 with `reason` link, names, compressed, encoding, or one of `elements.check`.
     """
@@ -62,7 +62,7 @@ def elements(text: str) -> list[Element] | None:
 
 
 def _key(segments: list[str]) -> int | None:
-    """Where the key stands, looking from the end past its qualifiers: a path before it may hold anything."""
+    """Find the index of the key, from the end past its qualifiers: the path before it may hold anything."""
     for at in range(len(segments) - 2, -1, -2):
         if segments[at] in _KEYS:
             return at if _like_a_key(segments[at], segments[at + 1]) else None
@@ -72,7 +72,7 @@ def _key(segments: list[str]) -> int | None:
 
 
 def _like_a_key(ai: str, segment: str) -> bool:
-    """Whether a segment behind a key's number looks like that key, so that a path with a date in it is no link."""
+    """Return True if a segment has the format of the key before it, so that a path with a date in it is not a link."""
     try:
         check(ai, padded(ai, _decoded(segment)))
     except BadBarcode as e:
@@ -81,7 +81,7 @@ def _like_a_key(ai: str, segment: str) -> bool:
 
 
 def _no_key(segments: list[str]) -> None:
-    """Say why, where it is plain that a Digital Link was meant."""
+    """Raise BadBarcode if a Digital Link was clearly meant."""
     for name, value in pairwise(segments):
         if _NAMES.fullmatch(name) and value[:4].isdigit():
             raise bad("names", name)
@@ -105,7 +105,7 @@ def _in_order(have: list[str], allowed: list[str]) -> bool:
 
 
 def _query(query: str, of_the_path: set[str]) -> Iterator[Element]:
-    """Attributes; what has no numeric name is for the resolver."""
+    """Read the attributes; parameters without a numeric name are for the resolver."""
     for part in re.split("[&;]", query):
         ai, _, value = part.partition("=")
         if not ai.isdigit():
@@ -122,7 +122,7 @@ def _element(ai: str, segment: str) -> Element:
 
 
 def _decoded(segment: str) -> str:
-    """A + is itself here: forms send spaces as +, labels have no spaces."""
+    """Decode a segment. A + stays a +: forms send spaces as +, but labels have no spaces."""
     if _ESCAPE.search(segment):
         raise bad("encoding", value=segment)
     return unquote(segment)

@@ -9,7 +9,7 @@ from common.judge.cause import Cause
 from common.judge.changeover import CLEANING, left_behind
 from common.judge.decisions import Corrected
 from common.judge.finding import Finding
-from common.judge.history import Drawn, History, Past
+from common.judge.history import Consumption, History, Past
 from common.judge.identity import Birth
 from common.judge.interlock import BlockReason, InterlockAnswer, Source, finished, interlock
 from common.judge.operations import OperationState
@@ -31,8 +31,8 @@ __all__ = [
     "Cause",
     "Component",
     "ComponentEvidence",
+    "Consumption",
     "Corrected",
-    "Drawn",
     "Finding",
     "HappensBefore",
     "History",

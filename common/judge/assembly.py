@@ -1,4 +1,4 @@
-"""What is in a thing and what it is in: binds, and the retractions that end them (observed-remove)."""
+"""Assembly: a thing's components and its parents, from binds and the retractions that end them (observed-remove)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Bound = tuple[Past, Edge]
 
 
 class Component(Struct, frozen=True):
-    """One edge. `removed_by`: the event that ended it, or None while it stands.
+    """One edge. `removed_by`: the event that ended it; None while it is in force.
 
     `possible`: one of several candidates, of which only one went in.
     """
@@ -41,7 +41,7 @@ class Component(Struct, frozen=True):
 
 
 class Assembly(Struct, frozen=True):
-    """Edges below and above a thing, each once and in the order of their tags' events, and what does not fit."""
+    """The edges below and above a thing, each once in the order of their tags' events, and the findings about them."""
 
     below: tuple[Component, ...]
     above: tuple[Component, ...]
@@ -49,7 +49,7 @@ class Assembly(Struct, frozen=True):
 
 
 def assembly(decided: Decided, order: HappensBefore, definitions: Definitions, material: str | None) -> Assembly:
-    """The edges of the history's thing. `material`: its own, whose bill of material says what a slot takes."""
+    """Build the edges of the history's thing. `material`: its material, whose bill of material limits each slot."""
     history = decided.history
     retractions = [(p, r) for p in history.events for r in p.rows if isinstance(r, Retraction)]
     bound = [(p, r) for p in history.events for r in p.rows if isinstance(r, Edge)]
@@ -82,11 +82,11 @@ def _component(past: Past, row: Edge, removed: dict[str, str], several: bool) ->
     )
 
 
-# What ended -----------------------------------------------------------------------------------------------------------
+# Edges that ended -----------------------------------------------------------------------------------------------------
 def _removed(
     decided: Decided, bound: list[Bound], retractions: list[PastRetraction], order: HappensBefore
 ) -> dict[str, str]:
-    """Tag of an edge → the event that ended it; of several the one with the lowest id."""
+    """Map an edge's tag to the event that ended it; of several, the one with the lowest id."""
     removed: dict[str, str] = {}
     for past, edge in bound:
         own = tag(past.id, edge.k)
@@ -100,7 +100,7 @@ def _removed(
 
 
 def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, order: HappensBefore) -> bool:
-    """A retraction removes the edges it names of its two things; if it names none, every one that is not after it."""
+    """Return True if a retraction removes this edge: it names the edge, or names none and does not come before it."""
     if (row.parent, row.child) != (edge.parent, edge.child):
         return False
     if row.tags:
@@ -111,7 +111,7 @@ def _removes(past: Past, row: Retraction, bound: Past, edge: Edge, own: str, ord
 def _narrowed(
     past: Past, edge: Edge, own: str, bound: list[Bound], decided: Decided, order: HappensBefore
 ) -> list[str]:
-    """What says which of the candidates it was: a decision that keeps another one, or a later plain bind of one."""
+    """List the events that rule this candidate out: a decision for another one, or a later plain bind of one."""
     others = [tag(p.id, r.k) for p, r in bound if p.id == past.id and r.kind == "candidate"]
     kept = [name for name in others if name in decided.kept]
     by = [decided.kept[name] for name in kept] if own not in kept else []
@@ -125,11 +125,11 @@ def _narrowed(
     ]
 
 
-# What does not fit ----------------------------------------------------------------------------------------------------
+# Findings -------------------------------------------------------------------------------------------------------------
 def _over_full(
     thing: Claim, below: Sequence[Component], slots: dict[str, BomLine | None], decided: Decided
 ) -> Iterable[Finding]:
-    """A slot of a unit holds what its bill of material says; a lot is mixed of as much as it takes."""
+    """Find slots that hold more than the bill of material allows; a lot may be mixed from any number."""
     found: dict[str, list[Component]] = {}
     for component in below:
         if component.kind == "bind" and component.removed_by is None and kind_of(thing) != "lot":
@@ -140,7 +140,7 @@ def _over_full(
 
 
 def _too_much(filled: list[Component], line: BomLine | None) -> bool:
-    """More than the bill of material says; where that is not known, or speaks in other units, more than one."""
+    """Return True if a slot holds too much; without a limit in the same unit of measure, more than one item."""
     if line is None or {c.uom for c in filled} != {line.uom}:
         return len(filled) > 1
     return sum(Decimal(c.quantity) for c in filled) > Decimal(line.quantity)
@@ -151,7 +151,7 @@ def _all_kept(components: Iterable[Component], decided: Decided) -> bool:
 
 
 def _contested(thing: Claim, above: Sequence[Component], decided: Decided) -> list[Finding]:
-    """One unit or container in two parents: a finding on each of them; a lot may be in many."""
+    """Find a unit or container with two parents: a finding on each of them; a lot may have many parents."""
     standing = [c for c in above if c.removed_by is None and c.kind in ("bind", "aggregate")]
     if kind_of(thing) == "lot" or len({c.parent for c in standing}) < 2 or _all_kept(standing, decided):
         return []
@@ -165,7 +165,7 @@ def _contested(thing: Claim, above: Sequence[Component], decided: Decided) -> li
 def _unreadable(
     thing: Claim, bound: list[Bound], retractions: list[PastRetraction], decided: Decided, order: HappensBefore
 ) -> Iterable[Finding]:
-    """Until somebody settles it, or a later removal from that slot says what had been in it."""
+    """Find unreadable removals, open until settled or until a later removal from the slot names the component."""
     for past, row in retractions:
         if row.parent == thing and not row.tags and row.child is None:
             told = any(
@@ -182,7 +182,7 @@ def _takes_from(slot: str, past: Past, row: Retraction, bound: list[Bound], orde
 
 
 def _cycles(thing: Claim, edges: list[Component]) -> Iterable[Finding]:
-    """In itself, or in something that is in it; longer circles show in the graph."""
+    """Find a thing inside itself or inside one of its components; longer circles show in the graph."""
     standing = [c for c in edges if c.removed_by is None]
     below, above = ({c.child for c in standing if c.parent == thing}, {c.parent for c in standing if c.child == thing})
     for c in standing:

@@ -1,4 +1,4 @@
-"""How much of a lot is left, by all that came and went: exact decimals, and never across units."""
+"""Balance of a lot: everything received less everything used, in exact decimals and one unit of measure."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from common.judge.finding import Finding
 from common.judge.history import History
 from common.rows import Amount, Movement
 
-# Of 10^19 events each adds at most 32 digits: sums are exact.
+# 10^19 events add at most 32 digits each, so sums are exact.
 DIGITS = 80
 
 
 class Balance(Struct, frozen=True):
-    """So much is left."""
+    """The amount that is left."""
 
     quantity: str
     uom: str
 
 
 def balance(history: History, above: Sequence[Component]) -> tuple[Balance | None, list[Finding]]:
-    """What is left of the history's lot, and the finding if that cannot be.
+    """Compute the balance of the history's lot, and the finding if it is negative or mixes units of measure.
 
-    None for what is no lot, was never received in numbers, goes by several units, or was not counted here.
+    None if it is not a lot, was never received in numbers, has several units of measure, or was not counted here.
     """
     came = [
         (p, r)
@@ -37,7 +37,7 @@ def balance(history: History, above: Sequence[Component]) -> tuple[Balance | Non
         if r.thing == history.thing
     ]
     first = min((tag(p.id, r.k) for p, r in came if not r.quantity.startswith("-")), default=None)
-    if kind_of(history.thing) != "lot" or first is None or history.drawn is None:
+    if kind_of(history.thing) != "lot" or first is None or history.consumed is None:
         return None, []
     with localcontext() as exact:
         exact.prec = DIGITS
@@ -53,7 +53,7 @@ def balance(history: History, above: Sequence[Component]) -> tuple[Balance | Non
 
 
 def _taken(history: History, above: Sequence[Component]) -> list[tuple[Decimal, str]]:
-    """What went into others: by edges that stand, and by the events that the history leaves out."""
+    """List the amounts that went into others: edges in force, and the events that the history leaves out."""
     bound = [(-Decimal(c.quantity), c.uom) for c in above if c.kind == "bind" and c.removed_by is None]
-    drawn = [(-Decimal(d.quantity) * d.times, d.uom) for d in history.drawn or () if d.uom]
-    return bound + drawn
+    consumed = [(-Decimal(d.quantity) * d.times, d.uom) for d in history.consumed or () if d.uom]
+    return bound + consumed

@@ -1,4 +1,4 @@
-"""What was worked on at a place since it was last cleaned, and may still be there."""
+"""Change-over: things worked on at a place since its last cleaning, which may have left traces."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ CLEANING = "cleaning"
 
 
 def left_behind(place: History) -> tuple[Claim, ...]:
-    """The things whose work began at this place and after which it was not cleaned; what nobody knows to be after a
-    cleaning counts as left."""
+    """List the things whose work started here without a cleaning known to come after; in doubt a thing is listed."""
     history = place.in_order()
     order = HappensBefore(history)
     said = [(past, row) for past in history.events for row in past.rows if isinstance(row, Result)]

@@ -1,8 +1,8 @@
-"""What counts after people corrected and decided: events as amended, without what was voided or dropped.
+"""Decisions: the events that count once people corrected and decided; as amended, without voided or dropped ones.
 
-Nothing is forgotten: the original stays in its log, a removed edge stays as removed, and who decided is told. A
-correction or decision that is itself doubtful, voided or dropped changes nothing. Two that contradict each other change
-nothing either, until a third comes after both.
+Nothing is forgotten: the original stays in its log, a removed edge stays as removed, and the decision names its author.
+A correction or decision that is itself doubtful, voided or dropped changes nothing. Two that contradict each other
+change nothing either, until a third comes after both.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PastCorrection = tuple[Past, Correction]
 
 
 class Corrected(Struct, frozen=True):
-    """An event that was corrected: by which event, in what way (amend, void), by whom and why."""
+    """A corrected event: the correcting event, its kind (amend, void), its author and the reason."""
 
     event: str
     by: str
@@ -35,7 +35,7 @@ class Corrected(Struct, frozen=True):
 class Decided(Struct, frozen=True):
     """`history`: the events as they count. `removed`: tag of an edge → the event that voided or dropped it.
 
-    `kept`: tag that stands → the event that decided so.
+    `kept`: tag that counts → the event that decided so.
     """
 
     history: History
@@ -51,12 +51,12 @@ def decide(history: History, order: HappensBefore) -> Decided:
 
 
 class _Decisions:
-    """Events name what they correct by a hash, so naming has no circle: who is named by nobody is looked at first."""
+    """Applies corrections. Events name others by hash, so naming is acyclic: events that nobody names come first."""
 
     def __init__(self, history: History, order: HappensBefore) -> None:
         self._history, self._thing, self._order = history, history.thing, order
         self._past = {past.id: past for past in history.events}
-        self._corrections: dict[str, list[PastCorrection]] = {}  # event → those that count
+        self._corrections: dict[str, list[PastCorrection]] = {}  # event → corrections that count
         self._verdicts: dict[str, list[tuple[str, Decision]]] = {}  # tag → decisions that count
         self._findings: list[Finding] = []
         for past in _named_last(history):
@@ -72,9 +72,9 @@ class _Decisions:
             replace(self._history, events=events), removed, kept, tuple(self._corrected()), tuple(self._findings)
         )
 
-    # Who is heard -----------------------------------------------------------------------------------------------------
+    # Corrections and decisions that count -----------------------------------------------------------------------------
     def _counts(self, past: Past) -> bool:
-        """Whether what this event corrects or decides is corrected or decided."""
+        """Return True if this event's corrections and decisions take effect."""
         verdict = self._verdict(tag(past.id, 0))
         return not self._voided_by(past.id) and verdict is not False and (verdict is True or not past.doubtful)
 
@@ -87,7 +87,7 @@ class _Decisions:
                     self._hear_decision(past, row, name)
 
     def _hear_correction(self, past: Past, row: Correction) -> None:
-        """It must name all that the event names; else its things would not agree on what happened."""
+        """Take a correction. It must name every thing that its event names, else those things would disagree."""
         about = self._past.get(row.event)
         if about is None:
             self._find(Finding("correction_unseen", past.id, self._thing, True))
@@ -109,9 +109,9 @@ class _Decisions:
         if found not in self._findings:
             self._findings.append(found)
 
-    # What they say ----------------------------------------------------------------------------------------------------
+    # Their content ----------------------------------------------------------------------------------------------------
     def _verdict(self, name: str) -> bool | None:
-        """True: it stands, False: it does not, None: undecided, or the last ones who decided disagree."""
+        """Return True if a tag counts, False if not, None if undecided or if the latest decisions disagree."""
         said = self._verdicts.get(name, [])
         latest = self._order.latest(by for by, _ in said)
         found = {name in row.keep for by, row in said if by in latest}
@@ -126,13 +126,13 @@ class _Decisions:
         return min((past.id for past, row in self._corrections.get(event, []) if row.body is None), default=None)
 
     def _amends(self, event: str) -> list[PastCorrection]:
-        """The amendments that no other comes after."""
+        """Return the amendments that no other one follows."""
         said = [(past, row) for past, row in self._corrections.get(event, []) if row.body is not None]
         latest = self._order.latest(past.id for past, _ in said)
         return sorted((one for one in said if one[0].id in latest), key=lambda one: one[0].id)
 
     def _amended(self, past: Past, row: Correction) -> tuple[Row, ...] | None:
-        """The event's rows with the body of an amendment; None if that makes no sense, or speaks of other things."""
+        """Rebuild the event's rows with an amended body; None if that is invalid or concerns other things."""
         try:
             rows = amended(past.t, past.v, past.on, row.body or b"")
         except BadEvent:
@@ -140,7 +140,7 @@ class _Decisions:
         return rows if list(map(_identity, _lasting(rows))) == list(map(_identity, _lasting(past.rows))) else None
 
     def _rows(self, past: Past) -> tuple[Row, ...]:
-        """The rows of an event as amended; those of all amendments, if several are the last."""
+        """Return an event's rows as amended; if several amendments are latest, the rows of all."""
         amends = self._amends(past.id)
         versions = {rows: by.id for by, row in amends if (rows := self._amended(past, row)) is not None}
         if len(versions) > 1:
@@ -148,9 +148,9 @@ class _Decisions:
                 self._find(Finding("amend_conflict", by.id, self._thing, True))
         return tuple(dict.fromkeys(row for rows in versions for row in rows)) if versions else past.rows
 
-    # What counts ------------------------------------------------------------------------------------------------------
+    # The result -------------------------------------------------------------------------------------------------------
     def _as_it_counts(self, past: Past, removed: dict[str, str]) -> Iterator[Past]:
-        """The event with the rows that stand; where some of a doubtful one were decided, once sure and once not."""
+        """Yield the event with its rows that count; a doubtful event decided in part comes twice, sure and unsure."""
         rows = self._rows(past)
         verdicts = {row.k: self._verdict(tag(past.id, row.k)) for row in rows} or {0: self._verdict(tag(past.id, 0))}
         voided = self._voided_by(past.id)
@@ -184,14 +184,14 @@ class _Decisions:
                 yield Corrected(event, past.id, way, past.who, row.reason)
 
     def _say_settled(self) -> None:
-        """What was decided stays told, as decided."""
+        """Add every decided finding, closed."""
         decided = {(row.finding, name) for name, said in self._verdicts.items() for _, row in said
                    if self._verdict(name) is not None}  # fmt: skip
         self._findings += [Finding(kind, name, self._thing, False) for kind, name in sorted(decided)]
 
 
 def _named_last(history: History) -> Iterable[Past]:
-    """Who corrects or decides, each after all that name it."""
+    """Order the correcting and deciding events, each after all events that name it."""
     named = {p.id: _names(p) for p in history.events if any(isinstance(r, Correction | Decision) for r in p.rows)}
     by_id = {past.id: past for past in history.events}
     waits = dict.fromkeys(named, 0)
@@ -219,19 +219,19 @@ def _names(past: Past) -> set[str]:
 
 
 def _things(past: Past, name: str) -> set[Claim]:
-    """The things that an assertion speaks of; without a row for it, all that its event names."""
+    """Return the things of one assertion; if it has no row, all things of its event."""
     row = next((row for row in past.rows if tag(past.id, row.k) == name), None)
     ends = [getattr(row, field, None) for field in ("thing", "parent", "child")]
     return {end for end in ends if end is not None} or set(past.on)
 
 
 def _lasting(rows: Iterable[Row]) -> list[Row]:
-    """The rows whose things an amendment may not change; words and values may be more or fewer."""
+    """Return the rows whose things an amendment may not change; the number of words and values may change."""
     kept = (row for row in rows if type(row).__name__ not in ("Measure", "Entered", "Amount"))
     return list(kept)
 
 
 def _identity(row: Row) -> tuple[object, ...]:
-    """What an amendment cannot change: the kind of row, its things, and what a correction or decision names."""
+    """Return the parts of a row that an amendment cannot change: its kind, its things, and the tags it names."""
     fields = ("k", "thing", "parent", "child", "event", "keep", "drop")
     return (type(row), *(getattr(row, field, None) for field in fields))

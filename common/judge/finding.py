@@ -1,4 +1,4 @@
-"""A finding: something that does not fit, shown until somebody decides it; never silently chosen."""
+"""Findings: contradictions, shown until somebody decides; never resolved silently."""
 
 from __future__ import annotations
 
@@ -18,5 +18,5 @@ class Finding(Struct, frozen=True):
     params: dict[str, object] = {}
 
     def closed(self) -> Finding:
-        """The same finding, decided."""
+        """Return the same finding, decided."""
         return replace(self, open=False)

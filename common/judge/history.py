@@ -1,4 +1,4 @@
-"""All that is known of one thing: the events that touch it, with their rows and where they stand in their logs."""
+"""History of one thing: the events that touch it, with their rows and their positions in their logs."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from common.rows import Row, carried
 class Past(Struct, frozen=True):
     """One event on a thing. `refs`: ids of the other logs' events it relied on. `disputed`: in a fork not yet settled.
 
-    `distrusted`: behind the index from which its log was revoked. `blind`: it cannot be read here, its type being
-    unknown and its author having asked to hold the thing then, or its body making no sense. `v`, `on`: its version and
-    all things it names. `carrier`: the event that readopted it, if it is known by that alone. `via`: see Event.
+    `distrusted`: at or after the index from which its log was revoked. `blind`: unreadable here, because its type is
+    unknown and its author asked to hold the thing then, or because its body is invalid. `v`, `on`: its version and all
+    things it names. `carrier`: the event that readopted it, if it is known only so. `via`: see Event.
     """
 
     id: str
@@ -40,12 +40,12 @@ class Past(Struct, frozen=True):
 
     @property
     def doubtful(self) -> bool:
-        """Whether its bad news counts and its good news does not, until somebody decides."""
+        """Whether only its bad news counts, until somebody decides."""
         return self.disputed or self.distrusted
 
 
-class Drawn(Struct, frozen=True):
-    """So often as much of a lot went into something, by events that the history leaves out."""
+class Consumption(Struct, frozen=True):
+    """Use of a lot by events that the history leaves out: `times` times this amount."""
 
     quantity: str
     uom: str
@@ -55,20 +55,21 @@ class Drawn(Struct, frozen=True):
 class History(Struct, frozen=True):
     """The events on a thing. `branches`: branch → (its parent branch, the index where it left it).
 
-    `follows`: log → (the log it continues, how much of that it had). `drawn`: of a lot, what the events left out took
-    of it; None if nobody counted.
+    `follows`: log → (the log it continues, the size of it that it had). `consumed`: uses of a lot by events left out;
+    None if they were not counted.
     """
 
     thing: Claim
     events: tuple[Past, ...]
     branches: Mapping[int, tuple[int | None, int]] = {}
     follows: Mapping[str, tuple[str, int]] = {}
-    drawn: tuple[Drawn, ...] | None = None
+    consumed: tuple[Consumption, ...] | None = None
 
     def in_order(self) -> History:
-        """The same, each event once and in an order that does not depend on how they came.
+        """Return the same history, each event once, in an order that does not depend on arrival.
 
-        A fork is left behind by an event that an undisputed log readopted; where it stood itself is what orders it.
+        An event of a fork that an undisputed log readopted is no longer disputed; its original position still orders
+        it.
         """
         once: dict[str, Past] = {}
         for past in sorted(self.events, key=lambda past: (past.carrier or "", past.log, past.index, past.id)):
@@ -78,17 +79,17 @@ class History(Struct, frozen=True):
         return replace(self, events=tuple(sorted(once.values(), key=lambda past: (past.log, past.index, past.id))))
 
     def as_of(self, heads: Mapping[str, int]) -> History:
-        """What was known of the thing when so much was known of each log: a position, not a time."""
+        """Return the history at given log sizes: a position, not a time."""
         own = {past.id for past in self.events if not past.carrier and past.index < heads.get(past.log, 0)}
         known = tuple(past for past in self.events if (past.carrier or past.id) in own)
-        return replace(self, events=known, drawn=None)
+        return replace(self, events=known, consumed=None)
 
 
 def readopted(by: Past, event: Event, cuts: Mapping[str, int]) -> tuple[Past, Past]:
-    """(the readopt, the event it carries), of an event that was read as `by`. `cuts`: where logs were revoked.
+    """Split an event that was read as `by` into (the readopt, the event it carries). `cuts`: where logs were revoked.
 
-    The carried one stands where it stood in its own log, on a branch of its own, and before what carries it; so it is
-    not after what the carrier's author had done before.
+    The carried event keeps its position in its own log, on a branch of its own, and precedes its carrier; so it does
+    not follow what the carrier's author had done before.
     """
     id, index, inner = carried(event)
     log = id.partition(".")[0]

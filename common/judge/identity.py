@@ -1,6 +1,6 @@
-"""What a thing is: its births, its material, its order, and every other word about it, with all that are not settled.
+"""Identity of a thing: its births, its material, its order and its other attributes, including unsettled ones.
 
-Where two words are each the last that anybody knew, both are kept and it is a finding; no clock decides.
+If two values are each the latest that anybody knew, both are kept and it is a finding; no clock decides.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ class Birth(Struct, frozen=True):
 
 
 class SerialIdentity(Struct, frozen=True):
-    """`births`: the commissions that stand; with more than one, the serial is of several things and none is meant.
+    """`births`: the commissions that count; with more than one, several things share the serial and none is meant.
 
-    `words`: name → every value that stands, in order; `material` and `order` are among them.
+    `words`: name → every value that counts, in order; `material` and `order` are among them.
     """
 
     births: tuple[Birth, ...]
@@ -39,11 +39,11 @@ class SerialIdentity(Struct, frozen=True):
 
     @property
     def ambiguous(self) -> bool:
-        """Whether the serial was given twice and nobody decided whose it is."""
+        """Whether the serial was given twice and nobody has decided to which thing it belongs."""
         return len(self.births) > 1
 
     def word(self, name: str) -> str | None:
-        """The value of a name, if there is just one."""
+        """Return the value of a name if there is exactly one."""
         values = self.words.get(name, ())
         return values[0] if len(values) == 1 else None
 
@@ -56,7 +56,7 @@ class _Word(Struct, frozen=True):
 
 
 def identity(decided: Decided, order: HappensBefore) -> SerialIdentity:
-    """What is said of the history's thing."""
+    """Collect the attributes of the history's thing."""
     thing, births, said = decided.history.thing, _births(decided), _words(decided)
     known = bool(said)
     if not any(word.name == "material" for word in said):
@@ -72,7 +72,7 @@ def identity(decided: Decided, order: HappensBefore) -> SerialIdentity:
 
 
 def _births(decided: Decided) -> tuple[Birth, ...]:
-    """Those that somebody decided to keep; if none was, all."""
+    """Return the commissions that somebody decided to keep; if none, all."""
     thing = decided.history.thing
     found = [
         Birth(tag(past.id, row.k), past.id, row.material, row.order)
@@ -100,7 +100,7 @@ def _words(decided: Decided) -> list[_Word]:
 
 
 def _implied(decided: Decided) -> list[_Word]:
-    """A bought part needs no commission: who binds it says what it is, and who makes it of others too."""
+    """Read the material from binds and transforms: a bought part needs no commission."""
     thing = decided.history.thing
     return [
         _Word(past.id, tag(past.id, row.k), "material", row.material)
@@ -112,7 +112,7 @@ def _implied(decided: Decided) -> list[_Word]:
 
 
 def _latest(words: Sequence[_Word], decided: Decided, order: HappensBefore) -> list[_Word]:
-    """The words that no other comes after; of those, what somebody decided to keep."""
+    """Return the words that no other one follows; of those, any that somebody decided to keep."""
     latest = order.latest(word.event for word in words)
     found = [word for word in words if word.event in latest]
     return [word for word in found if word.tag in decided.kept] or found

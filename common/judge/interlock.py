@@ -1,4 +1,4 @@
-"""May this operation begin on this thing, here, now? Four answers, each with its reasons and who can release it."""
+"""Interlock: may this operation start on this thing, here and now? Four answers, each with its reasons."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from common.judge.standing import Standing
 
 
 class Source(Struct, frozen=True):
-    """A log that may hold evidence of a workplace: how long ago its author last confirmed the head we have, in ms.
+    """A log that may hold evidence of a workplace. `age_ms`: since its author last confirmed the head known here.
 
-    0 for the own log; None when it is not known since when.
+    0 for the own log; None if unknown.
     """
 
     log: str
@@ -21,14 +21,14 @@ class Source(Struct, frozen=True):
 
 
 class BlockReason(Struct, frozen=True):
-    """Why: a code of the catalogue and what fills its sentence."""
+    """One reason: a code of the catalogue and the values of its sentence."""
 
     code: str
     params: dict[str, object] = {}
 
 
 class InterlockAnswer(Struct, frozen=True):
-    """verdict: pass, not_passed, hold or unknown. `unknown`: operations whose evidence may exist unseen."""
+    """`verdict`: pass, not_passed, hold or unknown. `unknown`: operations whose evidence may exist unseen."""
 
     verdict: str
     reasons: tuple[BlockReason, ...] = ()
@@ -38,7 +38,7 @@ class InterlockAnswer(Struct, frozen=True):
 def interlock(
     standing: Standing, route: Route, operation: Operation, evidence: Mapping[str, tuple[Source, ...]]
 ) -> InterlockAnswer:
-    """The answer for `operation` on the thing of `standing`. `evidence`: per workplace, the logs that could tell."""
+    """Answer for `operation` on the thing of `standing`. `evidence`: per workplace, the logs that may hold evidence."""
     if standing.held_because:
         return InterlockAnswer("hold", tuple(_held(standing)))
     missing = [o for o in needed(standing, route, operation) if standing.outcome(o.id) in ("none", "started")]
@@ -50,13 +50,13 @@ def interlock(
 def finished(
     standing: Standing, route: Route, operation: Operation, evidence: Mapping[str, tuple[Source, ...]]
 ) -> InterlockAnswer:
-    """Whether a component's own `route` has passed, so that `operation`, of what it goes into, may build it in. Of what
-    failed or is held nothing is said here."""
+    """Answer whether a component's own `route` has passed, so that `operation` may build it in. Failed or held
+    components are left to other checks."""
     return _by_evidence([], unfinished(standing, route), operation, evidence)
 
 
 def unfinished(standing: Standing, route: Route) -> list[Operation]:
-    """What of its route a thing has not passed: an optional operation only once it was begun."""
+    """List the operations of its route that a thing has not passed; an optional one only once it was started."""
     plain = [(o, standing.outcome(o.id)) for o in route.operations if not o.reworks]
     return [o for o, outcome in plain if outcome == "started" or (outcome == "none" and not o.optional)]
 
@@ -64,7 +64,7 @@ def unfinished(standing: Standing, route: Route) -> list[Operation]:
 def _by_evidence(
     bad: list[BlockReason], missing: list[Operation], asking: Operation, evidence: Mapping[str, tuple[Source, ...]]
 ) -> InterlockAnswer:
-    """What is missing is bad where every log that could hold it is up to date, and unknown elsewhere."""
+    """Answer by the missing operations: bad if every log that could hold the evidence is up to date, else unknown."""
     stale = [o for o in missing if not _fresh(o, asking, evidence)]
     bad = bad + [_missing(o, evidence) for o in missing if o not in stale]
     if bad:
@@ -75,7 +75,7 @@ def _by_evidence(
 
 
 def needed(standing: Standing, route: Route, operation: Operation) -> list[Operation]:
-    """What must have passed: in the place of an optional one that nobody began, what comes before that."""
+    """List the operations that must have passed; an optional one never started is replaced by its predecessors."""
     found: list[Operation] = []
     todo = list(operation.after)
     while todo:
@@ -120,7 +120,7 @@ def _bad(standing: Standing, route: Route, operation: Operation) -> list[BlockRe
 
 
 def _all_before(route: Route, operation: Operation) -> list[str]:
-    """Its predecessors and theirs: bad news of an earlier one may come when the next has passed already."""
+    """List all predecessors: bad news of an early one may arrive after the next has passed."""
     found: list[str] = []
     todo = list(operation.after)
     while todo:

@@ -1,4 +1,4 @@
-"""Where a thing stands in its route: the outcome of each operation, retests and rework."""
+"""Progress of a thing in its route: the outcome of each operation, retests and rework."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PastResult = tuple[Past, Result]
 
 
 class OperationState(Struct, frozen=True):
-    """outcome: none, started, pass, fail, contested. `tries`: fails since the last rework. `provisional`: a pass whose
-    evidence is still not seen. `event`: the one that decided. `bad`: tags of what says no, where that decided, or of a
-    pass that nobody trusts any more and that no other took the place of."""
+    """`outcome`: none, started, pass, fail, contested. `tries`: fails since the last rework. `provisional`: a pass
+    whose evidence is still not seen. `event`: the deciding one. `bad`: tags of the bad results if those decided, or of
+    passes that are no longer trusted and were not replaced."""
 
     operation: str
     outcome: str
@@ -32,7 +32,7 @@ class OperationState(Struct, frozen=True):
 def operation_states(
     history: History, route: Route | None, order: HappensBefore
 ) -> tuple[dict[str, OperationState], list[Finding]]:
-    """The state of every operation that anything was said about, and the findings."""
+    """Compute the state of every operation with results, and the findings."""
     said: dict[str, list[PastResult]] = {}
     for past in history.events:
         for row in past.rows:
@@ -44,7 +44,7 @@ def operation_states(
 
 
 def _reworks(route: Route | None, id: str, said: Mapping[str, list[PastResult]]) -> list[str]:
-    """Events that passed a rework of this operation; a disputed pass does not count."""
+    """List events that passed a rework of this operation; a disputed pass does not count."""
     names = [o.id for o in route.operations if o.reworks == id] if route else []
     return [
         past.id for name in names for past, row in said.get(name, []) if row.outcome == "pass" and not past.doubtful
@@ -72,7 +72,7 @@ def _state(
 def _spent(
     passed: str, fails: list[str], reworks: list[str], route: Route | None, id: str, order: HappensBefore
 ) -> bool:
-    """Whether a pass came after the allowed tests had failed, with no rework between."""
+    """Return True if a pass came after the allowed tests had failed, with no rework between."""
     operation = route.operation(id) if route else None
     before = [f for f in fails if order.before(f, passed)]
     open_fails = [f for f in before if not any(order.before(f, w) and order.before(w, passed) for w in reworks)]
@@ -80,7 +80,7 @@ def _spent(
 
 
 def _failed(history: History, results: list[PastResult], state: OperationState) -> list[Finding]:
-    """A failure waits for somebody until the operation passes."""
+    """Make a finding of each failure, open until the operation passes."""
     waits = state.outcome != "pass"
     return [
         Finding("failed", past.id, history.thing, waits, {"operation": row.operation})

@@ -1,4 +1,4 @@
-"""Which event on a thing came before which: by log order, by the log a log follows, and by what events relied on.
+"""Order of the events on a thing: by log position, by the log that a log continues, and by what events relied on.
 
 Nothing else orders events; wall clocks never do.
 """
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from common.judge.history import History, Past
 
-BranchRun = list[tuple[int, int]]  # of one branch: (index in the log, position in the history), in order
+BranchRun = list[tuple[int, int]]  # one branch's (index in the log, position in the history), in order
 
 
 class HappensBefore:
@@ -24,17 +24,17 @@ class HappensBefore:
         self._before = _closure([self._direct(past) for past in history.events])
 
     def before(self, a: str, b: str) -> bool:
-        """Whether event a came before event b; False if they are concurrent, the same, or contradict each other."""
+        """Return True if event a came before b; False if they are concurrent, the same, or contradict each other."""
         i, j = self._index[a], self._index[b]
         return i != j and bool(self._before[j] >> i & 1) and not self._before[i] >> j & 1
 
     def latest(self, ids: Iterable[str]) -> list[str]:
-        """Those of `ids` that none of the others comes after, sorted by id."""
+        """Return those of `ids` that no other one follows, sorted by id."""
         wanted = sorted(set(ids))
         return [a for a in wanted if not any(self.before(a, b) for b in wanted)]
 
     def _direct(self, past: Past) -> set[int]:
-        """Positions of what it relied on, and of the last before it in each branch; others are before one of those."""
+        """Return the positions of the events it relied on and of the last one before it in each branch."""
         causes = {self._index[ref] for ref in past.refs if ref in self._index}
         for branch, run in self._runs[past.log].items():
             causes |= _last_below(run, self._shared(branch, past))
@@ -45,7 +45,7 @@ class HappensBefore:
         return causes
 
     def _forked_at(self, branches: Iterable[int], size: int) -> int:
-        """Where a log first forked. A log that continues it does not say which branch, so above that none is before."""
+        """Return the index of a log's first fork. A successor does not name a branch, so nothing above is before it."""
         roots = {self._root(branch) for branch in branches}
         lineage = self._history.branches.items()
         forks = (fork for branch, (parent, fork) in lineage if parent is not None and self._root(branch) in roots)
@@ -56,7 +56,7 @@ class HappensBefore:
         return branch if parent is None else self._root(parent)
 
     def _shared(self, branch: int, past: Past) -> int:
-        """Below which index the entries of `branch` are in the past's own branch and before it."""
+        """Return the index below which the entries of `branch` are also in the event's branch and before it."""
         limit, at = past.index, past.branch
         while at != branch:
             parent, fork = self._history.branches.get(at, (None, 0))
@@ -66,7 +66,7 @@ class HappensBefore:
         return limit
 
     def _lineage(self, log: str) -> dict[str, int]:
-        """Log → how much of it the log continues, over all its parents; a parent of which it had nothing ends that."""
+        """Map each log that this one continues to the size it had, over all parents; size 0 ends the chain."""
         found: dict[str, int] = {}
         parent, size = self._history.follows.get(log, ("", 0))
         while size and parent not in found:
@@ -76,7 +76,7 @@ class HappensBefore:
 
 
 def _runs(history: History) -> dict[str, dict[int, BranchRun]]:
-    """Log → branch → its events."""
+    """Group the events: log → branch → its run."""
     runs: dict[str, dict[int, BranchRun]] = {}
     for i, past in enumerate(history.events):
         runs.setdefault(past.log, {}).setdefault(past.branch, []).append((past.index, i))
@@ -92,7 +92,7 @@ def _last_below(run: BranchRun, limit: int) -> set[int]:
 
 
 def _closure(causes: Sequence[set[int]]) -> list[int]:
-    """For each event everything before it, over any number of steps, as the bits of an integer."""
+    """Return for each event everything before it, over any number of steps, as the bits of an integer."""
     found, waits = [0] * len(causes), [len(each) for each in causes]
     effects: list[list[int]] = [[] for _ in causes]
     for i, each in enumerate(causes):
@@ -107,7 +107,7 @@ def _closure(causes: Sequence[set[int]]) -> list[int]:
             if not waits[effect]:
                 ready.append(effect)
     for i, count in enumerate(waits):
-        if count:  # it lies in a circle of events that claim to be after each other, or behind one
+        if count:  # in a circle of events that claim to follow each other, or after one
             found[i] = _walk(causes, i)
     return found
 

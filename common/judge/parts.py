@@ -1,6 +1,6 @@
-"""What is known of a component for the pass that waits for it: judged by its own history alone.
+"""Evidence about a component for the pass that waits for it: judged by the component's own history alone.
 
-Must not look at what is in the component: that reaches the pass by the component's own bad news.
+Must not look inside the component: that reaches the pass as the component's own bad news.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from common.judge.provisional import ComponentEvidence
 from common.judge.shelf_life import expiry
 from common.judge.standing import Standing, judge
 
-# A day has begun or not yet ended somewhere on Earth: no event says in which zone its workplace is.
+# An event does not give its workplace's time zone: a day starts at UTC+14 at the earliest and ends at UTC-12.
 EAST, WEST = timedelta(hours=14), timedelta(hours=12)
-FAR_MS = 221_845_392_000_000  # the year 9000: what a log claims may be beyond every calendar
+FAR_MS = 221_845_392_000_000  # the year 9000: a log may claim a time beyond every calendar
 
 
 class TimeSpan(Struct, frozen=True):
-    """When something happened at the earliest and at the latest, in the hub's ms since 1970; None: not known."""
+    """The earliest and the latest possible time of an event, in the hub's ms since 1970; None: not known."""
 
     earliest_ms: int | None = None
     latest_ms: int | None = None
 
 
 def part(component: Component, history: History, span: TimeSpan, definitions: Definitions) -> ComponentEvidence:
-    """What is known of a component by its `history`. `span`: when it went in."""
+    """Judge a component by its `history`. `span`: when it went in."""
     standing = judge(history, definitions)
     said = component.material if component.kind in ("bind", "candidate") else ""
     material = definitions.get(Material, said or standing.material)

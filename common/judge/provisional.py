@@ -1,7 +1,7 @@
-"""Passes that were given although something was not seen: what was missing clears them, or makes them a hold.
+"""Provisional passes: given although evidence was not seen; later evidence clears them or makes them a hold.
 
-Each reason has its own evidence: an operation before, a part's own route, the day on which a lot went in. What no
-evidence decides waits for somebody to settle it.
+Each reason has its own evidence: an earlier operation, a component's own route, the day on which a lot went in. A
+reason that no evidence decides waits for somebody to settle it.
 """
 
 from __future__ import annotations
@@ -24,22 +24,21 @@ from common.judge.operations import OperationState
 from common.judge.order import HappensBefore
 from common.rows import Decision, Result, Row
 
-# What may be unknown besides the operations before: a component's own route, or its last day of use; a gauge's last day
-# of calibration.
+# Unknowns besides earlier operations: a component's own route, its expiry date, a gauge's calibration date.
 UNFINISHED, EXPIRY, CALIBRATION = "component", "expiry", "calibration"
 
 
 class ComponentEvidence(Struct, frozen=True):
-    """What is known of a component. `finished`: its own route has passed, or it has none. `fresh`: whether it could
-    still be used on the day when it went in; None: not known for sure."""
+    """Evidence about a component. `finished`: its own route has passed, or it has none. `fresh`: it was still usable on
+    the day when it went in; None: not certain."""
 
     finished: bool
     fresh: bool | None
 
 
 class Resolved(Struct, frozen=True):
-    """What became of provisional passes. `causes`: what holds the thing because of parts; `late`: a text for each
-    operation before that turned out bad. `waits_for`: the components whose evidence is asked for, come or not."""
+    """The result of provisional passes. `causes`: holds because of components; `late`: a text per earlier operation
+    that turned out bad. `waits_for`: the components whose evidence is needed, known or not."""
 
     states: Mapping[str, OperationState]
     findings: tuple[Finding, ...]
@@ -49,7 +48,7 @@ class Resolved(Struct, frozen=True):
 
 
 class Provisional:
-    """What judges them: the thing's history, its route, what is in it, and what is known of that by component's tag."""
+    """Judges them by the thing's history, its route, its components, and the evidence by component tag."""
 
     def __init__(
         self,
@@ -67,11 +66,11 @@ class Provisional:
 
     @cached_property
     def _settled(self) -> frozenset[tuple[str, str]]:
-        """Asked for by provisional passes alone, which hardly anything has."""
+        """The settled findings; computed on demand, since few things have provisional passes."""
         return _settled(self._decided)
 
     def resolved(self, states: Mapping[str, OperationState], lifted: Lifted) -> Resolved:
-        """Every provisional pass in turn. `lifted`: what releases of the thing name."""
+        """Resolve every provisional pass in turn. `lifted`: what releases of the thing name."""
         now = dict(states)
         for past in self._history.events:
             for row in past.rows:
@@ -84,7 +83,7 @@ class Provisional:
         return Resolved(now, tuple(self._findings), tuple(self._causes), late, tuple(self._waits_for.values()))
 
     def _clear(self, past: Past, row: Result, states: Mapping[str, OperationState], lifted: Lifted) -> bool:
-        """Whether all that was missing has come and is in order, or somebody decided what it means."""
+        """Return True if all missing evidence has arrived and is good, or somebody settled the pass."""
         came = []
         for reason in row.unknown:
             if reason == UNFINISHED:
@@ -102,14 +101,14 @@ class Provisional:
         own = self._route.operation(row.operation) if self._route else None
         bad = outcome in ("fail", "contested")
         if bad and own is not None and own.reworks == id:
-            return True  # a rework waits for what it reworks to have failed
+            return True  # a rework needs the failure of the operation it reworks
         if bad:
             decided = ("late_bad_news", tag(past.id, row.k)) in self._settled
             self._findings.append(Finding("late_bad_news", past.id, self._thing, not decided, {"operation": id}))
         return outcome == "pass"
 
     def _in_time(self, past: Past, row: Result, lifted: Lifted) -> bool:
-        """A lot that went in after its last day holds the thing, until a release of it or somebody's decision."""
+        """Check expiry: a lot that went in too late holds the thing until a release or a decision."""
         late = [c for c in self._standing(past, row) if (part := self._parts.get(c.tag)) and part.fresh is False]
         if not late:
             return self._good(past, row, lambda part: part.fresh is True)
@@ -122,7 +121,7 @@ class Provisional:
         return decided
 
     def _good(self, past: Past, row: Result, good: Callable[[ComponentEvidence], bool]) -> bool:
-        """Whether it is so of every component that is in; where none was ever seen to go in, nothing is known."""
+        """Return True if every component is good; if none was seen to go in, nothing is known."""
         parts = [self._parts.get(c.tag) for c in self._standing(past, row)]
         return bool(self._put_in(past, row)) and all(part is not None and good(part) for part in parts)
 
@@ -132,7 +131,7 @@ class Provisional:
         return found
 
     def _put_in(self, past: Past, row: Result) -> list[Component]:
-        """What the operation put in, but for what went in after it had passed."""
+        """List the components that the operation put in, except those put in after it had passed."""
         return [c for c in self._below if c.operation == row.operation and not self._order.before(past.id, c.event)]
 
 
@@ -141,7 +140,7 @@ def _is_provisional(row: Row) -> TypeGuard[Result]:
 
 
 def _settled(decided: Decided) -> frozenset[tuple[str, str]]:
-    """(kind of finding, tag that stands) of all that people decided to keep."""
+    """Collect (kind of finding, tag) of all that people decided to keep."""
     return frozenset(
         (row.finding, name)
         for past in decided.history.events

@@ -1,4 +1,4 @@
-"""Until when a lot may be used: the date that it came with, else its shelf life from the day it came into being."""
+"""Shelf life of a lot: its expiry date as received, else its shelf life from the day it was created."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from common.rows import Identity, Movement
 
 
 def expiry(history: History, material: Material | None) -> date | None:
-    """The last day of use, the earliest of those that count; None if nobody said and the material keeps for ever.
+    """Return the last day of use, the earliest that counts; None if there is none and the material does not expire.
 
-    The day it came into being is that of the clock of the station that wrote it, which nothing else relies on.
+    The day of creation is by the clock of the station that wrote it; nothing else relies on that clock.
     """
     history = history.in_order()
     history = decide(history, HappensBefore(history)).history

@@ -1,4 +1,4 @@
-"""May this thing leave the house? Every reason why not; nobody's silence is a yes."""
+"""Shipping: may this thing leave the factory? Lists every reason against it; missing evidence is never a yes."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from common.judge.finding import Finding
 from common.judge.interlock import BlockReason, unfinished
 from common.judge.standing import Standing
 
-# Nobody can say what leaves, as long as these are open.
+# While these are open nobody can tell what would leave.
 BLOCKING = ("component_contested", "slot_over_full", "slot_unreadable", "amend_conflict", "settle_conflict", "cycle")
 
 
 def shippable(standing: Standing, route: Route | None, parts: Iterable[Standing] = ()) -> tuple[BlockReason, ...]:
-    """Why the thing may not be shipped; nothing if it may. `route`: its own, if it has one.
+    """List the reasons why the thing may not be shipped; none if it may. `route`: its own, if it has one.
 
-    `parts`: the standings of what is in it. What is packed in it must be fit to ship as well.
+    `parts`: the standings of its components. Anything packed in it must be fit to ship as well.
     """
     inside = {part.thing: part for part in parts}
     packed = [c.child for c in standing.components if c.kind == "aggregate" and c.removed_by is None]

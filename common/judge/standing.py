@@ -1,4 +1,4 @@
-"""The standing of a thing: what is in it, which operations it passed, what holds it, and every finding about it."""
+"""Standing of a thing: its components, its operations, its holds and every finding about it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ RULES = {"fail": "fail", "contested": "contested"}
 
 
 class Standing(Struct, frozen=True):
-    """What one thing is now. state: unknown, in_process, passed, provisional, failed, contested, hold or scrapped.
+    """The standing of one thing. state: unknown, in_process, passed, provisional, failed, contested, hold or scrapped.
 
-    `components`: edges below it, removed ones too. `within`: edges above it. `holds`, `scraps`: what stands, with the
-    tags that a release or an unscrap names. `held_because`: a text for each hold, and for what else holds it.
-    `births`: its commissions; more than one, and nobody knows whose the serial is. `words`: every value of what is
-    said of it in a word. `corrected`: which of its events were amended or voided. `balance`: what is left of a lot.
-    `waits_for`: components whose evidence clears a pass of it, or makes it a hold.
+    `components`: edges below it, removed ones too. `within`: edges above it. `holds`, `scraps`: those in force, with
+    the tags that a release or an unscrap names. `held_because`: a text for each hold and for each other cause of a
+    hold. `births`: its commissions; with more than one the serial is ambiguous. `words`: every value of each attribute.
+    `corrected`: its events that were amended or voided. `balance`: the amount left of a lot. `waits_for`: components
+    whose evidence clears one of its passes, or makes it a hold.
     """
 
     thing: Claim
@@ -52,16 +52,16 @@ class Standing(Struct, frozen=True):
     waits_for: tuple[Component, ...] = ()
 
     def operation(self, id: str) -> OperationState:
-        """What is known of an operation; outcome "none" if nothing is."""
+        """Return the state of an operation; outcome "none" if nothing is known."""
         return self.operations.get(id, NONE)
 
     def outcome(self, id: str) -> str:
-        """none, started, pass, fail or contested."""
+        """Return the outcome of an operation: none, started, pass, fail or contested."""
         return self.operation(id).outcome
 
 
 def consequences(standing: Standing) -> tuple[Cause, ...]:
-    """The bad news of the thing itself, which reaches what it went into; not what reached it, nor what repeats that."""
+    """List the causes that originate at this thing and propagate to its parents, without inherited or copied ones."""
     thing = standing.thing
     marks = [c for c in (*standing.holds, *standing.scraps) if c.thing == thing and c.original]
     bad = [
@@ -78,10 +78,10 @@ def judge(
     reached: Iterable[Cause] = (),
     parts: Mapping[str, ComponentEvidence] | None = None,
 ) -> Standing:
-    """The standing of the history's thing; the same for the same events in any order.
+    """Judge the history's thing; the result does not depend on the order of events.
 
-    `reached`: causes of the things upstream of it, each of which holds it unless a release of this thing names its tag.
-    `parts`: tag → what is known of a component that a provisional pass waits for.
+    `reached`: causes of things upstream, each of which holds this thing unless a release of it names the cause's tag.
+    `parts`: tag → evidence about a component that a provisional pass waits for.
     """
     history = history.in_order()
     order = HappensBefore(history)
@@ -129,7 +129,7 @@ def judge(
 
 
 def _lifted(history: History, kind: str) -> Lifted:
-    """What releases or unscraps of this thing name; one that is doubtful lifts nothing."""
+    """Collect the tags that releases or unscraps of this thing name; a doubtful one lifts nothing."""
     tags = frozenset(
         t
         for past in history.events
@@ -142,7 +142,7 @@ def _lifted(history: History, kind: str) -> Lifted:
 
 
 def _marks(history: History, kind: str) -> list[Cause]:
-    """Holds or scraps of the thing, lifted ones too."""
+    """List the holds or scraps of the thing, lifted ones too."""
     return [
         Cause(row.code if row.cause else kind, tag(past.id, row.k), row.cause or past.id, history.thing, text)
         for past in history.events
@@ -158,19 +158,19 @@ def _standing_marks(history: History, kind: str) -> list[Cause]:
 
 
 def _undecided(history: History) -> list[Cause]:
-    """Nonconformances that hold the thing: nobody has decided what becomes of it, nor released it from them."""
+    """List the nonconformances that hold the thing: neither decided nor released."""
     released = _lifted(history, "hold")
     return [cause for cause in _standing_marks(history, "nonconformance") if not released.lifts(cause)]
 
 
 def _upstream(history: History, reached: Iterable[Cause]) -> list[Cause]:
-    """What reached the thing from upstream and no release of this thing names."""
+    """List the causes from upstream that no release of this thing names."""
     lifted = _lifted(history, "hold")
     return [cause for cause in sorted(set(reached)) if not lifted.lifts(cause)]
 
 
 def _reasons(holds: Sequence[Cause], upstream: Sequence[Cause]) -> tuple[str, ...]:
-    """Why codes, one a rule; what the hub's own hold says already is not said again."""
+    """List one reason code per rule, without those that a hold by the hub states already."""
     said = {(c.rule, c.event) for c in holds}
     return tuple(sorted({f"upstream_{c.rule}" for c in upstream if (c.rule, c.event) not in said}))
 
@@ -193,7 +193,7 @@ REFUSALS = {"component": "component_refused", "interlock": "interlock_blocked", 
 
 
 def _refused(history: History) -> list[Finding]:
-    """What screens said no to; somebody saw it there."""
+    """Make findings of refusals, closed, since somebody saw each on the screen."""
     return [
         Finding(
             REFUSALS.get(row.code.partition(".")[0], "refused"),
@@ -219,7 +219,7 @@ def _after_scrap(history: History, scraps: list[Cause], order: HappensBefore) ->
 
 
 def _told(findings: list[Finding], scrapped: bool) -> tuple[Finding, ...]:
-    """In order; a scrap decides every failure before it, and what is open again is not told as decided too."""
+    """Sort the findings; a scrap closes every failure before it, and an open finding hides its closed copy."""
     waiting = {(f.kind, f.cause) for f in findings if f.open}
     told = [f for f in findings if f.open or (f.kind, f.cause) not in waiting]
     if scrapped:

@@ -1,6 +1,6 @@
-"""Labels: a definition and values → one 1-bit image at a printer's dpi, which preview, ZPL and PDF all show.
+"""Labels: a definition and values → one 1-bit image at a printer's dpi; preview, ZPL and PDF all show it.
 
-Pure but for the fonts, files of the system that are read at first use (`fonts.py`).
+Pure except for the fonts, system files that are read at first use (`fonts.py`).
 """
 
 from common.labels.drawing import render

@@ -1,6 +1,6 @@
-"""A label definition and its values → one 1-bit image. Pure but for the fonts; the same input is the same image.
+"""Drawing of a label: definition and values → one 1-bit image. Pure except for fonts; equal input gives an equal image.
 
-What cannot be drawn right is not drawn at all: BadLabel label.*, with the element's number.
+A label that cannot be drawn correctly is not drawn at all: BadLabel label.*, with the element's number.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from common.labels.symbols import MM_PER_INCH
 from common.labels.typesetting import TextField, typeset
 
 WHITE, BLACK = 1, 0
-BASELINE, ROOM = 0.88, 1.12  # of a Chinese character's height: where its line stands, and how far apart lines are
+BASELINE, ROOM = 0.88, 1.12  # in heights of a Chinese character: its baseline, and the distance of lines
 
 
 class _Paper(Struct, frozen=True):
-    """What is drawn on, and how many dots a millimetre has."""
+    """The image drawn on, with its dots per inch."""
 
     image: Image.Image
     pen: ImageDraw.ImageDraw
@@ -34,12 +34,12 @@ class _Paper(Struct, frozen=True):
 
 
 def dots(length: Mm | Decimal, dpi: int) -> int:
-    """A length in whole dots of a printer."""
+    """Convert a length in mm to whole dots of a printer."""
     return round(Decimal(length) * dpi / MM_PER_INCH)
 
 
 def render(label: LabelDefinition, values: Mapping[str, str], dpi: int) -> Image.Image:
-    """The label as the printer's dots, mode "1". BadLabel label.value, .content, .gs1, .too_small, .too_long, .font."""
+    """Draw the label as dots, mode "1". BadLabel label.value, .content, .gs1, .too_small, .too_long, .font."""
     image = Image.new("1", (dots(label.width, dpi), dots(label.height, dpi)), WHITE)
     pen = ImageDraw.Draw(image)
     pen.fontmode = "1"
@@ -84,7 +84,7 @@ def _text(element: LabelText, text: str, paper: _Paper) -> None:
     for number, line in enumerate(found.lines):
         spare = field.width - round(face.getlength(line))
         shift = {"left": 0, "centre": spare // 2, "right": spare}[element.align]
-        # A text that shrank to one line stands on the line that it would have stood on.
+        # A text that shrank to one line keeps the baseline of the full height.
         base = height * BASELINE if len(found.lines) == 1 else found.pixels * (BASELINE + number * ROOM)
         at = (paper.dots(element.x) + shift, paper.dots(element.y) + round(base))
         paper.pen.text(at, line, fill=BLACK, font=face, anchor="ls")

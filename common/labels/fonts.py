@@ -1,7 +1,7 @@
-"""The fonts of labels and sheets: files of the system, found and read at first use. Must not draw.
+"""Fonts of labels and sheets: system files, found and read at first use. Must not draw.
 
-Noto Sans CJK SC for people, DejaVu Sans Mono for identities; without them Chinese would be empty boxes, so there is no
-substitute.
+Noto Sans CJK SC for people, DejaVu Sans Mono for identities. There is no substitute, since without them Chinese would
+be empty boxes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FILES: dict[tuple[Face, bool], tuple[str, int, str]] = {
 
 @lru_cache(maxsize=256)
 def font(face: Face, pixels: int, bold: bool = False) -> ImageFont.FreeTypeFont:
-    """A font whose characters are `pixels` high. BadLabel label.font: its package is not installed."""
+    """Load a font whose characters are `pixels` high. BadLabel label.font: its package is not installed."""
     name, index, package = _FILES[face, bold]
     return ImageFont.truetype(_file(name, package), max(pixels, 1), index=index, layout_engine=ImageFont.Layout.BASIC)
 

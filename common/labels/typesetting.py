@@ -1,4 +1,4 @@
-"""Text that fits: the height at which it stands in its field, and its lines. Pure but for the fonts."""
+"""Typesetting: text wrapped and shrunk to fit its field. Pure except for the fonts."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from PIL import ImageFont
 from common.labels.fonts import Face, font
 
 MORE = "…"
-# A Chinese character may be parted from the next one, a word may not; no line begins with what closes.
+# A line may break between Chinese characters, not inside a word, and never before closing punctuation.
 _PIECES = re.compile(
     r"[\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef][，。、；：！？）》」』…]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+|\s+"
 )
 
 
 class TextField(Struct, frozen=True):
-    """Where a text stands, in pixels: `height` of its lines, `least` down to which it may shrink."""
+    """The field of a text, in pixels: `height` of its lines, `least` height to which it may shrink."""
 
     width: int
     height: int
@@ -28,30 +28,30 @@ class TextField(Struct, frozen=True):
     bold: bool = False
 
 
-class Set(Struct, frozen=True):
-    """A text as it will be drawn. `whole`: nothing of it is missing."""
+class TypesetText(Struct, frozen=True):
+    """A text as it will be drawn. `whole`: nothing was cut."""
 
     lines: tuple[str, ...]
     pixels: int
     whole: bool
 
 
-def typeset(text: str, field: TextField) -> Set:
-    """The largest height at which the text fits; at the least one, what does not fit is cut and ends with …."""
+def typeset(text: str, field: TextField) -> TypesetText:
+    """Set the text at the largest height that fits; if even the least does not, cut it and end with …."""
     for pixels in range(field.height, max(field.least, 1) - 1, -1):
         lines = tuple(_wrapped(text, font(field.face, pixels, field.bold), field.width))
         if len(lines) <= _room(field, pixels) and _widest(lines, field, pixels) <= field.width:
-            return Set(lines, pixels, whole=True)
+            return TypesetText(lines, pixels, whole=True)
     least = max(field.least, 1)
     face = font(field.face, least, field.bold)
     lines = tuple(_wrapped(text, face, field.width))
     kept = lines[: _room(field, least)]
     rest = kept[-1] if len(kept) == len(lines) else kept[-1] + MORE
-    return Set((*kept[:-1], _cut(rest, face, field.width)), least, whole=False)
+    return TypesetText((*kept[:-1], _cut(rest, face, field.width)), least, whole=False)
 
 
 def _room(field: TextField, pixels: int) -> int:
-    """How many lines there is room for: the field is as high as its lines are when nothing shrinks."""
+    """Return the number of lines that fit: the field is as high as its lines at full height."""
     return max(field.lines * field.height // pixels, 1) if field.lines > 1 else 1
 
 

@@ -1,7 +1,7 @@
-"""Takes a batch of anybody's log, from any carrier. Cryptographic only: what events mean is judged later.
+"""Accepts batches of any log from any carrier. Cryptographic checks only; the events' meaning is judged later.
 
-The one way in for the hub, a neighbour and a USB stick. Nothing that is authentic is ever dropped: it is accepted, kept
-as a branch, or set aside. Corruption on the way is never taken for a fork.
+The only way in for the hub, a neighbour and a USB stick. Nothing authentic is ever dropped: it is accepted, kept as a
+branch, or set aside. Corruption in transit is never taken for a fork.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from common.signedlog.batch import Batch
 
 
 class Verdict(Struct, frozen=True):
-    """What became of a batch.
+    """The result of a batch.
 
-    kind: accepted; duplicate; forked (kept as a branch); aside (kept, not accepted: `code` says why); gap (send from
-    `want`); resend (the root did not come out: send again, from `want` or below). `checkpoint`: what was signed.
+    `kind`: accepted; duplicate; forked (kept as a branch); aside (kept, not accepted: `code` gives the cause); gap
+    (send from `want`); resend (the root does not match: send again, from `want` or below). `checkpoint`: the signed
+    head.
     """
 
     kind: str
@@ -38,9 +39,9 @@ class Verdict(Struct, frozen=True):
 
 
 def accept(conn: Connection, body: bytes, now_ms: int, want: str | None = None) -> Verdict:
-    """Judge a batch and store it in the caller's transaction. `want`: the log whose batch it is said to be.
+    """Check a batch and store it in the caller's transaction. `want`: the log that the batch must be of.
 
-    BadBatch: it does not parse, is another log's than `want`, or is wrongly signed.
+    BadBatch: it does not parse, is of another log than `want`, or has a wrong signature.
     """
     sent = batch.decode(body)
     checkpoint = sent.checkpoint
@@ -70,7 +71,7 @@ def accept(conn: Connection, body: bytes, now_ms: int, want: str | None = None) 
     if common == len(leaves):
         return Verdict("duplicate", checkpoint, sent.note)
     if log.own == 1 and found.parent is None and sent.start + common == found.size:
-        # Only this node extends the log it writes. Somebody has more of it: it was restored, or it is a clone.
+        # Only this node extends its own log. If another node has more of it, this one was restored or cloned.
         return _set_aside(conn, sent, body, now_ms, "aside.own_log", {"size": found.size})
     return _store(conn, found, common, sent, leaves)
 
@@ -82,7 +83,7 @@ def _comes_out(
 
 
 def _longest(conn: Connection, matches: list[Branch], start: int, leaves: list[bytes]) -> tuple[int, Branch]:
-    """(how many of the leaves it has already, the branch that agrees longest)."""
+    """Find (number of the leaves it already has, branch) of the branch that agrees longest."""
     overlaps = [(_common(conn, b, start, leaves), b) for b in matches]
     return max(overlaps, key=lambda pair: (pair[0], -pair[1].bid))
 
@@ -105,7 +106,7 @@ def _store(conn: Connection, found: Branch, common: int, sent: Batch, leaves: li
 
 
 def _common(conn: Connection, found: Branch, start: int, leaves: list[bytes]) -> int:
-    """How many of the leaves the branch has already, in a row from `start`."""
+    """Count the leaves that the branch already has, in a row from `start`."""
     have = logs.leaves(conn, found, start, min(found.size, start + len(leaves)))
     for i, leaf in enumerate(have):
         if leaf != leaves[i]:
@@ -116,7 +117,7 @@ def _common(conn: Connection, found: Branch, start: int, leaves: list[bytes]) ->
 def _set_aside(
     conn: Connection, sent: Batch, body: bytes, now_ms: int, code: str, details: dict[str, object]
 ) -> Verdict:
-    """Keep the bytes, once, with the reason; `retry_aside` tries them again when trust grows."""
+    """Keep the bytes once, with the reason; `retry_aside` tries them again when trust grows."""
     checkpoint = sent.checkpoint
     kept = conn.execute(select(t.aside.c.id).where(t.aside.c.log == checkpoint.log, t.aside.c.raw == body)).first()
     if kept is None:
@@ -127,13 +128,13 @@ def _set_aside(
 
 
 def retry_aside(conn: Connection, log: str, now_ms: int) -> list[Verdict]:
-    """Try what was set aside of a log again, in the order of its entries; what is accepted leaves the shelf."""
+    """Retry the batches set aside of a log, in the order of its entries; accepted ones are removed."""
     rows = conn.execute(select(t.aside.c.id, t.aside.c.raw).where(t.aside.c.log == log)).all()
     verdicts = []
     for id, raw in sorted(rows, key=lambda row: batch.decode(row[1]).start):
         try:
             verdict = accept(conn, raw, now_ms)
-        except BadBatch as e:  # its signature could not be looked at before; it stays, and stops nothing
+        except BadBatch as e:  # its signature could not be checked before; it stays and stops nothing
             conn.execute(update(t.aside).where(t.aside.c.id == id).values(code=e.code))
             continue
         verdicts.append(verdict)

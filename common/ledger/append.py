@@ -31,12 +31,12 @@ class Own(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """How many entries it has."""
+        """Number of its entries."""
         return self.frontier.size
 
 
 class Written(Struct, frozen=True):
-    """An event that this node wrote: its id, where it stands, its bytes."""
+    """An event that this node wrote: its id, its position, its bytes."""
 
     id: str
     eid: int
@@ -46,14 +46,14 @@ class Written(Struct, frozen=True):
 
 
 def public(key: Ed25519PrivateKey) -> bytes:
-    """The 32 bytes of a key's public half."""
+    """Return the 32 bytes of a key's public half."""
     return key.public_key().public_bytes_raw()
 
 
 def open_log(
     conn: Connection, key: Ed25519PrivateKey, author: str, line: str, role: str, parent: note.Checkpoint | None = None
 ) -> Own:
-    """Start an own log with this key; an own log of the same role and author becomes an earlier incarnation."""
+    """Start an own log with this key; the previous own log of the same role and author is no longer written."""
     log = log_id(public(key))
     own = t.log.c.own
     same = (own == 1, t.log.c.role == role, t.log.c.author == author, t.log.c.line == line)
@@ -66,7 +66,7 @@ def open_log(
 
 
 def add_log(conn: Connection, pub: bytes, author: str, line: str, role: str, own: int = 0) -> int:
-    """A log whose key is trusted here; returns its lid, also when it was known."""
+    """Add a log whose key is trusted here and return its lid; a known log keeps its lid."""
     log = log_id(pub)
     known = conn.execute(select(t.log.c.lid).where(t.log.c.log == log)).scalar()
     if known is not None:
@@ -80,7 +80,7 @@ def add_log(conn: Connection, pub: bytes, author: str, line: str, role: str, own
 def add_branch(
     conn: Connection, lid: int, parent: int | None, fork_at: int, frontier: merkle.Frontier, signed: str
 ) -> int:
-    """A branch that starts at `fork_at` of its parent."""
+    """Add a branch that starts at `fork_at` of its parent."""
     row = {
         "lid": lid,
         "parent": parent,
@@ -97,7 +97,7 @@ def add_branch(
 
 
 def load(conn: Connection, key: Ed25519PrivateKey) -> Own | None:
-    """The own log of this key as the database has it."""
+    """Load the own log of this key."""
     found = logs.by_id(conn, log_id(public(key)))
     if found is None:
         return None
@@ -106,9 +106,9 @@ def load(conn: Connection, key: Ed25519PrivateKey) -> Own | None:
 
 
 def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> tuple[Own, list[Written]]:
-    """Write facts as events, in order. The new `Own` holds only once the caller's transaction is committed.
+    """Write facts as events, in order. The new `Own` is valid only once the caller's transaction is committed.
 
-    What each event relied on is filled in here: the causal maxima known of each thing it names.
+    Fills in each event's references: the causal maxima known of each thing it names.
     """
     frontier, written = own.frontier, []
     for eid, (fact, stamp) in enumerate(facts, sql.next_id(conn, t.entry)):
@@ -127,7 +127,7 @@ def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> t
 
 
 def verify(conn: Connection, own: Own) -> None:
-    """Read the last entries back, hash them, and see that the head was signed over just this.
+    """Reread and rehash the last entries and check that the head was signed over exactly these.
 
     StoreUnavailable store.corrupt if not.
     """

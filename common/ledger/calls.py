@@ -1,4 +1,4 @@
-"""Calls on disk: their rows are kept as they come, and the open ones are found without reading those that ended."""
+"""Calls on disk: rows are kept as they arrive, and open calls are found without reading the closed ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SAYS = (
 
 
 def add(conn: Connection, said: Sequence[tuple[int, Called]]) -> None:
-    """The rows of entries. One that was raised is open until it is cleared, whichever of both came first."""
+    """Add the rows of entries. A raised call is open until it is cleared, in whichever order the two arrive."""
     if not said:
         return
     ids = _ids(conn, [eid for eid, row in said if row.raised is None])
@@ -50,28 +50,28 @@ def _ids(conn: Connection, eids: Sequence[int]) -> dict[int, str]:
 
 
 def open_at(conn: Connection, place: str) -> tuple[OpenCall, ...]:
-    """The open calls of a workplace."""
+    """Return the open calls of a workplace."""
     return _read(conn, sql.run(conn, "SELECT raised FROM call WHERE open = 1 AND place = ?", place).scalars())
 
 
 def every_open(conn: Connection) -> tuple[OpenCall, ...]:
-    """The open calls of every workplace."""
+    """Return the open calls of every workplace."""
     return _read(conn, sql.run(conn, "SELECT raised FROM call WHERE open = 1").scalars())
 
 
 def recent(conn: Connection, most: int) -> tuple[OpenCall, ...]:
-    """The calls that arrived here last."""
+    """Return the `most` calls that arrived here last."""
     text = "SELECT raised FROM call WHERE state = 'raised' ORDER BY eid DESC LIMIT ?"
     return _read(conn, sql.run(conn, text, most).scalars())
 
 
 def one(conn: Connection, id: str) -> OpenCall | None:
-    """The call with this id."""
+    """Return the call with this id, or None."""
     return next(iter(_read(conn, [id])), None)
 
 
 def count_open(conn: Connection) -> int:
-    """How many calls are open."""
+    """Count the open calls."""
     return int(sql.run(conn, "SELECT count(DISTINCT raised) FROM call WHERE open = 1").scalar())
 
 

@@ -1,4 +1,4 @@
-"""Judges a thing with what is known here of the parts that its provisional passes wait for."""
+"""Judges a thing with the evidence known here about the components that its provisional passes wait for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from common.ledger import reads, times
 
 
 def judged(conn: Connection, history: History, definitions: Definitions, reached: Iterable[Cause] = ()) -> Standing:
-    """The standing of the history's thing, which hardly ever waits for anything."""
+    """Judge the history's thing, a second time only if it waits for components."""
     found = judge(history, definitions, reached)
     return judge(history, definitions, reached, _parts(conn, found, history, definitions)) if found.waits_for else found
 

@@ -1,4 +1,4 @@
-"""Leases on disk: which blocks of serial numbers a log may issue from. Only those in the hub's logs count."""
+"""Leases on disk: the blocks of serial numbers that a log may issue from. Only leases in the hub's logs count."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ ORDERED = "ORDER BY lease.prefix, lease.digits, lease.first"
 
 
 def of_log(conn: Connection, log: str) -> tuple[Block, ...]:
-    """The blocks of a log, by number."""
+    """Return the blocks of a log, by number."""
     return _blocks(sql.run(conn, BLOCKS + "AND lease.log = ? " + ORDERED, log).all())
 
 
 def of_own(conn: Connection) -> tuple[Block, ...]:
-    """The blocks of the log that this node writes, by number; not those of an earlier one."""
+    """Return the blocks of the log that this node writes, by number, without those of earlier own logs."""
     return _blocks(sql.run(conn, BLOCKS + "AND lease.log IN (SELECT log FROM log WHERE own = 1) " + ORDERED).all())
 
 
 def every(conn: Connection) -> tuple[Block, ...]:
-    """Every block, by number."""
+    """Return every block, by number."""
     return _blocks(sql.run(conn, BLOCKS + ORDERED).all())
 
 
 def last_of(conn: Connection, prefix: str, digits: int) -> int | None:
-    """The highest number of a series that was ever leased."""
+    """Return the highest number of a series ever leased, or None."""
     text = "SELECT max(last) FROM lease WHERE prefix = ? AND digits = ?"
     found = sql.run(conn, text, prefix, digits).scalar()
     return int(found) if found is not None else None
 
 
 def highest(conn: Connection, first: Claim, last: Claim) -> str | None:
-    """The highest serial from `first` to `last` that this node has heard of."""
+    """Return the highest serial from `first` to `last` known to this node, or None."""
     text = "SELECT max(value) FROM thing WHERE value >= ? AND value <= ? AND scheme = ?"
     found = sql.run(conn, text, first.value, last.value, first.scheme).scalar()
     return str(found) if found is not None else None

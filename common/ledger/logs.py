@@ -1,4 +1,4 @@
-"""Reads of logs: heads, leaves, frontiers at any size, and the batches that carry a suffix to somebody."""
+"""Reads of logs: heads, leaves, frontiers at any size, and batches that carry a suffix to another node."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from common.signedlog import batch, merkle, note
 
 
 class Log(Struct, frozen=True):
-    """A log that this node knows the key of. `own`: it is written here."""
+    """A log whose key this node knows. `own`: it is written here."""
 
     lid: int
     log: str
@@ -48,28 +48,28 @@ _LOG, _BRANCH = (", ".join(f'"{c.name}"' for c in table.columns) for table in (t
 
 
 def all_logs(conn: Connection) -> list[Log]:
-    """Every known log, oldest first."""
+    """Return every known log, oldest first."""
     return [Log(*row) for row in sql.run(conn, f"SELECT {_LOG} FROM log ORDER BY lid")]
 
 
 def by_id(conn: Connection, log: str) -> Log | None:
-    """The log with this id."""
+    """Return the log with this id, or None."""
     row = sql.run(conn, f"SELECT {_LOG} FROM log WHERE log = ?", log).first()
     return Log(*row) if row else None
 
 
 def branches(conn: Connection, lid: int) -> list[Branch]:
-    """A log's branches, the trunk first."""
+    """Return a log's branches, the trunk first."""
     return [Branch(*row) for row in sql.run(conn, f"SELECT {_BRANCH} FROM branch WHERE lid = ? ORDER BY bid", lid)]
 
 
 def trunk(conn: Connection, lid: int) -> Branch:
-    """The branch that was first here."""
+    """Return the branch that arrived first."""
     return branches(conn, lid)[0]
 
 
 def leaves(conn: Connection, found: Branch, start: int, stop: int) -> list[bytes]:
-    """Leaf hashes [start, stop) of a branch, those it shares with its parents included."""
+    """Return leaf hashes [start, stop) of a branch, including those it shares with its parents."""
     below: list[bytes] = []
     if found.parent is not None and start < found.fork_at:
         parent = Branch(*conn.execute(select(t.branch).where(t.branch.c.bid == found.parent)).one())
@@ -82,7 +82,7 @@ def leaves(conn: Connection, found: Branch, start: int, stop: int) -> list[bytes
 
 
 def frontier_at(conn: Connection, found: Branch, size: int) -> merkle.Frontier:
-    """The Merkle frontier of a branch's first `size` entries; `size` is not below its base."""
+    """Return the Merkle frontier of a branch's first `size` entries; `size` must not be below its base."""
     if size == found.size:
         return merkle.unpack(size, found.frontier)
     base = merkle.unpack(found.base, found.base_frontier)
@@ -90,22 +90,22 @@ def frontier_at(conn: Connection, found: Branch, size: int) -> merkle.Frontier:
 
 
 def head(conn: Connection, lid: int) -> note.Checkpoint:
-    """Size and root of a log's trunk."""
+    """Return size and root of a log's trunk."""
     return heads(conn, lid)[0]
 
 
 def heads(conn: Connection, lid: int) -> list[note.Checkpoint]:
-    """Size and root of each branch of a log, the trunk first."""
+    """Return size and root of each branch of a log, the trunk first."""
     log = conn.execute(select(t.log.c.log).where(t.log.c.lid == lid)).scalar_one()
     found = branches(conn, lid)
     return [note.Checkpoint(log, one.size, merkle.unpack(one.size, one.frontier).root()) for one in found]
 
 
 def lacking(conn: Connection, log: Log, have: Sequence[tuple[int, bytes]]) -> list[tuple[Branch, int]]:
-    """What somebody lacks who has branches with these (size, root): each branch, and the index from which on.
+    """List what a peer with branches of these (size, root) lacks: each branch, and the index to send from.
 
-    Of a log that never forked, here or there, the size tells. Of one that did only roots do, for which its leaves are
-    read; whoever has none of its branches starts at the beginning of each.
+    For a log that never forked, here or there, the size decides. For a forked one only roots do, which means reading
+    its leaves; a peer that has none of its branches starts at the beginning of each.
     """
     known = branches(conn, log.lid)
     if len(known) == 1 and len(have) < 2:
@@ -121,7 +121,7 @@ def _has(conn: Connection, found: Branch, size: int, root: bytes) -> bool:
 
 
 def _shared(one: Branch, known: Sequence[Branch]) -> dict[int, int]:
-    """bid → how many entries that branch of the same log has in common with this one."""
+    """Map each branch of the same log to the number of entries that it shares with this one."""
     above, by_bid = _lineage(one, {b.bid: b for b in known}), {b.bid: b for b in known}
     return {
         other.bid: max(min(size, above[bid]) for bid, size in _lineage(other, by_bid).items() if bid in above)
@@ -130,7 +130,7 @@ def _shared(one: Branch, known: Sequence[Branch]) -> dict[int, int]:
 
 
 def _lineage(one: Branch, by_bid: Mapping[int, Branch]) -> dict[int, int]:
-    """bid → how many of that branch's entries this one has: all of its own, of its parents those below the fork."""
+    """Map this branch and its parents to the number of their entries it has; of a parent those below the fork."""
     found, limit = {one.bid: one.size}, one.size
     while one.parent is not None:
         limit, one = min(limit, one.fork_at), by_bid[one.parent]
@@ -141,9 +141,9 @@ def _lineage(one: Branch, by_bid: Mapping[int, Branch]) -> dict[int, int]:
 def outgoing(
     conn: Connection, log: Log, start: int, key: Ed25519PrivateKey | None = None, branch: Branch | None = None
 ) -> bytes | None:
-    """One batch of a log from `start`, or None if there is nothing more; of its trunk, or a `branch` from its fork on.
+    """Make one batch of a log from `start`, or None at its end; of its trunk, or of a `branch` from its fork on.
 
-    With the log's own `key` any size can be signed; without, the batch ends at a checkpoint that its author signed.
+    With the log's own `key` any size can be signed; without it, the batch ends at a checkpoint that its author signed.
     """
     found = branch or trunk(conn, log.lid)
     if start >= found.size:
@@ -160,9 +160,9 @@ def outgoing(
 
 
 def _signed(conn: Connection, log: Log, found: Branch, span: tuple[int, int], key: Ed25519PrivateKey | None) -> str:
-    """The note for a batch of [start, stop): its author's last in there, or the next after a batch filled to the brim.
+    """Return the note for a batch of [start, stop): the author's last one in it, else the next one after it.
 
-    That one fits too, though `split`, which leaves room for the largest note, does not know it: it came as one batch.
+    The next one fits too, although `split` reserves room for the largest note: these entries arrived as one batch.
     """
     start, stop = span
     if stop >= found.size:
@@ -176,17 +176,17 @@ def _signed(conn: Connection, log: Log, found: Branch, span: tuple[int, int], ke
 
 
 def receipted(conn: Connection, lid: int) -> int:
-    """How many of a log's entries the hub has confirmed to have on disk."""
+    """Return the number of a log's entries that the hub confirmed to have on disk."""
     return int(sql.run(conn, "SELECT size FROM receipt WHERE lid = ?", lid).scalar() or 0)
 
 
 def save_receipt(conn: Connection, lid: int, size: int, receipt: str) -> None:
-    """Keep the hub's newest receipt."""
+    """Save the hub's newest receipt."""
     sql.put(conn, t.receipt, [(lid, size, receipt)])
 
 
 def waiting(conn: Connection, lid: int, limit: int) -> list[bytes]:
-    """The oldest entries of a log that have no receipt yet."""
+    """Return the oldest entries of a log without a receipt."""
     text = "SELECT raw FROM entry WHERE bid = ? AND idx >= ? ORDER BY idx LIMIT ?"
     return sql.run(conn, text, trunk(conn, lid).bid, receipted(conn, lid), limit).scalars()
 
@@ -199,7 +199,7 @@ def suffix(
     key: Ed25519PrivateKey | None = None,
     branch: Branch | None = None,
 ) -> Iterator[bytes]:
-    """Batches from `start` on, at most `limit` of them. An own log of more than one batch needs its `key`."""
+    """Yield batches from `start` on, at most `limit`. More than one batch of an own log needs its `key`."""
     for _ in range(limit):
         body = outgoing(conn, log, start, key, branch)
         if body is None:

@@ -1,4 +1,4 @@
-"""Entries → rows on disk: things, who touched them, edges, definitions. The same code for own, pulled and rebuilt logs.
+"""Projection: entries → rows on disk (things, touches, edges, definitions), alike for own, pulled and rebuilt logs.
 
 An event that cannot be projected is reported and never stops the others.
 """
@@ -22,8 +22,8 @@ from common.ledger import calls, sql
 from common.ledger import tables as t
 from common.rows import Called, Edge, Enrolment, Leased, Published, Revocation, Row, bad_news, rows_of
 
-READ_AT_ONCE = 2_048  # more than a slice of the hub, which is accepted, projected and judged in one go
-BySite = Published | Enrolment | Revocation  # what only the site log may say
+READ_AT_ONCE = 2_048  # larger than a slice of the hub, which is accepted, projected and judged in one go
+BySite = Published | Enrolment | Revocation  # allowed in the site log only
 
 
 class New(Struct, frozen=True):
@@ -37,7 +37,7 @@ class New(Struct, frozen=True):
 
 
 class ProjectedEvent(Struct, frozen=True):
-    """An event and its rows; with an `error` its body makes no sense, and it has none."""
+    """An event and its rows; with an `error` its body is invalid and it has no rows."""
 
     event: Event
     rows: tuple[Row, ...]
@@ -45,8 +45,8 @@ class ProjectedEvent(Struct, frozen=True):
 
 
 class Projected(Struct, frozen=True):
-    """What a projection touched: things; trust rows for the caller; (eid, its things, error) of what made no sense;
-    whether it brought definitions."""
+    """The result of a projection: touched things; trust rows for the caller; (eid, its things, error) of invalid
+    events; and `defines`, set if it contained definitions."""
 
     things: frozenset[int]
     trust: tuple[Enrolment | Revocation, ...]
@@ -88,7 +88,7 @@ def _sites(conn: Connection) -> set[int]:
 
 
 def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set[int]:
-    """Which of the entries touched these already, for it is not the first time."""
+    """Return the entries that were projected before."""
     first, things = min((new.eid for new in entries), default=0), sql.array(conn, tids)
     text = "SELECT eid FROM touch WHERE tid {any} AND part IN (0, 1) AND eid >= ?"
     return set(sql.run(conn, text, things, first).scalars())
@@ -96,7 +96,7 @@ def _known(conn: Connection, entries: Sequence[New], tids: Iterable[int]) -> set
 
 @lru_cache(maxsize=READ_AT_ONCE)
 def read(raw: bytes) -> ProjectedEvent:
-    """An entry's bytes, read once: they are the same when they are accepted, projected and judged. BadEvent."""
+    """Decode an entry's bytes, cached because accepting, projecting and judging read the same bytes. BadEvent."""
     event = events.decode(raw)
     try:
         return ProjectedEvent(event, rows_of(event))
@@ -105,7 +105,8 @@ def read(raw: bytes) -> ProjectedEvent:
 
 
 def lawful(one: ProjectedEvent, *, by_site: bool) -> tuple[Row, ...]:
-    """Its rows. Only the site log may publish definitions, enrol and revoke. BadEvent event.authority, or its own."""
+    """Return the event's rows if its author may write them. Only the site log may publish definitions, enrol and
+    revoke. BadEvent event.authority, or its own error."""
     if one.error is not None:
         raise BadEvent(one.error.code, **one.error.details)
     if not by_site and any(isinstance(row, BySite) for row in one.rows):
@@ -114,7 +115,7 @@ def lawful(one: ProjectedEvent, *, by_site: bool) -> tuple[Row, ...]:
 
 
 def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) -> dict[Claim, int]:
-    """Dense ids of claims; with `make`, unknown ones get theirs."""
+    """Return the dense ids of claims; with `make`, unknown claims get one."""
     wanted = set(claims)
     if not wanted:
         return {}
@@ -130,7 +131,7 @@ def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) 
 
 
 def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> tuple[events.Reference, ...]:
-    """`rf` for an event that log `lid` is about to write at `index`: the latest known events on the things it names."""
+    """Return `rf` for an event that log `lid` is about to write at `index`: the latest known events on its things."""
     ids = thing_ids(conn, on)
     if not ids:
         return ()
@@ -156,7 +157,7 @@ LATEST = (
 
 
 class Tips:
-    """The latest known events on some things: an event takes the place of those that it comes after."""
+    """The latest known events on some things: an event replaces those that it comes after."""
 
     def __init__(self, conn: Connection, tids: Iterable[int]) -> None:
         rows = sql.run(
@@ -171,7 +172,7 @@ class Tips:
         self._before = {(tid, eid) for tid, tips in self._now.items() for eid in tips}
 
     def move(self, new: New, event: Event, touched: Iterable[int]) -> None:
-        """The new event becomes a tip of its things, unless its log went on already."""
+        """Make the new event a tip of its things, unless a later event of its log is one already."""
         relied = {unb64(ref[2]) for ref in event.rf if not isinstance(ref, int)}
         for tid in touched:
             tips = self._now.setdefault(tid, {})
@@ -183,7 +184,7 @@ class Tips:
                 tips[new.eid] = (new.lid, new.index, new.leaf)
 
     def save(self, conn: Connection) -> None:
-        """Write what changed."""
+        """Write the changes."""
         now = {(tid, eid) for tid, tips in self._now.items() for eid in tips}
         sql.remove(conn, t.tip, sorted(self._before - now))
         sql.add_missing(conn, t.tip, sorted(now - self._before))

@@ -14,7 +14,7 @@ from common import events
 from common.definitions import DEFINITION, Definitions
 from common.errors import BadEvent
 from common.ids import Claim, event_id, kind_of
-from common.judge import Drawn, History, Past
+from common.judge import Consumption, History, Past
 from common.judge.history import readopted
 from common.ledger import sql
 from common.ledger import tables as t
@@ -27,11 +27,11 @@ SAYS = (
     "JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
     "WHERE touch.tid = ? AND {which} ORDER BY log.log, entry.idx"
 )
-TAKES = ("bind", "transform")  # the kinds of edges that use up what they take
+TAKES = ("bind", "transform")  # edges that consume their child
 
 
 class TouchingEntry(Struct, frozen=True):
-    """A row of `SAYS`: an entry that touched a thing, and whose log it is in."""
+    """A row of `SAYS`: an entry that touched a thing, and its log."""
 
     eid: int
     raw: bytes
@@ -45,25 +45,25 @@ class TouchingEntry(Struct, frozen=True):
 
 
 class KnownThing(Struct, frozen=True):
-    """A thing that this node has heard of."""
+    """A thing known to this node."""
 
     tid: int
     claim: Claim
 
 
 def newest(conn: Connection) -> int:
-    """The number of the newest entry, 0 without any: what is known of things does not change without a newer one."""
+    """Return the number of the newest entry, 0 without any: knowledge about things changes only with a newer entry."""
     return int(sql.run(conn, "SELECT coalesce(max(eid), 0) FROM entry").scalar())
 
 
 def history(conn: Connection, claim: Claim) -> History:
-    """Everything known of a thing; empty if nothing is. For a lot, without most of the binds that consumed it."""
+    """Read all known events on a thing; none if it is unknown. For a lot, most binds that consumed it are left out."""
     tid = thing_ids(conn, [claim]).get(claim)
     return History(claim, ()) if tid is None else history_of(conn, tid, claim)
 
 
 def history_of(conn: Connection, tid: int, claim: Claim) -> History:
-    """The same, for a dense id."""
+    """Read the history of a thing by its dense id."""
     rows = [TouchingEntry(*row) for row in sql.run(conn, SAYS.replace("{which}", "touch.part = 0"), tid)]
     if kind_of(claim) == "lot":
         rows = [*rows, *_spoken_of_again(conn, tid, claim, rows)]
@@ -78,7 +78,7 @@ def history_of(conn: Connection, tid: int, claim: Claim) -> History:
 def _spoken_of_again(
     conn: Connection, tid: int, claim: Claim, rows: Sequence[TouchingEntry]
 ) -> Iterable[TouchingEntry]:
-    """Of the binds that consumed a lot, those by things that also took it out, corrected or decided something: few."""
+    """Add the few binds of a lot by things that also removed it, or corrected or decided something."""
     claims = {other for row in rows for other in read(row.raw).event.on if other != claim}
     parents = sql.array(conn, thing_ids(conn, claims).values())
     which = "touch.part = 1 AND touch.eid IN (SELECT other.eid FROM touch AS other WHERE other.tid {any})"
@@ -86,7 +86,7 @@ def _spoken_of_again(
 
 
 def counted(conn: Connection, tid: int, history: History) -> History:
-    """A lot's history with how much of it went where by the events that it leaves out; others as they are."""
+    """Add to a lot's history the amounts used by events that it leaves out; return any other history as it is."""
     if kind_of(history.thing) != "lot":
         return history
     g = t.edge.c
@@ -96,7 +96,7 @@ def counted(conn: Connection, tid: int, history: History) -> History:
     for past in history.events:
         edges = (row for row in past.rows if isinstance(row, Edge) and row.kind in TAKES)
         taken.subtract({(row.quantity, row.uom) for row in edges if row.child == history.thing})
-    return replace(history, drawn=tuple(Drawn(q, u, n) for (q, u), n in sorted(taken.items()) if n > 0))
+    return replace(history, consumed=tuple(Consumption(q, u, n) for (q, u), n in sorted(taken.items()) if n > 0))
 
 
 def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | None, int]]:
@@ -106,7 +106,7 @@ def _branches(conn: Connection, lids: set[int]) -> list[tuple[int, int, int | No
 
 
 def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
-    """The index from which a forked log is disputed, on every branch alike."""
+    """Return the index from which each forked log is disputed, on all its branches."""
     forks: dict[int, int] = {}
     for _, lid, parent, fork_at in branches:
         if parent is not None:
@@ -115,8 +115,8 @@ def _forks(branches: list[tuple[int, int, int | None, int]]) -> dict[int, int]:
 
 
 def _follows_and_cuts(conn: Connection) -> tuple[dict[str, tuple[str, int]], dict[str, int]]:
-    """What each log follows, of every log: between two that touched a thing there may be one that did not; and from
-    which index on a log is not trusted."""
+    """Return for every log the log it continues, and the index from which it is not trusted. Every log, because a log
+    that never touched the thing may link two that did."""
     text = "SELECT log, follows, follows_size, trusted_to FROM log WHERE follows IS NOT NULL OR trusted_to IS NOT NULL"
     rows = sql.run(conn, text).all()
     follows = {log: (parent, size) for log, parent, size, _ in rows if parent is not None}
@@ -124,7 +124,7 @@ def _follows_and_cuts(conn: Connection) -> tuple[dict[str, tuple[str, int]], dic
 
 
 def _pasts(row: TouchingEntry, disputed: bool, cuts: Mapping[str, int]) -> tuple[Past, ...]:
-    """The event of a row; of one that carries another's, both."""
+    """Build the event of a row, and the event it carries, if any."""
     one = read(row.raw)
     event, rows = one.event, _rows(one, by_site=row.role == "site")
     past = Past(
@@ -151,7 +151,7 @@ def _pasts(row: TouchingEntry, disputed: bool, cuts: Mapping[str, int]) -> tuple
 
 
 def _rows(one: ProjectedEvent, *, by_site: bool) -> tuple[Row, ...] | None:
-    """None if its body makes no sense, or says what its author may not say."""
+    """Return an event's rows; None if its body is invalid or not allowed to its author."""
     try:
         return lawful(one, by_site=by_site)
     except BadEvent:
@@ -159,14 +159,14 @@ def _rows(one: ProjectedEvent, *, by_site: bool) -> tuple[Row, ...] | None:
 
 
 def definitions(conn: Connection) -> Definitions:
-    """The definitions in force: of each kind and id the last one published. One that does not parse is unknown."""
+    """Return the definitions in force: the last one published of each kind and id. Unreadable ones are left out."""
     rows = sql.run(conn, "SELECT raw FROM definition ORDER BY eid").scalars()
     return _decoded(tuple(rows))
 
 
 @lru_cache(maxsize=4)
 def _decoded(raws: tuple[bytes, ...]) -> Definitions:
-    """They seldom change, and every page and every batch asks for them."""
+    """Decode definitions, cached because they seldom change and every page and batch asks for them."""
     found = []
     for raw in raws:
         try:

@@ -1,8 +1,8 @@
-"""Statements written by hand for the hot paths, and the few words in which SQLite and PostgreSQL differ.
+"""Hand-written statements for the hot paths, and the few differences between SQLite and PostgreSQL.
 
 Rows are tuples in the order of the table's columns. The caller owns the transaction. These statements go straight to
-the driver, for SQLAlchemy's bookkeeping around one costs ten times what SQLite needs to answer it. Every other
-statement of ours is SQLAlchemy's, and the same on both.
+the driver, because SQLAlchemy's overhead per statement is ten times what SQLite needs to answer it. All other
+statements use SQLAlchemy and are the same on both.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Rows = Sequence[tuple[Any, ...]]
 
 
 class StatementResult:
-    """The rows that a statement gave, and how many it changed."""
+    """The rows of a statement, and the number of rows it changed."""
 
     def __init__(self, rows: list[tuple[Any, ...]], changed: int) -> None:
         self._rows = rows
@@ -31,24 +31,24 @@ class StatementResult:
         return iter(self._rows)
 
     def all(self) -> list[tuple[Any, ...]]:
-        """Every row."""
+        """Return every row."""
         return self._rows
 
     def first(self) -> tuple[Any, ...] | None:
-        """The first row, if there is one."""
+        """Return the first row, or None."""
         return self._rows[0] if self._rows else None
 
     def scalars(self) -> list[Any]:
-        """The first column."""
+        """Return the first column."""
         return [row[0] for row in self._rows]
 
     def scalar(self) -> Any:
-        """The first value of the first row; None if there is none."""
+        """Return the first value of the first row, or None."""
         return self._rows[0][0] if self._rows else None
 
 
 def run(conn: Connection, text: str, *values: object) -> StatementResult:
-    """Run one statement. `?` stands for a value, `{any}` for "is one of" an `array`."""
+    """Run one statement. `?` is a placeholder for a value, `{any}` for "is one of" an `array`."""
     return _driven(conn, _spelled(text, conn.dialect.name), values)
 
 
@@ -64,29 +64,29 @@ def _driven(conn: Connection, text: str, values: object, *, many: bool = False) 
 
 
 def array(conn: Connection, values: Iterable[int | str]) -> object:
-    """Values for `{any}`, any number of them."""
+    """Encode any number of values for `{any}`."""
     found = list(values)
     return msgspec.json.encode(found).decode() if conn.dialect.name == "sqlite" else found
 
 
 def next_id(conn: Connection, table: Table) -> int:
-    """The next dense integer of a table whose key is one; only the one writer may ask."""
+    """Return the next dense integer key of a table; only the one writer may ask."""
     key = table.primary_key.columns[0].name
     return int(run(conn, f"SELECT coalesce(max({key}), 0) + 1 FROM {table.name}").scalar())
 
 
 def add(conn: Connection, table: Table, rows: Rows) -> None:
-    """Add rows that are not there."""
+    """Add new rows."""
     _insert(conn, table, rows, "")
 
 
 def add_missing(conn: Connection, table: Table, rows: Rows) -> int:
-    """Add the rows whose keys are not there yet; how many that were."""
+    """Add the rows whose keys are new and return their number."""
     return _insert(conn, table, rows, "ON CONFLICT DO NOTHING")
 
 
 def put(conn: Connection, table: Table, rows: Rows) -> None:
-    """Add rows, or replace those with the same primary key, of which there is one each."""
+    """Add rows, replacing those with the same primary key."""
     _insert(conn, table, rows, _replacing(table))
 
 
@@ -105,7 +105,7 @@ def _insert(conn: Connection, table: Table, rows: Rows, on_conflict: str) -> int
 
 
 def _each(conn: Connection, text: str, rows: Rows) -> int:
-    """Run it for every row, on PostgreSQL in one go with an array a column; how many rows it changed."""
+    """Run a statement for every row, on PostgreSQL at once with arrays; return the number of rows changed."""
     if conn.dialect.name == "sqlite":
         return _driven(conn, text, rows, many=True).changed
     return _driven(conn, text, tuple(list(column) for column in zip(*rows, strict=True))).changed

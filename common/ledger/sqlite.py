@@ -1,4 +1,4 @@
-"""Opens an SQLite database so that a commit that returned is on the disk, and refuses one that cannot promise it."""
+"""Opens an SQLite database so that a returned commit is on disk, and refuses one that cannot promise this."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ CODES = {"SQLITE_FULL": "store.full", "SQLITE_READONLY": "store.readonly", "SQLI
 
 
 def open_sqlite(path: Path, application: int, migrations: Path, *, create: bool) -> Store:
-    """Open and migrate a database file. `application`: the SQLite application id that tells ours from a foreign one.
+    """Open and migrate a database file. `application`: the SQLite application id that marks our databases.
 
     StoreUnavailable: store.sqlite_old, .missing, .foreign, .readonly, .full, .io.
     """
     _check_library()
     if not create and not path.exists():
         raise StoreUnavailable("store.missing", path=str(path))
-    if create and (not path.exists() or not path.stat().st_size):  # empty: the power went when it was made
+    if create and (not path.exists() or not path.stat().st_size):  # empty: power was lost while it was created
         _create(path, application)
     writer, reader = _engine(path, "rw", StaticPool), _engine(path, "ro", QueuePool)
     event.listen(writer, "begin", partial(sql.run, text="BEGIN IMMEDIATE"))
@@ -48,7 +48,7 @@ def _explain(path: Path, error: DatabaseError) -> StoreUnavailable | None:
     name = str(getattr(error.orig, "sqlite_errorname", "") or "")
     code = next((code for prefix, code in CODES.items() if name.startswith(prefix)), "")
     if name.startswith("SQLITE_CANTOPEN") and path.exists() and not os.access(path.parent, os.W_OK):
-        code = "store.readonly"  # on a read-only file system a WAL database cannot make its -shm
+        code = "store.readonly"  # on a read-only file system a WAL database cannot create its -shm
     if not code and not name.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_BUSY", "SQLITE_CORRUPT")):
         return None
     return StoreUnavailable(code or "store.io", path=str(path), reason=str(error.orig))
@@ -61,7 +61,7 @@ def _check_library() -> None:
 
 
 def _create(path: Path, application: int) -> None:
-    """Make the empty file durable before anything relies on it: EXTRA until the journal is a WAL, FULL from then on."""
+    """Create the file durably before anything relies on it: EXTRA until the journal is a WAL, FULL from then on."""
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = _engine(path, "rwc", NullPool, pragmas=())
     with translated(partial(_explain, path)), engine.connect() as conn:

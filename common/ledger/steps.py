@@ -1,4 +1,4 @@
-"""The ledger's migration steps; the Alembic histories of the station's store and of the hub's database call them."""
+"""Migration steps of the ledger, called by the Alembic histories of the station and the hub."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ def first(conn: Connection) -> None:
 
 
 def calls(conn: Connection) -> None:
-    """2026-11: calls, and which of them are open."""
+    """2026-11: calls, and their open state."""
     t.call.create(conn)
 
 
 def leases(conn: Connection) -> None:
-    """2026-11: blocks of serial numbers, and the log that each is for."""
+    """2026-11: blocks of serial numbers, and the log that may use each."""
     t.lease.create(conn)

@@ -1,6 +1,6 @@
-"""A database with one writer: one connection writes, owned by one thread; every other connection is read-only.
+"""A database with one writer: one connection writes, owned by one thread; all others are read-only.
 
-Which engine it is, and what its errors mean, is told by whoever opens it: common/ledger/sqlite.py, hub/db/postgres.py.
+The opener supplies the engine and the meaning of its errors: common/ledger/sqlite.py, hub/db/postgres.py.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Explain = Callable[[DatabaseError], HeadwaterError | None]
 
 
 class Store:
-    """An open database. `name`: what people call it. `explain`: an error of ours for what the environment caused."""
+    """An open database. `name`: for people. `explain`: maps an error caused by the environment to one of ours."""
 
     def __init__(self, name: str, writer: Engine, reader: Engine, explain: Explain) -> None:
         self.name = name
@@ -34,12 +34,12 @@ class Store:
         self._explain = explain
 
     def own(self) -> None:
-        """From now on only the calling thread may write."""
+        """Make the calling thread the only one that may write."""
         self._owner = threading.get_ident()
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One transaction; durable when the block ends. StoreUnavailable: the database said no; nothing was written."""
+        """Open one transaction, durable when the block ends. StoreUnavailable: refused; nothing was written."""
         if self._owner not in (None, threading.get_ident()):
             raise AssertionError(f"{threading.current_thread().name} may not write {self.name}")
         with self.translated(), self._writer.begin() as conn:
@@ -47,30 +47,30 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """One read-only snapshot."""
+        """Open one read-only snapshot."""
         with self.translated(), self._reader.begin() as conn:
             yield conn
 
     @contextmanager
     def translated(self) -> Iterator[None]:
-        """Database errors that the environment causes, as errors of ours with a code."""
+        """Translate database errors caused by the environment into our errors with a code."""
         with translated(self._explain):
             yield
 
     def migrate(self, migrations: Path) -> None:
-        """Bring it to the newest schema. StoreUnavailable also where that has nothing to do but writing is refused."""
+        """Migrate to the newest schema. StoreUnavailable if writing is refused, even with nothing to migrate."""
         with self.writing() as conn:
             _upgrade(conn, migrations)
 
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
-        self._writer.dispose()  # SQLite: the last one to close folds the WAL into the database
+        self._writer.dispose()  # SQLite: the last connection to close folds the WAL into the database
 
 
 @contextmanager
 def translated(explain: Explain) -> Iterator[None]:
-    """Database errors as `explain` has them, and the others as they are."""
+    """Translate database errors by `explain`; raise the others unchanged."""
     try:
         yield
     except DatabaseError as e:
@@ -82,7 +82,7 @@ def translated(explain: Explain) -> Iterator[None]:
 
 @contextmanager
 def translated_files(path: Path) -> Iterator[None]:
-    """The same for files that stand beside a database."""
+    """Translate errors of files beside a database, as for the database."""
     try:
         yield
     except OSError as e:
@@ -92,7 +92,7 @@ def translated_files(path: Path) -> Iterator[None]:
 
 def _upgrade(conn: Connection, migrations: Path) -> None:
     if not _is_newest(conn, migrations):
-        # What migrates takes a third of a second to load, which a start has no time for when there is nothing to do.
+        # Loading Alembic takes a third of a second, which a start with nothing to migrate must not pay.
         from alembic import command
         from alembic.config import Config
 
@@ -100,12 +100,12 @@ def _upgrade(conn: Connection, migrations: Path) -> None:
         config.set_main_option("script_location", str(migrations).replace("%", "%%"))
         config.attributes["connection"] = conn
         command.upgrade(config, "head")
-    # BEGIN succeeds on a read-only file and an upgrade may have nothing to do; only a write tells.
+    # BEGIN succeeds on a read-only file and an upgrade may have nothing to do, so only a write shows it.
     conn.exec_driver_sql("DELETE FROM alembic_version WHERE false")
 
 
 def _is_newest(conn: Connection, migrations: Path) -> bool:
-    """Whether the last step has been taken: the name of a step's file begins with its revision."""
+    """Return True if the last step was taken: the name of a step's file begins with its revision."""
     if not inspect(conn).has_table("alembic_version"):
         return False
     last = max(path.stem for path in (migrations / "versions").glob("[0-9]*.py"))
@@ -113,6 +113,6 @@ def _is_newest(conn: Connection, migrations: Path) -> bool:
 
 
 def run_migrations(context: Any) -> None:
-    """What every Alembic env.py of ours does: run on the connection that `Store` gives, in its transaction."""
+    """Run migrations on the connection of `Store`, in its transaction; called by every Alembic env.py of ours."""
     context.configure(connection=context.config.attributes["connection"], transactional_ddl=False)
     context.run_migrations()

@@ -1,8 +1,8 @@
-"""The ledger's tables. Dense integers are storage only; they never leave the database.
+"""The ledger's tables. Dense integers are storage only and never leave the database.
 
-log, branch, entry, checkpoint: what authors signed, verbatim. thing, touch, tip, bad, edge, call, lease, definition:
-rows made from it, which a rebuild makes again. aside: batches that are kept but not accepted. receipt: what the hub
-confirmed.
+log, branch, entry, checkpoint: signed by authors, kept verbatim. thing, touch, tip, bad, edge, call, lease, definition:
+rows derived from these, which a rebuild derives again. aside: batches kept but not accepted. receipt: the hub's
+confirmations.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from sqlalchemy import Text as AnyText
 
 ledger = MetaData()
 Int = BigInteger().with_variant(Integer, "sqlite")
-# Compared and sorted by code point on every engine, whatever language its database was made for.
+# Compared and sorted by code point on every engine, whatever the language of its database.
 SqlText = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 STRICT: dict[str, Any] = {"sqlite_strict": True}
 NO_ROWID: dict[str, Any] = {"sqlite_strict": True, "sqlite_with_rowid": False}
@@ -38,7 +38,7 @@ log = Table(
     Column("author", SqlText, nullable=False),
     Column("line", SqlText, nullable=False),
     Column("role", SqlText, nullable=False),  # site, line, station
-    Column("own", Int, nullable=False),  # 1: this node writes it, 2: it did, in an earlier incarnation
+    Column("own", Int, nullable=False),  # 1: this node writes it, 2: it did, before its present own log
     Column("follows", SqlText),
     Column("follows_size", Int),
     Column("trusted_to", Int),  # revoked from this index on
@@ -132,7 +132,7 @@ tip = Table(
     **NO_ROWID,
 )
 
-# Things of which anything bad was ever said: few, so that what went into a unit can be looked over at every scan.
+# Things with any bad news: few, so that each scan can check everything inside a unit.
 bad = Table("bad", ledger, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
 edge = Table(
     "edge",
@@ -161,7 +161,7 @@ call = Table(
     Column("place", SqlText, nullable=False),
     Column("state", SqlText, nullable=False),
     Column("reason", SqlText, nullable=False),
-    Column("open", Int, nullable=False),  # 1: it raised a call, and nobody has cleared that
+    Column("open", Int, nullable=False),  # 1: it raised a call that is not cleared
     Index("call_raised", "raised"),
     Index("call_open", "open", "place"),
     **STRICT,
@@ -171,7 +171,7 @@ lease = Table(
     "lease",
     ledger,
     Column("eid", Int, primary_key=True, autoincrement=False),
-    Column("log", SqlText, nullable=False),  # of whoever may issue these
+    Column("log", SqlText, nullable=False),  # the log that may issue these
     Column("material", SqlText, nullable=False),
     Column("prefix", SqlText, nullable=False),
     Column("digits", Int, nullable=False),

@@ -1,6 +1,6 @@
-"""When an event was written, by the hub's signed times in its log; no wall clock of a station counts.
+"""Times of events, by the hub's signed times in their log; no wall clock of a station counts.
 
-An interval from the anchors of its boot, carried on by the monotonic clock; without one, between its neighbours.
+An interval from the anchors of the event's boot, extended by the monotonic clock; without one, between its neighbours.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from common.ledger.project import read
 
 DRIFT_PPM = 100
 AT_ONCE = 512
-LOOKS_LIKE = b'"t":"anchor"'  # canonical JSON has no spaces, so no anchor is without it
+LOOKS_LIKE = b'"t":"anchor"'  # canonical JSON has no spaces, so every anchor contains this
 FORWARD = "entry.idx > ? ORDER BY entry.idx"
 BACK = "entry.idx < ? ORDER BY entry.idx DESC"
 
 
 class AnchorInterval(Struct, frozen=True):
-    """The hub's signed time as a log has it: at monotonic ms `mo` of boot `bo` it was between the two."""
+    """The hub's signed time in a log: at monotonic ms `mo` of boot `bo` it was between `first_ms` and `last_ms`."""
 
     bo: str
     mo: int
@@ -35,13 +35,13 @@ class AnchorInterval(Struct, frozen=True):
 
 
 def anchor_ms(note: str) -> int | None:
-    """The hub's wall time in ms that an anchor states in its fourth line; None if it states none."""
+    """Return the hub's wall time in ms from an anchor's fourth line, or None."""
     lines = note.split("\n")
     return int(lines[3]) if len(lines) > 3 and lines[3].isdecimal() and len(lines[3]) <= 15 else None
 
 
 def span(conn: Connection, past: Past) -> TimeSpan:
-    """When an event was written; nothing is known of one in no log here, or where anchors are missing or disagree."""
+    """Return the time span of an event; unknown if it is in no log here, or if anchors are missing or disagree."""
     raw = sql.run(conn, "SELECT raw FROM entry WHERE bid = ? AND idx = ?", past.branch, past.index).scalar()
     if raw is None:
         return TimeSpan()
@@ -60,12 +60,12 @@ def span(conn: Connection, past: Past) -> TimeSpan:
 
 
 def tells_time(raw: bytes) -> bool:
-    """Whether an entry is the hub's signed time."""
+    """Return True if an entry is the hub's signed time."""
     return LOOKS_LIKE in raw
 
 
 def _anchors(conn: Connection, past: Past, way: str) -> Iterator[AnchorInterval]:
-    """The anchors of its branch on one side of an event, the nearest first; none from where its log is not trusted."""
+    """Yield the trusted anchors of its branch on one side of an event, nearest first."""
     text = (
         "SELECT entry.idx, entry.raw FROM entry JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
         f"WHERE entry.bid = ? AND (log.trusted_to IS NULL OR entry.idx < log.trusted_to) AND {way} LIMIT {AT_ONCE}"

@@ -1,4 +1,4 @@
-"""Trust rows of the site log, applied: whose keys count here, and from where on they no longer do."""
+"""Applies the trust rows of the site log: the keys that count here, and the index from which they no longer do."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from common.rows import Enrolment, Revocation
 
 
 def apply(conn: Connection, rows: Iterable[Enrolment | Revocation]) -> list[str]:
-    """Take these into force, in order; returns the logs that are trusted now and may wait on the shelf."""
+    """Apply these rows in order; return the newly trusted logs, which may have batches set aside."""
     grown = []
     for row in rows:
         if isinstance(row, Revocation):
-            # an earlier revocation may have cut more, and goes on to
+            # an earlier revocation may have cut more, and stays in force
             where = (t.log.c.log == row.log, func.coalesce(t.log.c.trusted_to, row.at) >= row.at)
             conn.execute(update(t.log).where(*where).values(trusted_to=row.at))
         elif log_id(row.pub) == row.log:

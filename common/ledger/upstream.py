@@ -1,4 +1,4 @@
-"""What is known here of a thing with the bad news of all that is in it: a hold on a lot holds what it went into."""
+"""Standing of a thing including bad news of everything inside it: a hold on a lot holds everything it went into."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BAD_BELOW = (
 
 
 def standing(conn: Connection, claim: Claim, definitions: Definitions) -> Standing:
-    """The standing of a thing, held also by what holds something in it, however deep."""
+    """Judge a thing, held also by any cause inside it, however deep."""
     history = reads.history(conn, claim)
     found = judged(conn, history, definitions)
     if not any(c.removed_by is None for c in found.components) or not _bad_below(conn, claim):
@@ -28,13 +28,13 @@ def standing(conn: Connection, claim: Claim, definitions: Definitions) -> Standi
 
 
 def _bad_below(conn: Connection, claim: Claim) -> bool:
-    """Whether anything bad was ever said of something that was ever in the thing."""
+    """Return True if anything ever inside the thing has bad news."""
     top = thing_ids(conn, [claim])[claim]
     return bool(sql.run(conn, BAD_BELOW, top, top).scalar())
 
 
 def _reached(conn: Connection, top: Standing, definitions: Definitions) -> set[Cause]:
-    """The causes that come to `top`: grown from nothing until nothing is added, so that a circle holds nothing up."""
+    """Collect the causes that reach `top`, growing from none until nothing is added, so that cycles end."""
     histories, children = _inside(conn, top, definitions)
     sits: dict[Claim, set[Cause]] = {claim: set() for claim in children}
     grew = True
@@ -51,7 +51,7 @@ def _reached(conn: Connection, top: Standing, definitions: Definitions) -> set[C
 def _inside(
     conn: Connection, top: Standing, definitions: Definitions
 ) -> tuple[dict[Claim, History], dict[Claim, list[Claim]]]:
-    """(histories, what is in each) of `top` and everything that is in it now."""
+    """Read (histories, children) of `top` and of everything now inside it."""
     histories: dict[Claim, History] = {}
     children: dict[Claim, list[Claim]] = {}
     todo = [top.thing]

@@ -45,7 +45,7 @@ class Batch(Struct, frozen=True):
 
     @property
     def checkpoint(self) -> Checkpoint:
-        """What the note says, *not verified*."""
+        """The checkpoint of the note, *not verified*."""
         return note.parse(self.note)[0]
 
 
@@ -64,23 +64,23 @@ _PROTO = msgspec.json.Decoder(_Proto)
 
 
 def split(sizes: Sequence[int]) -> int:
-    """How many of the first events, given their lengths in bytes, fit in one batch."""
+    """Count the leading events, given their lengths in bytes, that fit in one batch."""
     room = MAX_RAW - _MAX_HEADER - note.MAX_NOTE
     return bisect_right(list(accumulate(size + _LENGTH for size in sizes[:MAX_EVENTS])), room)
 
 
 def encode(batch: Batch) -> bytes:
-    """The body of a batch that keeps the limits (`split` tells how); ValueError if it does not."""
+    """Encode a batch; ValueError if it breaks the limits (`split` keeps them)."""
     return zstandard.ZstdCompressor(level=_LEVEL, write_content_size=True).compress(pack(batch))
 
 
 def decode(body: bytes) -> Batch:
-    """The batch in a body of any origin, with bounded memory; BadBatch batch.* or note.malformed."""
+    """Decode a body of any origin, with bounded memory; BadBatch batch.* or note.malformed."""
     return unpack(_inflate(body))
 
 
 def pack(batch: Batch) -> bytes:
-    """The raw of a batch; ValueError if it breaks a limit or its note is not the checkpoint at its end."""
+    """Make the raw of a batch; ValueError if it breaks a limit or its note is not the checkpoint at its end."""
     if not 1 <= len(batch.events) <= MAX_EVENTS or not all(1 <= len(event) <= MAX_EVENT for event in batch.events):
         raise ValueError("a batch has too few or too many events, or one that is empty or too long")
     if batch.start < 0 or batch.checkpoint.size != batch.stop:
@@ -94,7 +94,7 @@ def pack(batch: Batch) -> bytes:
 
 
 def unpack(raw: bytes) -> Batch:
-    """The batch in a raw of any origin; errors as of `decode`."""
+    """Parse a raw of any origin; errors as of `decode`."""
     if len(raw) > MAX_RAW:
         raise BadBatch("batch.oversized", have=len(raw), limit=MAX_RAW)
     line = raw[:_MAX_HEADER].partition(b"\n")[0]
@@ -111,7 +111,7 @@ def _inflate(body: bytes) -> bytes:
         raise BadBatch("batch.oversized", have=len(body), limit=MAX_BODY)
     try:
         _check_frame(body)
-        # the stated size was checked above; it is what gets allocated, and a frame that yields another is refused
+        # the stated size, checked above, is what gets allocated; a frame that yields another size is refused
         return zstandard.ZstdDecompressor().decompress(body, allow_extra_data=False)
     except zstandard.ZstdError as error:
         raise BadBatch("batch.compression", why=str(error)) from error
@@ -146,7 +146,7 @@ def _check_proto(proto: int) -> None:
 
 
 def _events(raw: bytes, at: int, count: int) -> tuple[tuple[bytes, ...], int]:
-    """`count` events from offset `at` on, and the offset behind them."""
+    """Read `count` events from offset `at`, and the offset after them."""
     events = []
     for k in range(count):
         start = at + _LENGTH

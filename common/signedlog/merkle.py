@@ -1,7 +1,7 @@
-"""Merkle trees as RFC 6962 hashes them: frontiers that grow, roots, and proofs with their verifiers.
+"""Merkle trees by RFC 6962: growing frontiers, roots, and proofs with their verifiers.
 
-A leaf here is always a leaf *hash* of 32 bytes (`leaf_hash` of an event), never the event itself. The verifiers answer
-False to any wrong proof and raise nothing.
+A leaf here is always a leaf *hash* of 32 bytes (`leaf_hash` of an event), never the event itself. The verifiers return
+False for any wrong proof and raise nothing.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 def leaf_hash(event: bytes) -> bytes:
-    """The leaf of these event bytes: SHA-256(0x00 || event), 32 bytes (RFC 6962 section 2.1)."""
+    """Hash event bytes to their leaf: SHA-256(0x00 || event), 32 bytes (RFC 6962 section 2.1)."""
     return hashlib.sha256(b"\x00" + event).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """The inner node over two nodes: SHA-256(0x01 || left || right), 32 bytes (RFC 6962 section 2.1)."""
+    """Hash two nodes to their parent: SHA-256(0x01 || left || right), 32 bytes (RFC 6962 section 2.1)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 class Frontier(Struct, frozen=True):
-    """All that is needed of a tree of `size` leaves to append to it and to state its root.
+    """The part of a tree of `size` leaves needed to append to it and to compute its root.
 
     `hashes` are the roots of its perfect subtrees, the largest (leftmost) first: one for each 1 bit of `size`.
     """
@@ -36,11 +36,11 @@ class Frontier(Struct, frozen=True):
     hashes: tuple[bytes, ...]
 
     def append(self, leaf: bytes) -> Frontier:
-        """The frontier with one more leaf."""
+        """Return the frontier with one more leaf."""
         return self.extend((leaf,))
 
     def extend(self, leaves: Iterable[bytes]) -> Frontier:
-        """The frontier with these leaves behind its own."""
+        """Return the frontier with these leaves appended."""
         size, stack = self.size, list(self.hashes)
         for leaf in leaves:
             node, carry = leaf, size
@@ -52,13 +52,13 @@ class Frontier(Struct, frozen=True):
         return Frontier(size, tuple(stack))
 
     def root(self) -> bytes:
-        """The tree's root, 32 bytes; that of the empty tree is SHA-256 of nothing."""
+        """Compute the tree's root, 32 bytes; that of the empty tree is SHA-256 of nothing."""
         if not self.hashes:
             return EMPTY_ROOT
         return reduce(lambda right, left: node_hash(left, right), reversed(self.hashes))
 
     def pack(self) -> bytes:
-        """The hashes one after another; together with `size` that is the whole frontier."""
+        """Concatenate the hashes; together with `size` they are the whole frontier."""
         return b"".join(self.hashes)
 
 
@@ -66,19 +66,19 @@ EMPTY = Frontier(0, ())
 
 
 def unpack(size: int, raw: bytes) -> Frontier:
-    """The frontier of `size` leaves that packs to `raw`; ValueError unless there is one hash for each 1 bit of size."""
+    """Rebuild the frontier of `size` leaves from `raw`; ValueError unless there is one hash per 1 bit of size."""
     if size < 0 or len(raw) != HASH_LENGTH * size.bit_count():
         raise ValueError(f"{len(raw)} bytes are no frontier of {size} leaves")
     return Frontier(size, tuple(raw[i : i + HASH_LENGTH] for i in range(0, len(raw), HASH_LENGTH)))
 
 
 def root(leaves: Iterable[bytes]) -> bytes:
-    """The root of the tree over these leaves."""
+    """Compute the root of the tree over these leaves."""
     return EMPTY.extend(leaves).root()
 
 
 def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
-    """PATH(index, leaves) of RFC 6962 section 2.1.1, the lowest sibling first; ValueError if there is no such leaf."""
+    """Compute PATH(index, leaves) of RFC 6962 section 2.1.1, lowest sibling first; ValueError if out of range."""
     if not 0 <= index < len(leaves):
         raise ValueError(f"no leaf {index} among {len(leaves)}")
     low, high, path = 0, len(leaves), list[bytes]()
@@ -94,9 +94,9 @@ def inclusion_proof(leaves: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
-    """PROOF(old, leaves) of RFC 6962 section 2.1.2: that the tree over all leaves extends the one over the first `old`.
+    """Compute PROOF(old, leaves) of RFC 6962 section 2.1.2: the tree over all leaves extends that over the first `old`.
 
-    Empty for old == 0 and old == len(leaves), as nothing needs proof there. ValueError beyond those.
+    Empty for old == 0 and old == len(leaves), where nothing needs proof. ValueError beyond those.
     """
     if not 0 <= old <= len(leaves):
         raise ValueError(f"no tree of {old} among {len(leaves)} leaves")
@@ -115,7 +115,7 @@ def consistency_proof(leaves: Sequence[bytes], old: int) -> list[bytes]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether `proof` shows `leaf` at `index` of the tree (size, root), as of RFC 9162 section 2.1.3.2."""
+    """Verify that `proof` shows `leaf` at `index` of the tree (size, root), by RFC 9162 section 2.1.3.2."""
     if not 0 <= index < size or not _all_hashes(proof):
         return False
     first, last, node = index, size - 1, leaf
@@ -132,7 +132,7 @@ def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes],
 
 
 def verify_consistency(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Whether `proof` shows that the tree (new, new_root) extends (old, old_root), sizes in leaves.
+    """Verify that `proof` shows that the tree (new, new_root) extends (old, old_root), sizes in leaves.
 
     RFC 9162 section 2.1.4.2. Every tree extends the empty one, which needs an empty proof and the empty tree's root.
     """
@@ -164,14 +164,14 @@ def _extends(old: int, old_root: bytes, new: int, new_root: bytes, proof: Sequen
 
 
 def _climb(first: int, last: int) -> tuple[int, int]:
-    """Both positions, raised over the levels where `first` is the last node and has no sibling."""
+    """Raise both positions over the levels where `first` is the last node and has no sibling."""
     while first and not first & 1:
         first, last = first >> 1, last >> 1
     return first, last
 
 
 def _left_width(width: int) -> int:
-    """The largest power of two below `width` (at least 2): how many leaves its left subtree has."""
+    """Return the largest power of two below `width` (at least 2): the number of leaves of the left subtree."""
     return 1 << (width - 1).bit_length() - 1
 
 

@@ -1,4 +1,4 @@
-"""Signed notes: a text and the lines that sign it. A log's checkpoint is one; with a hub's line added, a receipt.
+"""Signed notes: a text and the lines that sign it. A log's checkpoint is a note; with a hub's line added, a receipt.
 
 Formats: https://c2sp.org/signed-note, https://c2sp.org/tlog-checkpoint, https://c2sp.org/tlog-cosignature (Ed25519).
 Stricter than those: a checkpoint has one spelling and no extension lines, so equal checkpoints are equal bytes.
@@ -33,43 +33,43 @@ _CONTROL = re.compile(rb"[\x00-\x09\x0b-\x1f]")
 
 
 class SignatureLine(Struct, frozen=True):
-    """One line under a note: the key's name and id (4 bytes), and what it signed with (Ed25519: 64 bytes)."""
+    """One line under a note: the key's name and id (4 bytes), and the signature (Ed25519: 64 bytes)."""
 
     name: str
     key_id: bytes
     signature: bytes
 
     def text(self) -> str:
-        """The line with its newline."""
+        """Format the line with its newline."""
         return f"{_DASH}{self.name} {canonical.b64(self.key_id + self.signature)}\n"
 
 
 class Checkpoint(Struct, frozen=True):
-    """The head of a log: its id, how many leaves it has, and the Merkle root over them (32 bytes)."""
+    """The head of a log: its id, its number of leaves, and the Merkle root over them (32 bytes)."""
 
     log: str
     size: int
     root: bytes
 
     def text(self) -> str:
-        """The three lines that are signed."""
+        """Format the three lines that are signed."""
         return f"{origin(self.log)}\n{self.size}\n{canonical.b64(self.root)}\n"
 
 
 def origin(log: str) -> str:
-    """The name that a log signs its checkpoints by."""
+    """Return the name with which a log signs its checkpoints."""
     return ORIGIN_PREFIX + log
 
 
 def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
-    """The checkpoint's whole note; ValueError if the key is not that log's."""
+    """Sign a checkpoint and return its note; ValueError if the key is not that log's."""
     if ids.log_id(_raw(key)) != checkpoint.log:
         raise ValueError("a log's checkpoint is signed by the log's own key")
     return sign_text(checkpoint.text(), origin(checkpoint.log), key)
 
 
 def open_note(raw: str | bytes, pub: bytes) -> Checkpoint:
-    """The checkpoint of a note that the log with this public key signed.
+    """Open a note and verify that the log with this public key signed it.
 
     BadBatch note.malformed; note.key if the note is another log's; note.signature if the key did not sign it.
     """
@@ -77,9 +77,9 @@ def open_note(raw: str | bytes, pub: bytes) -> Checkpoint:
 
 
 def bare(raw: str | bytes, pub: bytes) -> str:
-    """The note with the log's own line alone, byte for byte as its author signed it; errors as of `open_note`.
+    """Return the note with the log's own line alone, byte for byte as its author signed it; errors as of `open_note`.
 
-    Anyone on the way may add lines. What is stored and cosigned is this, so that nobody can fill a note up.
+    Anyone on the way may add lines. Only this form is stored and cosigned, so that nobody can fill a note up.
     """
     checkpoint, lines = _opened(raw, pub)
     name = origin(checkpoint.log)
@@ -87,7 +87,7 @@ def bare(raw: str | bytes, pub: bytes) -> str:
 
 
 def parse(raw: str | bytes) -> tuple[Checkpoint, list[SignatureLine]]:
-    """A checkpoint and its lines, *not verified*; BadBatch note.malformed."""
+    """Parse a checkpoint and its lines, *not verified*; BadBatch note.malformed."""
     text, lines = parse_text(raw)
     try:
         return _checkpoint(text), lines
@@ -96,9 +96,9 @@ def parse(raw: str | bytes) -> tuple[Checkpoint, list[SignatureLine]]:
 
 
 def cosign(note: str, name: str, key: Ed25519PrivateKey, time_s: int) -> str:
-    """The receipt: the note with one more line, by which `name` says that it held this head at `time_s` (Unix seconds).
+    """Make a receipt: the note with a line in which `name` states that it held this head at `time_s` (Unix seconds).
 
-    Verifies nothing of the note. BadBatch note.malformed, also when a full note has no room left (`bare` makes room);
+    Verifies nothing of the note. BadBatch note.malformed, also when the note has no room left (`bare` makes room);
     ValueError if the name cannot name a key.
     """
     checkpoint, lines = parse(note)
@@ -110,9 +110,9 @@ def cosign(note: str, name: str, key: Ed25519PrivateKey, time_s: int) -> str:
 
 
 def open_receipt(raw: str | bytes, log_pub: bytes, name: str, hub_pub: bytes) -> tuple[Checkpoint, int]:
-    """(checkpoint, Unix seconds) of a note that its log signed and that `name` cosigned; errors as of `open_note`.
+    """Open a note signed by its log and cosigned by `name` as (checkpoint, Unix seconds); errors as of `open_note`.
 
-    With several lines by the same cosigner all must verify, and the earliest time counts: it held the head from then.
+    If the cosigner has several lines, all must verify and the earliest time counts: it held the head from then.
     """
     checkpoint, lines = _opened(raw, log_pub)
     cosignatures = _by(name, _key_id(name, _COSIGNATURE, hub_pub), lines)
@@ -120,7 +120,7 @@ def open_receipt(raw: str | bytes, log_pub: bytes, name: str, hub_pub: bytes) ->
 
 
 def sign_text(text: str, name: str, key: Ed25519PrivateKey) -> str:
-    """The note of any text that ends with a newline; ValueError if the text or the name cannot stand in a note."""
+    """Sign any text that ends with a newline; ValueError if the text or the name does not fit into a note."""
     signature = key.sign(text.encode())
     note = _compose(text, [SignatureLine(name, _key_id(name, _ED25519, _raw(key)), signature)])
     if _split(note)[0] != text:
@@ -129,14 +129,14 @@ def sign_text(text: str, name: str, key: Ed25519PrivateKey) -> str:
 
 
 def open_text(raw: str | bytes, name: str, pub: bytes) -> str:
-    """The text of a note that `name` signed with this key; BadBatch note.malformed, note.signature."""
+    """Open a note that `name` signed with this key and return its text; BadBatch note.malformed, note.signature."""
     text, lines = parse_text(raw)
     _check_signed(text, lines, name, pub)
     return text
 
 
 def parse_text(raw: str | bytes) -> tuple[str, list[SignatureLine]]:
-    """A note's text and its lines, *not verified*; BadBatch note.malformed."""
+    """Parse a note's text and its lines, *not verified*; BadBatch note.malformed."""
     try:
         return _split(raw)
     except ValueError as error:
@@ -187,7 +187,7 @@ def _compose(text: str, lines: Sequence[SignatureLine]) -> str:
 
 
 def _by(name: str, key_id: bytes, lines: Sequence[SignatureLine]) -> list[SignatureLine]:
-    """The lines of this key, at least one; all others are to be ignored (signed-note)."""
+    """Return the lines of this key, at least one; all others are ignored (signed-note)."""
     found = [line for line in lines if line.name == name and line.key_id == key_id]
     if not found:
         raise BadBatch("note.signature", name=name, why="none by this key")
@@ -222,6 +222,6 @@ def _key_id(name: str, kind: bytes, pub: bytes) -> bytes:
     return hashlib.sha256(name.encode() + b"\n" + kind + pub).digest()[:_KEY_ID_LENGTH]
 
 
-@lru_cache(maxsize=8)  # a log signs its head at every scan, by the same key
+@lru_cache(maxsize=8)  # a log signs its head at every scan with the same key
 def _raw(key: Ed25519PrivateKey) -> bytes:
     return key.public_key().public_bytes_raw()

@@ -1,7 +1,7 @@
-"""The wire format of a pull's answer: what the hub has and trusts, and batches of several logs.
+"""The wire format of a pull's answer: the hub's log states and trust, and batches of several logs.
 
-raw = u32 big-endian length · header JSON · (u32 big-endian length · batch body)*. The session it travels in is
-authenticated; the batches prove themselves.
+raw = u32 big-endian length · header JSON · (u32 big-endian length · batch body)*. The session is authenticated; the
+batches prove themselves.
 """
 
 from __future__ import annotations
@@ -25,11 +25,10 @@ ItemCount = Annotated[int, Meta(ge=0, lt=canonical.NUMBER_LIMIT)]
 
 
 class LogState(Struct, frozen=True):
-    """How far the hub has a log.
+    """The hub's state of a log.
 
-    `size` in entries. `age_ms`: since that many or fewer were all that its author had; None if it never said so
-    since the hub started.
-    `pruned`: entries below this index are no longer served.
+    `size` in entries. `age_ms`: time since the author confirmed that it had no more than these; None if it has not
+    since the hub started. `pruned`: entries below this index are no longer served.
     """
 
     log: LogId
@@ -48,7 +47,7 @@ class PersonRecord(Struct, frozen=True):
 
 
 class PullHeader(Struct, frozen=True):
-    """All of an answer but its batches: log states, people of the station, the signed trust note, the hub's epoch.
+    """The answer without its batches: log states, people of the station, the signed trust note, the hub's epoch.
 
     Fields that a newer hub adds are ignored.
     """
@@ -63,7 +62,7 @@ _HEADER = msgspec.json.Decoder(PullHeader)
 
 
 def encode_pull(header: PullHeader, bodies: Sequence[bytes]) -> bytes:
-    """The answer with these batch bodies; ValueError if it breaks a limit or a body is empty."""
+    """Encode the answer with these batch bodies; ValueError if it breaks a limit or a body is empty."""
     raw = b"".join(part for each in (msgspec.json.encode(header), *bodies) for part in _framed(each))
     if len(raw) > MAX_PULL or len(bodies) > MAX_BODIES or not all(bodies):
         raise ValueError(f"not a pull: {len(raw)} bytes in {len(bodies)} bodies")
@@ -71,7 +70,7 @@ def encode_pull(header: PullHeader, bodies: Sequence[bytes]) -> bytes:
 
 
 def decode_pull(raw: bytes) -> tuple[PullHeader, list[bytes]]:
-    """The header and the batch bodies, undecoded; BadBatch pull.oversized, pull.truncated, pull.header."""
+    """Decode the header; leave the batch bodies encoded. BadBatch pull.oversized, pull.truncated, pull.header."""
     if len(raw) > MAX_PULL:
         raise BadBatch("pull.oversized", have=len(raw), limit=MAX_PULL)
     head, at = _frame(raw, 0)
@@ -90,7 +89,7 @@ def _framed(body: bytes) -> tuple[bytes, bytes]:
 
 
 def _frame(raw: bytes, at: int) -> tuple[bytes, int]:
-    """The frame at offset `at`, never empty, and the offset behind it."""
+    """Read the frame at offset `at`, never empty, and the offset after it."""
     start = at + _LENGTH
     stop = start + int.from_bytes(raw[at:start], "big")
     if not start < stop <= len(raw):

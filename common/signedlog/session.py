@@ -1,4 +1,4 @@
-"""The words of a session between a station and the hub: hello, answer, upload, enrolment; JSON shapes of both ends."""
+"""Messages of a session between a station and the hub: hello, answer, upload, enrolment; JSON shapes for both ends."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PULL_TYPE = "application/vnd.headwater.pull"
 
 
 class Hello(Struct, frozen=True):
-    """POST /v1/hello. `token`: the last session's, "" at first. `proto`: oldest and newest version spoken."""
+    """POST /v1/hello. `token`: of the last session, "" at first. `proto`: oldest and newest version spoken."""
 
     log: str
     token: str
@@ -36,7 +36,7 @@ class HelloAnswer(Struct, frozen=True):
 
 
 class Welcome(Struct, frozen=True):
-    """A session. `heads`: what the hub has of the caller's logs. `anchor`: its signed time. `token`: for next time.
+    """A session. `heads`: the caller's logs at the hub. `anchor`: its signed time. `token`: for the next hello.
 
     `pepper`: the site's, for PIN verifiers, base64url.
     """
@@ -52,7 +52,7 @@ class Welcome(Struct, frozen=True):
 
 
 class Uploaded(Struct, frozen=True):
-    """What became of a batch: see common.ledger.accept.Verdict. `receipt`: the cosigned checkpoint, or ""."""
+    """The result of a batch: see common.ledger.accept.Verdict. `receipt`: the cosigned checkpoint, or ""."""
 
     kind: str
     size: int
@@ -62,13 +62,13 @@ class Uploaded(Struct, frozen=True):
 
 
 class Have(Struct, frozen=True):
-    """POST /v1/pull: the heads that the caller has, one a branch, the branch it had first of each log; its own too."""
+    """POST /v1/pull: the caller's heads, one per branch, the first branch of each log first; its own log too."""
 
     have: tuple[Head, ...]
 
 
 class Enrol(Struct, frozen=True):
-    """POST /v1/enrol: a key asks to be trusted, by a ticket's proof or by the signature of the log it follows."""
+    """POST /v1/enrol: asks to trust a key, by a ticket's proof or by the signature of the log it continues."""
 
     station: str
     pub: str
@@ -78,7 +78,7 @@ class Enrol(Struct, frozen=True):
 
 
 class Enrolled(Struct, frozen=True):
-    """state: waiting or trusted. `words`: six words for both screens. `line`: where the station works."""
+    """`state`: waiting or trusted. `words`: six words for both screens. `line`: of the station."""
 
     state: str
     words: str
@@ -87,7 +87,7 @@ class Enrolled(Struct, frozen=True):
 
 
 class Refusal(Struct, frozen=True):
-    """Every error over HTTP: its code, what fills its sentence, and the sentence in English."""
+    """An error over HTTP: its code, the values of its sentence, and the sentence in English."""
 
     code: str
     details: dict[str, object]

@@ -1,6 +1,6 @@
-"""Trust: the ticket a station is enrolled with, the site's signed word on its keys, and what log keys sign besides.
+"""Trust: the enrolment ticket of a station, the site's signed statement of its keys, and other messages signed by logs.
 
-Every signed message opens with a domain of its own, so that no signature can pass for another kind.
+Every signed message starts with a domain of its own, so that no signature can pass for another kind.
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ _IGNORED = str.maketrans("", "", " -\t\r\n")
 
 
 class Ticket(Struct, frozen=True):
-    """What a station needs to enrol, shown once as a QR code; BadTicket ticket.malformed if a field cannot be used.
+    """The data a station needs to enrol, shown once as a QR code; BadTicket ticket.malformed if a field is unusable.
 
     `address`: the hub's https URL, at most 255 bytes of ASCII. `site_root`: the site's root key, 32 bytes. `tls_pin`:
-    SHA-256 of the hub's SubjectPublicKeyInfo in DER. `secret`: 16 random bytes, for once. `expires_s`: Unix seconds.
+    SHA-256 of the hub's SubjectPublicKeyInfo in DER. `secret`: 16 random bytes, for one use. `expires_s`: Unix seconds.
     """
 
     address: str
@@ -50,7 +50,7 @@ class Ticket(Struct, frozen=True):
             raise BadTicket("ticket.malformed", why=str(error)) from error
 
     def text(self) -> str:
-        """The ticket as one line in the alphabet of alphanumeric QR codes."""
+        """Format the ticket as one line in the alphabet of alphanumeric QR codes."""
         address, station = self.address.encode(), self.station.encode()
         sized = b"".join(len(part).to_bytes(1, "big") + part for part in (address, station))
         body = sized + self.site_root + self.tls_pin + self.secret + self.expires_s.to_bytes(_EXPIRES, "big")
@@ -58,9 +58,9 @@ class Ticket(Struct, frozen=True):
 
     @classmethod
     def parse(cls, text: str) -> Ticket:
-        """The ticket in scanned or typed text; case, spaces, dashes and line breaks do not matter.
+        """Parse scanned or typed text; case, spaces, dashes and line breaks do not matter.
 
-        BadTicket ticket.malformed, or ticket.checksum when it was mistyped.
+        BadTicket ticket.malformed, or ticket.checksum if it was mistyped.
         """
         try:
             body, checksum = _unarmoured(text)
@@ -72,10 +72,10 @@ class Ticket(Struct, frozen=True):
 
 
 class Trust(Struct, frozen=True):
-    """Which keys a site trusts, by its root key's word: the hub's, with the name it cosigns by, and the site log's.
+    """The keys that a site trusts, signed by its root key: the hub's, with the name it cosigns by, and the site log's.
 
-    Keys are Ed25519 public keys of 32 bytes.
-    BadBatch trust.malformed if a field cannot stand in the signed text. A higher `version` replaces a lower one.
+    Keys are Ed25519 public keys of 32 bytes. BadBatch trust.malformed if a field does not fit into the signed text. A
+    higher `version` replaces a lower one.
     """
 
     site: str
@@ -96,22 +96,22 @@ class Trust(Struct, frozen=True):
         return ids.log_id(self.site_log_key)
 
     def text(self) -> str:
-        """The four lines that the root key signs."""
+        """Format the four lines that the root key signs."""
         keys = f"hub {self.hub_name} {canonical.b64(self.hub_key)}\nsite-log {canonical.b64(self.site_log_key)}\n"
         return f"{TRUST_PREFIX}{self.site}\n{self.version}\n{keys}"
 
 
 def sign_trust(trust: Trust, root_private: Ed25519PrivateKey) -> str:
-    """The note of a trust statement; ValueError if the key is not that site's root."""
+    """Sign a trust statement; ValueError if the key is not that site's root."""
     if ids.site_id(root_private.public_key().public_bytes_raw()) != trust.site:
         raise ValueError("trust is signed by the site's own root key")
     return note.sign_text(trust.text(), SITE_PREFIX + trust.site, root_private)
 
 
 def open_trust(raw: str | bytes, site_root_pub: bytes) -> Trust:
-    """The trust statement that this site's root key signed; BadBatch note.malformed, note.signature, trust.malformed.
+    """Open a statement signed by this site's root key; BadBatch note.malformed, note.signature, trust.malformed.
 
-    Whether its version is newer than the one at hand is for the caller to compare.
+    The caller compares its version with the one it has.
     """
     site = ids.site_id(site_root_pub)
     trust = _trust(note.open_text(raw, SITE_PREFIX + site, site_root_pub))
@@ -121,22 +121,22 @@ def open_trust(raw: str | bytes, site_root_pub: bytes) -> Trust:
 
 
 def enrol_proof(secret: bytes, pub: bytes, station: str) -> bytes:
-    """HMAC-SHA-256 (32 bytes) that ties a station's new key to the ticket's secret; ValueError on a wrong length."""
+    """Compute the HMAC-SHA-256 that ties a station's new key to the ticket's secret; ValueError on a wrong length."""
     message = b"headwater/enrol/v1\n" + station.encode() + b"\n" + canonical.exactly(_KEY, pub)
     return hmac.digest(canonical.exactly(_SECRET, secret), message, "sha256")
 
 
 def hello_message(log: str, challenge: bytes, tls_pin: bytes) -> bytes:
-    """What a log's key signs to open a session: this log, this hub's challenge, over TLS with this pinned key.
+    """Build the message that a log's key signs to open a session: the log, the hub's challenge, the pinned TLS key.
 
-    The pin keeps a hub that is not the pinned one from passing the answer on. ValueError on a wrong log id or pin.
+    The pin keeps an impostor from relaying the answer. ValueError on a wrong log id or pin.
     """
     named = f"headwater/hello/v1\n{canonical.log_id(log)}\n".encode()
     return named + canonical.exactly(_KEY, tls_pin) + challenge
 
 
 def incarnation_message(new_pub: bytes, parent_log: str, size: int, root: bytes) -> bytes:
-    """What the parent log's key signs for the key of the log that carries on from its head (size, root).
+    """Build the message by which a log's key vouches for the key of the log that continues its head (size, root).
 
     ValueError on a wrong log id or length.
     """
@@ -158,7 +158,7 @@ def _check_ticket(ticket: Ticket) -> None:
 
 
 def _unarmoured(text: str) -> tuple[bytes, bytes]:
-    """(body, checksum) of a ticket's text."""
+    """Return (body, checksum) of a ticket's text."""
     plain = text.translate(_IGNORED).upper()
     if not plain.startswith(TICKET_PREFIX):
         raise ValueError("no ticket of this version")
@@ -174,7 +174,7 @@ def _ticket_fields(body: bytes) -> tuple[str, str, bytes, bytes, bytes, int]:
 
 
 def _sized(raw: bytes) -> tuple[bytes, bytes]:
-    """A field behind its length byte, and what follows it; what is cut off here leaves a wrong length to `Ticket`."""
+    """Read a field after its length byte, and the rest; a truncated field fails the length checks of `Ticket`."""
     stop = 1 + int.from_bytes(raw[:1], "big")
     return raw[1:stop], raw[stop:]
 

@@ -1,4 +1,4 @@
-"""What a turn writes: facts with who said them under which form, in order; what a machine said that was refused.
+"""Writes a turn: its facts in order with author and form, and the bytes of refused machine results.
 
 Callers own the transaction.
 """
@@ -26,7 +26,7 @@ Facts = list[tuple[Fact, Stamp]]
 
 
 def form_of(work: Work, before: Work, known: Definitions) -> str | None:
-    """The hash of the form that was on the screen."""
+    """Return the hash of the form on the screen."""
     hand = work.hand or before.hand
     route = known.route_of(hand.material) if hand else None
     running = route.operation(hand.operation) if route and hand else None
@@ -35,14 +35,14 @@ def form_of(work: Work, before: Work, known: Definitions) -> str | None:
 
 
 def facts_of(turn: Turn, stamp: Stamp) -> Facts:
-    """The turn's facts, each said by who signed it or else by whose stamp this is; each wants a nonce of its own."""
+    """Stamp the turn's facts, each with its signer or else with the stamp's person; each still needs its own nonce."""
     facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
     facts += [(fact, stamp.who) for fact in turn.notes]
     return [(fact, replace(stamp, who=who)) for fact, who in facts]
 
 
 def append_facts(conn: Connection, own: Own, facts: Facts) -> tuple[Own, list[Written]]:
-    """Write facts as events. An approval is written first, because what it lets begin names it."""
+    """Write facts as events. An approval is written first, because the start that it allows names it."""
     if not facts:
         return own, []
     rest = next((i for i, (fact, _) in enumerate(facts) if override.rests(fact)), len(facts))
@@ -56,7 +56,7 @@ def append_facts(conn: Connection, own: Own, facts: Facts) -> tuple[Own, list[Wr
 
 
 def shelve(conn: Connection, wall_ms: int, read: PlcRead, written: Sequence[Written]) -> None:
-    """What a machine said and was refused is kept with its bytes."""
+    """Keep the bytes of a machine's result that was refused."""
     for body in (one.fact.body for one in written):
         if isinstance(body, Refused) and body.code.startswith("plc."):
             access.quarantine(conn, wall_ms, read.device, body.code, read.block)

@@ -1,4 +1,4 @@
-"""A file that only takes up room: given back when the disk is full, so that what was begun can be finished."""
+"""A file that only reserves space: deleted when the disk is full, so that started work can be finished."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from pathlib import Path
 SIZE = 4 << 20  # some thousand events
 
 
-class Ballast:
-    """The ballast at `path`. `whole`: it is there; without it no new work should begin."""
+class DiskReserve:
+    """The reserve at `path`. `whole`: the space is reserved; without it no new work should start."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.whole = self.fill()
 
     def fill(self) -> bool:
-        """Take the room (again); False if the disk has none to spare."""
+        """Reserve the space (again); False if the disk has none to spare."""
         try:
             descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT, 0o600)
         except OSError:
@@ -33,7 +33,7 @@ class Ballast:
         return self.whole
 
     def drop(self) -> bool:
-        """Give the room back; False if there was none left to give."""
+        """Free the space; False if none was reserved."""
         had, self.whole = self.whole, False
         self._path.unlink(missing_ok=True)
         return had

@@ -1,4 +1,4 @@
-"""What this station knows, as of one transaction: the view that a turn looks at."""
+"""The station's knowledge in one transaction: the view for a turn."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ SENDING_MS = 3_000  # since its last word a station counts as sending
 
 
 class Known(Struct, frozen=True):
-    """What the work cell keeps in memory: definitions, badge → (person, name), who of them has a PIN here, how fresh
-    other logs are, what machines show.
+    """The work cell's knowledge in memory: definitions, people by badge, PINs, ages of other logs, machine states.
 
-    `ages`: log → (size, monotonic ms) at which so many entries or fewer were all that its author had. `labels`: as they
-    are just now. `data`: the folder under which photos are kept.
+    `people`: badge → (person, name). `with_pin`: persons with a PIN here. `ages`: log → (size, monotonic ms) when its
+    author had no more entries than that. `labels`: their present state. `data`: the folder of the photos.
     """
 
     definitions: Definitions
@@ -45,8 +44,7 @@ class Known(Struct, frozen=True):
 
 
 class Moment(Struct, frozen=True):
-    """Now: monotonic ms of this boot, and the day. `sure`: by the hub's signed time and not by this computer's clock
-    alone."""
+    """The present: monotonic ms of this boot, and the day. `sure`: by the hub's signed time, not this clock alone."""
 
     boot: str
     mono_ms: int
@@ -55,7 +53,7 @@ class Moment(Struct, frozen=True):
 
     @classmethod
     def of(cls, clock: Clock, anchor: tuple[str, int] | None) -> Moment:
-        """The moment by a clock and (boot, the hub's ms minus monotonic ms) of the last signed time, if any."""
+        """Read the clock, corrected by the last signed time, if any: (boot, the hub's ms minus monotonic ms)."""
         mono_ms = clock.mono_ms()
         sure = anchor is not None and anchor[0] == clock.boot
         wall_ms = anchor[1] + mono_ms if anchor and sure else clock.wall_ms()
@@ -63,7 +61,7 @@ class Moment(Struct, frozen=True):
 
 
 class Judged:
-    """What was read and judged of things: good until there is one entry more, or definitions are other ones."""
+    """A cache of histories and standings, valid until there is a new entry or new definitions."""
 
     def __init__(self) -> None:
         self.standings: dict[Claim, Standing] = {}
@@ -71,16 +69,16 @@ class Judged:
         self._of: tuple[int, Definitions] | None = None
 
     def renew(self, conn: Connection, definitions: Definitions) -> None:
-        """Forget all that may have changed."""
+        """Forget everything that may have changed."""
         newest = reads.newest(conn)
         if self._of is None or self._of[0] != newest or self._of[1] is not definitions:
             self.standings, self.histories, self._of = {}, {}, (newest, definitions)
 
 
 class Knowledge:
-    """A `View` on the store. `here`: the workplace as a thing; `token` is random, for a permit."""
+    """A `View` on the store. `here`: the workplace as a thing; `token`: random, for a permit."""
 
-    def __init__(  # noqa: PLR0913 - all that a view stands on
+    def __init__(  # noqa: PLR0913 - everything that a view needs
         self,
         conn: Connection,
         here: Claim,
@@ -109,42 +107,43 @@ class Knowledge:
         self._data = known.data
 
     def standing(self, claim: Claim) -> Standing:
-        """The standing of a thing, as far as it is known here."""
+        """Return the standing of a thing, as far as it is known here."""
         found = self._judged.standings.get(claim)
         if found is None:
             found = self._judged.standings[claim] = upstream.standing(self._conn, claim, self.definitions)
         return found
 
     def history(self, claim: Claim) -> History:
-        """What is known here of a thing."""
+        """Return the history of a thing, as far as it is known here."""
         found = self._judged.histories.get(claim)
         if found is None:
             found = self._judged.histories[claim] = reads.history(self._conn, claim)
         return found
 
     def calls(self) -> tuple[OpenCall, ...]:
-        """The open calls of this workplace."""
+        """Return the open calls of this workplace."""
         return calls.open_at(self._conn, self.place)
 
     def blocks(self) -> tuple[Block, ...]:
-        """The blocks of serial numbers that the log written here may issue from."""
+        """Return the blocks of serial numbers that the own log may issue from."""
         return leases.of_own(self._conn)
 
     def picture(self, guide: Guide) -> tuple[str, bytes] | None:
-        """(media type, bytes) of what an instruction shows, as a screen can draw it."""
+        """Return (media type, bytes) of an instruction's picture, ready for a screen."""
         known = self.definitions.get(Picture, guide.picture)
         return pictures.drawn(known, guide.page) if known else None
 
     def photo(self, name: str) -> bytes:
-        """A photo that events call so, small enough for a page; b"" if it cannot be shown."""
+        """Return a photo by its name in events, small enough for a page; b"" if it cannot be shown."""
         return pictures.small(self._data, name)
 
     def shows(self) -> Mapping[str, AnswerArea]:
-        """What each machine that can be reached shows at this moment; no result of anything."""
+        """Return the present state of each reachable machine; none of it is a result."""
         return self._shows
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
-        """Per workplace, the logs of its stations and how long ago their authors confirmed the heads we have."""
+        """Return per workplace the logs of its stations and the time since their authors confirmed our heads of
+        them."""
         if self._evidence is None:
             known = logs.all_logs(self._conn)
             found: dict[str, list[Source]] = {}
@@ -155,7 +154,8 @@ class Knowledge:
         return self._evidence
 
     def _age_ms(self, log: logs.Log, known: list[logs.Log]) -> int | None:
-        """0 for an own log, and for one whose end we have because another log follows it."""
+        """Return the age of a log's head; 0 for an own log, and for one that another log continues and we have
+        whole."""
         size = logs.trunk(self._conn, log.lid).size
         if log.own or any(other.follows == log.log and (other.follows_size or 0) <= size for other in known):
             return 0

@@ -1,7 +1,6 @@
-"""What each machine shows at this moment: its last sound block, for as long as it can be reached; and what it was sent
-last. Kept in memory only.
+"""Present state of each machine, in memory: its last valid block while reachable, and the last request sent.
 
-Must not decide: nothing in here is a result. What is torn, damaged or cut off is not shown at all.
+Must not decide: nothing in here is a result. Torn, damaged or disconnected blocks are not shown at all.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ class Machines:
         self._sent: dict[str, bytes] = {}
 
     def heard(self, read: PlcRead) -> str:
-        """Take a block in. The serial of a part that has just come, if the machine's own reader read it; else ""."""
+        """Take a block. Return the serial of a part that just arrived, if the machine's own reader read it, or ""."""
         before = self.shows.get(read.device)
         self.gone(read.device)
         try:
@@ -30,16 +29,16 @@ class Machines:
         except BadAnswer:
             return ""
         self.shows = {**self.shows, read.device: now}
-        # The first look says nothing of when the part came, and after a cycle it is the part of that cycle.
+        # The first block does not show when the part arrived, and after a cycle it is still the part of that cycle.
         idle = before is not None and before.state is State.IDLE
         return now.serial if idle and _has_read(now) and not (before and _has_read(before)) else ""
 
     def gone(self, device: str) -> None:
-        """It cannot be reached, or what it says cannot be read."""
+        """Forget a machine that is disconnected or unreadable."""
         self.shows = {name: answer for name, answer in self.shows.items() if name != device}
 
     def to_write(self, machines: Mapping[str, MachineRequest]) -> list[PlcWrite]:
-        """The request areas that are not what was sent last; the worker repeats them after a reconnect."""
+        """Return the request areas that differ from the last ones sent; the worker repeats them after a reconnect."""
         wanted = {device: machine.request.encode() for device, machine in machines.items()}
         new = {device: block for device, block in wanted.items() if self._sent.get(device) != block}
         self._sent |= new

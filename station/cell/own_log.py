@@ -1,7 +1,7 @@
-"""Which log this station writes. A cloned or restored station opens a new one before its first write.
+"""The station's own log. A cloned or restored station opens a new one before its first write.
 
-The sentinel is a small file outside the database: what the log was when last looked at, and on which computer. Another
-computer means a clone; a database behind it means a restore.
+The sentinel is a small file outside the database: the state of the log when last seen, and the computer it was on.
+Another computer means a clone; a database behind the sentinel means a restore.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 
 class Sentinel(Struct, frozen=True):
-    """The state of the own log when last looked at, and the computer it was on."""
+    """The last seen state of the own log, and the computer it was on."""
 
     log: str
     size: int
@@ -39,7 +39,7 @@ class Sentinel(Struct, frozen=True):
 
 
 class Files:
-    """The station's key files and sentinel, in its data folder, and which computer (`host`) that is in.
+    """The station's key files and sentinel in its data folder, and the fingerprint of the computer (`host`).
 
     Key files are readable by their owner only.
     """
@@ -53,7 +53,7 @@ class Files:
     ) -> None:
         self.data = data
         self.keys = data / "keys"
-        self.ballast = data / "ballast"
+        self.disk_reserve = data / "ballast"
         self.sentinel = sentinel or data / "sentinel.json"
         self.host = host or fingerprint()
         self._random_bytes = random_bytes
@@ -68,50 +68,50 @@ class Files:
         return key
 
     def current(self) -> Ed25519PrivateKey | None:
-        """The key of the log that is written now, or None before the first."""
+        """Return the key of the log that is written now, or None before the first."""
         path = self.keys / "current"
         return self.key(path.read_text()) if path.exists() else None
 
     def key(self, name: str) -> Ed25519PrivateKey:
-        """The key of a log that this station wrote at some time."""
+        """Return the key of a log that this station has ever written."""
         return Ed25519PrivateKey.from_private_bytes((self.keys / f"{name}.key").read_bytes())
 
     def find(self, name: str) -> Ed25519PrivateKey | None:
-        """The same, or None where the key was lost with its folder."""
+        """Return that key, or None if it was lost with its folder."""
         return self.key(name) if (self.keys / f"{name}.key").exists() else None
 
     def pepper(self) -> bytes | None:
-        """The site's pepper, or None before the first hello."""
+        """Return the site's pepper, or None before the first hello."""
         path = self.keys / "pepper"
         return path.read_bytes() if path.exists() else None
 
     def save_pepper(self, raw: bytes) -> None:
-        """Keep the pepper beside the keys, for the station's own eyes. StoreUnavailable: the disk said no."""
+        """Save the pepper beside the keys, readable by the owner only. StoreUnavailable: the disk refused."""
         if raw != self.pepper():
             write_whole(self.keys / "pepper", raw)
 
     def read_sentinel(self) -> Sentinel | None:
-        """The sentinel, or None if there is none that can be read."""
+        """Read the sentinel, or None if it is missing or unreadable."""
         try:
             return msgspec.json.decode(self.sentinel.read_bytes(), type=Sentinel)
         except (OSError, msgspec.MsgspecError):
             return None
 
     def write_sentinel(self, own: Own, host: str) -> None:
-        """Remember the own log as it is."""
+        """Save the present state of the own log as the sentinel."""
         root = b64(own.frontier.root())
         write_whole(self.sentinel, msgspec.json.encode(Sentinel(own.log, own.size, root, host)))
 
 
 def fingerprint() -> str:
-    """This computer, hashed: its machine id, or its name where there is none."""
+    """Hash this computer's machine id, or its name if it has none."""
     machine = Path("/etc/machine-id")
     text = machine.read_text() if machine.exists() else socket.gethostname()
     return hashlib.sha256(f"headwater/host/v1\n{text.strip()}".encode()).hexdigest()[:16]
 
 
 def resume(conn: Connection, files: Files, place: str, line: str, host: str, stamp: Stamp) -> Own:
-    """The log to write, ready. StoreUnavailable store.corrupt if the last entries are not what was signed."""
+    """Open the log to write. StoreUnavailable store.corrupt if the last entries are not the signed ones."""
     key, sentinel = files.current() or files.new_key(), files.read_sentinel()
     own = append.load(conn, key)
     if own is None:
@@ -129,8 +129,8 @@ def _start(
     sentinel: Sentinel | None,
     stamp: Stamp,
 ) -> Own:
-    """The database knows nothing of the key's log. With a sentinel of that very log, the database is gone; else the key
-    is fresh: the first one, or made by an enrolment after a loss, or by a renewal that a crash broke off."""
+    """Start a log for a key that the database does not know. If the sentinel names that log, the database was lost;
+    else the key is fresh: the first one, or made by an enrolment after a loss, or by a renewal cut short by a crash."""
     if sentinel is not None and sentinel.log == log_id(append.public(key)):
         return renew(conn, files, None, where, "restore", stamp)
     before = _written_before(conn)
@@ -142,7 +142,7 @@ def _start(
 
 
 def _written_before(conn: Connection) -> note.Checkpoint | None:
-    """The head of the log that was written here last."""
+    """Return the head of the log last written here."""
     own = [known for known in logs.all_logs(conn) if known.own == 1]
     return logs.head(conn, own[0].lid) if own else None
 
@@ -155,7 +155,7 @@ def _why_new(conn: Connection, own: Own, sentinel: Sentinel | None, host: str) -
     if sentinel.host != host:
         return "clone"
     if sentinel.log != own.log:
-        # A crash right after a new log was opened leaves a sentinel of the one it follows.
+        # A crash right after opening a new log leaves the sentinel of its predecessor.
         known = logs.by_id(conn, own.log)
         return None if known and known.follows == sentinel.log else "restore"
     differs = sentinel.size == own.size and unb64(sentinel.root) != own.frontier.root()
@@ -163,7 +163,7 @@ def _why_new(conn: Connection, own: Own, sentinel: Sentinel | None, host: str) -
 
 
 def renew(conn: Connection, files: Files, own: Own | None, where: tuple[str, str], reason: str, stamp: Stamp) -> Own:
-    """A new incarnation that follows what there is of the old log. `where`: workplace and line."""
+    """Open a new log that continues the known part of the old one. `where`: workplace and line."""
     place, line = where
     parent = note.Checkpoint(own.log, own.size, own.frontier.root()) if own else _lost(files)
     fresh = append.open_log(conn, files.new_key(), place, line, "station", parent)
@@ -172,7 +172,7 @@ def renew(conn: Connection, files: Files, own: Own | None, where: tuple[str, str
 
 
 def _lost(files: Files) -> note.Checkpoint | None:
-    """The database is gone: follow what the sentinel remembers."""
+    """Return the head in the sentinel, to continue from it when the database is lost."""
     sentinel = files.read_sentinel()
     return note.Checkpoint(sentinel.log, sentinel.size, unb64(sentinel.root)) if sentinel else None
 

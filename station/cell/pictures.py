@@ -1,7 +1,7 @@
-"""Pictures of work instructions, and photos, as a screen can draw them: each is drawn once, and kept.
+"""Pictures of work instructions, and photos, ready for a screen: each is decoded once and cached.
 
-Whoever asks twice gets the same bytes object, so nothing is copied or compared.
-A file that cannot be drawn, whatever is wrong with it, is None and stops nothing.
+Repeated calls return the same bytes object, so nothing is copied or compared. A file that cannot be drawn is None and
+stops nothing.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ log = structlog.get_logger(__name__)
 
 @lru_cache(maxsize=KEPT)
 def drawn(picture: Picture, page: int) -> tuple[str, bytes] | None:
-    """(media type, bytes) of a picture; of a document this page as PNG. None if it has no such page, or is damaged,
-    which is logged once for a file."""
+    """Return (media type, bytes) of a picture; of a document, this page as PNG. None if the page does not exist or the
+    file is damaged, which is logged once per file."""
     try:
         raw = base64.b64decode(picture.data)
         found = pictures.drawn(picture.media, raw, LONG_SIDE_PX, page)
@@ -40,12 +40,12 @@ def drawn(picture: Picture, page: int) -> tuple[str, bytes] | None:
 
 
 def small(data: Path, name: str) -> bytes:
-    """A photo that is kept under the data folder, as JPEG and small enough for a page; `name`: what events call it.
-    b"" if it cannot be read now, or is damaged, which is logged once."""
+    """Return a photo from the data folder as a JPEG small enough for a page; `name`: its name in events. b"" if it
+    cannot be read now, or is damaged, which is logged once."""
     try:
         return _small(data, name)
     except OSError:
-        return b""  # not kept: the next look reads it again
+        return b""  # not cached: the next call reads it again
 
 
 @lru_cache(maxsize=KEPT)
@@ -66,5 +66,5 @@ def _file(image: Image.Image, kind: str) -> bytes:
 
 @lru_cache(maxsize=KEPT)
 def _say(event: str, name: str, why: str, data: str = "") -> None:
-    """Once for each file; `data` tells two of one name apart."""
+    """Log once per file; `data` tells two files of one name apart."""
     log.warning(event, picture=name, why=why)

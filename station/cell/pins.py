@@ -1,6 +1,6 @@
-"""Checks a PIN at the workplace, and lets nobody guess: from the fifth wrong one on each costs a longer wait.
+"""Checks PINs at the workplace; from the fifth wrong try on, each costs a longer wait.
 
-The count is on the disk; after a restart the wait of that count begins anew, for no clock survives that can be trusted.
+The count is on disk; after a restart its wait starts again, since no trustworthy clock survives a restart.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ FIRST_WAIT_MS, LONGEST_WAIT_MS = 30_000, 3_600_000
 
 
 class PinCheck(Struct, frozen=True):
-    """What a try gave. kind: done; wrong; locked, for `wait_ms`; none: the person has no PIN here."""
+    """The result of a try. `kind`: done; wrong; locked, for `wait_ms`; none: the person has no PIN here."""
 
     kind: Literal["done", "wrong", "locked", "none"]
     wait_ms: int = 0
 
     @property
     def why(self) -> tuple[str, dict[str, object]]:
-        """The error's code and details of a try that opened nothing."""
+        """The error code and details of a failed try."""
         return ("pin.locked", {"wait_s": -(-self.wait_ms // 1000)}) if self.wait_ms else ("pin.refused", {})
 
 
 def wait_ms(count: int) -> int:
-    """How long nobody may try after so many wrong ones in a row."""
+    """Return the wait in ms after so many wrong tries in a row."""
     return min(FIRST_WAIT_MS << (count - FREE_TRIES), LONGEST_WAIT_MS) if count >= FREE_TRIES else 0
 
 
@@ -46,7 +46,7 @@ class Pins:
         self._not_before: dict[str, int] = {}
 
     def keep(self, verifiers: Sequence[tuple[str, str]]) -> None:
-        """Replace the PINs by these (person, verifier), if they are others."""
+        """Replace the PINs by these (person, verifier) if they differ."""
         with self._store.reading() as conn:
             same = access.pins(conn) == tuple(sorted(verifiers))
         if not same:
@@ -54,7 +54,7 @@ class Pins:
                 access.save_pins(conn, verifiers)
 
     def check(self, person: str, pin: str) -> PinCheck:
-        """Try a PIN. StoreUnavailable: a wrong one that cannot be counted is not tried."""
+        """Check a PIN. StoreUnavailable: if a wrong try could not be counted, it is not checked."""
         with self._store.reading() as conn:
             kept, count = access.pin(conn, person), access.wrong_pins(conn, person)
         pepper = self._files.pepper()
@@ -64,7 +64,7 @@ class Pins:
         until_ms = self._not_before.setdefault(person, now_ms + wait_ms(count))
         if until_ms > now_ms:
             return PinCheck("locked", until_ms - now_ms)
-        self._count(person, count + 1)  # before the try, so that a power cut is no free one
+        self._count(person, count + 1)  # counted before the check, so that a power cut gives no free try
         if not pins.matches(pepper, pin, kept):
             self._not_before[person] = now_ms + wait_ms(count + 1)
             return PinCheck("wrong", wait_ms(count + 1))

@@ -1,8 +1,8 @@
-"""The queue of labels on this station's disk, and which printer gets which label next.
+"""The print queue on this station's disk: decides which printer gets which label next.
 
-A label is handed to its printer once: that it will be is on disk before the first byte is sent. So after a crash one
-that was handed and of which nobody heard is in doubt, and a person looks; it is never printed again by itself. Called
-in the work cell's thread.
+A label is handed to its printer once, and that is on disk before the first byte is sent. After a crash, a label that
+was handed over without a result is in doubt, and a person looks; it is never reprinted automatically. Called in the
+work cell's thread.
 """
 
 from __future__ import annotations
@@ -38,11 +38,10 @@ class Printing:
         self._store, self._send = store, send
         self._up: dict[str, m.DeviceReport] = {}
         self._open: tuple[PrintJob, ...] = ()
-        self._changed = False  # what is on the disk is to be read again, for it may be another
+        self._changed = False  # the disk may differ and has to be read again
 
     def start(self, conn: Connection) -> None:
-        """What was handed to a printer before this process began is in doubt; what waits, waits for the printer that
-        takes it by the configuration of today."""
+        """Mark labels handed over before this start as in doubt; route waiting ones by the present configuration."""
         jobs.doubt_handed(conn)
         for job in jobs.all_jobs(conn):
             printer = self.labels.printer(job.label)
@@ -53,7 +52,7 @@ class Printing:
         self._open = jobs.all_jobs(conn)
 
     def keep(self, conn: Connection, prints: Sequence[Print | Unprint]) -> None:
-        """With the events that say so: queue labels, and forget those that nobody waits for any more."""
+        """Queue labels, and drop those no longer wanted, in the transaction of their events."""
         self._changed = True
         for one in prints:
             if isinstance(one, Unprint):
@@ -62,17 +61,17 @@ class Printing:
                 jobs.add(conn, one.printer, one.label.id, one.thing, canonical(one.label), one.values)
 
     def heard(self, said: m.DeviceReport) -> None:
-        """A printer came or went."""
+        """Take a printer's report that it connected or disconnected."""
         self._up[said.device] = said
 
     def refused(self, done: m.LabelDone) -> None:
-        """A printer that did not take its label says next that it is out; until it is back it gets none."""
+        """Treat a printer that did not take its label as out, until it reports again."""
         said = self._up.get(done.device)
         if done.outcome in ("not_taken", "doubtful") and said is not None and said.up:
             del self._up[done.device]
 
     def ended(self, conn: Connection, done: m.LabelDone) -> None:
-        """With the event that says so: what became of a label. One that was not taken waits again."""
+        """Save the result of a label, in the transaction of its event. A label that was not taken waits again."""
         self._changed = True
         if done.outcome in ("printed", "refused"):
             jobs.end(conn, done.job)
@@ -80,8 +79,7 @@ class Printing:
             jobs.say(conn, done.job, "doubtful" if done.outcome == "doubtful" else "queued", done.code)
 
     def outcome(self, done: m.LabelDone) -> tuple[list[Fact], m.Shown | None]:
-        """What is said of a label that is still open: that it is on paper is an event, and so is that it never will be;
-        the operator hears what is not as it should be."""
+        """Make the facts of a label's result (printed, or never will be), and a message to the operator on trouble."""
         job = next((job for job in self._open if job.id == done.job), None)
         if job is None:
             return [], None
@@ -93,8 +91,8 @@ class Printing:
         return facts, m.Shown("ng" if state else "hold", code, {**done.details, "unit": job.thing})
 
     def hand_over(self) -> None:
-        """To each printer that is ready and has none, the label that has waited longest, of those that are on the disk:
-        call it behind each commit of `keep` or `ended`. StoreUnavailable: what was not handed over waits."""
+        """Hand each free, ready printer its oldest waiting label on disk. Call it after each commit of `keep` or
+        `ended`. StoreUnavailable: labels not handed over wait."""
         if self._changed:
             with self._store.reading() as conn:
                 self._open, self._changed = jobs.all_jobs(conn), False
@@ -111,7 +109,7 @@ class Printing:
 
     @property
     def labels(self) -> Labels:
-        """What a turn may know of it."""
+        """The state of the queue for a turn."""
         waiting = frozenset(job.thing for job in self._open if job.state in ("queued", "handed"))
         unsure: dict[Claim, str] = {}
         for job in self._open:
@@ -121,7 +119,7 @@ class Printing:
 
     @property
     def why(self) -> str:
-        """Why labels wait, as a code; "" if none waits for its printer. printer.gone: no printer takes it any more."""
+        """The reason why labels wait, as a code; "" if none waits for its printer. printer.gone: none takes it now."""
         for job in self._open:
             said = self._up.get(job.printer)
             if job.state == "queued" and job.printer == NONE:

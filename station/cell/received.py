@@ -1,4 +1,4 @@
-"""What comes from other logs and from the hub, into the store. The caller owns the transaction."""
+"""Stores logs and receipts from other nodes and the hub. The caller owns the transaction."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from common.ledger.store import Connection
 
 
 def batch(conn: Connection, raw: bytes, now_ms: int) -> list[Verdict]:
-    """Accept a batch with its rows, and what waited on the shelf for the trust it brings. BadInput: nothing of it."""
+    """Accept a batch with its rows, and batches set aside that it makes trusted. BadInput: nothing was accepted."""
     return _sorted_in(conn, [accept.accept(conn, raw, now_ms)], now_ms)
 
 
 def waited_for(conn: Connection, log: str, now_ms: int) -> None:
-    """Accept what others have of a log and could not be taken before."""
+    """Retry the batches set aside of a log."""
     _sorted_in(conn, accept.retry_aside(conn, log, now_ms), now_ms)
 
 
 def receipt(conn: Connection, log: str, size: int, note: str) -> None:
-    """The hub has so much of an own log."""
+    """Save the hub's receipt for `size` entries of an own log."""
     found = logs.by_id(conn, log)
     if found is not None:
         logs.save_receipt(conn, found.lid, size, note)

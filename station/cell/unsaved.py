@@ -1,4 +1,4 @@
-"""Messages that came once and could not be stored: kept in memory, one per sender, until they can be."""
+"""Messages that arrive once and could not be stored: kept in memory, one per sender, until they can be."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ CameOnce = PlcRead | LabelDone | Outdated
 
 
 class Unsaved:
-    """The last message of each sender that found no room on the disk."""
+    """The last message of each sender that did not fit on the disk."""
 
     def __init__(self) -> None:
         self._kept: dict[str, CameOnce] = {}
 
     def keep(self, message: CameOnce) -> None:
-        """Keep it; an older one of the same sender is out of date."""
+        """Keep a message in place of an older one of the same sender."""
         self._kept[_sender(message)] = message
 
     def take(self, message: CameOnce) -> bool:
-        """Forget what this sender had kept here. Return whether there was anything."""
+        """Drop the message kept for this sender and return True if there was one."""
         return self._kept.pop(_sender(message), None) is not None
 
     def all(self) -> tuple[CameOnce, ...]:
-        """Everything that is kept."""
+        """Return all messages kept."""
         return tuple(self._kept.values())
 
 

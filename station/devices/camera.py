@@ -1,7 +1,7 @@
-"""A camera: a folder into which one drops its pictures, or a command that takes one and writes it to its output.
+"""Cameras: a folder in which one puts its pictures, or a command that writes one to its output.
 
-Hands over the bytes of one picture, or the code of why there is none. Must not retry, store, look at a picture, or know
-a form.
+Hands over the bytes of one picture, or the code of the reason why there is none. Must not retry, store, look at a
+picture, or know a form.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 def fault_of(raw: bytes) -> str:
-    """Why these bytes are no picture: camera.size, camera.format; "" if they are one."""
+    """Return the reason why these bytes are not a picture: camera.size, camera.format; "" if they are one."""
     if len(raw) > MAX_PICTURE:
         return "camera.size"
     return "" if raw.startswith(MAGIC) else "camera.format"
@@ -43,7 +43,7 @@ def _taken(name: str, raw: bytes, at_ms: int, token: int) -> PhotoTaken:
 
 
 class FolderCamera:
-    """Takes each picture that appears in a folder, once it has not grown between two looks. It deletes none."""
+    """Takes each new picture in a folder once its size is the same at two looks. Deletes none."""
 
     kind = "camera"
 
@@ -63,11 +63,11 @@ class FolderCamera:
         self._token = 0
 
     def open(self) -> None:
-        """What is there now is old. DeviceUnavailable camera.absent."""
+        """Ignore pictures that exist already. DeviceUnavailable camera.absent."""
         self._known = self._before = self._there()
 
     def read(self, timeout_s: float) -> PhotoTaken | None:
-        """The next picture, or None; DeviceUnavailable camera.absent."""
+        """Return the next picture, or None; DeviceUnavailable camera.absent."""
         self._sleep(min(timeout_s, LOOK_S))
         now = self._there()
         whole = sorted((now & self._before) - self._known, key=lambda one: one[2])
@@ -81,15 +81,15 @@ class FolderCamera:
         return _taken(self._name, raw, self._clock(), token)
 
     def write(self, command: PhotoAsk) -> None:
-        """The next picture is the answer to this."""
+        """Make the next picture the answer to this request."""
         self._token = command.token
 
     def close(self) -> None:
-        """What was asked for and did not come is forgotten."""
+        """Forget an unanswered request."""
         self._token = 0
 
     def _there(self) -> set[tuple[str, int, int]]:
-        """(name, size, changed at) of the pictures in the folder."""
+        """List (name, size, changed at) of the pictures in the folder."""
         try:
             entries = [entry for entry in os.scandir(self._folder) if entry.name.lower().endswith(SUFFIXES)]
             return {(e.name, (s := e.stat()).st_size, s.st_mtime_ns) for e in entries if e.is_file()}
@@ -98,7 +98,7 @@ class FolderCamera:
 
 
 class CommandCamera:
-    """Runs a command for each picture, which writes it to its standard output. One that hangs is killed."""
+    """Runs a command for each picture, which it writes to its standard output. A hanging command is killed."""
 
     kind = "camera"
 
@@ -109,12 +109,12 @@ class CommandCamera:
         self._running: tuple[subprocess.Popen[bytes], IO[bytes], int, int] | None = None
 
     def open(self) -> None:
-        """DeviceUnavailable camera.absent if there is no such command."""
+        """Check that the command exists. DeviceUnavailable camera.absent."""
         if shutil.which(self._command[0]) is None:
             raise DeviceUnavailable("camera.absent", path=self._command[0])
 
     def read(self, timeout_s: float) -> PhotoTaken | None:
-        """The picture once the command has ended, or why there is none."""
+        """Return the picture, or the reason why there is none, once the command has ended."""
         if self._running is None:
             time.sleep(timeout_s)
             return None
@@ -136,7 +136,7 @@ class CommandCamera:
         return _taken(self._name, raw, self._clock(), token)
 
     def write(self, command: PhotoAsk) -> None:
-        """Take a picture; one that is being taken is given up. DeviceUnavailable camera.absent."""
+        """Take a picture, cancelling one in progress. DeviceUnavailable camera.absent."""
         self.close()
         output = TemporaryFile()  # noqa: SIM115 - it is closed with the process
         try:

@@ -1,6 +1,7 @@
-"""The check code: a code that is printed once and scanned after a scanner was set up; what came tells what is wrong.
+"""The check code: printed once and scanned to test a scanner's settings; the bytes received show what is wrong.
 
-Pure. It has the letters that keyboard countries move about, both cases, the signs of labels, every digit, and GS.
+Pure. It has the letters that differ between keyboard countries, both cases, the characters of labels, every digit, and
+GS.
 """
 
 from __future__ import annotations
@@ -9,17 +10,17 @@ import re
 
 CHECK = b"QWERTYZ-_/:@#|amqwyz\x1d0123456789"
 GS = b"\x1d"
-AIM = re.compile(rb"\A\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424, which a scanner that is set up sends before each code
-# The same keys of two other countries, as a US keyboard's computer reads them: what was Y comes as Z, what was Q as A.
+AIM = re.compile(rb"\A\][A-Za-z][0-9A-Za-z]")  # ISO/IEC 15424: a correctly set scanner sends it before each code
+# The same keys of two other countries as a US keyboard reads them: Y arrives as Z, Q as A.
 COUNTRIES = {"german": (b"YZyz", b"ZYzy"), "french": (b"QWAZqwazm", b"AZQWazqw;")}
 
 
 def flaws(came: bytes) -> tuple[str, ...]:
-    """What is wrong with the scanner's settings, by codes: () if the check code came as it was printed.
+    """List the faults in the scanner's settings by codes: () if the check code arrived as printed.
 
-    `check.gs` GS was lost; `check.caps` the cases are swapped, or all one; `check.german`, `check.french`,
-    `check.country` the keyboard country;
-    `check.cut` something is missing or too much. The symbology identifier before it is right.
+    `check.gs`: GS was lost; `check.caps`: cases are swapped, or all one; `check.german`, `check.french`,
+    `check.country`: wrong keyboard country; `check.cut`: characters are missing or extra. A symbology identifier before
+    it is fine.
     """
     came = AIM.sub(b"", came)
     found: tuple[str, ...] = () if GS in came else ("check.gs",)

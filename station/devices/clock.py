@@ -7,7 +7,7 @@ import time
 
 
 def boot_ms() -> int:
-    """Milliseconds since boot. Linux counts suspend (CLOCK_BOOTTIME); elsewhere the system's monotonic clock."""
+    """Return milliseconds since boot. Linux counts suspend (CLOCK_BOOTTIME); elsewhere the system's monotonic clock."""
     if sys.platform == "linux":
         return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
     return time.monotonic_ns() // 1_000_000

@@ -1,7 +1,7 @@
-"""What a gauge's line says: a value, its unit, its channel, and whether it stood still. Pure: no I/O, no clock.
+"""Lines of a gauge: value, unit of measure, channel and stability. Pure: no I/O, no clock.
 
-A protocol is a pattern of a whole line with the groups `value` and, where it has them, `channel`, `unit`, `stable`
-(there only when the value stood still) and `unstable` (only when it did not). Digits are kept: 12.50 is not 12.5.
+A protocol is a pattern of a whole line with the groups `value` and, optionally, `channel`, `unit`, `stable` (present
+only if the value was stable) and `unstable` (only if it was not). Digits are kept: 12.50 is not 12.5.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from msgspec import Struct
 from common.errors import BadAnswer
 
 LONGEST_LINE = 128
-# What a Mitutoyo interface box (Digimatic to RS-232C) sends: channel, A, the value with its sign.
+# Mitutoyo interface box (Digimatic to RS-232C): channel, A, the value with its sign.
 DIGIMATIC = r"(?P<channel>\d{2})A(?P<value>[+-]\d+(?:\.\d+)?)"
-# What many balances send: ST or US for stable or not, GS or NT for gross or net, the value and its unit.
+# Many balances: ST or US for stable or not, GS or NT for gross or net, the value and its unit.
 BALANCE = r"(?:(?P<stable>ST)|(?P<unstable>US|OL)),(?:GS|NT|TR),(?P<value>[+-] *\d+(?:\.\d+)?) *(?P<unit>[A-Za-z]+)"
 PLAIN = r"(?P<value>[+-]? *\d+(?:[.,]\d+)?)(?: *(?P<unit>[A-Za-z%]\S{0,7}))?"
 PROTOCOLS = {"digimatic": DIGIMATIC, "balance": BALANCE, "plain": PLAIN}
@@ -23,7 +23,7 @@ _NUMBER = re.compile(r"([+-]?)(\d*)(?:[.,](\d*))?", re.ASCII)
 
 
 class GaugeLine(Struct, frozen=True):
-    """One line: `value` a decimal as events have it, `unit` "" where the protocol sends none."""
+    """One line: `value` a decimal as in events, `unit` "" if the protocol sends none."""
 
     channel: str
     value: str
@@ -32,7 +32,7 @@ class GaugeLine(Struct, frozen=True):
 
 
 def parse(line: bytes, pattern: re.Pattern[str]) -> GaugeLine:
-    """The reading in one line without its end; BadAnswer gauge.line."""
+    """Parse one line without its end; BadAnswer gauge.line."""
     found = pattern.fullmatch(line.decode("ascii", "replace").strip()) if len(line) <= LONGEST_LINE else None
     value = exact(found["value"]) if found else None
     if found is None or value is None:
@@ -43,7 +43,7 @@ def parse(line: bytes, pattern: re.Pattern[str]) -> GaugeLine:
 
 
 def exact(text: str) -> str | None:
-    """A number as events have it, its digits behind the point as they were: +0012.50 is 12.50; None if it is none."""
+    """Spell a number as in events, keeping its decimal digits: +0012.50 is 12.50; None if it is not a number."""
     found = _NUMBER.fullmatch(text.replace(" ", ""))
     if found is None or not (found[2] or found[3]):
         return None

@@ -1,6 +1,6 @@
-"""A gauge on a serial line: a caliper, a micrometer, a balance.
+"""Gauges on a serial line: calipers, micrometers, balances.
 
-Hands over each reading that somebody asked for, with its bytes. Must not retry, judge a value, or know a form.
+Hands over each requested reading with its bytes. Must not retry, judge a value, or know a form.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ HALF_LINE_MS = 300
 log = structlog.get_logger(__name__)
 
 
-class GaugeManner(Struct, frozen=True):
-    """How a gauge talks. `pattern` of a line, see `gauge_lines`; `unit` of a gauge that does not send it.
+class GaugeSettings(Struct, frozen=True):
+    """The protocol of a gauge. `pattern`: of a line, see `gauge_lines`; `unit`: of a gauge that does not send it.
 
     `mode`: `push`, a button on it sends a reading; `request`, it answers `trigger`; `continuous`, it sends all the
-    time, and the next steady one counts that comes after somebody asked. `channels`: of several gauges on one line;
-    each is a device named after its line and its channel, `box-02`.
+    time, and the next stable reading after a request counts. `channels`: of several gauges on one line; each is a
+    device named after its line and its channel, `box-02`.
     """
 
     mode: str = "push"
@@ -47,12 +47,12 @@ class SerialGauge:
     kind = "gauge"
 
     def __init__(
-        self, name: str, path: str | Path, baud: int, manner: GaugeManner, clock: Callable[[], int] = boot_ms
+        self, name: str, path: str | Path, baud: int, settings: GaugeSettings, clock: Callable[[], int] = boot_ms
     ) -> None:
         self._name = name
-        self._manner = manner
+        self._settings = settings
         self._clock = clock
-        self._pattern = re.compile(manner.pattern, re.ASCII)
+        self._pattern = re.compile(settings.pattern, re.ASCII)
         self._framer = Framer(HALF_LINE_MS)
         self._readings: deque[GaugeRead] = deque()
         self._line = SerialLine(str(path), baud, CODES)
@@ -60,11 +60,11 @@ class SerialGauge:
         self._complained = self._headless = False
 
     def open(self) -> None:
-        """Take the port for this process alone; DeviceUnavailable gauge.absent, gauge.busy or gauge.denied."""
+        """Open the port exclusively; DeviceUnavailable gauge.absent, gauge.busy or gauge.denied."""
         self._line.open()
 
     def read(self, timeout_s: float) -> GaugeRead | None:
-        """The next reading that was asked for or sent by hand, or None; DeviceUnavailable gauge.unplugged."""
+        """Return the next reading that was requested or sent by hand, or None; DeviceUnavailable gauge.unplugged."""
         if not self._readings:
             raw = self._line.receive(timeout_s)
             for piece in self._framer.feed(raw, self._clock()):
@@ -72,17 +72,17 @@ class SerialGauge:
         return self._readings.popleft() if self._readings else None
 
     def write(self, command: GaugeAsk) -> None:
-        """Ask for one reading, later than all that is on its way; DeviceUnavailable gauge.unplugged."""
+        """Ask for one reading, newer than any already on the way; DeviceUnavailable gauge.unplugged."""
         self._line.forget()
         self._framer.reset()
-        # The rest of a line whose head was thrown away may look like a whole one: 50 mm of 12.50 mm.
-        self._headless = self._manner.mode == "continuous"
+        # The rest of a line whose start was discarded may look complete: 50 mm of 12.50 mm.
+        self._headless = self._settings.mode == "continuous"
         self._asked[command.device] = command.token
-        if self._manner.mode == "request":
-            self._line.send(self._manner.trigger)
+        if self._settings.mode == "request":
+            self._line.send(self._settings.trigger)
 
     def close(self) -> None:
-        """Let go of the port; what was asked for and not answered is forgotten."""
+        """Release the port and forget unanswered requests."""
         self._framer.reset()
         self._asked.clear()
         self._line.close()
@@ -100,17 +100,17 @@ class SerialGauge:
             self._complain(error)
             return
         self._complained = False
-        device = f"{self._name}-{found.channel}" if self._manner.channels else self._name
-        pushed = self._manner.mode == "push"
+        device = f"{self._name}-{found.channel}" if self._settings.channels else self._name
+        pushed = self._settings.mode == "push"
         token = 0 if pushed else self._asked.get(device, 0)
         if pushed or (token and found.stable):
             self._asked.pop(device, None)
-            unit = found.unit or self._manner.unit
+            unit = found.unit or self._settings.unit
             said = GaugeRead(device, found.value, unit, found.stable, piece, self._clock(), token)
             self._readings.append(said)
 
     def _complain(self, error: BadAnswer) -> None:
-        """Once until a line is good: a gauge that sends all the time would fill the log."""
+        """Log once until a line is good again: a gauge that sends continuously would fill the log."""
         if not self._complained:
             log.warning("gauge line unreadable", device=self._name, code=error.code, line=error.details["line"])
         self._complained = True

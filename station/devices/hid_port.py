@@ -1,13 +1,13 @@
-"""Which of the kernel's event devices is the scanner that somebody wrote into the configuration.
+"""Port of a HID scanner: finds the kernel event device that a configured port names.
 
-A port is one of these, and must mean one device whatever else is plugged in, at every start:
+A port has one of these forms, and must name the same device at every start, whatever else is plugged in:
 
     /dev/input/by-id/usb-…-event-kbd     a path, `*` allowed in its last part
-    phys:usb-0000:00:14.0-3/input0       the socket it is plugged into, `*` allowed: tells two equal scanners apart
-    usb:05e0:1200                        its maker and product, in hex
+    phys:usb-0000:00:14.0-3/input0       the USB socket, `*` allowed: distinguishes two equal scanners
+    usb:05e0:1200                        its vendor and product ids, in hex
     usb:05e0:1200:S1234                  and its serial number, if it has one
 
-eventN numbers change with every plugging, so they are no port.
+eventN numbers change every time a device is plugged in, so they cannot be ports.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ EVENTS = Path("/dev/input")
 
 
 class InputIdentity(Struct, frozen=True):
-    """What the kernel says of an input device: "" for what it does not know."""
+    """An input device as the kernel describes it; "" for unknown fields."""
 
     path: str
     phys: str
@@ -34,7 +34,7 @@ class InputIdentity(Struct, frozen=True):
 
 
 def find(port: str, inputs: Path = INPUTS) -> str:
-    """The path to open; DeviceUnavailable scanner.absent, or scanner.ambiguous when several are meant."""
+    """Find the path to open; DeviceUnavailable scanner.absent, or scanner.ambiguous if several match."""
     kind, _, wanted = port.partition(":")
     if kind in ("phys", "usb"):
         found = {one.path for one in known(inputs) if meant(one, kind, wanted)}
@@ -48,7 +48,7 @@ def find(port: str, inputs: Path = INPUTS) -> str:
 
 
 def meant(one: InputIdentity, kind: str, wanted: str) -> bool:
-    """Whether `wanted` of a phys: or usb: port means this device."""
+    """Return True if `wanted` of a phys: or usb: port matches this device."""
     if kind == "phys":
         return bool(one.phys) and fnmatchcase(one.phys, wanted)
     maker_product, serial = wanted.split(":", 2)[:2], wanted.split(":", 2)[2:]
@@ -56,7 +56,7 @@ def meant(one: InputIdentity, kind: str, wanted: str) -> bool:
 
 
 def known(inputs: Path = INPUTS) -> Iterator[InputIdentity]:
-    """Every event device that the kernel has now, without opening one."""
+    """List every present event device without opening one."""
     for folder in inputs.glob("event*"):
         device = folder / "device"
         usb = ":".join(_said(device / "id" / name) for name in ("vendor", "product"))
@@ -68,4 +68,4 @@ def _said(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:
-        return ""  # it was pulled out while we looked
+        return ""  # it was unplugged meanwhile

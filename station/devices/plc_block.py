@@ -1,7 +1,7 @@
-"""The exchange block between a station and a PLC, byte for byte as docs/plc.md says.
+"""The exchange block between a station and a PLC, byte for byte as in docs/plc.md.
 
-Pure: no I/O, no clock. It judges whether a block is whole and whether a result belongs to a request,
-never whether the values in it are good.
+Pure: no I/O, no clock. It checks whether a block is whole and whether a result belongs to a request, never whether its
+values are good.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ SERIAL_LENGTH = 40
 LAST_SEQUENCE = 2**32 - 1
 VALUES = 16
 
-# All but the checksum, big-endian as S7 stores it; 42s is a STRING[40]: its maximum, its length, its characters.
+# Everything except the checksum, big-endian as in S7; 42s is a STRING[40]: its maximum, its length, its characters.
 REQUEST_LAYOUT = struct.Struct(">HHIHHI42sH")
 ANSWER_LAYOUT = struct.Struct(">HHIHHI42sH16iHHI")
 _CHECKSUM = struct.Struct(">I")
@@ -38,7 +38,7 @@ E = TypeVar("E", bound=IntEnum)
 
 
 class Command(IntEnum):
-    """What the station asks of the PLC."""
+    """The station's command to the PLC."""
 
     IDLE = 0
     PERMIT = 1
@@ -47,7 +47,7 @@ class Command(IntEnum):
 
 
 class State(IntEnum):
-    """Where the PLC is in the handshake."""
+    """The PLC's state in the handshake."""
 
     IDLE = 0
     RUNNING = 1
@@ -67,7 +67,7 @@ class Outcome(IntEnum):
 class Request(Struct, frozen=True):
     """The request area, written by the station only.
 
-    `sequence` 1..2^32-1, 0 for never; `program` 0..65535; `token` random, 0 for none; `serial` at most 40 printable
+    `sequence`: 1..2^32-1, 0 for never; `program`: 0..65535; `token`: random, 0 for none; `serial`: at most 40 printable
     ASCII characters (see `serial_fits`).
     """
 
@@ -78,15 +78,15 @@ class Request(Struct, frozen=True):
     serial: str = ""
 
     def encode(self) -> bytes:
-        """The 64 bytes at offset 0; ValueError for a field that does not fit."""
+        """Encode the 64 bytes at offset 0; ValueError for a field that does not fit."""
         return _sealed(REQUEST_LAYOUT, (self.sequence, self.command, self.program, self.token, _string(self.serial), 0))
 
 
 class AnswerArea(Struct, frozen=True):
-    """The answer area, written by the PLC only. `values` are 0..16 integers scaled as the characteristics say.
+    """The answer area, written by the PLC only. `values`: 0..16 integers, scaled by the characteristics' decimals.
 
-    While it runs they are what it shows at this moment, if its program has that. `reader`: while it is idle, `serial`
-    is what its own reader read of the part that lies in it.
+    While the machine runs they are its live values, if its program provides them. `reader`: while it is idle, `serial`
+    is the code that its own reader read from the part in it.
     """
 
     sequence: int = 0
@@ -100,7 +100,7 @@ class AnswerArea(Struct, frozen=True):
     reader: bool = False
 
     def encode(self) -> bytes:
-        """The 136 bytes at offset 64; ValueError for a field that does not fit."""
+        """Encode the 136 bytes at offset 64; ValueError for a field that does not fit."""
         if len(self.values) > VALUES:
             raise ValueError(f"{len(self.values)} values, at most {VALUES} fit")
         head = (self.sequence, self.state, self.outcome, self.token, _string(self.serial), len(self.values))
@@ -109,13 +109,13 @@ class AnswerArea(Struct, frozen=True):
 
 
 def decode_request(raw: bytes) -> Request:
-    """The request in its 64 bytes; BadAnswer plc.length, magic, version, checksum, string or state."""
+    """Decode a request from its 64 bytes; BadAnswer plc.length, magic, version, checksum, string or state."""
     sequence, command, program, token, serial, _ = _opened(REQUEST_LAYOUT, raw)
     return Request(sequence, _member(Command, command), program, token, _text(serial))
 
 
 def decode_answer(raw: bytes) -> AnswerArea:
-    """The answer in its 136 bytes; BadAnswer plc.length, magic, version, checksum, string, count or state."""
+    """Decode an answer from its 136 bytes; BadAnswer plc.length, magic, version, checksum, string, count or state."""
     sequence, state, outcome, token, serial, count, *values, present, reader, heartbeat = _opened(ANSWER_LAYOUT, raw)
     text = _text(serial)
     if count > VALUES:
@@ -127,7 +127,7 @@ def decode_answer(raw: bytes) -> AnswerArea:
 
 
 def check_answer(answer: AnswerArea, request: Request) -> None:
-    """Let a result pass only if it answers this request; any other state passes.
+    """Check that a result answers this request; any other state passes.
 
     BadAnswer plc.stale (another sequence), plc.token (another permit) or plc.serial (another unit).
     """
@@ -142,12 +142,12 @@ def check_answer(answer: AnswerArea, request: Request) -> None:
 
 
 def next_sequence(last: int) -> int:
-    """The sequence after `last`: 1..2^32-1, then 1 again."""
+    """Return the sequence after `last`: 1..2^32-1, then 1 again."""
     return last % LAST_SEQUENCE + 1
 
 
 def scaled(value: int, decimals: int) -> str:
-    """A wire integer as an exact decimal: scaled(-1250, 2) is "-12.50"."""
+    """Convert a wire integer to an exact decimal: scaled(-1250, 2) is "-12.50"."""
     if decimals < 0:
         raise ValueError("decimals count from 0")
     digits = str(abs(value)).rjust(decimals + 1, "0")
@@ -156,27 +156,27 @@ def scaled(value: int, decimals: int) -> str:
 
 
 def serial_fits(serial: str) -> bool:
-    """Whether a serial can stand in a STRING[40]: printable ASCII, at most 40 characters."""
+    """Return True if a serial fits a STRING[40]: printable ASCII, at most 40 characters."""
     return len(serial) <= SERIAL_LENGTH and all(ord(c) in _PRINTABLE for c in serial)
 
 
 def is_sound(block: bytes) -> bool:
-    """Whether a block's last four bytes are the checksum of the others."""
+    """Return True if a block's last four bytes are the checksum of the others."""
     return block[-4:] == _CHECKSUM.pack(zlib.crc32(block[:-4]))
 
 
 def heartbeat_of(block: bytes) -> int:
-    """The heartbeat counter of a 136-byte answer block, which need not be sound."""
+    """Read the heartbeat counter of a 136-byte answer block, which need not be sound."""
     return int(_CHECKSUM.unpack_from(block, _HEARTBEAT_AT)[0])
 
 
 def essence(block: bytes) -> bytes:
-    """What of an answer block is worth telling: all but heartbeat and checksum; b"" for every unsound block."""
+    """Return an answer block without heartbeat and checksum; b"" for an unsound block."""
     return block[:_HEARTBEAT_AT] if is_sound(block) else b""
 
 
 def steady(block: bytes) -> bytes:
-    """What of an answer block does not move by itself: its essence, without the values while the machine runs."""
+    """Return the parts of an answer block that do not change on their own: its essence, without live values."""
     seen = essence(block)
     running = seen[_STATE_AT : _STATE_AT + 2] == State.RUNNING.to_bytes(2, "big")
     return seen[:_COUNT_AT] + seen[_PRESENT_AT:] if running else seen
@@ -217,7 +217,7 @@ def _string(text: str) -> bytes:
 
 
 def _text(field: bytes) -> str:
-    # What stands behind the length is not looked at: assigning a shorter STRING in an S7 leaves the old characters.
+    # Characters after the length are ignored: assigning a shorter STRING in an S7 leaves the old ones.
     maximum, length, characters = field[0], field[1], field[2 : 2 + field[1]]
     if maximum != SERIAL_LENGTH or length > SERIAL_LENGTH or any(c not in _PRINTABLE for c in characters):
         raise BadAnswer("plc.string", field=field.hex())

@@ -1,6 +1,6 @@
-"""A Siemens S7 PLC with the exchange block of docs/plc.md, over classic S7 (PUT/GET).
+"""Siemens S7 PLCs with the exchange block of docs/plc.md, over classic S7 (PUT/GET).
 
-Reads the answer area and writes the request area, whole and only so. Must not retry, log, judge an answer, or be called
+Always reads the whole answer area and writes the whole request area. Must not retry, log, judge an answer, or be called
 by two threads: python-snap7's client loses its connection then (research/devices.md, section 2).
 """
 
@@ -35,7 +35,7 @@ READ_OVERHEAD = 18  # bytes of a PDU that a read's answer needs beside its data
 
 
 class PlcAddress(Struct, frozen=True):
-    """Where the exchange block is: `slot` is 1 for S7-1200/1500; `db` the data block's number."""
+    """The address of the exchange block: `slot` is 1 for S7-1200/1500; `db` the data block's number."""
 
     host: str
     db: int
@@ -45,7 +45,7 @@ class PlcAddress(Struct, frozen=True):
 
 
 class PlcTiming(Struct, frozen=True):
-    """How often to look, how long a call may take (and a heartbeat, at open), how long a heartbeat may stand still."""
+    """Timing: `poll_s` between reads, `timeout_s` per call and for a first heartbeat, `stale_s` without heartbeat."""
 
     poll_s: float = 0.05
     timeout_s: float = 1.0
@@ -76,10 +76,10 @@ class PlcS7:
         self._forget()
 
     def open(self) -> None:
-        """Connect and see the PLC's program alive.
+        """Connect and wait for the PLC's program to count its heartbeat.
 
-        DeviceUnavailable plc.unreachable, plc.refused, plc.timeout, or plc.heartbeat when the CPU answers but its
-        program does not count, with what is wrong with its block as `answer`.
+        DeviceUnavailable plc.unreachable, plc.refused, plc.timeout, or plc.heartbeat if the CPU answers but its program
+        does not count; `answer` then names the fault of its block.
         """
         self._forget()
         self._owner = threading.get_ident()
@@ -88,12 +88,12 @@ class PlcS7:
         with _errors_of_snap7():
             self._client.connect(where.host, where.rack, where.slot, where.port)
         if self._client.pdu_length < ANSWER_SIZE + READ_OVERHEAD:
-            # The library would split the read, and two halves are not one moment.
+            # The library would split the read, and the two halves would be of different moments.
             raise DeviceUnavailable("plc.refused", reason=f"PDU of {self._client.pdu_length} bytes")
         self._see_alive()
 
     def read(self, timeout_s: float) -> PlcRead | None:
-        """The answer area if it changed in more than its heartbeat, or None; after open and after a write always.
+        """Return the answer area if more than its heartbeat changed, else None; always after open and after a write.
 
         DeviceUnavailable plc.unreachable, plc.refused, plc.timeout, plc.heartbeat.
         """
@@ -110,15 +110,15 @@ class PlcS7:
         client = self._owned()
         with _errors_of_snap7():
             client.db_write(self._address.db, REQUEST_AT, bytearray(command.block))
-        # A request that the PLC does not act on changes nothing; whoever asked must see the state it met.
+        # A request that the PLC does not act on changes nothing; the caller must still see the state that it met.
         self._shown = None
 
     def close(self) -> None:
-        """Let go of the connection."""
+        """Close the connection."""
         client, self._client = self._client, None
         if client is None:
             return
-        # snap7 3.3 forgets to close its socket when the farewell fails.
+        # snap7 3.3 does not close its socket if the disconnect request fails.
         line = client.connection.socket if client.connection else None
         client.disconnect()
         if line is not None:
@@ -142,7 +142,7 @@ class PlcS7:
             block = self._read_block()
 
     def _wait_for_poll(self, deadline_ms: int) -> bool:
-        # Polls keep their rhythm across calls, so that a short timeout does not ask more of the PLC.
+        # Polls keep their rhythm across calls, so that a short timeout does not increase the load on the PLC.
         wake_ms = min(self._poll_ms, deadline_ms)
         time.sleep(max(0, wake_ms - self._clock()) / 1000)
         if wake_ms < self._poll_ms:
@@ -163,15 +163,15 @@ class PlcS7:
             raise DeviceUnavailable("plc.heartbeat", answer=_complaint(block))
 
     def _is_news(self, block: bytes) -> bool:
-        # An S7-1200/1500 serves reads in the middle of its program, so a block may be seen half written. It is looked
-        # at twice; what is still unsound then is told, once, until a sound one comes.
+        # An S7-1200/1500 serves reads in the middle of its program, so a block may be half written. It is read twice;
+        # if it is unsound both times, it is reported once, until a sound one comes.
         suspect, self._suspect = self._suspect, not is_sound(block)
         if self._suspect and not suspect:
             return False
         seen, now_ms = essence(block), self._clock()
         if seen == self._shown:
             return False
-        # Live values move all the time; a person reads them a few times a second, and anything else is told at once.
+        # Live values change all the time; people read them a few times a second. Anything else is reported at once.
         if steady(block) == self._steady and now_ms - self._told_ms < LIVE_MS and self._shown is not None:
             return False
         self._shown, self._steady, self._told_ms = seen, steady(block), now_ms
@@ -186,7 +186,7 @@ class PlcS7:
 
 
 class _TimedClient(Client):
-    """snap7's client, with a limit on connecting too: 3.3 waits 5 s, whatever its parameters say."""
+    """snap7's client with a limit on connecting too: 3.3 waits 5 s, whatever its parameters are."""
 
     def __init__(self, timeout_s: float) -> None:
         super().__init__()
@@ -212,7 +212,7 @@ def _errors_of_snap7() -> Iterator[None]:
     except (S7ProtocolError, S7AuthenticationError) as error:
         raise DeviceUnavailable("plc.refused", reason=str(error)) from error
     except (S7Error, OSError, RuntimeError, ValueError, LookupError) as error:
-        # The last three: what the library says of bytes that are no S7.
+        # The last three: the library's errors for bytes that are not S7.
         raise DeviceUnavailable("plc.unreachable", reason=str(error)) from error
 
 

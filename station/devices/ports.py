@@ -1,6 +1,6 @@
-"""A station's devices, each in a thread of its own, all into one inbox; open before anything else is loaded.
+"""Device ports: one thread per device, all into one inbox; opened before anything else is loaded.
 
-Must not import a driver unless one is configured: what speaks S7 or draws labels takes 0.1 s to load.
+Must not import a driver unless one is configured: the S7 and label libraries take 0.1 s to load.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from station.devices.worker import Driver, Worker
 from station.threads import Threads, join
 
 FIRST_LOOK_S = 1.0
-HALF_SCAN_MS = 300  # a scanner sends without a pause; a longer silence is a scan that broke off
+HALF_SCAN_MS = 300  # a scanner sends without pauses; a longer silence is a broken scan
 
 
 class Ports:
-    """The devices of the configuration, open inside a `with`; `scanners`: only those."""
+    """The configured devices, open inside a `with`; `scanners`: only those."""
 
     def __init__(self, config: StationConfig, threads: Threads, *, scanners: bool = False) -> None:
         self.inbox: Queue[m.Message] = Queue()
@@ -33,7 +33,7 @@ class Ports:
         self._running: list[threading.Thread] = []
 
     def __enter__(self) -> Ports:
-        """Open them all; one that is not there is tried again and again."""
+        """Open all devices; a missing one is retried by its worker."""
         self._running = [self.threads.spawn(f"device:{name}", worker.run) for name, worker in self._workers.items()]
         return self
 
@@ -41,32 +41,32 @@ class Ports:
         self.close()
 
     def settle(self) -> None:
-        """Wait, but not for long, until each scanner was tried: what is scanned before its port is open is lost."""
+        """Wait a short time until each scanner was tried: scans before its port is open are lost."""
         until_s = time.monotonic() + FIRST_LOOK_S
         for tried in self._tried.values():
             tried.wait(max(until_s - time.monotonic(), 0))
 
     def send(self, command: m.ToDevice) -> None:
-        """Hand a command to its device; one that is not configured hears nothing."""
+        """Hand a command to its device; commands for devices that are not configured are dropped."""
         name = self._channels.get(command.device, command.device)
         if name in self._workers:
             self._workers[name].send(command)
 
     def close(self) -> None:
-        """Let go of all of them."""
+        """Close all devices."""
         for worker in self._workers.values():
             worker.stop()
         join(self._running)
 
     def _heard(self, message: m.Message) -> None:
-        """A device says something; the first thing is whether it is there."""
+        """Pass on a device's message; its first one reports whether it is connected."""
         self.inbox.put(message)
         if isinstance(message, m.DeviceReport) and message.device in self._tried:
             self._tried[message.device].set()
 
 
 def drivers(config: StationConfig) -> Iterator[tuple[str, Driver]]:
-    """Every device of the configuration; no two have one name."""
+    """Yield every configured device; names are unique."""
     for scanner in config.scanner:
         yield scanner.name, _scanner(scanner)
     for plc in config.plc:
@@ -104,16 +104,16 @@ def _camera(c: Camera) -> Driver:
 
 def _gauge(g: GaugeConfig) -> Driver:
     from station.devices.gauge_lines import PROTOCOLS
-    from station.devices.gauge_serial import GaugeManner, SerialGauge
+    from station.devices.gauge_serial import GaugeSettings, SerialGauge
 
-    manner = GaugeManner(g.mode, g.pattern or PROTOCOLS[g.protocol], g.unit, g.trigger.encode(), g.channels)
-    return SerialGauge(g.name, g.port, g.baud, manner)
+    settings = GaugeSettings(g.mode, g.pattern or PROTOCOLS[g.protocol], g.unit, g.trigger.encode(), g.channels)
+    return SerialGauge(g.name, g.port, g.baud, settings)
 
 
 def _printer(p: Printer) -> Driver:
     from station.devices.printer import LabelPrinter
-    from station.devices.printer_ways import LpWay, PdfWay, TcpWay
+    from station.devices.printer_connections import CupsQueue, PdfFolder, TcpConnection
 
     if p.kind == "tcp":
-        return LabelPrinter(p.name, TcpWay(p.host, p.port, p.status), p.dpi)
-    return LabelPrinter(p.name, LpWay(p.queue) if p.kind == "lp" else PdfWay(Path(p.folder)), p.dpi)
+        return LabelPrinter(p.name, TcpConnection(p.host, p.port, p.status), p.dpi)
+    return LabelPrinter(p.name, CupsQueue(p.queue) if p.kind == "lp" else PdfFolder(Path(p.folder)), p.dpi)

@@ -1,7 +1,7 @@
-"""A label printer as a device: draws a label at its dpi and hands it over, once.
+"""Label printers as a device: draws a label at the printer's dpi and hands it over, once.
 
 `open` asks whether it is ready, `read` asks again from time to time, `write` prints. Must not retry, decide, or print a
-job twice: what became of each is told in a message (`LabelDone`), and whoever gave the job decides what that means.
+job twice: the result of each job is a message (`LabelDone`), and the sender of the job decides.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _LABEL = msgspec.json.Decoder(LabelDefinition)
 
 
 class NotTaken(Exception):
-    """The printer has not got the whole label, so it prints nothing of it; `error` says why."""
+    """The printer did not get the whole label, so it prints none of it; `error` gives the reason."""
 
     def __init__(self, error: DeviceUnavailable) -> None:
         super().__init__(str(error))
@@ -34,11 +34,11 @@ class NotTaken(Exception):
 
 
 class Doubtful(NotTaken):
-    """The printer may have printed it or not, and nobody can tell but a person who looks."""
+    """The printer may have printed the label or not; only a person who looks can tell."""
 
 
 class LabelImage(Struct, frozen=True):
-    """One label to be printed: its dots, at how many an inch, a name that no other print has, and how many of it."""
+    """One label to print: its dots, its dpi, a name unique to this print, and the number of copies."""
 
     image: Image.Image
     dpi: int
@@ -46,11 +46,11 @@ class LabelImage(Struct, frozen=True):
     copies: int = 1
 
 
-class Way(Protocol):
-    """How one kind of printer is reached."""
+class PrinterConnection(Protocol):
+    """The connection to one kind of printer."""
 
     def ready(self) -> None:
-        """DeviceUnavailable printer.* unless it would print now."""
+        """Check that it would print now. DeviceUnavailable printer.*."""
 
     def put(self, sheet: LabelImage) -> None:
         """Hand a label over. NotTaken, Doubtful."""
@@ -64,24 +64,24 @@ class LabelPrinter:
     def __init__(
         self,
         name: str,
-        way: Way,
+        connection: PrinterConnection,
         dpi: int,
         clock: Callable[[], int] = boot_ms,
         wait: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._name, self._way, self._dpi = name, way, dpi
+        self._name, self._connection, self._dpi = name, connection, dpi
         self._clock, self._wait = clock, wait
         self._looked_ms = 0
         self._done: deque[LabelDone] = deque()
         self._trouble: DeviceUnavailable | None = None
 
     def open(self) -> None:
-        """DeviceUnavailable printer.*: it would not print now."""
-        self._way.ready()
+        """Check that it would print now. DeviceUnavailable printer.*."""
+        self._connection.ready()
         self._looked_ms = self._clock()
 
     def read(self, timeout_s: float) -> LabelDone | None:
-        """What became of a job, or None after `timeout_s`; DeviceUnavailable printer.* when it would not print now."""
+        """Return a job's result, or None after `timeout_s`; DeviceUnavailable printer.* if it would not print now."""
         if self._done:
             return self._done.popleft()
         trouble, self._trouble = self._trouble, None
@@ -93,18 +93,18 @@ class LabelPrinter:
         return None
 
     def write(self, command: LabelPrint) -> None:
-        """Print one label; the next `read` tells what became of it."""
+        """Print one label; the next `read` returns the result."""
         self._done.append(LabelDone(self._name, command.job, *self._print(command)))
 
     def close(self) -> None:
-        """Nothing is held between two labels, for others may print here too."""
+        """Do nothing: the connection is not kept between labels, since others may print here too."""
 
     def _print(self, command: LabelPrint) -> tuple[str, str, Mapping[str, object]]:
-        """(outcome, why not, with what)."""
+        """Print and return (outcome, error code, its details)."""
         try:
             label = _LABEL.decode(command.label)
             image = render(label, command.values, self._dpi)
-            self._way.put(LabelImage(image, self._dpi, command.name, label.copies or 1))
+            self._connection.put(LabelImage(image, self._dpi, command.name, label.copies or 1))
         except BadLabel as e:
             return "refused", e.code, e.details
         except NotTaken as e:

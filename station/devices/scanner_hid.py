@@ -1,7 +1,7 @@
-"""A barcode scanner that types like a keyboard (USB-HID), read from the kernel's event device. Linux only.
+"""Barcode scanners that type like a keyboard (USB-HID), read from the kernel's event device. Linux only.
 
-Hands over whole codes exactly as typed. Must not retry, decode keys (`hid_keys` does), parse, or bind; it logs only
-what it drops, by length.
+Hands over whole codes exactly as typed. Must not retry, decode keys (`hid_keys` does), parse, or bind; logs only
+dropped scans, by length.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import structlog
 from common.errors import DeviceUnavailable
 from station.devices.clock import boot_ms
 from station.devices.framing import Dropped
-from station.devices.hid_keys import NATIVE, HidKeys, Torn
+from station.devices.hid_keys import NATIVE, HidKeys, TornScan
 from station.devices.hid_port import INPUTS, find
 from station.devices.scanner_serial import CODES, HALF
 from station.devices.serial_line import why_not
@@ -29,36 +29,36 @@ if sys.platform == "linux":
     import evdev
 
 MOST_EVENTS = 256
-# The scanner beeped, so somebody waits for an answer. Of what was too long the code itself is refused.
+# The scanner beeped, so somebody waits for an answer. The parser refuses a code that was too long.
 FAULTS = {"keys": "barcode.keys", "overrun": "barcode.overrun", "half": HALF}
 
 log = structlog.get_logger(__name__)
 
 
 class OpenDevice(Protocol):
-    """An open event device: its descriptor, and how to let go of it."""
+    """An open event device: its descriptor, and a way to close it."""
 
     @property
     def fd(self) -> int:
         """Readable when keys were pressed; reading does not block."""
 
     def close(self) -> None:
-        """Let go."""
+        """Close it."""
 
 
 class Pipe:
-    """A recording that is played into a pipe; it has one reader anyway."""
+    """A recording played into a pipe; a pipe has only one reader anyway."""
 
     def __init__(self, path: str) -> None:
         self.fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
 
     def close(self) -> None:
-        """Let go."""
+        """Close it."""
         os.close(self.fd)
 
 
 def take(path: str) -> OpenDevice:
-    """Open it, so that nobody else hears this keyboard: no input method, no text field, no second program. OSError."""
+    """Open a device exclusively: no input method, text field or second program sees its keys. OSError."""
     if Path(path).is_fifo():
         return Pipe(path)
     device: OpenDevice = evdev.InputDevice(path)
@@ -71,7 +71,7 @@ def take(path: str) -> OpenDevice:
 
 
 class HidScanner:
-    """The driver of the scanner that `port` means, see `hid_port`. `keys` knows its keys; `clock`: ms since boot."""
+    """The driver of the scanner at `port`, see `hid_port`. `keys`: decodes its keys; `clock`: ms since boot."""
 
     kind = "scanner"
 
@@ -94,7 +94,7 @@ class HidScanner:
         self._device: OpenDevice | None = None
 
     def open(self) -> None:
-        """Take the scanner for this process alone; DeviceUnavailable scanner.absent, ambiguous, busy or denied."""
+        """Open the scanner exclusively; DeviceUnavailable scanner.absent, ambiguous, busy or denied."""
         path = find(self._port, self._inputs)
         try:
             self._device = self._take(path)
@@ -102,7 +102,7 @@ class HidScanner:
             raise DeviceUnavailable(CODES[why_not(error)], path=path, reason=str(error)) from error
 
     def read(self, timeout_s: float) -> Scanned | None:
-        """The next whole code, or None; DeviceUnavailable scanner.unplugged when the scanner is gone."""
+        """Return the next whole code, or None; DeviceUnavailable scanner.unplugged if the scanner is gone."""
         if not self._codes:
             raw = self._receive(timeout_s)
             now_ms = self._clock()
@@ -110,7 +110,7 @@ class HidScanner:
         return self._codes.popleft() if self._codes else None
 
     def close(self) -> None:
-        """Let go of the scanner; a code that had begun is given up."""
+        """Close the scanner and drop a partial code."""
         for piece in self._keys.reset():
             self._note(piece)
         device, self._device = self._device, None
@@ -130,7 +130,7 @@ class HidScanner:
             raise DeviceUnavailable("scanner.unplugged", path=self._port)
         return raw
 
-    def _sort(self, pieces: Iterable[bytes | Torn | Dropped], now_ms: int) -> None:
+    def _sort(self, pieces: Iterable[bytes | TornScan | Dropped], now_ms: int) -> None:
         for piece in pieces:
             if isinstance(piece, bytes):
                 self._codes.append(Scanned(self._name, piece, now_ms))
@@ -139,8 +139,8 @@ class HidScanner:
             if piece.reason in FAULTS:
                 self._codes.append(Scanned(self._name, b"", now_ms, FAULTS[piece.reason]))
 
-    def _note(self, piece: Torn | Dropped) -> None:
-        """Log what is no code. Its text may be half a badge, so no log and no event has it."""
+    def _note(self, piece: TornScan | Dropped) -> None:
+        """Log a discarded scan without its text, which may be half a badge."""
         if isinstance(piece, Dropped):
             log.warning("scan dropped", device=self._name, reason=piece.reason, length=piece.length)
         else:

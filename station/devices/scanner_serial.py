@@ -1,6 +1,6 @@
-"""A barcode scanner on a serial line (USB-COM or RS-232).
+"""Barcode scanners on a serial line (USB-COM or RS-232).
 
-Hands over whole codes exactly as read. Must not retry, parse, or bind; it logs only what it drops, by length.
+Hands over whole codes exactly as read. Must not retry, parse, or bind; logs only dropped scans, by length.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = structlog.get_logger(__name__)
 
 
 class SerialScanner:
-    """The driver of the scanner at `path`, in the field /dev/serial/by-id/...; `clock` gives ms since boot."""
+    """The driver of the scanner at `path`, in a factory /dev/serial/by-id/...; `clock` gives ms since boot."""
 
     kind = "scanner"
 
@@ -48,11 +48,11 @@ class SerialScanner:
         self._line = SerialLine(str(path), baud, CODES)
 
     def open(self) -> None:
-        """Take the port for this process alone; DeviceUnavailable scanner.absent, scanner.busy or scanner.denied."""
+        """Open the port exclusively; DeviceUnavailable scanner.absent, scanner.busy or scanner.denied."""
         self._line.open()
 
     def read(self, timeout_s: float) -> Scanned | None:
-        """The next whole code, or None; DeviceUnavailable scanner.unplugged when the port is gone."""
+        """Return the next whole code, or None; DeviceUnavailable scanner.unplugged if the port is gone."""
         if not self._codes:
             raw = self._line.receive(timeout_s)
             now_ms = self._clock()
@@ -60,7 +60,7 @@ class SerialScanner:
         return self._codes.popleft() if self._codes else None
 
     def close(self) -> None:
-        """Let go of the port; a code that had begun is given up."""
+        """Close the port and drop a partial code."""
         for piece in self._framer.reset():
             self._note(piece)
         self._line.close()

@@ -1,4 +1,4 @@
-"""One serial port, taken for this process alone; what goes wrong has a code. Must not retry, frame, or parse."""
+"""Serial ports, opened exclusively; every error has a code. Must not retry, frame, or parse."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from common.errors import DeviceUnavailable
 BUSY = (errno.EAGAIN, errno.EBUSY)
 DENIED = (errno.EACCES, errno.EPERM)
 
-# pyserial lets termios.error through when a port goes while it is being set up, and that is no OSError.
+# If a port disappears while it is set up, pyserial raises termios.error, which is not an OSError.
 PORT_ERRORS: tuple[type[Exception], ...] = (OSError,)
 if sys.platform != "win32":
     import termios
@@ -22,7 +22,7 @@ if sys.platform != "win32":
 
 
 class SerialLine:
-    """The port at `path`. `codes`: the errors' codes for absent, busy, denied and unplugged."""
+    """The port at `path`. `codes`: the error codes for absent, busy, denied and unplugged."""
 
     def __init__(self, path: str, baud: int, codes: Mapping[str, str]) -> None:
         self._path = path
@@ -31,25 +31,25 @@ class SerialLine:
         self._port: serial.Serial | None = None
 
     def open(self) -> None:
-        """Take the port; DeviceUnavailable absent, busy or denied."""
+        """Open the port; DeviceUnavailable absent, busy or denied."""
         try:
             self._port = serial.Serial(self._path, self._baud, timeout=0, write_timeout=1, exclusive=True)
         except PORT_ERRORS as error:
             raise DeviceUnavailable(self._codes[why_not(error)], path=self._path, reason=str(error)) from error
 
     def receive(self, timeout_s: float) -> bytes:
-        """What has come, or b"" after `timeout_s`; DeviceUnavailable unplugged when the port is gone."""
+        """Return the bytes received, or b"" after `timeout_s`; DeviceUnavailable unplugged if the port is gone."""
         port = self._owned()
         try:
             if port.timeout != timeout_s:  # setting it configures the port anew
                 port.timeout = timeout_s
-            # One read of what is there: after a second one that failed, the bytes of the first would be lost.
+            # One read only: if a second one failed, the bytes of the first would be lost.
             return port.read(max(1, port.in_waiting))
         except PORT_ERRORS as error:
             raise self._gone(str(error)) from error
 
     def send(self, raw: bytes) -> None:
-        """Write all of it; DeviceUnavailable unplugged."""
+        """Write all bytes; DeviceUnavailable unplugged."""
         port = self._owned()
         try:
             port.write(raw)
@@ -57,7 +57,7 @@ class SerialLine:
             raise self._gone(str(error)) from error
 
     def forget(self) -> None:
-        """Throw away what has come and was not received; DeviceUnavailable unplugged."""
+        """Discard received bytes that were not read; DeviceUnavailable unplugged."""
         port = self._owned()
         try:
             port.reset_input_buffer()
@@ -65,7 +65,7 @@ class SerialLine:
             raise self._gone(str(error)) from error
 
     def close(self) -> None:
-        """Let go of the port."""
+        """Close the port."""
         port, self._port = self._port, None
         if port is not None:
             port.close()
@@ -80,7 +80,7 @@ class SerialLine:
 
 
 def why_not(error: Exception) -> str:
-    """What kept a port from being opened: busy, denied, else absent."""
+    """Classify an error of opening a port: busy, denied, else absent."""
     number = getattr(error, "errno", None)
     if number in BUSY:
         return "busy"

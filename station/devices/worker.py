@@ -1,6 +1,6 @@
-"""The only retry loop: opens one device, reads it, reopens it after an error, and says once when it came or went.
+"""The only retry loop: opens one device, reads it, reopens it after an error, and reports each change once.
 
-Must not: know any device, start threads (station/devices/ports.py does), decide anything, or swallow a bug in a driver.
+Must not know any device, start threads (station/devices/ports.py does), decide anything, or swallow a bug in a driver.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ log = structlog.get_logger(__name__)
 
 
 class Driver(Protocol):
-    """One device. A driver never retries and never starts a thread; its worker's thread alone calls it.
+    """One device. A driver never retries and never starts a thread; only its worker's thread calls it.
 
-    `kind` is what it is in events: scanner, plc, gauge, camera, printer.
+    `kind`: its kind in events: scanner, plc, gauge, camera, printer.
     """
 
     kind: str
 
     def open(self) -> None:
-        """Make the device ready; DeviceUnavailable or OSError if it is not there."""
+        """Open the device; DeviceUnavailable or OSError if it is not connected."""
 
     def read(self, timeout_s: float) -> Message | None:
-        """The next message, or None after `timeout_s`; DeviceUnavailable or OSError when the device went away."""
+        """Return the next message, or None after `timeout_s`; DeviceUnavailable or OSError if the device is lost."""
 
     def close(self) -> None:
-        """Let go of the device; may be called at any time, any number of times, and never raises."""
+        """Close the device; may be called at any time, any number of times, and never raises."""
 
 
 @runtime_checkable
@@ -44,7 +44,7 @@ class CommandedDriver(Driver, Protocol):
     """A device that also takes commands."""
 
     def write(self, command: Any) -> None:
-        """Hand a whole command over, one of the device's kind; writing the same one again must do no harm."""
+        """Send one whole command of the device's kind; sending the same one again must do no harm."""
 
 
 class Worker:
@@ -86,10 +86,10 @@ class Worker:
         self._stopping.set()
 
     def send(self, command: ToDevice) -> None:
-        """Write this command, now or when the device is back. The latest wins.
+        """Write this command, now or once the device is back. The latest wins.
 
-        It is repeated after each reconnect, but for a question to a gauge or a camera, for whoever needs it asks again,
-        and a printer's once it was written: a label is printed once.
+        It is repeated after each reconnect, except requests to a gauge or a camera, which are asked again if still
+        needed, and a printer's command once it was written: a label is printed once.
         """
         if not isinstance(self._driver, CommandedDriver):
             raise TypeError(f"{self.name} takes no commands")
@@ -110,7 +110,7 @@ class Worker:
     def _step(self) -> None:
         self._write_due()
         message = self._driver.read(READ_TIMEOUT_S)
-        # Only a read that worked proves the device; resetting at open would hammer one that opens and then fails.
+        # Only a successful read proves the device; resetting at open would hammer one that opens and then fails.
         self._wait_s = FIRST_WAIT_S
         if message is not None:
             self._put(message)

@@ -1,1 +1,1 @@
-"""Everything that talks to the hub: enrolment, addresses, HTTP, sync."""
+"""Hub link: enrolment, addresses, HTTP, sync."""

@@ -1,7 +1,7 @@
-"""At which address to try the hub next: the one that answered last, then those that people wrote down, then hints.
+"""Addresses of the hub, in the order to try: the one that answered last, then configured ones, then hints.
 
-Pure but for the file that remembers. A hint comes from the local network and proves nothing: who answers there must
-show the pinned key like anybody, and only an address that did is remembered. Nothing heard can keep the written ones
+Pure except for the file that remembers. A hint comes from the local network and proves nothing: a hub there must show
+the pinned key like any other, and only an address that did is remembered. No hint can keep the configured addresses
 from being tried.
 """
 
@@ -18,7 +18,8 @@ log = structlog.get_logger(__name__)
 
 
 class Addresses:
-    """Of one hub. `known`: at least one, in order of preference; `last`: the one that answered last, or ""."""
+    """The addresses of one hub. `known`: at least one, in order of preference; `last`: the last that answered, or
+    ""."""
 
     def __init__(self, known: Sequence[str], last: str = "") -> None:
         self._known = tuple(known)
@@ -29,22 +30,22 @@ class Addresses:
 
     @property
     def is_hint(self) -> bool:
-        """Whether the current one was only heard of."""
+        """Whether the current address is only a hint."""
         return self.current != self._last and self.current not in self._known
 
     def hear(self, hints: Sequence[str]) -> None:
-        """What the local network says now; from any thread. It counts from the next round on."""
+        """Take the addresses announced on the local network, from any thread. They count from the next round on."""
         self._hints = tuple(hints)[:MOST_HINTS]
 
     def failed(self) -> str:
-        """The current one did not answer, or with another key: the next one to try."""
-        # Each round is fixed when it begins, or hints that keep changing could put off the known ones for ever.
+        """Move on from an address that did not answer, or with another key, and return the next one."""
+        # Each round is fixed at its start, or changing hints could put off the known addresses forever.
         self._round = self._round or self._order()
         self.current = self._round.pop(0)
         return self.current
 
     def answered(self) -> bool:
-        """The pinned hub answered at the current one; whether that is news, and worth remembering."""
+        """Note that the pinned hub answered here; return True if the address is new and worth saving."""
         news, self._last = self.current != self._last, self.current
         return news
 
@@ -54,7 +55,7 @@ class Addresses:
 
 
 def last_address(data: Path) -> str:
-    """The address at which the hub answered last, or ""."""
+    """Read the address at which the hub answered last, or ""."""
     try:
         return (data / REMEMBERED).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -62,7 +63,7 @@ def last_address(data: Path) -> str:
 
 
 def remember(data: Path, address: str) -> None:
-    """Keep it for the next start; on a full disk that start begins with the addresses that people wrote."""
+    """Save an address for the next start; without it (full disk) that start tries the configured addresses first."""
     try:
         (data / REMEMBERED).write_text(address + "\n", encoding="ascii")
     except OSError as error:

@@ -1,6 +1,6 @@
-"""Hears hubs announce themselves on the local network (mDNS, DNS-SD), and remembers which address answered last.
+"""Discovery of hubs that announce themselves on the local network (mDNS, DNS-SD).
 
-The library's own threads call back; what they bring are hints and nothing more. Must not decide, connect, or trust.
+The library's own threads call back with hints and nothing more. Must not decide, connect, or trust.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 
 class Discovery:
-    """Hears of hubs whose TLS key is `pin` (base64url), and tells `hear` all addresses of them that there are now."""
+    """Listens for hubs whose TLS key is `pin` (base64url), and passes all their present addresses to `hear`."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Discovery:
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Listen until `stop()`. Without a network that takes multicast it says so once and hears nothing."""
+        """Listen until `stop()`. Without multicast it logs that once and hears nothing."""
         try:
             heard = Zeroconf(interfaces=self._interfaces)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Enrolment: a ticket of the hub, as it was scanned or typed → what makes this computer a station of its site."""
+"""Enrolment: a scanned or typed ticket of the hub → the enrolment that makes this computer a station."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from station.store.durable import write_whole
 
 
 class Joined(Struct, frozen=True):
-    """The hub took us in. `words`: its screen must show the same six; only a person can say that it does."""
+    """An accepted enrolment. `words`: a person must check that the hub's screen shows the same six."""
 
     enrolment: EnrolmentFile
     words: str
@@ -27,9 +27,9 @@ class Joined(Struct, frozen=True):
 
 
 def ask(config: StationConfig, text: str) -> Joined:
-    """Introduce this station to the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer.
+    """Enrol this station at the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer.
 
-    A computer that is a station already stays that station of that site, for its records are there: ticket.other.
+    An enrolled computer stays the same station of the same site, because its records are there: ticket.other.
     """
     ticket = Ticket.parse(text)
     before = _before(config)
@@ -61,7 +61,7 @@ def ask(config: StationConfig, text: str) -> Joined:
 
 
 def _before(config: StationConfig) -> EnrolmentFile | None:
-    """What this computer is; None if nothing, or nothing that can be read any more, says so."""
+    """Read the present enrolment; None if there is none or it is unreadable."""
     try:
         return enrolment(config)
     except BadConfig:
@@ -69,5 +69,5 @@ def _before(config: StationConfig) -> EnrolmentFile | None:
 
 
 def save(config: StationConfig, enrolment: EnrolmentFile) -> None:
-    """From now on this computer is that station. StoreUnavailable: the disk said no, and it is as it was."""
+    """Save the enrolment: this computer is that station now. StoreUnavailable: the disk refused; nothing changed."""
     write_whole(Path(config.data) / "enrolment.json", msgspec.json.format(msgspec.json.encode(enrolment)))

@@ -1,6 +1,6 @@
-"""HTTP to the hub: one TLS connection whose key is pinned; validity dates are not enforced, for clocks lie.
+"""HTTP to the hub: one TLS connection with a pinned key; validity dates are not enforced, since clocks may be wrong.
 
-Raises HubUnavailable for whatever the network does, and Refused for what the hub says no to. No retries here.
+Raises HubUnavailable for any network error, and RefusedByHub for a refusal by the hub. No retries here.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from urllib3.exceptions import HTTPError
 from common.errors import BadBatch, HubUnavailable
 from common.signedlog.session import Refusal
 
-TIMEOUT_S = (3.0, 15.0)  # to connect; for an answer to begin, and between two of its pieces
-SLOWEST = 16 << 10  # bytes a second of an answer that has begun: one that trickles must not hold the sync for ever
+TIMEOUT_S = (3.0, 15.0)  # to connect; for the first piece of an answer, and between two pieces
+SLOWEST = 16 << 10  # least bytes per second of an answer: a slower one must not hold up the sync
 LARGEST_ANSWER = 64 << 20
 PIECE = 64 << 10
-Road = BaseAdapter
+Transport = BaseAdapter
 T = TypeVar("T")
 
 
 class RefusedByHub(Exception):
-    """The hub answered no, with a code."""
+    """A refusal by the hub, with its code."""
 
     def __init__(self, status: int, refusal: Refusal) -> None:
         super().__init__(refusal.code)
@@ -43,22 +43,22 @@ class RefusedByHub(Exception):
 class Wire:
     """The hub at `address`, which must show the key whose SPKI hashes to `pin` (32 bytes of SHA-256).
 
-    `road`: what carries the requests, if it is not TLS.
+    `transport`: carries the requests instead of TLS.
     """
 
     def __init__(
-        self, address: str, pin: bytes, timeout_s: tuple[float, float] = TIMEOUT_S, road: Road | None = None
+        self, address: str, pin: bytes, timeout_s: tuple[float, float] = TIMEOUT_S, transport: Transport | None = None
     ) -> None:
         self._address = address.rstrip("/")
         self._timeout_s = timeout_s
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.headers["Accept-Encoding"] = "identity"
-        self._http.mount("https://", road or _Pinned(pin))
+        self._http.mount("https://", transport or _Pinned(pin))
         self._session = ""
 
     def go(self, address: str) -> None:
-        """Ask at this address from now on; the key that is pinned stays the same."""
+        """Use this address from now on; the pinned key stays the same."""
         if address.rstrip("/") != self._address:
             self._http.close()
             self._address = address.rstrip("/")
@@ -80,7 +80,7 @@ class Wire:
         return decoded(self._call("GET", path, b"", ""), path, answer)
 
     def close(self) -> None:
-        """Let the connection go."""
+        """Close the connection."""
         self._http.close()
 
     def _call(self, method: str, path: str, body: bytes, content_type: str) -> bytes:
@@ -102,7 +102,7 @@ class Wire:
         return raw
 
     def _read(self, answer: requests.Response) -> bytes:
-        """The whole body, within LARGEST_ANSWER and no slower than SLOWEST."""
+        """Read the whole body, within LARGEST_ANSWER and no slower than SLOWEST."""
         began, raw = time.monotonic(), bytearray()
         while piece := answer.raw.read1(PIECE):
             raw += piece
@@ -114,7 +114,7 @@ class Wire:
 
 
 def decoded(raw: bytes, path: str, shape: type[T]) -> T:
-    """The hub's JSON as `shape`; BadBatch hub.answer."""
+    """Decode the hub's JSON as `shape`; BadBatch hub.answer."""
     try:
         return msgspec.json.decode(raw, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as e:
@@ -139,12 +139,12 @@ class _Pinned(HTTPAdapter):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # the pin below is what is verified
+        context.verify_mode = ssl.CERT_NONE  # the pin below is verified instead
         super().init_poolmanager(*args, ssl_context=context, assert_hostname=False, **kwargs)
         self.poolmanager.pool_classes_by_scheme = {"https": _pool_class(self._pin)}
 
     def close(self) -> None:
-        # urllib3 leaves that to the garbage collector, which an error's traceback keeps waiting.
+        # urllib3 leaves this to the garbage collector, which an error's traceback delays.
         pools = self.poolmanager.pools
         for pool in [pools[key] for key in list(pools.keys())]:
             pool.close()
@@ -172,6 +172,6 @@ def _pool_class(pin: bytes) -> type[HTTPSConnectionPool]:
 
 
 def spki_hash(certificate: bytes) -> bytes:
-    """SHA-256 of a DER certificate's public key info."""
+    """Hash a DER certificate's public key info with SHA-256."""
     key = x509.load_der_x509_certificate(certificate).public_key()
     return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()

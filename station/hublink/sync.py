@@ -1,7 +1,7 @@
-"""Brings the own log to the hub and the others' logs here, in its own thread; the line never waits for it.
+"""Sync: sends the own log to the hub and fetches the others', in its own thread; work never waits for it.
 
-Reads the store, never writes it: what comes is put into the work cell's inbox. Trusts no cursor: at each hello the hub
-says what it has of our log, and we compare that with our own history.
+Reads the store, never writes it: everything received goes into the work cell's inbox. Trusts no cursor: at each hello
+the hub reports its copy of our log, which is compared with our own history.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ from station.cell.own_log import Files
 from station.clock import Clock
 from station.config import EnrolmentFile
 from station.hublink.addresses import Addresses
-from station.hublink.http import RefusedByHub, Road, Wire, decoded
+from station.hublink.http import RefusedByHub, Transport, Wire, decoded
 
 FIRST_WAIT_S, LONGEST_WAIT_S = 0.5, 10.0
 log = structlog.get_logger(__name__)
 
 
 class Sync:
-    """One station's conversation with the hub. `every_s`: between two rounds when nothing wakes it.
+    """One station's connection to the hub. `every_s`: seconds between two rounds if nothing wakes it.
 
-    `wait(seconds)` is how it waits between two tries; it returns early when stopping. `road`: see Wire.
-    `addresses`: where the hub may be, the ticket's if nothing else is known; `remember` takes each that answered newly.
+    `wait(seconds)` waits between two tries and returns early when stopping. `transport`: see Wire. `addresses`: of the
+    hub, by default the ticket's; `remember` takes each address that newly answered.
     """
 
     def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and the network
@@ -50,7 +50,7 @@ class Sync:
         clock: Clock,
         put: Callable[[m.Message], None],
         every_s: float = 2.0,
-        road: Road | None = None,
+        transport: Transport | None = None,
         random_bytes: Callable[[int], bytes] = secrets.token_bytes,
         addresses: Addresses | None = None,
         remember: Callable[[str], None] = lambda address: None,
@@ -63,7 +63,7 @@ class Sync:
         self._every_s = every_s
         self._addresses = addresses or Addresses([enrolment.address])
         self._remember = remember
-        self._wire = Wire(self._addresses.current, unb64(enrolment.tls_pin), road=road)
+        self._wire = Wire(self._addresses.current, unb64(enrolment.tls_pin), transport=transport)
         self._random_bytes = random_bytes
         self._pause_s = FIRST_WAIT_S
         self._wake = threading.Event()
@@ -77,16 +77,16 @@ class Sync:
         self._at: dict[str, int] = {}
 
     def wake(self) -> None:
-        """There is something to send."""
+        """Start a round now: there is something to send."""
         self._wake.set()
 
     def stop(self) -> None:
-        """End after the round that is running."""
+        """End after the present round."""
         self._stopped.set()
         self._wake.set()
 
     def run(self) -> None:
-        """Rounds until stopped. Only this loop retries."""
+        """Run rounds until stopped. Only this loop retries."""
         while not self._stopped.is_set():
             wait_s = self.attempt()
             (self._wake.wait if self._up else self.wait)(wait_s)
@@ -94,16 +94,16 @@ class Sync:
         self._wire.close()
 
     def attempt(self) -> float:
-        """A round, and for how long to wait then: longer after each that failed. One log line a change."""
+        """Run a round and return the seconds to wait, longer after each failure. Logs one line per change."""
         try:
             self.round()
         except (HubUnavailable, RefusedByHub, BadInput) as e:
-            if not self._addresses.is_hint:  # what strangers on the network answer is nobody's trouble
+            if not self._addresses.is_hint:  # answers from strangers on the network are not reported
                 self._changed(False, e.code, e.details)
             if isinstance(e, HubUnavailable):
                 self._wire.go(self._addresses.failed())
             pause_s, self._pause_s = self._pause_s, min(self._pause_s * 2, LONGEST_WAIT_S)
-            return pause_s * (256 + self._random_bytes(1)[0]) / 512  # so that not all come at once
+            return pause_s * (256 + self._random_bytes(1)[0]) / 512  # so that stations do not all come at once
         self._changed(True, "", {})
         if self._addresses.answered():
             self._remember(self._addresses.current)
@@ -111,7 +111,7 @@ class Sync:
         return self._every_s
 
     def round(self) -> None:
-        """One round: hello if need be, our logs up, the others' down. After an error the next one says hello."""
+        """Run one round: hello if needed, our logs up, the others' down. After an error the next round says hello."""
         with self._store.reading() as conn:
             own = [known for known in logs.all_logs(conn) if known.own]
         current = next(known for known in own if known.own == 1)
@@ -145,7 +145,7 @@ class Sync:
         rtt_ms = self._clock.mono_ms() - asked_ms
         for head in welcome.heads:
             self._compare(head, own)
-        # Last: it becomes an event, and a log that the hub knows more of must not be written on.
+        # Last: it becomes an event, and a log of which the hub knows more must not be extended.
         self._put(m.Anchored(welcome.anchor, rtt_ms))
 
     def _heads(self, own: list[Log]) -> tuple[Head, ...]:
@@ -154,7 +154,7 @@ class Sync:
         return tuple(Head(h.log, h.size, b64(h.root)) for h in heads)
 
     def _ask_trust(self, current: Log, own: list[Log]) -> None:
-        """A new incarnation introduces itself, after those that it follows, of which the hub may not have heard."""
+        """Ask to trust a new log, after those that it continues, of which the hub may not know."""
         by_id, chain = {known.log: known for known in own}, [current]
         while (before := by_id.get(chain[0].follows or "")) is not None and before.follows and before not in chain:
             chain.insert(0, before)
@@ -164,7 +164,7 @@ class Sync:
         self._introduce(current)
 
     def _introduce(self, new: Log) -> None:
-        """A log is vouched for by the key of the one that it follows, with what its first event says."""
+        """Ask to trust a log, vouched for by the key of the log that it continues, by its first event."""
         opened = self._opened(new)
         key = self._files.find(opened.parent.log) if opened and opened.parent else None
         if opened is None or opened.parent is None or key is None:
@@ -182,7 +182,8 @@ class Sync:
         return first if isinstance(first, LogOpened) else None
 
     def _compare(self, theirs: Head, own: list[Log]) -> None:
-        """Equal: send from there. Another root: a fork; send from where it began. More than ours: we were restored."""
+        """Compare heads. Equal: send from there. Other root: a fork; send from its start. Hub has more: we were
+        restored."""
         known = next((one for one in own if one.log == theirs.log), None)
         if known is None:
             return
@@ -202,7 +203,7 @@ class Sync:
             return b64(logs.frontier_at(conn, logs.trunk(conn, known.lid), size).root())
 
     def _diverged(self, known: Log, size: int) -> int:
-        """The largest size at which the hub's log and ours have the same root; at `size` they have not."""
+        """Find the largest size at which the hub's log and ours have the same root; at `size` they differ."""
         low, high = 0, size
         while high - low > 1:
             middle = (low + high) // 2
@@ -212,7 +213,7 @@ class Sync:
 
     # Up and down -----------------------------------------------------------------------------------------------------
     def _upload(self, known: Log) -> None:
-        """Send what the hub lacks of one of our logs, batch by batch, and take the receipts."""
+        """Send the part of one of our logs that the hub lacks, batch by batch, and take the receipts."""
         key, path = self._files.find(known.log), f"/v1/logs/{known.log}"
         while key is not None:
             start = self._at.get(known.log, 0)
@@ -225,7 +226,7 @@ class Sync:
                 return
 
     def _took(self, known: Log, start: int, said: s.Uploaded) -> bool:
-        """Note what the hub said of a batch; False when there is no use in going on now."""
+        """Take the hub's answer to a batch; False if sending more now is pointless."""
         if said.kind in ("gap", "resend"):
             self._at[known.log] = min(said.want, start) if said.want < start else max(start - 1, 0)
             return said.want < start
@@ -239,7 +240,7 @@ class Sync:
         return True
 
     def _pull(self) -> None:
-        """Fetch what others wrote since, and since when each of them had nothing more."""
+        """Fetch the others' new entries, and the age of each log's head."""
         with self._store.reading() as conn:
             have = [head for known in logs.all_logs(conn) for head in logs.heads(conn, known.lid)]
         asked_ms = self._clock.mono_ms()

@@ -11,7 +11,7 @@ from station.cell.device_health import Health
 from station.cell.print_queue import Printing
 from station.screen.build import stage
 from station.shown.work_screen import Scene
-from station.side_screens.answers import Looking
+from station.side_screens.answers import SideScreenAnswers
 from station.side_screens.outbox import Waits
 from station.work.awaiting import awaiting
 from station.work.turn import Turn
@@ -21,7 +21,7 @@ class Showing:
     """The screen of one work cell, in its thread."""
 
     def __init__(
-        self, announce: Callable[[m.Announcement], None], looking: Looking, printing: Printing, health: Health
+        self, announce: Callable[[m.Announcement], None], looking: SideScreenAnswers, printing: Printing, health: Health
     ) -> None:
         self._announce = announce
         self._looking = looking

@@ -1,6 +1,6 @@
-"""What is printed once and hangs at a workplace: the wall card of commands, and how to set up its scanners. A4, PDF.
+"""Printed sheets for a workplace: the wall card of commands, and the scanner set-up sheet. A4, PDF.
 
-Pure but for the fonts of `common.labels`. Must not know what goes on at the workplace.
+Pure except for the fonts of `common.labels`. Must not know the work in progress.
 """
 
 from station.sheets.paper import pdf

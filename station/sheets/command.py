@@ -1,6 +1,6 @@
 """`headwater station sheet …`: the wall card and the scanner set-up sheet as PDF files for an office printer.
 
-What draws and reads is loaded when a sheet is made: every other action of `headwater station` starts without it.
+Drawing code is loaded only when a sheet is made, so that other actions of `headwater station` start without it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def sheet(args: argparse.Namespace) -> int:
-    """Write one sheet and say where it is. BadConfig, BadLabel label.font."""
+    """Write one sheet and print its path. BadConfig, BadLabel label.font."""
     from station import sheets
     from station.sheets.frame import SheetHead
 
@@ -51,7 +51,7 @@ def sheet(args: argparse.Namespace) -> int:
 
 
 def _known(config: StationConfig) -> Definitions:
-    """The definitions that the station has; it may be running."""
+    """Read the station's definitions; the station may be running."""
     from common.ledger import reads
     from station.store import access
 

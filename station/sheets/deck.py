@@ -13,7 +13,7 @@ from station.work.ask.cards import CARDS, CommandCard, WallCard
 
 
 class Card(Struct, frozen=True):
-    """One card: the command behind HW:, and what stands on it, by a code of the catalogue and what fills it."""
+    """One card: the command after HW:, and its text, as a code of the catalogue and its values."""
 
     command: str
     code: str
@@ -21,16 +21,16 @@ class Card(Struct, frozen=True):
 
     @property
     def content(self) -> str:
-        """What its code says."""
+        """The content of its QR code."""
         return COMMAND_PREFIX + self.command
 
     def say(self, language: str) -> str:
-        """Its words in `language`."""
+        """Return its text in `language`."""
         return say(language, self.code, self.params)
 
 
 class CardGroup(Struct, frozen=True):
-    """Cards that belong together. `code`: of its heading; `tone`: the colour that the screen gives them."""
+    """A group of cards. `code`: of its heading; `tone`: its colour, as on the screen."""
 
     code: str
     tone: str

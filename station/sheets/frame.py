@@ -1,4 +1,4 @@
-"""What every sheet has: a head with title and workplace, a foot with day and page. Pure."""
+"""The frame of every sheet: a head with title and workplace, a foot with day and page. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ TOP, BOTTOM = 40.0, HEIGHT - 17.0
 
 
 class SheetHead(Struct, frozen=True):
-    """Whose sheet it is: `language` of its words, the workplace's id and name, the day (YYYY-MM-DD) of printing."""
+    """The head of a sheet: `language` of its words, the workplace's id and name, the day (YYYY-MM-DD) of printing."""
 
     language: str
     place: str
@@ -21,12 +21,12 @@ class SheetHead(Struct, frozen=True):
     day: str
 
     def t(self, code: str, **params: object) -> str:
-        """A sentence in the sheet's language."""
+        """Return a sentence in the sheet's language."""
         return say(self.language, code, params)
 
 
 def begin(sheet: SheetHead, title: str, lead: str) -> Paper:
-    """A page with its head: what it is, what it is for, and which workplace's."""
+    """Start a page with its head: title, purpose and workplace."""
     paper = Paper()
     paper.bar(0, 0, WIDTH, 5, "water")
     paper.text(MARGIN, 12, 120, title, Type(9.5, bold=True, least=6))
@@ -39,7 +39,7 @@ def begin(sheet: SheetHead, title: str, lead: str) -> Paper:
 
 
 def finish(sheet: SheetHead, papers: Sequence[Paper]) -> None:
-    """The feet, once it is known how many pages there are."""
+    """Add the feet, once the number of pages is known."""
     for number, paper in enumerate(papers, 1):
         paper.bar(MARGIN, HEIGHT - 14, INNER, 0.3, "line")
         paper.text(MARGIN, HEIGHT - 12, 90, f"Headwater 溯源  ·  {sheet.day}", Type(3.2, "ink-3"))

@@ -1,4 +1,4 @@
-"""An A4 page to draw on, in mm, in the colours and fonts of the product; and pages as a PDF. Pure but for the fonts."""
+"""An A4 page to draw on, in mm, in the product's colours and fonts; and pages as a PDF. Pure except for the fonts."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from common.theme import LIGHT
 DPI = 300
 WIDTH, HEIGHT, MARGIN = 210.0, 297.0, 12.0
 INNER = WIDTH - 2 * MARGIN
-ROOM = 1.25  # from line to line, of a line's height
+ROOM = 1.25  # distance of lines, in line heights
 
 
 class Type(Struct, frozen=True):
-    """How a text is set: `mm` its height, `least` the height down to which it may shrink."""
+    """The type of a text: `mm` its height, `least` the height down to which it may shrink."""
 
     mm: float
     role: str = "ink"
@@ -38,7 +38,7 @@ class Paper:
         self._pen = ImageDraw.Draw(self.image)
 
     def text(self, x: float, y: float, width: float, text: str, type: Type, align: str = "left") -> float:
-        """Write into a field; where the next line would begin."""
+        """Write into a field and return the y of the next line."""
         field = TextField(
             _dots(width), _dots(type.mm), _dots(type.least or type.mm), type.lines, type.face, bold=type.bold
         )
@@ -52,17 +52,17 @@ class Paper:
         return y + len(found.lines) * found.pixels * 25.4 / DPI * ROOM
 
     def box(self, x: float, y: float, width: float, height: float, fill: str = "", line: str = "") -> None:
-        """A field with round corners."""
+        """Draw a field with round corners."""
         corner = (_dots(x), _dots(y), _dots(x + width), _dots(y + height))
         colour = LIGHT[line] if line else None
         self._pen.rounded_rectangle(corner, _dots(1.6), fill=LIGHT[fill] if fill else None, outline=colour, width=3)
 
     def bar(self, x: float, y: float, width: float, height: float, role: str) -> None:
-        """A filled field with sharp corners."""
+        """Draw a filled field with sharp corners."""
         self._pen.rectangle((_dots(x), _dots(y), _dots(x + width), _dots(y + height)), fill=LIGHT[role])
 
     def code(self, x: float, y: float, side: float, content: str, symbology: str = "qr") -> None:
-        """A code with its quiet zone in a white square, as large as whole dots allow."""
+        """Draw a code with its quiet zone in a white square, as large as whole dots allow."""
         found = symbol(symbology, content)
         pixels = _dots(side) // max(found.wide, found.high)
         drawn = found.image(pixels)
@@ -75,7 +75,7 @@ def _dots(mm: float) -> int:
 
 
 def pdf(pages: Sequence[Image.Image], title: str) -> bytes:
-    """All pages as one file."""
+    """Encode all pages as one file."""
     out = BytesIO()
     rest = list(pages[1:])
     pages[0].save(

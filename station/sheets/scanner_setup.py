@@ -1,4 +1,4 @@
-"""The scanner set-up sheet: what to set by the cards of its manual, the check code, and the self-test. Pure."""
+"""The scanner set-up sheet: settings to make with the scanner's manual, the check code, and the self-test. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from station.devices.check_code import CHECK
 from station.sheets.frame import TOP, SheetHead, begin, finish
 from station.sheets.paper import INNER, MARGIN, Paper, Type
 
-# (what, which way, for which scanners): the codes of a row's words.
+# (setting, value): the codes of a row's words.
 SETTINGS = (
     ("setup.mode", "setup.mode_to"),
     ("setup.keyboard", "setup.keyboard_to"),
@@ -23,7 +23,7 @@ ROW, CODE = 13.5, 46.0
 
 
 def scanner_setup(sheet: SheetHead) -> list[Image.Image]:
-    """The page. BadLabel label.font."""
+    """Draw the page. BadLabel label.font."""
     paper = begin(sheet, sheet.t("sheet.scanner_setup"), sheet.t("sheet.scanner_setup_lead"))
     y = _settings(paper, TOP, sheet)
     _check(paper, y + 5, sheet)

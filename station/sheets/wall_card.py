@@ -18,14 +18,14 @@ CELL_HEIGHT, CODE, HEADING = 31.0, 28.0, 9.0
 
 
 def wall_card(sheet: SheetHead, known: Definitions) -> list[Image.Image]:
-    """The pages. BadLabel label.font."""
+    """Draw the pages. BadLabel label.font."""
     papers = list(_pages(sheet, known))
     finish(sheet, papers)
     return [paper.image for paper in papers]
 
 
 def _pages(sheet: SheetHead, known: Definitions) -> Iterator[Paper]:
-    """A group is not torn unless it is longer than a page; a heading is never the last thing on one."""
+    """Lay out the pages: a group is split only if it is longer than a page, and a heading is never last on one."""
     paper, y = _begun(sheet), TOP
     for group in deck(known):
         rows = [group.cards[i : i + COLUMNS] for i in range(0, len(group.cards), COLUMNS)]
@@ -57,7 +57,7 @@ def _heading(paper: Paper, y: float, sheet: SheetHead, group: CardGroup) -> floa
 
 
 def _card(paper: Paper, x: float, y: float, sheet: SheetHead, card: Card, tone: str) -> None:
-    """Words in the sheet's language, large; in the other one, small; and what the code says."""
+    """Draw a card: its text in the sheet's language, large; in the other one, small; and the content of the code."""
     paper.box(x, y, CELL_WIDTH, CELL_HEIGHT, fill="surface", line="line")
     paper.bar(x + CELL_WIDTH - 1.2, y + 5, 1.2, CELL_HEIGHT - 10, tone)
     paper.code(x + 1.5, y + (CELL_HEIGHT - CODE) / 2, CODE, card.content)

@@ -1,1 +1,1 @@
-"""Answers for the screens beside the work: search, trace, shift counts, outbox, devices, maintenance."""
+"""Answers for the side screens: search, trace, shift counts, outbox, devices, maintenance."""

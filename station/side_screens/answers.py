@@ -1,8 +1,7 @@
-"""Answers the screens beside the work, in the work cell's thread. A look never writes, and never takes long.
+"""Answers the side screens, in the work cell's thread. A look-up never writes, and never takes long.
 
-The limits: a trace reads the history of one thing, as a scan of it does, and none of which more than MOST_EVENTS events
-speak; the shift is kept in memory; the outbox reads the oldest entries that wait; devices and
-maintenance are in memory.
+The limits: a trace reads the history of one thing, as a scan of it does, and refuses a thing with more than MOST_EVENTS
+events; the shift is kept in memory; the outbox reads the oldest waiting entries; devices and maintenance are in memory.
 """
 
 from __future__ import annotations
@@ -39,8 +38,8 @@ from station.shown.side_screens import (
     WorkEnd,
 )
 from station.side_screens import device_test, diagnostics, maintenance, outbox
-from station.side_screens.devices import Inspection
-from station.side_screens.maintenance import Around, MaintenanceLock
+from station.side_screens.devices import DeviceTests
+from station.side_screens.maintenance import MaintenanceLock, StationFacts
 from station.side_screens.settings import Preferences
 from station.side_screens.shift import Tally, recount, span_at
 from station.side_screens.trace import IdNames, trace
@@ -51,11 +50,11 @@ SideRequest = m.LookAt | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWrit
 MOST_EVENTS = 1_000
 MOST_ENDS = 200
 MOST_HEADERS = 1_000
-LOOK_MS = 60_000  # a scan to look at that nobody makes: after this every scan is work again
+LOOK_UP_MS = 60_000  # a look-up without a scan ends after this, and every scan is work again
 
 
-class Here(Struct, frozen=True):
-    """What the work cell knows at this moment, that an answer needs."""
+class CellState(Struct, frozen=True):
+    """The work cell's present state, as far as an answer needs it."""
 
     work: Work
     own: Own
@@ -76,8 +75,8 @@ class Here(Struct, frozen=True):
         return dict(self.known.people.values())
 
 
-class Looking:
-    """The looks at one workplace. What it says, sends and hurries with is the work cell's.
+class SideScreenAnswers:
+    """The side screens of one workplace. Announces, sends and syncs through the work cell's callbacks.
 
     `where`: site, line, workplace.
     """
@@ -90,7 +89,7 @@ class Looking:
         announce: Callable[[m.Announcement], None],
         send: Callable[[m.CellCommand], None],
         hurry: Callable[[], None],
-        around: Around,
+        around: StationFacts,
     ) -> None:
         self._store = store
         self._where = where
@@ -99,7 +98,7 @@ class Looking:
         self._send = send
         self._hurry = hurry
         self._around = around
-        self._inspection = Inspection()
+        self._device_tests = DeviceTests()
         self._gate = MaintenanceLock()
         self._look = m.LookAt("")
         self._scan_until_ms = -1
@@ -112,21 +111,21 @@ class Looking:
         self.preferences = Preferences(store, around.language, around.volume)
         announce(self.preferences.settings)
 
-    # What happens ----------------------------------------------------------------------------------------------------
+    # Changes ----------------------------------------------------------------------------------------------------------
     def wrote(self, written: list[Written], definitions: Definitions) -> None:
-        """These are on disk now; the shift is counted on."""
+        """Count events now on disk into the shift."""
         if self._roll(definitions):
             return  # counted from the log, these too
         for one in written:
             self._tally.add(one.id, one.raw)
 
     def counts_at(self, definitions: Definitions) -> Tally:
-        """The tally of the shift that runs."""
+        """Return the tally of the present shift."""
         self._roll(definitions)
         return self._tally
 
     def _roll(self, definitions: Definitions) -> bool:
-        """Whether another shift began, by the wall clock or by the line's definition, and was counted from the log."""
+        """Recount from the log and return True if another shift started, by the clock or by the line's definition."""
         line = definitions.get(Line, self._where[1])
         span = span_at(line.shifts if line else (), self._clock.wall_ms())
         if span == self._tally.span:
@@ -136,28 +135,28 @@ class Looking:
         return True
 
     def link(self, said: m.LinkChanged) -> None:
-        """The hub came or went."""
+        """Note that the hub became reachable or unreachable."""
         self._link = (said, self._clock.mono_ms())
 
     def heard(self) -> None:
-        """The hub answered."""
+        """Note that the hub answered."""
         self._heard_ms = self._clock.mono_ms()
 
     def signed(self) -> None:
-        """Somebody else is signed in, or nobody."""
+        """Forget personal choices when somebody signs in or out."""
         self.preferences.forget_guest()
         self._gate.shut()
 
-    def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: Here) -> bool:
-        """Whether a scan is for a screen: the test of its scanner, or a thing to look at. Cards and badges are work."""
-        if self._inspection.takes(said, code):
+    def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode, here: CellState) -> bool:
+        """Take a scan for a side screen: a scanner's test, or a thing to look up. Cards and badges are always work."""
+        if self._device_tests.takes(said, code):
             self.answer(here)
             return True
         found = readings(code)
         kinds = [one.kind for one in found]
         if said.device in m.SCREEN or self._scan_until_ms < said.mono_ms or {"badge", "command"} & set(kinds):
             return False
-        self._scan_until_ms = said.mono_ms + LOOK_MS
+        self._scan_until_ms = said.mono_ms + LOOK_UP_MS
         claims = [one.claim for one in found if one.claim]
         self._why_no_trace = (code.code, dict(code.details)) if isinstance(code, BadBarcode) else None
         self._look = m.LookAt("trace", self._known(claims), scan=True)
@@ -165,31 +164,31 @@ class Looking:
         return True
 
     def _known(self, claims: list[Claim]) -> Claim | None:
-        """Of several readings the one that anything is known of."""
+        """Choose the first of several readings that has events here."""
         with self._store.reading() as conn:
             return next((c for c in claims if journal.said_of(conn, c, 1)), claims[0] if claims else None)
 
-    def tests(self, said: m.GaugeRead | m.PhotoTaken | m.LabelDone, here: Here) -> bool:
-        """Whether what a device gives is the answer to its test."""
+    def tests(self, said: m.GaugeRead | m.PhotoTaken | m.LabelDone, here: CellState) -> bool:
+        """Take a device's message if it answers a test."""
         now_ms = self._clock.mono_ms()
         match said:
             case m.GaugeRead():
-                taken = self._inspection.reads(said, now_ms)
+                taken = self._device_tests.reads(said, now_ms)
             case m.PhotoTaken():
                 taken = said.token == device_test.OF_TEST
                 if taken:
-                    self._inspection.told(said.device, device_test.photo(said))
+                    self._device_tests.told(said.device, device_test.photo(said))
             case m.LabelDone():
                 taken = said.job == device_test.NO_JOB
                 if taken:
-                    self._inspection.told(said.device, device_test.label(said))
+                    self._device_tests.told(said.device, device_test.label(said))
         if taken:
             self.answer(here)
         return taken
 
-    # What is asked ---------------------------------------------------------------------------------------------------
-    def asked(self, said: SideRequest, here: Here) -> None:
-        """What a person does at a screen beside the work."""
+    # Requests ---------------------------------------------------------------------------------------------------------
+    def asked(self, said: SideRequest, here: CellState) -> None:
+        """Act on a person's request from a side screen."""
         match said:
             case m.LookAt():
                 self._open(said)
@@ -208,40 +207,40 @@ class Looking:
                 self._exported = (said.code or "export.done", {"path": said.path})
 
     def _open(self, look: m.LookAt) -> None:
-        """A screen opened, or closed."""
+        """Open another side screen, or close it."""
         now_ms = self._clock.mono_ms()
         self._look, self._said, self._why_no_trace = look, None, None
-        self._scan_until_ms = now_ms + LOOK_MS if look.scan else -1
+        self._scan_until_ms = now_ms + LOOK_UP_MS if look.scan else -1
         if look.kind != "devices":
-            self._inspection.end()
+            self._device_tests.end()
 
-    def _test(self, said: m.TryDevice, here: Here) -> None:
-        """Begin the test of a device; one that can be asked is asked, and a machine shows itself all the time."""
+    def _test(self, said: m.TryDevice, here: CellState) -> None:
+        """Start the test of a device: ask it if it can be asked; a machine shows its state all the time."""
         kind = next((device.kind for device, _ in here.health.all() if device.device == said.device), "")
         now_ms = self._clock.mono_ms()
-        self._inspection.begin(said.device, now_ms)
+        self._device_tests.begin(said.device, now_ms)
         ask = device_test.asked(said.device, kind, here.definitions, here.known.labels, now_ms)
         if ask is not None:
             self._send(ask)
         if kind == "plc":
-            self._inspection.told(said.device, device_test.machine(here.known.shows.get(said.device)))
+            self._device_tests.told(said.device, device_test.machine(here.known.shows.get(said.device)))
 
-    def _choose(self, said: m.Choose, here: Here) -> None:
-        """A language is everybody's own; the rest is behind the gate. StoreUnavailable."""
+    def _choose(self, said: m.Choose, here: CellState) -> None:
+        """Save a choice: everybody may set their own language, the rest needs maintenance opened. StoreUnavailable."""
         if said.name == "mine":
             self.preferences.speak(here.work.person, said.value)
         elif self._why_locked(here) is None:
             self.preferences.set(said.name, said.value)
             self._announce(self.preferences.settings)
 
-    def unlock(self, here: Here) -> None:
-        """The PIN of who is signed in was right."""
+    def unlock(self, here: CellState) -> None:
+        """Open maintenance after the right PIN."""
         if here.work.person:
             self._gate.open(here.work.person, self._clock.mono_ms())
         self.answer(here)
 
-    def _export(self, said: m.Export, here: Here) -> None:
-        """Make the diagnostics and have them written; only into a folder that was offered, and behind the gate."""
+    def _export(self, said: m.Export, here: CellState) -> None:
+        """Make the diagnostics and have them written, only into an offered folder, and only with maintenance open."""
         if self._why_locked(here) or said.folder not in maintenance.folders(self._around.folder):
             return
         when = datetime.fromtimestamp(self._clock.wall_ms() / 1000, UTC)
@@ -249,8 +248,8 @@ class Looking:
         self._exported = ("export.running", {"path": str(path)})
         self._send(m.WriteFile(str(path), self._diagnostics(here)))
 
-    def answer(self, here: Here, *, tick: bool = False) -> None:
-        """Announce what the open screen shows, if it changed. With `tick` only time passed."""
+    def answer(self, here: CellState, *, tick: bool = False) -> None:
+        """Announce the open screen's content if it changed. With `tick` only time passed."""
         self._roll(here.definitions)
         if tick and self._look.kind == "trace" and not self._look.scan:
             return
@@ -259,7 +258,7 @@ class Looking:
             self._said = found
             self._announce(found)
 
-    def _found(self, here: Here) -> SideScreen | None:
+    def _found(self, here: CellState) -> SideScreen | None:
         match self._look.kind:
             case "trace":
                 return self._trace(here)
@@ -274,7 +273,7 @@ class Looking:
         return None
 
     # Answers ---------------------------------------------------------------------------------------------------------
-    def _trace(self, here: Here) -> TraceLook:
+    def _trace(self, here: CellState) -> TraceLook:
         hand, stopped = here.work.hand, here.work.stopped
         thing = self._look.thing or (hand.unit if hand else None) or here.work.packing
         thing = thing or (stopped.claim if stopped else None)
@@ -283,7 +282,7 @@ class Looking:
             return TraceLook(None, scan, self._why_no_trace)
         return TraceLook(self._traced(thing, here), scan)
 
-    def _traced(self, thing: Claim, here: Here) -> Trace:
+    def _traced(self, thing: Claim, here: CellState) -> Trace:
         with self._store.reading() as conn:
             if journal.said_of(conn, thing, MOST_EVENTS + 1) > MOST_EVENTS:
                 return Trace(thing, left_out=-1)
@@ -292,7 +291,7 @@ class Looking:
             found = trace(upstream.standing(conn, thing, known), reads.history(conn, thing), names)
             evidence = here.view(conn).evidence()
         ages = {place: [s.age_ms for s in sources] for place, sources in evidence.items() if place != self._where[2]}
-        unseen = [(place, a) for place, a in ages.items() if any(age is None or age > LOOK_MS for age in a)]
+        unseen = [(place, a) for place, a in ages.items() if any(age is None or age > LOOK_UP_MS for age in a)]
         return replace(
             found,
             unseen=tuple(
@@ -301,7 +300,7 @@ class Looking:
             ),
         )
 
-    def _shift(self, here: Here) -> ShiftSoFar:
+    def _shift(self, here: CellState) -> ShiftSoFar:
         tally = self.counts_at(here.definitions)
         names = IdNames(here.definitions, here.people, {})
         ends = list(tally.ended.values())[-MOST_ENDS:]
@@ -320,7 +319,7 @@ class Looking:
             left_out=len(tally.ended) - len(ends),
         )
 
-    def _outbox(self, here: Here) -> Outbox:
+    def _outbox(self, here: CellState) -> Outbox:
         with self._store.reading() as conn:
             lines, entries = outbox.outbox(conn, here.sent, self._clock.wall_ms())
         said, since_ms = self._link or (None, None)
@@ -333,16 +332,16 @@ class Looking:
             left_out=sum(line.entries - line.confirmed for line in lines) - len(entries),
         )
 
-    def _devices(self, here: Here) -> Devices:
-        return self._inspection.answer(here.health, self._clock.mono_ms())
+    def _devices(self, here: CellState) -> Devices:
+        return self._device_tests.answer(here.health, self._clock.mono_ms())
 
-    def _why_locked(self, here: Here) -> Locked | None:
+    def _why_locked(self, here: CellState) -> Locked | None:
         person = here.work.person
         with self._store.reading() as conn:
             has_pin = person is not None and access.pin(conn, person) is not None
         return self._gate.why_not(person, here.definitions, self._clock.mono_ms(), has_pin=has_pin)
 
-    def _maintenance(self, here: Here) -> Maintenance:
+    def _maintenance(self, here: CellState) -> Maintenance:
         site, line, place = self._where
         hub = self._around.hub()
         with self._store.reading() as conn:
@@ -368,7 +367,7 @@ class Looking:
             exported=self._exported,
         )
 
-    def _diagnostics(self, here: Here) -> bytes:
+    def _diagnostics(self, here: CellState) -> bytes:
         with self._store.reading() as conn:
             events = [one for one, _ in zip(journal.newest(conn), range(MOST_HEADERS), strict=False)]
             hide = {word for badge, (_, name) in access.people(conn).items() for word in (badge, name)}

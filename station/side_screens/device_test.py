@@ -1,6 +1,6 @@
-"""The test of a device that maintenance wants: what the device is asked, and what its answer is in words. Pure.
+"""Device tests by maintenance: the request to a device, and its answer in words. Pure.
 
-A test is no work: what comes of it is in no event, and nothing that waits for work takes it.
+A test is not work: its result is in no event, and no step takes it.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from station.shown.side_screens import CodeWords
 from station.shown.work_screen import Phrase
 from station.work.view import Labels
 
-NO_JOB = 0  # of a label that is no job's: the queue counts from 1
-OF_TEST = -1  # the token of a picture that is no page's
-SIZE_MM = (50, 25)  # of a test label, where none is defined for the printer
+NO_JOB = 0  # a test label's job; the queue counts from 1
+OF_TEST = -1  # a test picture's token
+SIZE_MM = (50, 25)  # a test label, if none is defined for the printer
 
 
 def asked(device: str, kind: str, known: Definitions, labels: Labels, now_ms: int) -> m.ToDevice | None:
-    """What a device is asked; None of one that only speaks by itself."""
+    """Make the request to a device; None for one that cannot be asked."""
     match kind:
         case "gauge":
             return m.GaugeAsk(device, 0)
@@ -33,7 +33,7 @@ def asked(device: str, kind: str, known: Definitions, labels: Labels, now_ms: in
 
 
 def machine(answer: AnswerArea | None) -> CodeWords:
-    """What a PLC shows at this moment."""
+    """Describe a PLC's present state."""
     if answer is None:
         return "look.silent_plc", {}
     said = {
@@ -46,17 +46,17 @@ def machine(answer: AnswerArea | None) -> CodeWords:
 
 
 def photo(said: m.PhotoTaken) -> CodeWords:
-    """What came of a camera."""
+    """Describe the result of a camera test."""
     return (said.fault, {}) if said.fault else ("look.tested_camera", {"kb": -(-len(said.raw) // 1024)})
 
 
 def label(said: m.LabelDone) -> CodeWords:
-    """What became of a test label."""
+    """Describe the result of a test label."""
     return ("look.tested_printer", {}) if said.outcome == "printed" else (said.code, dict(said.details))
 
 
 def _size(device: str, known: Definitions, labels: Labels) -> tuple[int, int]:
-    """(width, height) in mm of the label that lies in the printer, as far as definitions say so."""
+    """Return (width, height) in mm of the printer's label, by its definition if there is one."""
     for one in known.all(LabelDefinition):
         printer = labels.printer(one.id)
         if printer is not None and printer.name == device:

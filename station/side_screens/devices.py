@@ -1,6 +1,6 @@
-"""The devices as maintenance sees them: since when each is as it is, what it sent last, and what a test of it said.
+"""Devices for maintenance: their state and its age, their last message, and the result of a test.
 
-In memory only: it is about what a cable does now. Nothing of a badge is kept.
+In memory only, since it is about cables at this moment. No badge is kept.
 """
 
 from __future__ import annotations
@@ -14,39 +14,39 @@ from station.cell.device_health import Health
 from station.devices.check_code import CHECK, flaws
 from station.shown.side_screens import CodeWords, DeviceLine, Devices, LastScan, visible
 
-TEST_MS = 60_000  # a test that nobody ends with a scan ends by itself, so that no later scan is lost to it
+TEST_MS = 60_000  # a test ends after this time even without a scan, so that no later scan is lost to it
 
 
-class _Came(Struct, frozen=True):
+class _KeptScan(Struct, frozen=True):
     kind: str
     text: str
     size: int
     at_ms: int
 
 
-class Inspection:
+class DeviceTests:
     """The devices of one station."""
 
     def __init__(self) -> None:
-        self._scans: dict[str, _Came] = {}
+        self._scans: dict[str, _KeptScan] = {}
         self._readings: dict[str, str] = {}
         self._testing: dict[str, int] = {}
         self._tested: dict[str, tuple[CodeWords, ...]] = {}
 
     def begin(self, device: str, now_ms: int) -> None:
-        """What this device sends next is a test."""
+        """Treat this device's next message as a test."""
         self._testing = {device: now_ms + TEST_MS}
         self._tested.pop(device, None)
 
     def end(self) -> None:
-        """Nobody looks any more: everything is work again."""
+        """End every test: everything is work again."""
         self._testing = {}
 
     def takes(self, said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> bool:
-        """Note a scan; whether it was the test of its scanner."""
+        """Note a scan and return True if it was the test of its scanner."""
         if said.device in m.SCREEN:
             return False
-        self._scans[said.device] = _came(said, code)
+        self._scans[said.device] = _kept(said, code)
         if self._testing.get(said.device, -1) < said.mono_ms:
             return False
         del self._testing[said.device]
@@ -56,7 +56,7 @@ class Inspection:
         return True
 
     def reads(self, said: m.GaugeRead, now_ms: int) -> bool:
-        """Note a reading; whether it was the test of its gauge."""
+        """Note a reading and return True if it was the test of its gauge."""
         text = f"{said.value} {said.uom}".strip()
         self._readings[said.device] = text
         taken = self.awaits(said.device, now_ms)
@@ -65,16 +65,16 @@ class Inspection:
         return taken
 
     def told(self, device: str, words: CodeWords) -> None:
-        """What came of a test."""
+        """Save the result of a test."""
         self._testing.pop(device, None)
         self._tested[device] = (words,)
 
     def awaits(self, device: str, now_ms: int) -> bool:
-        """Whether a test of this device waits for its answer."""
+        """Return True if a test of this device waits for its answer."""
         return self._testing.get(device, -1) >= now_ms
 
     def answer(self, health: Health, now_ms: int) -> Devices:
-        """Every device that was ever heard."""
+        """Return every known device."""
         return Devices(tuple(self._line(said, since, now_ms) for said, since in health.all()), visible(CHECK))
 
     def _line(self, said: m.DeviceReport, since_ms: int, now_ms: int) -> DeviceLine:
@@ -93,10 +93,10 @@ class Inspection:
         )
 
 
-def _came(said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> _Came:
-    """What may be kept of a scan: of what is or may be a badge only how long it was."""
+def _kept(said: m.Scanned, code: Code | Ambiguous | BadBarcode) -> _KeptScan:
+    """Keep what is allowed of a scan: of a possible badge only its length."""
     if isinstance(code, BadBarcode):
-        return _Came(code.code, visible(said.raw), len(said.raw), said.mono_ms)
+        return _KeptScan(code.code, visible(said.raw), len(said.raw), said.mono_ms)
     kinds = [one.kind for one in readings(code)]
     text = "" if "badge" in kinds else visible(said.raw)
-    return _Came("badge" if "badge" in kinds else f"{kinds[0]}", text, len(said.raw), said.mono_ms)
+    return _KeptScan("badge" if "badge" in kinds else f"{kinds[0]}", text, len(said.raw), said.mono_ms)

@@ -1,7 +1,7 @@
-"""The diagnostics that maintenance carries away: a zip of what helps to find a fault, without anything secret. Pure.
+"""The diagnostics for maintenance: a zip of facts that help to find a fault, without secrets. Pure.
 
-No key, PIN, verifier, pepper, badge or name goes in: events are given by their envelopes alone, and the log lines pass
-a sieve for the badges and names that are known here.
+No key, PIN, verifier, pepper, badge or name is included: events are given by their envelopes only, and known badges and
+names are removed from the log lines.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ REMOVED = "[removed]"
 
 
 class _Envelope(Struct, frozen=True):
-    """What of an event goes along: neither its body nor who wrote it."""
+    """The included part of an event: neither its body nor its author."""
 
     t: str
     v: int
@@ -36,7 +36,7 @@ _envelope = msgspec.json.Decoder(_Envelope)
 def pack(
     parts: Mapping[str, object], events: Iterable[tuple[str, bytes]], lines: Sequence[str], hide: set[str]
 ) -> bytes:
-    """The zip. `parts`: name → a value for NAME.json; `events`: (id, bytes); `hide`: what no file may have in it."""
+    """Make the zip. `parts`: name → a value for NAME.json; `events`: (id, bytes); `hide`: words to remove."""
     files = {f"{name}.json": msgspec.json.format(msgspec.json.encode(part)).decode() for name, part in parts.items()}
     files["events.jsonl"] = "\n".join(_header(id, raw) for id, raw in events)
     files["recent-log.txt"] = "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Maintenance: who may open it, what it shows of this computer and its hub, and the diagnostics it gives away.
+"""Maintenance: access to it, facts about this computer and its hub, and the export of the diagnostics.
 
 Reads files and addresses of this computer, never the network.
 """
@@ -20,15 +20,15 @@ from station.shown.side_screens import Locked
 
 ROLES = ("maintenance", "supervisor")
 OPEN_MS = 300_000
-STICKS = ("/media/", "/run/media/", "/mnt/")
-ANYWHERE = "192.0.2.1"  # of RFC 5737, for documentation: nothing is sent, the kernel only says which way it would go
+STICK_MOUNTS = ("/media/", "/run/media/", "/mnt/")
+TEST_ADDRESS = "192.0.2.1"  # of RFC 5737, for documentation: nothing is sent, the kernel only tells the route
 
 
-class Around(Struct, frozen=True):
-    """What the composition root knows and a work cell does not, for the eyes of maintenance.
+class StationFacts(Struct, frozen=True):
+    """Facts of the composition root that a work cell does not have, shown in maintenance.
 
-    `config`: station.toml as it was read; `hub`: its address in use; `lines`: the last of the log; `folder`: where
-    files may be left if no stick is in.
+    `config`: station.toml as read; `hub`: its address in use; `lines`: the latest log lines; `folder`: for files if no
+    USB stick is mounted.
     """
 
     language: str = "zh"
@@ -41,21 +41,21 @@ class Around(Struct, frozen=True):
 
 
 class MaintenanceLock:
-    """Maintenance is open to one person for a while. Which roles may is a matter of definitions."""
+    """Access to maintenance: open to one person for a while. The definitions say which roles may open it."""
 
     def __init__(self) -> None:
         self._open: tuple[str, int] = ("", 0)
 
     def open(self, person: str, now_ms: int) -> None:
-        """Their PIN was right."""
+        """Open maintenance after the right PIN."""
         self._open = (person, now_ms + OPEN_MS)
 
     def shut(self) -> None:
-        """Nobody is there any more."""
+        """Close maintenance."""
         self._open = ("", 0)
 
     def why_not(self, person: str | None, known: Definitions, now_ms: int, *, has_pin: bool) -> Locked | None:
-        """Why it is not open to who is signed in, or None."""
+        """Return the reason why it is closed to the signed-in person, or None."""
         roles = known.get(Person, person)
         if person is None:
             return Locked("maintenance.sign_in", {"release": ROLES})
@@ -67,20 +67,20 @@ class MaintenanceLock:
 
 
 def software() -> str:
-    """The release that runs."""
+    """Return the installed version."""
     return version("headwater")
 
 
 def addresses(hub: str) -> tuple[str, ...]:
-    """This computer's name, and its addresses as seen from the hub and from elsewhere."""
+    """Return this computer's name, and its addresses as seen from the hub and from elsewhere."""
     host = urlsplit(hub).hostname or ""
-    return tuple(dict.fromkeys([socket.gethostname(), *_towards(host), *_towards(ANYWHERE)]))
+    return tuple(dict.fromkeys([socket.gethostname(), *_towards(host), *_towards(TEST_ADDRESS)]))
 
 
 def _towards(host: str) -> Iterator[str]:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        socket.inet_pton(family, host)  # a name would be asked of the network
+        socket.inet_pton(family, host)  # a name would cause a DNS request
         with socket.socket(family, socket.SOCK_DGRAM) as asked:
             asked.connect((host, 9))
             yield str(asked.getsockname()[0])
@@ -89,19 +89,18 @@ def _towards(host: str) -> Iterator[str]:
 
 
 def folders(own: str, mounts: Path = Path("/proc/mounts")) -> tuple[str, ...]:
-    """Where diagnostics can be put: the sticks that are mounted and can be written, and the station's own folder."""
+    """List the folders for diagnostics: mounted, writable USB sticks, and the station's own folder."""
     try:
         rows = [line.split(" ") for line in mounts.read_text(encoding="utf-8").splitlines()]
     except OSError:
         rows = []
     points = [point.replace("\\040", " ") for device, point, *_ in rows if device.startswith("/dev/")]
-    sticks = [point for point in points if point.startswith(STICKS) and os.access(point, os.W_OK)]
+    sticks = [point for point in points if point.startswith(STICK_MOUNTS) and os.access(point, os.W_OK)]
     return (*sticks, *((own,) if own else ()))
 
 
 def write_out(path: Path, raw: bytes) -> str:
-    """Write a new file, durably; the error's code, or "", and of what could not be written nothing is left. Where a
-    disk is slow this takes long."""
+    """Write a new file durably and return the error's code, or ""; a failed file is removed. Slow on a slow disk."""
     begun = False
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What waits for the hub: in numbers for the status bar, and line by line for the outbox. Reads, never writes."""
+"""Entries waiting for the hub: counted for the status bar, and listed for the outbox. Reads, never writes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_ENTRIES = 40  # of each log, the oldest
 
 
 class Waits(Struct, frozen=True):
-    """Of the own log: what was not sent, what was sent and not confirmed, what is; how old the oldest of these is."""
+    """The own log: number of entries unsent, sent but unconfirmed, and confirmed; age of the oldest unconfirmed one."""
 
     pending: int
     sent: int
@@ -23,14 +23,14 @@ class Waits(Struct, frozen=True):
 
 
 def waits(conn: Connection, own: Own, sent: int, wall_ms: int) -> Waits:
-    """`sent`: up to where the own log was sent."""
+    """Count the waiting entries. `sent`: the size up to which the own log was sent."""
     receipted = logs.receipted(conn, own.lid)
     oldest_s = _oldest_s(logs.waiting(conn, own.lid, 1), wall_ms) or 0
     return Waits(own.size - max(sent, receipted), max(sent - receipted, 0), receipted, oldest_s)
 
 
 def outbox(conn: Connection, sent: int, wall_ms: int) -> tuple[tuple[OutboxLog, ...], tuple[WaitingEntry, ...]]:
-    """Every log that is or was written here, the current one first, and the oldest entries that wait."""
+    """Return every log ever written here, the present one first, and the oldest waiting entries."""
     own = sorted((known for known in logs.all_logs(conn) if known.own), key=lambda known: (known.own, -known.lid))
     waiting = {known.lid: logs.waiting(conn, known.lid, MOST_ENTRIES) for known in own}
     lines = tuple(_line(conn, known, waiting[known.lid], (sent, wall_ms)) for known in own)

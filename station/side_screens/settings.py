@@ -1,4 +1,4 @@
-"""What people set at this station, and the language of each: kept in the store, known in memory."""
+"""Settings of this station, and the language of each person: kept in the store and in memory."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from station.shown.side_screens import Settings
 from station.store import access
 
 RANGES = {"volume": range(101), "scale": range(70, 161)}
-LANGUAGE = "language"  # the station's, which is that of whoever chose none
+LANGUAGE = "language"  # the station's, for everybody who chose none
 
 
 class Preferences:
-    """Of one station. `default`, `volume`: the language of whoever chose none, and how loud, until somebody sets
-    others."""
+    """The settings of one station. `default`, `volume`: language and volume until somebody sets others."""
 
     def __init__(self, store: Store, default: str, volume: int) -> None:
         self._store = store
@@ -26,15 +25,15 @@ class Preferences:
 
     @property
     def settings(self) -> Settings:
-        """What is set."""
+        """The present settings."""
         return Settings(**self._values, language=self._default)
 
     def language(self, person: str | None) -> str:
-        """What the screen speaks to who is signed in, or to nobody in particular."""
+        """Return the screen's language for the signed-in person, or for nobody in particular."""
         return self._languages.get(person, self._default) if person else self._guest or self._default
 
     def speak(self, person: str | None, language: str) -> None:
-        """Somebody chose a language; without a name it holds until somebody signs in. StoreUnavailable."""
+        """Set a person's language; without a person it lasts until somebody signs in. StoreUnavailable."""
         if language not in LANGUAGES:
             return
         if person is None:
@@ -45,11 +44,11 @@ class Preferences:
         self._languages[person] = language
 
     def forget_guest(self) -> None:
-        """Somebody signed in or out: the next stranger begins with the station's language."""
+        """Forget the language of a person not signed in: the next one starts with the station's."""
         self._guest = ""
 
     def set(self, name: str, value: str) -> None:
-        """Keep a setting; one that is out of its range is left as it was. StoreUnavailable."""
+        """Save a setting; a value out of range is ignored. StoreUnavailable."""
         number = name in RANGES and value.isdecimal() and int(value) in RANGES[name]
         if not number and not (name == LANGUAGE and value in LANGUAGES):
             return

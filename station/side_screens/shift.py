@@ -1,4 +1,4 @@
-"""The shift that runs and what was ended in it, kept up event by event; a recount of the log gives the same. Pure."""
+"""The present shift and the work ended in it, updated event by event; a recount of the log gives the same. Pure."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from common.text import Named
 from station.shown.work_screen import Counts
 
 DAY = "00:00"
-CYCLES = 101  # the median is that of the last hundred: what the line does now, and no more work in the evening
-ENDS = ("operation_completed", "operation_left", "scrap")
+CYCLES = 101  # the median is of the last hundred cycles: it shows the present pace, at a fixed cost
+ENDING_TYPES = ("operation_completed", "operation_left", "scrap")
 OUTCOMES = {"pass": "passed", "fail": "failed"}
 CORRECTIONS = ("void", "amend")
 
@@ -33,7 +33,7 @@ class ShiftSpan(Struct, frozen=True):
 
 
 class Ended(Struct, frozen=True):
-    """Work on a thing ended. outcome: passed, failed, scrapped, left."""
+    """Ended work on a thing. `outcome`: passed, failed, scrapped, left."""
 
     at: int
     thing: Claim
@@ -43,7 +43,7 @@ class Ended(Struct, frozen=True):
 
 
 class _Head(Struct, frozen=True):
-    """What counts of an event; the rest of its bytes is passed over."""
+    """The part of an event that the shift needs; the rest is skipped."""
 
     t: str
     at: int
@@ -63,7 +63,7 @@ _head, _said = msgspec.json.Decoder(_Head), msgspec.json.Decoder(_Said)
 
 
 def span_at(shifts: Sequence[Shift], wall_ms: int) -> ShiftSpan:
-    """The shift that runs at `wall_ms` by the plant's clock; without shifts the day."""
+    """Return the shift at `wall_ms` by the plant's clock; without shifts, the day."""
     names: dict[str, Named | None] = {shift.start: shift.name for shift in shifts} or {DAY: None}
     today = datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date()
     found = [
@@ -80,7 +80,7 @@ def _local_ms(naive: datetime) -> int:
 
 
 class Tally:
-    """What was ended in one shift, in the order of the log."""
+    """The work ended in one shift, in the order of the log."""
 
     def __init__(self, span: ShiftSpan) -> None:
         self.span = span
@@ -88,21 +88,21 @@ class Tally:
         self._outcomes: Counter[str] = Counter()
 
     def covers(self, wall_ms: int) -> bool:
-        """Whether that moment is in its shift."""
+        """Return True if that moment is in its shift."""
         return self.span.start <= wall_ms < self.span.end
 
     def add(self, event: str, raw: bytes) -> None:
-        """Take an event of the own log: by its id, the bytes as they were written."""
+        """Count an event of the own log, given its id and its bytes."""
         head = _head.decode(raw)
         if head.t in CORRECTIONS:
             self._correct(_said.decode(head.b), is_void=head.t == "void")
-        elif head.t in ENDS and head.on and self.covers(head.at):
+        elif head.t in ENDING_TYPES and head.on and self.covers(head.at):
             said = _said.decode(head.b)
             outcome = {"scrap": "scrapped", "operation_left": "left"}.get(head.t) or OUTCOMES[said.outcome]
             self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who))
 
     def _correct(self, said: _Said, *, is_void: bool) -> None:
-        """An end that was voided is none; one that was amended ended otherwise."""
+        """Correct an end: a voided one is removed, an amended one has another outcome."""
         known = self.ended.get(said.event)
         if known is None:
             return
@@ -119,7 +119,7 @@ class Tally:
 
     @property
     def counts(self) -> Counts:
-        """How many ended how, and how long one takes."""
+        """The number of ends per outcome, and the cycle time."""
         n = self._outcomes
         return Counts(n["passed"], n["failed"], self._cycle_s(), n["scrapped"], n["left"])
 
@@ -134,7 +134,7 @@ class Tally:
         return round(median(took) / 1000) if took else None
 
     def first_pass(self) -> int | None:
-        """Percent of the things that ended which passed at their first end in this shift; None before there is one."""
+        """Return the percentage of things that passed at their first end in this shift; None if there is none."""
         firsts: dict[tuple[Claim, str], str] = {}
         for one in self.ended.values():
             if one.outcome != "left":
@@ -143,7 +143,7 @@ class Tally:
 
 
 def recount(span: ShiftSpan, newest_first: Iterable[tuple[str, bytes]], stale: int = 2_000) -> Tally:
-    """The tally of a shift from the log itself. After `stale` older events in a row there is nothing left to find."""
+    """Tally a shift from the log itself. Stops after `stale` older events in a row."""
     found: list[tuple[str, bytes]] = []
     older = 0
     for event, raw in newest_first:

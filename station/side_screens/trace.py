@@ -1,4 +1,4 @@
-"""The trace of one thing, as the screen shows it: its standing and its history in names that people know. Pure."""
+"""The trace of one thing for the screen: its standing and its history, with names that people know. Pure."""
 
 from __future__ import annotations
 
@@ -12,43 +12,43 @@ from common.rows import Identity, Measure, Movement, Result
 from common.text import Named
 from station.shown.side_screens import CodeWords, Trace, TracePart, TraceReading, TraceVisit
 
-MOST_LINES = 60  # of each kind, the newest; what the hub has in full
+MOST_LINES = 60  # of each kind, the newest; the hub has them all
 
 
 class IdNames(Struct, frozen=True):
-    """What ids mean to people. `people`: person → name; `authors`: log → workplace."""
+    """Names of ids. `people`: person → name; `authors`: log → workplace."""
 
     definitions: Definitions
     people: Mapping[str, str]
     authors: Mapping[str, str]
 
     def person(self, id: str | None) -> str:
-        """A person's name, or their id where the name was erased or never came."""
+        """Return a person's name, or their id if the name was erased or never received."""
         return self.people.get(id or "", id or "")
 
     def place(self, id: str) -> Named | str:
-        """A workplace."""
+        """Return a workplace's name."""
         known = self.definitions.workplace(id)
         return known.name if known else id.upper()
 
     def operation(self, id: str) -> Named | str:
-        """An operation of whatever route; nothing for the sign that there was none."""
+        """Return an operation's name in any route; "" for "-", which means none."""
         routes = self.definitions.all(Route)
         return next((o.name for r in routes for o in r.operations if o.id == id), id.removeprefix("-"))
 
     def slot(self, material: str | None, slot: str) -> Named | str:
-        """A slot of a bill of material."""
+        """Return the name of a slot of a bill of material."""
         line = self.definitions.bom_line(material, slot)
         return line.name if line else slot
 
     def characteristic(self, id: str) -> Named | str:
-        """What was measured."""
+        """Return a characteristic's name."""
         forms = self.definitions.all(Form)
         return next((c.name for f in forms for s in f.steps for c in s.characteristics if c.id == id), id)
 
 
 def trace(standing: Standing, history: History, names: IdNames) -> Trace:
-    """Everything that is known here of a thing, within MOST_LINES of each kind."""
+    """Build the trace of a thing, within MOST_LINES of each kind."""
     events = {past.id: past for past in history.events}
     material = names.definitions.get(Material, standing.material)
     parts = [_part(c, events, names, standing.material) for c in standing.components]
@@ -84,7 +84,7 @@ def _part(component: Component, events: Mapping[str, Past], names: IdNames, mate
 
 
 def _visits(standing: Standing, history: History, names: IdNames) -> Iterable[TraceVisit]:
-    """Every operation of the route in order, with what is not done yet; then others that something was said of."""
+    """List every operation of the route in order, done or not; then others with results."""
     route = names.definitions.route_of(standing.material)
     planned: Sequence[Operation] = route.operations if route else ()
     said = _results(history)
@@ -124,7 +124,7 @@ def _readings(history: History, names: IdNames) -> Iterable[TraceReading]:
 
 
 def _origin(history: History, names: IdNames) -> CodeWords | None:
-    """Where it came from: made here or there, or received from somebody."""
+    """Return the origin: made at a workplace, or received from a supplier."""
     for past in sorted(history.events, key=lambda past: (past.at, past.log, past.index)):
         for row in past.rows:
             said = {"at": past.at, "who": names.person(past.who)}

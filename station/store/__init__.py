@@ -1,1 +1,1 @@
-"""The station's database: the ledger, and what only this station needs: the draft of its work, people, quarantine."""
+"""The station's store: the ledger, and tables of the station alone: the draft of its work, people, quarantine."""

@@ -17,12 +17,12 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def open_store(path: Path, *, create: bool) -> Store:
-    """The station's database at `path`."""
+    """Open the station's database at `path`."""
     return open_sqlite(path, APPLICATION, MIGRATIONS, create=create)
 
 
 def load_draft(conn: Connection) -> bytes | None:
-    """The work cell's state as it was last saved."""
+    """Load the work cell's last saved state."""
     return conn.execute(select(t.draft.c.state).where(t.draft.c.id == 1)).scalar()
 
 
@@ -32,12 +32,12 @@ def save_draft(conn: Connection, state: bytes) -> None:
 
 
 def people(conn: Connection) -> dict[str, tuple[str, str]]:
-    """badge → (person id, name)."""
+    """Return badge → (person id, name)."""
     return {badge: (id, name) for id, name, badge in conn.execute(select(t.person))}
 
 
 def save_people(conn: Connection, records: Sequence[tuple[str, str, str]]) -> None:
-    """Replace the people by these (id, name, badge): who is no longer sent is erased here too, with their language."""
+    """Replace the people by these (id, name, badge); persons no longer listed are erased, with their language."""
     conn.execute(delete(t.person))
     conn.execute(delete(t.language).where(t.language.c.person.not_in([id for id, _, _ in records])))
     if records:
@@ -52,47 +52,47 @@ def save_pins(conn: Connection, verifiers: Sequence[tuple[str, str]]) -> None:
 
 
 def pins(conn: Connection) -> tuple[tuple[str, str], ...]:
-    """(person, verifier) of everybody who has a PIN here."""
+    """Return (person, verifier) of everybody who has a PIN here."""
     return tuple((person, verifier) for person, verifier in conn.execute(select(t.pin).order_by(t.pin.c.person)))
 
 
 def pin(conn: Connection, person: str) -> str | None:
-    """A person's PIN verifier."""
+    """Return a person's PIN verifier, or None."""
     return conn.execute(select(t.pin.c.verifier).where(t.pin.c.person == person)).scalar()
 
 
 def wrong_pins(conn: Connection, person: str) -> int:
-    """How many wrong PINs came in a row."""
+    """Return the number of wrong PINs in a row."""
     return int(conn.execute(select(t.wrong_pin.c.count).where(t.wrong_pin.c.person == person)).scalar() or 0)
 
 
 def save_wrong_pins(conn: Connection, person: str, count: int) -> None:
-    """Keep that number."""
+    """Save the number of wrong PINs in a row."""
     conn.execute(delete(t.wrong_pin).where(t.wrong_pin.c.person == person))
     if count:
         conn.execute(insert(t.wrong_pin).values(person=person, count=count))
 
 
 def quarantine(conn: Connection, at: int, device: str, code: str, raw: bytes) -> None:
-    """Keep a device's answer that was not bound."""
+    """Keep a device's answer that was refused."""
     conn.execute(insert(t.quarantine).values(at=at, device=device, code=code, raw=raw))
 
 
 def settings(conn: Connection) -> dict[str, str]:
-    """What people set here: name → value."""
+    """Return the settings: name → value."""
     return {name: value for name, value in conn.execute(select(t.setting))}
 
 
 def save_setting(conn: Connection, name: str, value: str) -> None:
-    """Keep one of them."""
+    """Save one setting."""
     sql.put(conn, t.setting, [(name, value)])
 
 
 def languages(conn: Connection) -> dict[str, str]:
-    """person → the language they chose."""
+    """Return person → chosen language."""
     return {person: language for person, language in conn.execute(select(t.language))}
 
 
 def save_language(conn: Connection, person: str, language: str) -> None:
-    """Keep what a person chose."""
+    """Save a person's chosen language."""
     sql.put(conn, t.language, [(person, language)])

@@ -1,4 +1,4 @@
-"""Files that are on the disk once it is said, by name too. Must not know what is in them."""
+"""Durable files: on disk, with their names, once the call returns. Must not know their content."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from common.ledger.store import translated_files
 
 
 def write_whole(path: Path, raw: bytes) -> None:
-    """Replace a file whole, durably; a crash leaves the old one or the new one. StoreUnavailable: the disk said no."""
+    """Replace a file durably; a crash leaves the old one or the new one. StoreUnavailable: the disk refused."""
     beside = path.with_suffix(".new")
     with translated_files(path):
         with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
@@ -21,7 +21,7 @@ def write_whole(path: Path, raw: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have on disk which names a folder holds. StoreUnavailable: the disk said no."""
+    """Make the names in a folder durable. StoreUnavailable: the disk refused."""
     with translated_files(folder):
         opened = os.open(folder, os.O_RDONLY)
         try:

@@ -1,4 +1,4 @@
-"""Reads of what this workplace wrote itself, newest first, and of how much is known of a thing. Read only."""
+"""Reads of this workplace's own entries, newest first, and counts of a thing's events. Read only."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PIECE = 500
 
 
 def newest(conn: Connection) -> Iterator[tuple[str, bytes]]:
-    """(event id, bytes) of every entry of the own logs, the last written first; read in pieces as asked for."""
+    """Yield (event id, bytes) of every entry of the own logs, newest first; read in pieces as needed."""
     own = [log for log in logs.all_logs(conn) if log.own]
     for log in sorted(own, key=lambda log: (log.own, -log.lid)):
         yield from _backwards(conn, log.log, logs.trunk(conn, log.lid).bid)
@@ -34,7 +34,7 @@ def _backwards(conn: Connection, log: str, bid: int) -> Iterator[tuple[str, byte
 
 
 def said_of(conn: Connection, thing: Claim, most: int) -> int:
-    """How many events speak of a thing, counted up to `most`."""
+    """Count the events on a thing, up to `most`."""
     tid = thing_ids(conn, [thing]).get(thing)
     if tid is None:
         return 0
@@ -43,7 +43,7 @@ def said_of(conn: Connection, thing: Claim, most: int) -> int:
 
 
 def definitions(conn: Connection) -> tuple[int, bytes | None]:
-    """How many definitions are in force, and the event that published the newest of them."""
+    """Return the number of definitions in force, and the event that published the newest."""
     d, e = t.definition.c, t.entry.c
     count = len(conn.execute(select(d.kind, d.id).distinct()).all())
     newest = conn.execute(select(e.raw).join(t.definition, d.eid == e.eid).order_by(e.eid.desc()).limit(1)).scalar()

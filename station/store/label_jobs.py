@@ -1,6 +1,6 @@
-"""Labels that are not on paper yet, or of which nobody knows. The caller owns the transaction.
+"""Jobs of labels that are not printed yet, or whose result is unknown. The caller owns the transaction.
 
-state: queued; handed to its printer; doubtful. What was printed or is void is in the ledger, and its job is gone.
+`state`: queued; handed to its printer; doubtful. A printed or void label is in the ledger, and its job is deleted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class PrintJob(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Of this print alone, and fit for a file's name."""
+        """A name unique to this print, usable as a file name."""
         plain = "".join(c if c.isalnum() or c in "-." else "_" for c in self.thing.value)
         return f"{self.label}_{plain}_{self.values.get('copy', '1')}_{self.id}"
 
@@ -41,7 +41,7 @@ def add(conn: Connection, printer: str, label: str, thing: Claim, definition: by
 
 
 def all_jobs(conn: Connection) -> tuple[PrintJob, ...]:
-    """Every open job, the oldest first."""
+    """Return every open job, oldest first."""
     return tuple(
         PrintJob(
             id=row.id,
@@ -58,26 +58,26 @@ def all_jobs(conn: Connection) -> tuple[PrintJob, ...]:
 
 
 def say(conn: Connection, id: int, state: str, code: str) -> None:
-    """A job's new state."""
+    """Save a job's new state."""
     conn.execute(update(t.label_job).where(t.label_job.c.id == id).values(state=state, code=code))
 
 
 def route(conn: Connection, id: int, printer: str) -> None:
-    """Another printer is to print it."""
+    """Move a job to another printer."""
     conn.execute(update(t.label_job).where(t.label_job.c.id == id).values(printer=printer))
 
 
 def end(conn: Connection, id: int) -> None:
-    """Its label is on paper, or never will be."""
+    """Delete a job whose label is printed, or never will be."""
     conn.execute(delete(t.label_job).where(t.label_job.c.id == id))
 
 
 def drop(conn: Connection, thing: Claim, label: str) -> None:
-    """Nobody waits for these any more."""
+    """Delete the jobs of a thing's label that is no longer wanted."""
     c = t.label_job.c
     conn.execute(delete(t.label_job).where(c.scheme == thing.scheme, c.value == thing.value, c.label == label))
 
 
 def doubt_handed(conn: Connection) -> None:
-    """What was handed over by a process that died."""
+    """Mark jobs handed over by a process that died as doubtful."""
     conn.execute(update(t.label_job).where(t.label_job.c.state == "handed").values(state="doubtful"))

@@ -1,6 +1,6 @@
-"""Pictures at the station: kept under the name of their SHA-256 before any event names them, and never changed.
+"""Photos at the station: saved under their SHA-256 before any event names them, and never changed.
 
-They stay here until they are handed to the hub. Must not look at a picture, or decide whether one is wanted.
+They stay here until they are handed to the hub. Must not look at a picture, or decide whether it is needed.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ FOLDER = "photos"
 
 
 def name_of(raw: bytes) -> str:
-    """What events call these bytes."""
+    """Return the name of these bytes in events."""
     return "sha256:" + hashlib.sha256(raw).hexdigest()
 
 
 def keep(data: Path, raw: bytes) -> None:
-    """Have these bytes on disk, whole and for sure, under the data folder. StoreUnavailable: the disk said no."""
+    """Save these bytes durably under the data folder. StoreUnavailable: the disk refused."""
     path = _path(data, name_of(raw))
     with translated_files(path):
         path.parent.mkdir(exist_ok=True, mode=0o700)
         there = path.exists()
     if there:
-        sync_folder(path.parent)  # who wrote it may have died before its name was on disk
+        sync_folder(path.parent)  # its writer may have died before its name was on disk
     else:
         write_whole(path, raw)
     sync_folder(data)
 
 
 def read(data: Path, name: str) -> bytes:
-    """The picture that an event names. FileNotFoundError if it is not here."""
+    """Read the picture that an event names. FileNotFoundError if it is not here."""
     return _path(data, name).read_bytes()
 
 

@@ -8,10 +8,10 @@ from common.ledger.tables import STRICT, Int, SqlText
 
 own = MetaData()
 
-# What no screen confirmed yet, and where the worker is; one row, written with the events of the same step.
+# Work that no screen has confirmed yet, and the worker's position; one row, written with the events of the same step.
 draft = Table("draft", own, Column("id", Int, primary_key=True), Column("state", LargeBinary, nullable=False), **STRICT)
 
-# Names and badges: erasable records that travel beside pull.
+# Names and badges: erasable records that travel beside a pull.
 person = Table(
     "person",
     own,
@@ -21,7 +21,7 @@ person = Table(
     **STRICT,
 )
 
-# PIN verifiers, beside the names; and how many wrong PINs came in a row, which a restart does not forget.
+# PIN verifiers, beside the names; and the number of wrong PINs in a row, which survives a restart.
 pin = Table(
     "pin", own, Column("person", SqlText, primary_key=True), Column("verifier", SqlText, nullable=False), **STRICT
 )
@@ -29,7 +29,7 @@ wrong_pin = Table(
     "wrong_pin", own, Column("person", SqlText, primary_key=True), Column("count", Int, nullable=False), **STRICT
 )
 
-# What people set at this station, by name; and the language that each of them reads.
+# Settings of this station, by name; and the language of each person.
 setting = Table(
     "setting", own, Column("name", SqlText, primary_key=True), Column("value", SqlText, nullable=False), **STRICT
 )
@@ -37,7 +37,7 @@ language = Table(
     "language", own, Column("person", SqlText, primary_key=True), Column("language", SqlText, nullable=False), **STRICT
 )
 
-# Answers of devices that could not be bound, kept with their bytes.
+# Answers of devices that were refused, kept with their bytes.
 quarantine = Table(
     "quarantine",
     own,
@@ -49,7 +49,7 @@ quarantine = Table(
     **STRICT,
 )
 
-# Labels that are not on paper yet: queued in the transaction of the event that issued them.
+# Labels not printed yet: queued in the transaction of the event that issued them.
 label_job = Table(
     "label_job",
     own,
@@ -62,6 +62,6 @@ label_job = Table(
     Column("filled", LargeBinary, nullable=False),
     Column("state", SqlText, nullable=False),
     Column("code", SqlText, nullable=False),
-    sqlite_autoincrement=True,  # a number is never used twice, so an answer about an old job meets no new one
+    sqlite_autoincrement=True,  # a number is never used twice, so an answer about an old job cannot meet a new one
     **STRICT,
 )

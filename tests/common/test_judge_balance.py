@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from common import event_types as b
 from common.definitions import Definitions
-from common.judge import Balance, Drawn, Standing, judge
+from common.judge import Balance, Consumption, Standing, judge
 from tests.support.factory import Story, kinds, lot, tags, unit
 
 L, M = lot("L-1"), lot("L-2")
@@ -25,8 +25,8 @@ def bind(quantity: str, uom: str = "kg") -> b.Bind:
     return b.Bind(slot="dough", material="flour", quantity=quantity, uom=uom, operation="mix")
 
 
-def counted(story: Story, *drawn: Drawn, thing=L) -> Standing:
-    return judge(replace(story.history(thing), drawn=drawn), NONE)
+def counted(story: Story, *consumed: Consumption, thing=L) -> Standing:
+    return judge(replace(story.history(thing), consumed=consumed), NONE)
 
 
 def test_what_is_left_is_what_came_less_what_went():
@@ -43,7 +43,7 @@ def test_what_is_left_is_what_came_less_what_went():
 def test_what_the_history_leaves_out_is_counted_with_it():
     story = Story()
     story.say("a", receive("100"), L)
-    assert counted(story, Drawn("0.1", "kg", 900)).balance == Balance("10", "kg")
+    assert counted(story, Consumption("0.1", "kg", 900)).balance == Balance("10", "kg")
 
 
 def test_more_than_came_is_a_finding_and_never_a_refusal():

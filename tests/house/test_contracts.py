@@ -73,7 +73,7 @@ def test_every_contract_has_a_violation_here() -> None:
 
 
 def test_every_contract_turns_red_at_its_violation(tmp_path: Path) -> None:
-    """That they are kept without it is what `./run test` shows before it comes here."""
+    """`./run test` checks before this that the contracts are kept without the violations."""
     copy_of_the_rooms(tmp_path)
     for file, line in VIOLATIONS.values():
         with (tmp_path / file).open("a") as planted:

@@ -1,4 +1,4 @@
-"""The documents stay true: what they name exists, and what must be in them is."""
+"""The documents stay true: everything they name exists, and required content is there."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_every_thread_has_a_name_and_is_on_the_map() -> None:
 
 
 def _names(path: Path, thread: ast.Call) -> set[str]:
-    """The names a thread is given, as far as they are constant: "device:" of f"device:{name}"."""
+    """Collect the constant parts of a thread's names: "device:" of f"device:{name}"."""
     given = next((keyword.value for keyword in thread.keywords if keyword.arg == "name"), None)
     starter = next((f for f in _functions(path) if thread in ast.walk(f)), None)
     if isinstance(given, ast.Name) and starter:
@@ -85,7 +85,7 @@ def error_classes() -> set[str]:
 
 
 def raised() -> dict[str, str]:
-    """Error code → a place that makes an error with it, where the code stands in the call itself."""
+    """Map error code → a place that raises it, if the code is in the call itself."""
     classes = error_classes()
     return {
         first.value: f"{short(path)}:{call.lineno}"
@@ -98,7 +98,8 @@ def raised() -> dict[str, str]:
 
 
 def codes() -> dict[str, str]:
-    """Every error code: those in calls, and constants of the same shape and room, which reach a call by a variable."""
+    """Collect every error code: those in calls, and constants of the same form and section, which reach a call by a
+    variable."""
     rooms = {code.partition(".")[0] for code in raised()}
     by_variable = {
         node.value: f"{short(path)}:{node.lineno}"
@@ -115,14 +116,14 @@ def constants(path: Path) -> set[ast.Constant]:
 
 
 def said_or_stored(path: Path) -> set[ast.AST]:
-    """What looks like a code and is none: sentences of the catalogue said directly, file names, columns."""
+    """Collect constants that only look like codes: catalogue sentences said directly, file names, columns."""
     arguments = {arg for name, call in calls(path) if name in {"say", "ForeignKey"} for arg in call.args}
     divisions = [n for n in ast.walk(syntax(path)) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
     return arguments | {division.right for division in divisions}
 
 
 def listed() -> set[str]:
-    """The codes that begin the rows of the tables in docs/errors.md."""
+    """Collect the codes that start the rows of the tables in docs/errors.md."""
     return set(re.findall(r"^\|\s*`([^`]+)`", (DOCS / "errors.md").read_text(encoding="utf-8"), re.MULTILINE))
 
 

@@ -1,4 +1,4 @@
-"""The rules of the house that no linter knows. docs/architecture.md says why each exists."""
+"""House rules that no linter knows. docs/architecture.md gives the reasons."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ THREAD_STARTERS = {"Thread", "Timer", "ThreadPoolExecutor", "ProcessPoolExecutor
 THREADS_START_IN = ("station/threads.py", "hub/app.py", "hub/demo/", "station/devices/simulated/")
 BROAD_CATCHES = {
     "station/threads.py": "the last resort of each thread: a bug is shown and ends the station, never passed over",
-    "hub/writer/ingest.py": "a bug that one batch or event shows is answered and logged; the others go on",
-    "common/pictures.py": "a damaged file makes the libraries that read it raise what they like; it is a BadPicture",
-    "hub/writer/judging.py": "a bug while judging one thing is its cannot_judge finding; the others go on",
+    "hub/writer/ingest.py": "a bug that one batch or event shows is answered and logged; the others continue",
+    "common/pictures.py": "a damaged file makes the libraries that read it raise anything; it is a BadPicture",
+    "hub/writer/judging.py": "a bug while judging one thing is its cannot_judge finding; the others continue",
 }
 CLOCK_CALLS = {"time", "time_ns", "monotonic", "monotonic_ns", "now", "utcnow", "today"}
 CLOCKS = {"time", "datetime", "date", "datetime.datetime", "datetime.date"}
 
-# Words in what a distribution says of its licence. Weak copyleft is imported unmodified, or used only to test.
+# Words in a distribution's licence. Weak copyleft is imported unmodified, or used only to test.
 PERMISSIVE = ("MIT", "BSD", "Apache", "ISC", "PSF", "zlib", "LGPL")
 WEAK_COPYLEFT = {"certifi": ("MPL", "Mozilla"), "hypothesis": ("MPL",), "pathspec": ("Mozilla",)}
-# pysqlite3's metadata says nothing, its LICENSE file is the zlib licence. Qt's wheels are under the LGPL or the GPL, as
-# one chooses, and are not there when this runs; what of Qt is GPL only is in none of them and banned in pyproject.toml.
+# pysqlite3's metadata is empty; its LICENSE file is the zlib licence. Qt's wheels are under the LGPL or the GPL, as one
+# chooses, and are not installed when this runs; GPL-only parts of Qt are in none of them and banned in pyproject.toml.
 READ_BY_HAND = {"pysqlite3": "zlib", "pyside6-essentials": "LGPL", "shiboken6": "LGPL"}
 LOCKS = ("requirements.lock", "requirements-qt.lock")
 STRONG = re.compile(r"(?<!L)GPL|Affero|(?<!Lesser )General Public|SSPL|Commons Clause|BUSL", re.IGNORECASE)
@@ -41,7 +41,7 @@ def lock(*names: str) -> str:
 
 
 def locked(*names: str) -> dict[str, str]:
-    """Name → version in these locks, or in both."""
+    """Map name → version in these locks, or in both."""
     return dict(re.findall(r"^([a-z0-9-]+)==([^ ;]+)", lock(*names), re.MULTILINE))
 
 
@@ -104,7 +104,7 @@ def _is_broad(caught: ast.expr | None) -> bool:
 
 
 def _raises_on(handler: ast.ExceptHandler) -> bool:
-    """It only tidies up: the same exception goes on."""
+    """Return True if it only tidies up and raises the same exception again."""
     last = handler.body[-1]
     return isinstance(last, ast.Raise) and last.exc is None
 
@@ -121,7 +121,7 @@ def test_common_never_reads_a_clock() -> None:
 
 
 def _type_names(path: Path) -> list[str]:
-    """Classes and type aliases that a module defines at its top."""
+    """List the classes and type aliases at the top of a module."""
     names = [node.name for node in syntax(path).body if isinstance(node, ast.ClassDef)]
     aliases = [node.targets[0] for node in syntax(path).body if isinstance(node, ast.Assign) and len(node.targets) == 1]
     return names + [n.id for n in aliases if isinstance(n, ast.Name) and re.fullmatch(r"[A-Z][A-Za-z]*[a-z]", n.id)]
@@ -169,7 +169,7 @@ def test_licences_let_headwater_be_apache() -> None:
 
 
 def _licence(name: str) -> str | None:
-    """What an installed distribution says of its licence; None for one that only another platform installs."""
+    """Return the licence of an installed distribution; None if only another platform installs it."""
     if name in READ_BY_HAND:
         return READ_BY_HAND[name]
     try:

@@ -1,4 +1,4 @@
-"""The vocabulary is true: each name is in the file it gives, and each word stands once, in both languages."""
+"""The vocabulary is true: each name is in the file it gives, and each word is there once, in both languages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def rows() -> list[list[str]]:
 
 
 def names(path: str) -> set[str]:
-    """What a module defines at its top."""
+    """Collect the names that a module defines at its top."""
     found: set[str] = set()
     for node in syntax(ROOT / path).body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef):
@@ -52,7 +52,7 @@ def test_every_name_is_where_the_page_says() -> None:
     assert not wrong
 
 
-def test_every_word_stands_once() -> None:
+def test_every_word_has_one_row() -> None:
     words = Counter(word.strip() for row in rows() for word in row[0].split(","))
     assert not [word for word, count in words.items() if count > 1]
 
@@ -65,7 +65,7 @@ def test_every_event_type_of_a_thing_is_in_the_vocabulary() -> None:
 
 
 # One term each --------------------------------------------------------------------------------------------------------
-# (what nobody says any more, the term that is said): in every text of the language.
+# (banned words, the term to use): in every text of the language.
 ONE_TERM = {
     "zh": (
         ("工卡|胸卡", "工牌"),
@@ -84,13 +84,13 @@ ONE_TERM = {
         (r"[Ll]og (out|off)\b", "Sign out"),
     ),
 }
-# Rooms of the catalogue that the hub's pages and commands have: there are passwords, and signatures made with keys.
+# Sections of the catalogue for the hub's pages and commands, which have passwords and signatures made with keys.
 OF_THE_HUB = {"account", "ask", "column", "desk", "help", "page"}
 OF_KEYS = {"store", "batch", "note", "enrol", "hello", "page", "trust"}
 
 
 def spoken(language: str) -> dict[str, str]:
-    """Every text in the language that people read: by its code, by the place in a pack, or by the row of the page."""
+    """Collect every text in the language for people: by its code, by its place in a pack, or by the row of the page."""
     said = {code: say(language, code, {}) for code in codes(language)}
     pattern = re.compile(r"\bzh: ([^,}\n]+)" if language == "zh" else r"\ben: ([^}\n]+)")
     for path in sorted((ROOT / "hub" / "packs").rglob("*.yaml")):
@@ -118,7 +118,7 @@ def test_a_pin_is_no_password_and_people_sign_by_hand() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_tiles_say_the_same(language: str) -> None:
-    """What fills a whole tile (a name) is not ours to tell apart."""
+    """A tile that is only a placeholder (a name) cannot be compared."""
     said = {code: say(language, code, {}) for code in codes(language) if code.startswith("tap.")}
     words = Counter(text for text in said.values() if text != MISSING)
     assert not {code: text for code, text in said.items() if words[text] > 1}
@@ -126,6 +126,6 @@ def test_no_two_tiles_say_the_same(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_release_is_of_a_hold(language: str) -> None:
-    """What an override lets begin is not released, on its tile, card or sheet."""
+    """Work started by an override is not released, on its tile, card or sheet."""
     for code in ("tap.override", "sheet.override", "todo.override", "override.nothing"):
         assert not re.search("放行|[Rr]elease", say(language, code, {}))

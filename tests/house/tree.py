@@ -1,4 +1,4 @@
-"""The files of the checkout, as the tests of the house rules see them."""
+"""Files of the checkout, for the tests of the house rules."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("common", "station", "hub")
-# What .gitignore names; the tests do not ask git, so that they also run in an unpacked archive.
+# The folders in .gitignore; the tests do not ask git, so that they also run in an unpacked archive.
 NOT_OURS = {".git", ".venv", ".venv-headless", "build", "dist", "__pycache__", "headwater.egg-info"}
 NOT_OURS |= {".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 
 
 @lru_cache
 def files() -> tuple[Path, ...]:
-    """Every file that belongs to the project, in order."""
+    """List every file of the project, in order."""
     found = []
     for folder, subfolders, names in os.walk(ROOT):
         subfolders[:] = sorted(set(subfolders) - NOT_OURS)
@@ -26,23 +26,23 @@ def files() -> tuple[Path, ...]:
 
 
 def product() -> list[Path]:
-    """The product's Python files."""
+    """List the product's Python files."""
     return [p for p in files() if p.suffix == ".py" and p.relative_to(ROOT).parts[0] in ROOMS]
 
 
 def short(path: Path) -> str:
-    """The path as people write it, from the root."""
+    """Return the path relative to the root."""
     return path.relative_to(ROOT).as_posix()
 
 
 @lru_cache
 def syntax(path: Path) -> ast.Module:
-    """The syntax tree of a Python file."""
+    """Parse a Python file."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
-    """Every call in a file with the dotted name that is called, e.g. "threading.Thread"."""
+    """Yield every call in a file with the dotted name called, e.g. "threading.Thread"."""
     for node in ast.walk(syntax(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
             yield ast.unparse(node.func), node

@@ -448,9 +448,9 @@ def test_a_sentinel_that_cannot_be_written_does_not_end_the_station(press: Bench
 
 
 def test_with_the_last_room_what_was_begun_is_finished_and_nothing_new_begins(press: Bench) -> None:
-    """The ballast is given back at the first full disk: the same message is taken then."""
+    """The disk reserve is freed at the first full disk: the same message is taken then."""
     press.scan(M1)
-    press.cell._ballast.drop()
+    press.cell._disk_reserve.drop()
     assert press.scan(*PARTS).event
     press.measure(PRESS_OK)
     assert press.codes[-1] == "done.passed"

@@ -1,8 +1,8 @@
 """A workbench of simulated devices in a process of its own: `python -m station.devices.simulated.bench --config FILE`.
 
 Serial scanners on pseudo terminals, HID scanners ("keyboards") on pipes, one PLC process, and a cable (a proxy) to each
-place that has one. Prints one JSON line with the cables' ports when all is ready; takes one JSON object a line (see
-`Order`), answers "done" or "refused …".
+place that has one. Prints one JSON line with the cables' ports once all is ready; takes one JSON object per line (see
+`BenchOrder`) and answers "done" or "refused …".
 
     {"folder": "…", "scanners": ["st-10"], "keyboards": ["st-30"], "machines": {…}, "cables": {"press": "plc"}}
 """
@@ -25,7 +25,7 @@ from station.devices.simulated.scanner import PtyScanner
 
 
 class Setup(Struct, frozen=True, forbid_unknown_fields=True):
-    """What stands on the bench. A cable leads to "plc", or to a host:port."""
+    """The devices on the bench. A cable leads to "plc", or to a host:port."""
 
     folder: str
     scanners: list[str]
@@ -35,7 +35,7 @@ class Setup(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class BenchOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """One thing to do: read a `code` with a scanner, cut or mend a `cable`, or tell a `machine` its `order`."""
+    """One order: read a `code` with a scanner, cut or mend a `cable`, or give a `machine` its `order`."""
 
     do: Literal["scan", "cut", "mend", "tell"]
     name: str
@@ -61,7 +61,7 @@ class Bench:
         return ("127.0.0.1", self.plc.port) if where == "plc" else (host, int(port))
 
     def act(self, order: BenchOrder) -> None:
-        """Do one thing; ValueError or KeyError if it cannot be done."""
+        """Carry out one order; ValueError or KeyError if that is impossible."""
         if order.do == "scan":
             self.scanners[order.name].scan(order.code.encode())
         elif order.do == "tell":

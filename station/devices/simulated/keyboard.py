@@ -1,7 +1,7 @@
-"""A HID scanner without hardware: types codes as the kernel reports a USB keyboard's keys, into a pipe behind a path.
+"""A HID scanner without hardware: types codes as the kernel reports a USB keyboard's keys, into a pipe at a path.
 
 Each change of a key is MSC_SCAN with the HID usage, EV_KEY, SYN_REPORT, in this order (drivers/hid/hid-input.c and
-drivers/input/evdev.c). Times count up by the 8 ms at which a full-speed keyboard is asked.
+drivers/input/evdev.c). Times advance by the 8 ms at which a full-speed keyboard is polled.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from station.devices.hid_keys import EV_KEY, EV_SYN, F8, GS, NATIVE, PAD, SYN_DR
 EV_MSC, MSC_SCAN = 4, 4
 POLL_US = 8_000
 LEFT_CTRL, LEFT_SHIFT, LEFT_ALT, ENTER, KP_ENTER, TAB = 29, 42, 56, 28, 96, 15
-# Key number → HID usage on page 7 (USB HID Usage Tables, 10): in order of the usages, from 4 on.
+# Key number → HID usage on page 7 (USB HID Usage Tables, 10), in order of the usages, from 4 on.
 _IN_ORDER = "abcdefghijklmnopqrstuvwxyz1234567890"
 _AFTER = (28, 1, 14, 15, 57, 12, 13, 26, 27, 43, 43, 39, 40, 41, 51, 52, 53, 58)
 _KEY_OF = {low: code for code, (low, _) in US.items()}
@@ -31,37 +31,37 @@ USAGES = (
 
 
 class Typist:
-    """Events of one keyboard, whose clock goes on with each; `event` is how wide the kernel's longs are."""
+    """Events of one keyboard, whose clock advances with each; `event`: their layout, by the kernel's word width."""
 
     def __init__(self, event: struct.Struct = NATIVE) -> None:
         self._event = event
         self._us = 0
 
     def change(self, key: int, value: int) -> bytes:
-        """One report: a key goes down (1), up (0), or is still held (2), which is told without a scan code."""
+        """Report a key going down (1), up (0), or still held (2), which has no scan code."""
         self._us += POLL_US
         told = [(EV_MSC, MSC_SCAN, 0x70000 | USAGES.get(key, 0))] if value != 2 else []
         return b"".join(self._put(*one) for one in (*told, (EV_KEY, key, value), (EV_SYN, SYN_REPORT, 0)))
 
     def stroke(self, key: int, *held: int) -> bytes:
-        """A key down and up while others are held."""
+        """Press and release a key while others are held."""
         down = [self.change(one, 1) for one in (*held, key)]
         return b"".join(down + [self.change(one, 0) for one in (key, *reversed(held))])
 
     def dropped(self) -> bytes:
-        """The kernel's buffer ran over: what came until the next SYN_REPORT is lost."""
+        """Report that the kernel's buffer overflowed: everything until the next SYN_REPORT is lost."""
         return self._put(EV_SYN, SYN_DROPPED, 0)
 
     def text(self, text: str, gs: str = "ctrl") -> bytes:
-        """A text of US keys, GS as `ctrl` (Ctrl and ]), `f8`, or `alt` (Alt and 029 on the number pad)."""
+        """Type a text of US keys, GS as `ctrl` (Ctrl and ]), `f8`, or `alt` (Alt and 029 on the number pad)."""
         return b"".join(self._character(c, gs) for c in text)
 
     def scan(self, text: str, end: int = ENTER, gs: str = "ctrl") -> bytes:
-        """A whole scan."""
+        """Type a whole scan."""
         return self.text(text, gs) + self.stroke(end)
 
     def alt(self, number: str) -> bytes:
-        """Alt, and digits on the number pad."""
+        """Type a character as Alt and digits on the number pad."""
         keys = {digit: key for key, digit in PAD.items()}
         return self.change(LEFT_ALT, 1) + b"".join(self.stroke(keys[d]) for d in number) + self.change(LEFT_ALT, 0)
 
@@ -82,7 +82,7 @@ class Typist:
 
 
 class PipeScanner:
-    """Plugged in from the start; whoever opens `path` is the station."""
+    """A scanner plugged in from the start; the station opens `path`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -91,18 +91,18 @@ class PipeScanner:
         self.replug()
 
     def scan(self, code: bytes) -> None:
-        """Read one code and type it; KeyError for what a US keyboard has no key for."""
+        """Read one code and type it; KeyError for a character without a US key."""
         self.send(self._typist.scan(code.decode("ascii")))
 
     def send(self, raw: bytes) -> None:
-        """Put events into the pipe as they are; OSError when unplugged."""
+        """Write raw events into the pipe; OSError if unplugged."""
         if self._pipe is None:
             raise OSError("the scanner is unplugged")
         while raw:
             raw = raw[os.write(self._pipe, raw) :]
 
     def unplug(self) -> None:
-        """Pull the cable: the reader sees the end of it, and the path is gone."""
+        """Pull the cable: the reader sees end of file, and the path is gone."""
         self.path.unlink(missing_ok=True)
         pipe, self._pipe = self._pipe, None
         if pipe is not None:
@@ -112,5 +112,6 @@ class PipeScanner:
         """Put the cable back: another device, the same path."""
         self.unplug()
         os.mkfifo(self.path, 0o600)
-        # For reading too: so it opens before the station does, and the station sees no end until the cable is out.
+        # Opened for reading too: so it opens before the station does, and the station sees no end until the cable is
+        # out.
         self._pipe = os.open(self.path, os.O_RDWR)

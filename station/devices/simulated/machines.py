@@ -1,8 +1,8 @@
 """A PLC in a process of its own: `python -m station.devices.simulated.machines --port N --config FILE`.
 
-A real S7 server with one data block and one program a machine. Prints "ready port=N" when it listens; takes one JSON
-object a line on stdin (see `Order`) and answers each with "done" or "refused REASON". Ends with the process that
-started it. It is kinder than hardware: see docs/plc.md.
+A real S7 server with one data block and one program per machine. Prints "ready port=N" when it listens; takes one JSON
+object per line on stdin (see `MachineOrder`) and answers each with "done" or "refused REASON". Ends with its parent
+process. It is more tolerant than hardware: see docs/plc.md.
 
     {"press": {"db": 10, "cycle_s": 0.2, "values": [[1180, 1220], [350, 360]], "seed": 7}}
 """
@@ -34,7 +34,7 @@ from station.devices.plc_block import (
     decode_answer,
     decode_request,
 )
-from station.devices.simulated.mischief import Mischief
+from station.devices.simulated.faults import WireFaults
 from station.devices.simulated.program import MachineSpec, NextResult, SimulatedMachine
 
 SCAN_S = 0.02
@@ -42,12 +42,12 @@ CycleCount = Annotated[int, Meta(ge=0, le=1000)]
 
 
 class MachineOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """One line on stdin: what a machine does next.
+    """An order to a machine, one line on stdin.
 
-    `next` overrides the next result; the next `stale` permits are answered first with the previous result, for half a
-    second; the next `torn` and `shift` results show first half written, or two bytes off, for 0.3 s; `silent_s` the
-    program stands still; `fault` stops the machine; `restart` is a power cut that kept the memory;
-    `serial` is what its reader reads of a part that comes.
+    `next` overrides the next result; the next `stale` permits are first answered with the previous result, for 0.5 s;
+    the next `torn` and `shift` results first appear half written, or shifted by two bytes, for 0.3 s; `silent_s`:
+    seconds for which the program stops; `fault` stops the machine; `restart` is a power cut with retained memory;
+    `serial`: reading of its own reader for a part that arrives.
     """
 
     machine: str
@@ -63,33 +63,33 @@ class MachineOrder(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SimulatedWorkplace:
-    """One machine at its data block, `memory` the file that keeps its answer over a power cut."""
+    """One machine at its data block; `memory`: the file that keeps its answer over a power cut."""
 
     def __init__(self, spec: MachineSpec, memory: Path | None) -> None:
         self.db = spec.db
         self.area = bytearray(DB_SIZE)
         self._memory = memory
         self._machine = SimulatedMachine(spec, _remembered(memory))
-        self._mischief = Mischief()
+        self._faults = WireFaults()
         self._silent_until_ms = 0
         self._show(self._machine.answer, 0)
 
     def scan(self, now_ms: int) -> None:
-        """One PLC scan: read the request area, step, write the answer area. The caller holds the block's lock."""
+        """Run one PLC scan: read the request area, step, write the answer area. The caller holds the block's lock."""
         if now_ms < self._silent_until_ms:
             return
         before = self._machine.answer
         answer = self._machine.step(_requested(bytes(self.area[REQUEST_AT : REQUEST_AT + REQUEST_SIZE])), now_ms)
-        # Remembered before it is shown, as a retained block would be.
+        # Saved before it is shown, as in a retained block.
         if self._memory and (answer.state, answer.sequence) != (before.state, before.sequence):
             self._memory.write_bytes(answer.encode())
         self._show(answer, now_ms)
 
     def obey(self, order: MachineOrder, now_ms: int) -> None:
-        """Do what a line on stdin says."""
-        self._mischief.stale += order.stale
-        self._mischief.torn += order.torn
-        self._mischief.shift += order.shift
+        """Carry out an order from stdin."""
+        self._faults.stale += order.stale
+        self._faults.torn += order.torn
+        self._faults.shift += order.shift
         if order.silent_s:
             self._silent_until_ms = now_ms + round(order.silent_s * 1000)
         if order.next is not None:
@@ -102,7 +102,7 @@ class SimulatedWorkplace:
             self._machine.restart()
 
     def _show(self, answer: AnswerArea, now_ms: int) -> None:
-        self.area[ANSWER_AT:] = self._mischief.wire(answer, now_ms)
+        self.area[ANSWER_AT:] = self._faults.wire(answer, now_ms)
 
 
 class SimulatedPlc:
@@ -116,18 +116,18 @@ class SimulatedPlc:
             self._server.register_area(SrvArea.DB, place.db, place.area)
 
     def listen(self, port: int) -> int:
-        """Serve on the loopback interface only; the port, a free one for 0."""
+        """Serve on the loopback interface only and return the port; 0 picks a free one."""
         self._server.start_to("127.0.0.1", tcp_port=port)
         if self._server.server_socket is None:
             raise OSError("the S7 server did not start")
         return int(self._server.server_socket.getsockname()[1])
 
     def order(self, line: str) -> None:
-        """Take a line for the next scan; any thread."""
+        """Queue a line for the next scan; any thread."""
         self._orders.put(line)
 
     def run(self) -> None:
-        """Scan until the process that started this one is gone."""
+        """Scan until the parent process is gone."""
         parent = os.getppid()
         while os.getppid() == parent:
             now_ms = time.monotonic_ns() // 1_000_000

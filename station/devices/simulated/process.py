@@ -1,4 +1,4 @@
-"""Starts and stops the simulated PLC as a process of its own, and tells it what to do: for tests and the demo."""
+"""The simulated PLC as a process of its own, started, stopped and given orders by tests and the demo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[3]
 class PlcProcess:
     """A PLC process. Its machines keep their memory in `directory`, so `kill` and `start` are a power cut.
 
-    `machines` is what machines.py takes as its configuration; the port stays the same over a restart.
+    `machines`: the configuration for machines.py; the port stays the same over a restart.
     """
 
     def __init__(self, machines: dict[str, object], directory: Path, port: int = 0) -> None:
@@ -34,7 +34,7 @@ class PlcProcess:
         self.kill()
 
     def start(self) -> None:
-        """Power on; returns when it listens."""
+        """Power on; returns once it listens."""
         where = ["--port", str(self.port), "--config", str(self._config), "--memory", str(self._directory)]
         command = [sys.executable, "-m", "station.devices.simulated.machines", *where]
         self._process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -52,7 +52,7 @@ class PlcProcess:
             process.communicate()
 
     def tell(self, machine: str, **order: object) -> None:
-        """Give an order (the fields of machines.Order); returns when the machine has it. ValueError if it refuses."""
+        """Give an order (fields of machines.MachineOrder) and wait until it is taken. ValueError if it is refused."""
         pipe = self._running().stdin
         assert pipe is not None
         print(json.dumps({"machine": machine, **order}), file=pipe, flush=True)

@@ -1,6 +1,6 @@
-"""The program of one simulated machine: the PLC's side of the handshake in docs/plc.md, one `step` a PLC scan.
+"""The program of one simulated machine: the PLC's side of the handshake in docs/plc.md, one `step` per PLC scan.
 
-Pure: no I/O, no clock, no threads. What it makes depends on seed and sequence only.
+Pure: no I/O, no clock, no threads. Its results depend on seed and sequence only.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MOST_BEATS = 2**32
 class MachineSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A machine: its data block, its cycle time, and the nominal range of each value as scaled integers.
 
-    `live`: it shows its values while it runs, growing to what they will be.
+    `live`: it shows its values while it runs, growing towards the result.
     """
 
     db: Annotated[int, Meta(ge=1, le=65_535)]
@@ -32,14 +32,14 @@ class MachineSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NextResult(Struct, frozen=True, forbid_unknown_fields=True):
-    """What to make next instead of what the seed says."""
+    """A result to make next in place of the seeded one."""
 
     values: tuple[int, ...] | None = None
     outcome: Outcome = Outcome.OK
 
 
 class SimulatedMachine:
-    """One machine. `memory` is the answer it kept over a power cut; without one it is as freshly commissioned."""
+    """One machine. `memory`: the answer it kept over a power cut; None for a new machine."""
 
     def __init__(self, spec: MachineSpec, memory: AnswerArea | None = None) -> None:
         self.part_present = True
@@ -51,7 +51,7 @@ class SimulatedMachine:
         self.restart()
 
     def step(self, request: Request | None, now_ms: int) -> AnswerArea:
-        """One PLC scan: the request as read (None if its block was not sound) to the answer as written."""
+        """Run one PLC scan: request as read (None if its block was not sound) → answer as written."""
         answer = self._react(request or NOTHING, now_ms)
         beat = (self.answer.heartbeat + 1) % MOST_BEATS
         idle = answer.state is State.IDLE
@@ -61,20 +61,20 @@ class SimulatedMachine:
         return self.answer
 
     def lay(self, present: bool, serial: str = "") -> None:
-        """A part is put in, or taken out; `serial`: what the machine's own reader reads of it, once."""
+        """Put a part in, or take it out; `serial`: the one-time reading of the machine's own reader."""
         self.part_present, self.read = present, serial
 
     def make_next(self, result: NextResult) -> None:
-        """Make this result in the next cycle that has none waiting."""
+        """Queue this result for the next free cycle."""
         self._next.append(result)
 
     def fault(self) -> None:
-        """Stop with a fault; a result that waits for its acknowledgement is kept instead."""
+        """Stop with a fault; a result waiting for its acknowledgement is kept instead."""
         if self.answer.state in (State.IDLE, State.RUNNING):
             self.answer = replace(self.answer, state=State.FAULT)
 
     def restart(self) -> None:
-        """What the start-up program does after a power cut: a cycle that was running is never run again."""
+        """Act as the start-up program after a power cut: an interrupted cycle is never run again."""
         if self.answer.state is State.RUNNING:
             self.fault()
 
@@ -91,7 +91,7 @@ class SimulatedMachine:
 
     def _begin(self, request: Request, now_ms: int) -> AnswerArea:
         echo = AnswerArea(request.sequence, State.RUNNING, token=request.token, serial=request.serial)
-        # Another sequence, not a higher one: it may have wrapped, or the station may have been replaced.
+        # Any other sequence, not only a higher one: it may have wrapped, or the station may have been replaced.
         if request.sequence in (0, self.answer.sequence):
             return self.answer
         if request.command is Command.PERMIT:
@@ -123,5 +123,5 @@ def _reset(answer: AnswerArea, request: Request) -> AnswerArea:
 
 
 def _cleared(sequence: int) -> AnswerArea:
-    # The sequence stays: it is how a permit that is written again is known to have been used.
+    # The sequence stays: it shows that a permit that is written again was already used.
     return AnswerArea(sequence)

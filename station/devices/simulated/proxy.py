@@ -1,4 +1,4 @@
-"""A TCP proxy that does to a connection what cables, switches and overloaded CPUs do; for tests and the demo.
+"""A TCP proxy that imitates bad cables, switches and overloaded CPUs; for tests and the demo.
 
 Knows no protocol: it cuts, delays, halves and swallows bytes.
 """
@@ -39,26 +39,26 @@ class Proxy:
     def cut(self) -> None:
         """Drop every connection, and refuse new ones until `mend`."""
         self.close()
-        # Bound but not listening: nobody else gets the port, and whoever connects is refused.
+        # Bound but not listening: nobody else gets the port, and connections are refused.
         self._door = _bound(self.port)
 
     def mend(self) -> None:
-        """Be a plain cable again. A connection that lost bytes stays as broken as it is."""
+        """Work as a plain cable again. A connection that lost bytes stays broken."""
         self._delay_s, self._halving, self._swallowing = 0.0, False, False
         if self._cutting.is_set():
             self._cutting.clear()
             self._listen()
 
     def delay(self, seconds: float) -> None:
-        """Hold back whatever passes, each way, for so long."""
+        """Delay everything, each way, by so many seconds."""
         self._delay_s = seconds
 
     def halve(self) -> None:
-        """Pass only the first half of whatever the target answers."""
+        """Pass only the first half of every answer of the target."""
         self._halving = True
 
     def blackhole(self) -> None:
-        """Accept, and pass nothing either way."""
+        """Accept connections, and pass nothing either way."""
         self._swallowing = True
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 class PtyScanner:
-    """Plugged in from the start; whoever opens `path` is the station."""
+    """A scanner plugged in from the start; the station opens `path`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -21,14 +21,14 @@ class PtyScanner:
         self.send(code + end)
 
     def send(self, raw: bytes) -> None:
-        """Put bytes on the line as they are; OSError when unplugged."""
+        """Write raw bytes to the line; OSError if unplugged."""
         if self._ends is None:
             raise OSError("the scanner is unplugged")
         while raw:
             raw = raw[os.write(self._ends[0], raw) :]
 
     def receive(self, timeout_s: float) -> bytes:
-        """What the station wrote, or b"" if nothing comes: for a gauge, which is asked."""
+        """Return the station's request to a gauge, or b"" if none comes in time."""
         own_end = self._ends[0] if self._ends else -1
         return os.read(own_end, 4096) if select.select([own_end], [], [], timeout_s)[0] else b""
 
@@ -42,8 +42,8 @@ class PtyScanner:
     def replug(self) -> None:
         """Put the cable back: another device, the same path."""
         self.unplug()
-        # Raw, or the terminal would turn CR into LF. This side keeps the station's end open too: with nobody there
-        # the line would look hung up.
+        # Raw, or the terminal would turn CR into LF. This side keeps the station's end open too, or the line would look
+        # hung up while nobody has it open.
         own_end, station_end = os.openpty()
         tty.setraw(station_end)
         self._ends = own_end, station_end

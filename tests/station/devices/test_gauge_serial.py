@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from common.errors import DeviceUnavailable
 from station.devices.gauge_lines import BALANCE, PLAIN
-from station.devices.gauge_serial import GaugeManner, SerialGauge
+from station.devices.gauge_serial import GaugeSettings, SerialGauge
 from station.devices.simulated.scanner import PtyScanner
 from station.messages import DeviceReport, GaugeAsk, GaugeRead
 
@@ -30,8 +30,8 @@ def make(plugged: PtyScanner) -> Iterator[Make]:
     """make(mode=…) → a gauge that is open."""
     opened: list[SerialGauge] = []
 
-    def gauge(**manner: object) -> SerialGauge:
-        opened.append(SerialGauge("gauge", plugged.path, 9600, GaugeManner(**manner), clock=lambda: 4711))  # type: ignore[arg-type]
+    def gauge(**settings: object) -> SerialGauge:
+        opened.append(SerialGauge("gauge", plugged.path, 9600, GaugeSettings(**settings), clock=lambda: 4711))  # type: ignore[arg-type]
         opened[-1].open()
         return opened[-1]
 
@@ -99,12 +99,12 @@ def test_a_gauge_that_is_not_there_or_in_use_says_so(tmp_path: Path, make: Make,
     make()
     for path, code in ((plugged.path, "gauge.busy"), (tmp_path / "nothing", "gauge.absent")):
         with pytest.raises(DeviceUnavailable) as refused:
-            SerialGauge("second", path, 9600, GaugeManner()).open()
+            SerialGauge("second", path, 9600, GaugeSettings()).open()
         assert refused.value.code == code
 
 
 def test_a_question_is_not_asked_again_after_the_cable_was_out(plugged: PtyScanner, inbox, crew) -> None:
-    gauge = SerialGauge("gauge", plugged.path, 9600, GaugeManner(mode="request", trigger=b"1\r", unit="mm"))
+    gauge = SerialGauge("gauge", plugged.path, 9600, GaugeSettings(mode="request", trigger=b"1\r", unit="mm"))
     worker = crew.start(gauge, inbox)
     inbox.up()
     worker.send(GaugeAsk("gauge", 5))

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from station.devices.framing import KEPT_BYTES, Dropped
-from station.devices.hid_keys import EVENT_32, EVENT_64, HidKeys, Torn
+from station.devices.hid_keys import EVENT_32, EVENT_64, HidKeys, TornScan
 from station.devices.simulated.keyboard import ENTER, KP_ENTER, LEFT_ALT, LEFT_CTRL, LEFT_SHIFT, TAB, Typist
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "hid"
@@ -18,7 +18,7 @@ PRINTABLE = "".join(chr(n) for n in range(0x20, 0x7F))
 GS1 = "]d20104601234567893\x1d10LOT-Ab_9\x1d21SN/00:42"
 CAPS_LOCK, NUM_LOCK, RIGHT_SHIFT, RIGHT_CTRL, ALT_GR, KEY_102ND, META = 58, 69, 54, 97, 100, 86, 125
 KEY_A, KEY_Q, SEMICOLON = 30, 16, 39
-Piece = bytes | Torn | Dropped
+Piece = bytes | TornScan | Dropped
 
 
 def decoded(raw: bytes, keys: HidKeys | None = None) -> list[Piece]:
@@ -81,7 +81,7 @@ def test_a_code_ends_with_the_key_that_was_configured(end: str, key: int) -> Non
 
 def test_another_end_than_the_configured_one_tears_the_scan() -> None:
     typist = Typist()
-    assert decoded(typist.scan("a", TAB) + typist.scan("b")) == [Torn("keys", b"a?b", (TAB,))]
+    assert decoded(typist.scan("a", TAB) + typist.scan("b")) == [TornScan("keys", b"a?b", (TAB,))]
 
 
 def test_an_end_without_a_code_is_nothing() -> None:
@@ -95,37 +95,37 @@ def test_an_end_without_a_code_is_nothing() -> None:
 def test_a_key_that_is_no_character_is_shown_as_one_and_tears_the_scan(key: int, held: tuple[int, ...]) -> None:
     typist = Typist()
     raw = typist.text("x") + typist.stroke(key, *held) + typist.scan("y")
-    assert decoded(raw) == [Torn("keys", b"x?y", (key,))]
+    assert decoded(raw) == [TornScan("keys", b"x?y", (key,))]
 
 
 def test_a_number_beyond_ascii_tears_the_scan() -> None:
     typist = Typist()
-    assert decoded(typist.alt("0228") + typist.stroke(ENTER)) == [Torn("keys", b"?", (LEFT_ALT,))]
+    assert decoded(typist.alt("0228") + typist.stroke(ENTER)) == [TornScan("keys", b"?", (LEFT_ALT,))]
 
 
 def test_a_torn_scan_does_not_taint_the_next() -> None:
     typist = Typist()
     first, second = decoded(typist.stroke(META) + typist.scan("a") + typist.scan("b"))
-    assert (first, second) == (Torn("keys", b"?a", (META,)), b"b")
+    assert (first, second) == (TornScan("keys", b"?a", (META,)), b"b")
 
 
 # The kernel lost events ----------------------------------------------------------------------------------------------
 def test_after_dropped_events_neither_head_nor_tail_passes_for_a_code() -> None:
     typist = Typist()
     raw = typist.text("M-250-") + typist.dropped() + typist.change(KEY_A, 0) + typist.scan("4217") + typist.scan("M-1")
-    assert decoded(raw) == [Torn("overrun", b"M-250-4217"), b"M-1"]
+    assert decoded(raw) == [TornScan("overrun", b"M-250-4217"), b"M-1"]
 
 
 def test_until_the_next_report_nothing_counts_after_dropped_events() -> None:
     typist = Typist()
-    assert decoded(typist.dropped() + typist.change(KEY_A, 1) + typist.scan("b")) == [Torn("overrun", b"b")]
+    assert decoded(typist.dropped() + typist.change(KEY_A, 1) + typist.scan("b")) == [TornScan("overrun", b"b")]
 
 
 def test_after_dropped_events_no_key_is_taken_for_held() -> None:
     typist = Typist()
     held = typist.stroke(CAPS_LOCK) + typist.change(LEFT_SHIFT, 1) + typist.dropped() + typist.change(KEY_A, 0)
     keys = HidKeys()
-    assert decoded(held + typist.stroke(ENTER), keys) == [Torn("overrun", b"")]
+    assert decoded(held + typist.stroke(ENTER), keys) == [TornScan("overrun", b"")]
     assert decoded(typist.scan("abc"), keys) == [b"abc"]
 
 
@@ -134,7 +134,7 @@ def test_a_scan_whose_end_was_dropped_is_told_when_nothing_more_comes() -> None:
     typist = Typist()
     assert list(keys.feed(typist.text("M-250") + typist.dropped() + typist.change(KEY_A, 0), 1_000)) == []
     assert list(keys.feed(b"", 1_299)) == []
-    assert list(keys.feed(b"", 1_300)) == [Torn("overrun", b"M-250")]
+    assert list(keys.feed(b"", 1_300)) == [TornScan("overrun", b"M-250")]
     assert list(keys.feed(b"", 9_000)) == []
 
 
@@ -194,8 +194,8 @@ def test_whatever_comes_only_codes_and_declared_losses_go_out(events: list[tuple
     keys = HidKeys(half_scan_ms=10)
     raw = b"".join(EVENT_64.pack(0, 0, *one) for one in events) + noise
     for piece in [*keys.feed(raw, 0), *keys.feed(b"", 10), *keys.reset()]:
-        assert isinstance(piece, bytes | Torn | Dropped)
-        text = piece.text if isinstance(piece, Torn) else piece if isinstance(piece, bytes) else b""
+        assert isinstance(piece, bytes | TornScan | Dropped)
+        text = piece.text if isinstance(piece, TornScan) else piece if isinstance(piece, bytes) else b""
         assert len(text) <= KEPT_BYTES
         assert text.isascii()
     assert decoded(Typist().scan("after"), keys) == [b"after"]
@@ -219,8 +219,8 @@ RECORDINGS: dict[str, tuple[list[Piece], HidKeys]] = {
     "gs1-ctrl": ([GS1.encode()], HidKeys(event=EVENT_64)),
     "printable": ([PRINTABLE.encode()], HidKeys()),
     "two-codes-tab": ([b"M-250-004217", b"MG-2609-A"], HidKeys("tab")),
-    "german-at": ([Torn("keys", b"a?b", (KEY_Q,))], HidKeys()),
-    "overrun": ([Torn("overrun", b"M-2504217"), b"M-250-004218"], HidKeys()),
+    "german-at": ([TornScan("keys", b"a?b", (KEY_Q,))], HidKeys()),
+    "overrun": ([TornScan("overrun", b"M-2504217"), b"M-250-004218"], HidKeys()),
     "caps-around": ([b"lot-AB"], HidKeys()),
     "held-key": ([b"aab"], HidKeys()),
 }

@@ -19,10 +19,10 @@ from common.definitions.label import LabelSymbol
 from common.definitions.naming import Name
 from common.errors import DeviceUnavailable
 from common.labels import render
-from station.devices import printer_ways
-from station.devices.printer import LOOK_EVERY_MS, LabelPrinter, Way
+from station.devices import printer_connections
+from station.devices.printer import LOOK_EVERY_MS, LabelPrinter, PrinterConnection
+from station.devices.printer_connections import CupsQueue, PdfFolder, TcpConnection
 from station.devices.printer_status import parse
-from station.devices.printer_ways import LpWay, PdfWay, TcpWay
 from station.messages import LabelDone, LabelPrint
 from tests.support.zpl_printer import ZplPrinter, drawn, status
 
@@ -33,7 +33,7 @@ VALUES = {"serial": "M-250-000001"}
 class Driven:
     """A driver whose time passes only when the test says so."""
 
-    def __init__(self, way: Way) -> None:
+    def __init__(self, way: PrinterConnection) -> None:
         self.now_ms = 0
         self.driver = LabelPrinter("zebra", way, 203, lambda: self.now_ms, lambda _: None)
 
@@ -46,14 +46,14 @@ class Driven:
 
 @pytest.fixture
 def zebra(monkeypatch: pytest.MonkeyPatch) -> Iterator[ZplPrinter]:
-    monkeypatch.setattr(printer_ways, "ANSWER_S", 0.3)
+    monkeypatch.setattr(printer_connections, "ANSWER_S", 0.3)
     made = ZplPrinter()
     yield made
     made.off()
 
 
-def way(zebra: ZplPrinter, asks: bool = True) -> TcpWay:
-    return TcpWay("127.0.0.1", zebra.port, asks)
+def way(zebra: ZplPrinter, asks: bool = True) -> TcpConnection:
+    return TcpConnection("127.0.0.1", zebra.port, asks)
 
 
 # TCP ------------------------------------------------------------------------------------------------------------------
@@ -133,13 +133,13 @@ def test_one_that_is_out_behind_a_label_leaves_it_in_doubt_and_says_why(zebra: Z
 def test_a_label_is_printed_once_it_waits_in_the_printer_no_more(zebra: ZplPrinter) -> None:
     zebra.busy = 3
     waited: list[float] = []
-    assert Driven(TcpWay("127.0.0.1", zebra.port, True, waited.append)).print().outcome == "printed"
+    assert Driven(TcpConnection("127.0.0.1", zebra.port, True, waited.append)).print().outcome == "printed"
     assert len(waited) == 3
 
 
 def test_a_printer_that_never_prints_what_it_has_is_seen_and_gets_nothing_more(zebra: ZplPrinter) -> None:
     zebra.busy = 10_000
-    driven = Driven(TcpWay("127.0.0.1", zebra.port, True, lambda _: None))
+    driven = Driven(TcpConnection("127.0.0.1", zebra.port, True, lambda _: None))
     done = driven.print()
     assert (done.outcome, done.code) == ("doubtful", "printer.busy")
     done = driven.print(2)
@@ -182,10 +182,10 @@ def test_a_printer_is_told_how_many_copies_and_gets_the_label_once(zebra: ZplPri
 
 
 def test_cups_is_told_how_many_copies_and_a_folder_gets_a_page_of_each(lp: Path) -> None:
-    assert Driven(LpWay("labels")).print(label=TWO).outcome == "printed"
+    assert Driven(CupsQueue("labels")).print(label=TWO).outcome == "printed"
     assert "-n 2" in " ".join((lp / "arguments").read_text().split())
     assert len(pypdfium2.PdfDocument(lp / "printed.pdf")) == 1
-    assert Driven(PdfWay(lp)).print(label=TWO).outcome == "printed"
+    assert Driven(PdfFolder(lp)).print(label=TWO).outcome == "printed"
     pages = [read_page(lp / "unit_M_1.pdf", n) for n in range(len(pypdfium2.PdfDocument(lp / "unit_M_1.pdf")))]
     assert pages == [[("M-250-000001", [40, 30])]] * 2
 
@@ -240,7 +240,7 @@ def read_page(path: Path, n: int = 0) -> list[tuple[str, list[int]]]:
 
 
 def test_a_queue_of_cups_gets_a_page_of_the_labels_size(lp: Path) -> None:
-    driven = Driven(LpWay("labels"))
+    driven = Driven(CupsQueue("labels"))
     driven.driver.open()
     assert driven.print().outcome == "printed"
     arguments = (lp / "arguments").read_text().split()
@@ -250,7 +250,7 @@ def test_a_queue_of_cups_gets_a_page_of_the_labels_size(lp: Path) -> None:
 
 def test_a_queue_that_says_no_gets_the_label_again_later(lp: Path) -> None:
     (lp / "broken").touch()
-    done = Driven(LpWay("labels")).print()
+    done = Driven(CupsQueue("labels")).print()
     assert (done.outcome, done.code) == ("not_taken", "printer.refused")
     assert "does not exist" in str(done.details["reason"])
 
@@ -258,7 +258,7 @@ def test_a_queue_that_says_no_gets_the_label_again_later(lp: Path) -> None:
 def test_a_queue_that_cups_has_stopped_is_a_printer_that_is_out(lp: Path) -> None:
     """CUPS would take the label and print it on another day."""
     (lp / "stopped").touch()
-    driven = Driven(LpWay("labels"))
+    driven = Driven(CupsQueue("labels"))
     with pytest.raises(DeviceUnavailable, match=r"printer\.stopped") as e:
         driven.driver.open()
     assert e.value.details == {"queue": "labels", "reason": "Paused by hand"}
@@ -271,19 +271,19 @@ def test_a_queue_that_cups_has_stopped_is_a_printer_that_is_out(lp: Path) -> Non
 def test_a_queue_that_cups_does_not_know_is_seen_before_the_first_label(lp: Path) -> None:
     (lp / "unknown").touch()
     with pytest.raises(DeviceUnavailable, match=r"printer\.refused"):
-        Driven(LpWay("labels")).driver.open()
+        Driven(CupsQueue("labels")).driver.open()
 
 
 def test_without_cups_the_station_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DeviceUnavailable, match=r"printer\.no_lp"):
-        Driven(LpWay("labels")).driver.open()
-    assert Driven(LpWay("labels")).print().outcome == "not_taken"
+        Driven(CupsQueue("labels")).driver.open()
+    assert Driven(CupsQueue("labels")).print().outcome == "not_taken"
 
 
 # A folder -------------------------------------------------------------------------------------------------------------
 def test_a_folder_gets_a_file_and_the_same_print_twice_is_one_file(tmp_path: Path) -> None:
-    driven = Driven(PdfWay(tmp_path))
+    driven = Driven(PdfFolder(tmp_path))
     driven.driver.open()
     assert driven.print().outcome == driven.print().outcome == "printed"
     assert [path.name for path in tmp_path.iterdir()] == ["unit_M_1.pdf"]
@@ -291,7 +291,7 @@ def test_a_folder_gets_a_file_and_the_same_print_twice_is_one_file(tmp_path: Pat
 
 
 def test_a_folder_that_is_not_there_is_a_printer_that_is_out(tmp_path: Path) -> None:
-    driven = Driven(PdfWay(tmp_path / "gone"))
+    driven = Driven(PdfFolder(tmp_path / "gone"))
     with pytest.raises(DeviceUnavailable, match=r"printer\.folder"):
         driven.driver.open()
     assert driven.print().outcome == "not_taken"

@@ -10,6 +10,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Make every table of the first release."""
+    """Create every table of the first release."""
     steps.first(op.get_bind())
     t.own.create_all(op.get_bind(), tables=[t.draft, t.person, t.pin, t.wrong_pin, t.quarantine])

@@ -9,5 +9,5 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    """Make the ledger's table of calls."""
+    """Create the ledger's table of calls."""
     steps.calls(op.get_bind())

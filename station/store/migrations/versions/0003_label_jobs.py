@@ -1,4 +1,4 @@
-"""2026-11: labels that wait for their printer."""
+"""2026-11: labels waiting for their printer."""
 
 from alembic import op
 
@@ -9,5 +9,5 @@ down_revision = "0002_calls"
 
 
 def upgrade() -> None:
-    """Make the table; a new database has it from its first step."""
+    """Create the table; a new database has it from its first step."""
     label_job.create(op.get_bind(), checkfirst=True)

@@ -9,5 +9,5 @@ down_revision = "0003_label_jobs"
 
 
 def upgrade() -> None:
-    """Make the ledger's table of leases."""
+    """Create the ledger's table of leases."""
     steps.leases(op.get_bind())

@@ -1,4 +1,4 @@
-"""2026-11: what people set at the station, and the language of each."""
+"""2026-11: settings of the station, and the language of each person."""
 
 from alembic import op
 

@@ -1,6 +1,6 @@
-"""What a bad PLC program, or a read at a bad moment, puts on the wire instead of the answer.
+"""Faults of a PLC on the wire: those of a bad program, or of a read at a bad moment.
 
-Pure: no I/O, no clock. The machine behind it works as it should, so each fault is over by itself.
+Pure: no I/O, no clock. The machine behind it works correctly, so each fault ends on its own.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ STALE_MS = 500
 BROKEN_MS = 300
 
 
-class Mischief:
-    """Counts of faults to come, and the one that is on."""
+class WireFaults:
+    """The number of faults to come, and the present one."""
 
     def __init__(self) -> None:
         self.stale = self.torn = self.shift = 0
@@ -27,7 +27,7 @@ class Mischief:
         self._fault: Callable[[AnswerArea], bytes] = AnswerArea.encode
 
     def wire(self, answer: AnswerArea, now_ms: int) -> bytes:
-        """The 136 bytes to show for an answer at this moment."""
+        """Return the 136 bytes to show for an answer at this moment."""
         if answer.state is not self._state:
             self._state = answer.state
             self._arm(now_ms)
@@ -56,7 +56,7 @@ class Mischief:
         return replace(self._result, heartbeat=answer.heartbeat).encode()
 
     def _torn(self, answer: AnswerArea) -> bytes:
-        # Half of it written, half of it from before, the old checksum included.
+        # Half new, half old, including the old checksum.
         return answer.encode()[:64] + self._before[64:]
 
 

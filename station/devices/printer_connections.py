@@ -1,6 +1,6 @@
-"""The ways to a printer: a socket that takes ZPL, a queue of CUPS, a folder of PDF files.
+"""Connections to printers: a socket that takes ZPL, a CUPS queue, a folder of PDF files.
 
-A ZPL label is printed when its last bytes have come, so one that broke off before them is not printed at all.
+A printer prints a ZPL label only after its last bytes, so a label that broke off before them is not printed at all.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ CONNECT_S, ANSWER_S, LP_S = 2.0, 3.0, 20.0
 BUSY_LOOK_S, BUSY_LOOKS = 0.25, 20
 
 
-class TcpWay:
-    """ZPL to `host`:`port`. `asks`: the printer answers ~HS, so it is known when it is out and that it took a label.
+class TcpConnection:
+    """ZPL to `host`:`port`. `asks`: the printer answers ~HS, which tells when it is out and whether it took a label.
 
-    `wait` waits so many seconds, between two questions to a printer that works. The connection lives
-    for one label or one question: others may print here too.
+    `wait` waits so many seconds between two questions to a busy printer. The connection is open for one label or one
+    question only: others may print here too.
     """
 
     def __init__(self, host: str, port: int, asks: bool, wait: Callable[[float], None] = time.sleep) -> None:
         self._address, self._asks, self._wait = (host, port), asks, wait
 
     def ready(self) -> None:
-        """DeviceUnavailable printer.unreachable, printer.silent, or what the printer says of itself."""
+        """Check its status. DeviceUnavailable printer.unreachable, printer.silent, or the state that it reports."""
         with self._connected() as line:
             self._status(line)
 
     def put(self, sheet: LabelImage) -> None:
-        """Ask, send, ask again: an answer behind the label shows that it was read to its end."""
+        """Ask, send, ask again: an answer after the label shows that it was read to its end."""
         try:
             with self._connected() as line:
                 self._status(line)
@@ -57,7 +57,7 @@ class TcpWay:
         return DeviceUnavailable("printer.unreachable", host=self._address[0], reason=e.strerror or str(e))
 
     def _send(self, line: socket.socket, raw: bytes) -> None:
-        """DeviceUnavailable printer.unreachable: the end of the label was not sent."""
+        """Send all bytes. DeviceUnavailable printer.unreachable: the end of the label was not sent."""
         line.settimeout(ANSWER_S)
         at = 0
         try:
@@ -67,7 +67,7 @@ class TcpWay:
             raise self._away(e) from e
 
     def _taken(self, line: socket.socket) -> None:
-        """Doubtful: all is sent, and whether it was printed nobody says: it is silent, out, or still busy with it."""
+        """Confirm the print. Doubtful: everything was sent, but the printer is silent, out, or still busy."""
         try:
             if self._asks:
                 self._printed(line)
@@ -79,7 +79,7 @@ class TcpWay:
             raise Doubtful(self._away(e)) from e
 
     def _printed(self, line: socket.socket) -> None:
-        """Ask until it has no label left to print. DeviceUnavailable printer.*: what is wrong before that is so."""
+        """Ask until it has no label left to print. DeviceUnavailable printer.*: a fault before that."""
         for _ in range(BUSY_LOOKS):
             if parse(self._answer(line)) != "printer.busy":
                 break
@@ -91,7 +91,7 @@ class TcpWay:
             raise DeviceUnavailable(code, host=self._address[0])
 
     def _answer(self, line: socket.socket) -> bytes:
-        """What it answers to ~HS: three lines. DeviceUnavailable printer.unreachable, printer.silent."""
+        """Ask ~HS and read the answer of three lines. DeviceUnavailable printer.unreachable, printer.silent."""
         line.settimeout(ANSWER_S)
         answer = b""
         try:
@@ -108,15 +108,15 @@ class TcpWay:
         return answer
 
 
-class LpWay:
-    """A queue of CUPS, by its own program `lp`: the label as a PDF of its size, which is not scaled."""
+class CupsQueue:
+    """A CUPS queue, used through the program `lp`: the label as a PDF of its size, not scaled."""
 
     def __init__(self, queue: str) -> None:
         self._queue = queue
 
     def ready(self) -> None:
-        """DeviceUnavailable printer.no_lp: the programs are not installed; printer.refused: CUPS has no such queue or
-        does not answer; printer.stopped: it keeps what comes into the queue and prints none of it."""
+        """Check the queue. DeviceUnavailable printer.no_lp: the programs are not installed; printer.refused: CUPS has
+        no such queue or does not answer; printer.stopped: the queue accepts jobs but prints none."""
         if shutil.which("lp") is None:
             raise DeviceUnavailable("printer.no_lp")
         try:
@@ -138,7 +138,7 @@ class LpWay:
             raise DeviceUnavailable("printer.stopped", queue=self._queue, reason=reason.strip() or "-")
 
     def put(self, sheet: LabelImage) -> None:
-        """Taken when `lp` says so; from then on CUPS keeps it. A queue that is stopped gets none."""
+        """Hand a label to `lp`; once it accepts, CUPS keeps it. A stopped queue gets none. NotTaken, Doubtful."""
         try:
             self.ready()
         except DeviceUnavailable as e:
@@ -159,19 +159,19 @@ class LpWay:
         return DeviceUnavailable("printer.refused", queue=self._queue, reason=reason)
 
 
-class PdfWay:
-    """A folder: a PDF of each label. Writing the same one again writes the same file."""
+class PdfFolder:
+    """A folder with one PDF per label. Writing the same label again writes the same file."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def ready(self) -> None:
-        """DeviceUnavailable printer.folder: it is not there, or nothing can be written in it."""
+        """Check the folder. DeviceUnavailable printer.folder: it does not exist or is not writable."""
         if not os.access(self._folder, os.W_OK | os.X_OK):
             raise DeviceUnavailable("printer.folder", folder=str(self._folder), reason="-")
 
     def put(self, sheet: LabelImage) -> None:
-        """Whole or not at all."""
+        """Write the file completely or not at all. NotTaken."""
         path = self._folder / f"{sheet.name}.pdf"
         beside = path.with_suffix(".part")
         try:
@@ -186,5 +186,5 @@ class PdfWay:
 
 
 def _words(raw: bytes) -> str:
-    """What a program of CUPS said."""
+    """Decode the output of a CUPS program."""
     return raw.decode("utf-8", "replace").strip()[:200] or "-"
