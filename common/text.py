@@ -22,6 +22,8 @@ MISSING, NOTHING = "…?", "—"
 # Values that are words of ours: by the name of the place where they stand, the first half of the code that says them.
 _OWN = {"state": "state", "outcome": "outcome", "kind": "kind"}
 WORDS = {"release": "role", "reason": "why", "allergens": "allergen", "what": "what", "meaning": "meaning", **_OWN}
+# Places of which one is enough: the roles, people or workplaces in them are joined by "or".
+ONE_OF = frozenset(("release", "people", "place"))
 _ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # ours are one line each; a test has Babel agree
 _PLACE = re.compile(r"\{(\w+)\}")
 _HEAD_ENDS = re.compile(r"[：。]|: |\. |\.$")
@@ -58,6 +60,13 @@ def brief(language: str, code: str) -> str:
 def listed(language: str, words: Iterable[str]) -> str:
     """Words one after the other, as a list reads in the language."""
     return ("、" if language == "zh" else ", ").join(words)
+
+
+def either(language: str, words: Iterable[str]) -> str:
+    """Words of which one is enough, as the language names them."""
+    *first, last = (*words,) or ("",)
+    between = "或" if language == "zh" else " or "
+    return between.join((listed(language, first), last)) if first else last
 
 
 def known(code: str) -> bool:
@@ -97,7 +106,8 @@ def _value(language: str, name: str, value: object) -> str:
         case Claim():
             return on_the_label(value)
         case list() | tuple():
-            return listed(language, (_value(language, name, one) for one in value)) or NOTHING
+            join = either if name in ONE_OF else listed
+            return join(language, (_value(language, name, one) for one in value)) or NOTHING
         case "":
             return NOTHING
         case str():

@@ -109,14 +109,15 @@ def sign_trust(trust: Trust, root_private: Ed25519PrivateKey) -> str:
 
 
 def open_trust(raw: str | bytes, site_root_pub: bytes) -> Trust:
-    """The trust statement that this site's root key signed; BadBatch note.malformed, note.signature, trust.malformed.
+    """The trust statement that this site's root key signed; BadBatch note.malformed, note.signature, trust.malformed,
+    trust.other_site.
 
     Whether its version is newer than the one at hand is for the caller to compare.
     """
     site = ids.site_id(site_root_pub)
     trust = _trust(note.open_text(raw, SITE_PREFIX + site, site_root_pub))
     if trust.site != site:
-        raise BadBatch("trust.malformed", have=trust.site, want=site)
+        raise BadBatch("trust.other_site", have=trust.site, want=site)
     return trust
 
 

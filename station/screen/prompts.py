@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from common.definitions import Reason, Route
-from common.definitions.form import Step
+from common.definitions.field import Field
+from common.definitions.form import Characteristic, Step
 from common.text import Params
 from station.messages import Prompt
+from station.shown.work_screen import Phrase
 from station.work import signatures, take_in_hand
 from station.work.ask import ambiguity, override, undo
 from station.work.begin import due, interlock_check
@@ -107,7 +109,7 @@ def _page(turn: Turn, sheet: pages.OpenPage, params: dict[str, object]) -> Promp
     field = state.field
     name = [field.name, sheet.columns[state.i - 1]] if state.i else field.name
     choices = tuple(ambiguity.ReadingChoice(n, "option", option.name) for n, option in enumerate(field.options, 1))
-    params |= {"name": name, "uom": field.uom, "low": field.low, "high": field.high}
+    params |= {"name": name, "uom": field.uom, "limits": _limits(field)}
     kind: str = "text" if field.type == "note" else "choice" if field.type == "choices" else field.type
     if kind == "number" and (field.low or field.high):
         kind = "limited"
@@ -118,5 +120,11 @@ def _number(turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
     wanted = quantities.asked(turn)
     if wanted is None:
         return Prompt("prompt.scan", params)
-    limits = {"name": wanted.name, "uom": wanted.uom, "low": wanted.low, "high": wanted.high}
+    limits = {"name": wanted.name, "uom": wanted.uom, "limits": _limits(wanted)}
     return Prompt("prompt.number" if wanted.low or wanted.high else "prompt.number_free", params | limits)
+
+
+def _limits(of: Field | Characteristic) -> Phrase:
+    """The limits of a number; one that does not exist is left out."""
+    code = "limits.both" if of.low and of.high else "limits.low" if of.low else "limits.high"
+    return Phrase(code, {"low": of.low, "high": of.high, "uom": of.uom})
