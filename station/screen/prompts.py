@@ -120,7 +120,8 @@ def _number(turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
     wanted = quantities.asked(turn)
     if wanted is None:
         return Prompt("prompt.scan", params)
-    limits = {"name": wanted.name, "uom": wanted.uom, "limits": _limits(wanted)}
+    asked = Phrase("asked.value") if step.kind == "enter" else Phrase("asked.amount", {"uom": wanted.uom})
+    limits = {"name": wanted.name, "asked": asked, "uom": wanted.uom, "limits": _limits(wanted)}
     return Prompt("prompt.number" if wanted.low or wanted.high else "prompt.number_free", params | limits)
 
 

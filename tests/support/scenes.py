@@ -113,6 +113,7 @@ NUMBER = Prompt(
         "number": 2,
         "count": 3,
         "name": WEIGHT,
+        "asked": Phrase("asked.value"),
         "uom": "kg",
         "limits": Phrase("limits.both", {"low": "12.000", "high": "14.500", "uom": "kg"}),
     },
