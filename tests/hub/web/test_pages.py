@@ -197,7 +197,7 @@ def test_a_code_that_nobody_knows_shows_how_codes_look(see: Callable[..., Browse
 def test_findings_are_counted_by_kind_with_the_open_ones_first(see: Callable[..., Browser]) -> None:
     page = see("/findings", "en")
     assert page.texts(".kinds .tile")[0] == "2 Passed provisionally 0 closed"
-    assert [row.split()[0] for row in page.texts(".found tbody tr")] == [*("Open",) * 3, "Settled", "Settled"]
+    assert [row.split()[0] for row in page.texts(".found tbody tr")] == [*("Open",) * 3, "Closed", "Closed"]
 
 
 def test_stations_show_keys_that_wait_and_batches_that_are_kept_aside(

@@ -298,7 +298,7 @@ def test_a_pin_half_typed_is_forgotten_when_somebody_else_signs_in(kiosk: Kiosk)
 def test_who_signs_types_a_pin(kiosk: Kiosk) -> None:
     kiosk.say(*s.states()["sign"])
     assert "Signer: scan your badge" in kiosk.words
-    assert "supervisor, quality" in kiosk.words
+    assert "supervisor or quality" in kiosk.words
     kiosk.say(*s.states()["sign-pin"][-2:])
     kiosk.tap("4", "2", "Enter")
     assert kiosk.heard == [PinEntered("p-3", "42")]
