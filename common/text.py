@@ -21,7 +21,17 @@ LOCALE = Path(__file__).parent / "locale"
 MISSING, NOTHING = "…?", "—"
 # Values that are words of ours: by the name of the place where they stand, the first half of the code that says them.
 _OWN = {"state": "state", "outcome": "outcome", "kind": "kind"}
-WORDS = {"release": "role", "reason": "why", "allergens": "allergen", "what": "what", "meaning": "meaning", **_OWN}
+WORDS = {
+    "release": "role",
+    "reason": "why",
+    "flaw": "flaw",
+    "allergens": "allergen",
+    "what": "what",
+    "meaning": "meaning",
+    **_OWN,
+}
+# Rooms of sentences whose {reason} is a flaw of a code: elsewhere "date" is what somebody typed.
+OF_CODES = ("barcode.", "hint.")
 # Places of which one is enough: the roles, people or workplaces in them are joined by "or".
 ONE_OF = frozenset(("release", "people", "place"))
 _ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # ours are one line each; a test has Babel agree
@@ -49,7 +59,7 @@ def say(language: str, code: str, params: Mapping[str, object]) -> str:
     if sentence is None:
         bare = [f"{name}={_value(language, name, value)}" for name, value in params.items()]
         return " ".join([code, *bare])
-    return _PLACE.sub(_filler(language, params), sentence)
+    return _PLACE.sub(_filler(language, code, params), sentence)
 
 
 def brief(language: str, code: str) -> str:
@@ -91,10 +101,11 @@ def _catalogue(language: str) -> Mapping[str, str]:
     return dict(_ENTRY.findall((LOCALE / f"{name}.po").read_text(encoding="utf-8")))
 
 
-def _filler(language: str, params: Mapping[str, object]) -> Callable[[re.Match[str]], str]:
+def _filler(language: str, code: str, params: Mapping[str, object]) -> Callable[[re.Match[str]], str]:
     def fill(place: re.Match[str]) -> str:
         name = place[1]
-        return _value(language, name, params[name]) if name in params else MISSING
+        kind = "flaw" if name == "reason" and code.startswith(OF_CODES) else name
+        return _value(language, kind, params[name]) if name in params else MISSING
 
     return fill
 

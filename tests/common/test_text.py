@@ -194,6 +194,8 @@ def test_of_what_one_is_enough_is_joined_with_or(places: list[str], en: str, zh:
 def test_a_reason_is_said_in_the_language_if_it_is_a_word_of_ours() -> None:
     assert say("zh", "interlock.hold", {"reason": "late_bad_news"}) == "冻结原因：迟到的异常信息"
     assert say("zh", "interlock.hold", {"reason": "来料裂纹"}) == "冻结原因：来料裂纹"
+    assert say("en", "interlock.hold", {"reason": "date"}) == "On hold: date", "somebody typed it"
+    assert say("en", "barcode.bytes", {"reason": "date"}).startswith("Unreadable code: no such date.")
     assert "on hold or scrapped: C-1, scrapped." in say(
         "en", "component.held", {"component": "C-1", "reason": ("scrap",)}
     )
