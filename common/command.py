@@ -15,7 +15,7 @@ from importlib.metadata import EntryPoint, entry_points
 import structlog
 
 from common.errors import HeadwaterError
-from common.text import say
+from common.text import places, say
 
 GROUP = "headwater.commands"
 
@@ -23,22 +23,22 @@ GROUP = "headwater.commands"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
     logs_to_stderr()
-    parser = argparse.ArgumentParser(prog="headwater", description="Headwater 溯源: unit-level traceability")
+    parser = argparse.ArgumentParser(prog="headwater", description=_told("help.headwater"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for entry in _wanted(sys.argv[1:] if argv is None else argv):
         try:
             add = entry.load()
         except ModuleNotFoundError as e:
-            commands.add_parser(entry.name, help=f"(not installed here: {e.name})")
+            commands.add_parser(entry.name, help=_told("help.not_installed", module=e.name))
             continue
         add(commands)
     args = parser.parse_args(argv)
     if not hasattr(args, "run"):
-        parser.error(f"{args.command} is not installed here: pip install 'headwater[{args.command}]'")
+        parser.error(_told("help.not_installed_how", name=args.command))
     try:
         return int(args.run(args) or 0)
     except HeadwaterError as e:
-        print(f"headwater: {say(reader_language(), e.code, e.details)}  [{e.code}]", file=sys.stderr)
+        print(f"headwater: {say(reader_language(), e.code, e.details)}  [{e.code}]{_behind(e)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -48,6 +48,17 @@ def _wanted(argv: Sequence[str]) -> list[EntryPoint]:
     """Find the requested subcommand alone, since loading all of them takes seconds; else return all."""
     found = sorted(entry_points(group=GROUP), key=lambda e: e.name)
     return [entry for entry in found if entry.name in argv[:1]] or found
+
+
+def _told(code: str, **params: object) -> str:
+    """The sentence of a code in the reader's language."""
+    return say(reader_language(), code, params)
+
+
+def _behind(error: HeadwaterError) -> str:
+    """A library's own words about an error: behind the sentence, for they are English and exact."""
+    words = [f"  {error.details[name]}" for name in ("reason", "why") if name in error.details]
+    return "" if {"reason", "why"} & places("en", error.code) else "".join(words)
 
 
 def reader_language() -> str:

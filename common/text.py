@@ -21,7 +21,19 @@ LOCALE = Path(__file__).parent / "locale"
 MISSING, NOTHING = "…?", "—"
 # Placeholders whose values are words of the catalogue: name of the placeholder → first half of the word's code.
 _OWN = {"state": "state", "outcome": "outcome", "kind": "kind"}
-WORDS = {"release": "role", "reason": "why", "allergens": "allergen", "what": "what", "meaning": "meaning", **_OWN}
+WORDS = {
+    "release": "role",
+    "reason": "why",
+    "flaw": "flaw",
+    "allergens": "allergen",
+    "what": "what",
+    "meaning": "meaning",
+    **_OWN,
+}
+# Rooms of sentences whose {reason} is a flaw of a code: elsewhere "date" is what somebody typed.
+OF_CODES = ("barcode.", "hint.")
+# Places of which one is enough: the roles, people or workplaces in them are joined by "or".
+ONE_OF = frozenset(("release", "people", "place"))
 _ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # one line each; a test checks it with Babel
 _PLACE = re.compile(r"\{(\w+)\}")
 _HEAD_ENDS = re.compile(r"[：。]|: |\. |\.$")
@@ -47,7 +59,7 @@ def say(language: str, code: str, params: Mapping[str, object]) -> str:
     if sentence is None:
         bare = [f"{name}={_value(language, name, value)}" for name, value in params.items()]
         return " ".join([code, *bare])
-    return _PLACE.sub(_filler(language, params), sentence)
+    return _PLACE.sub(_filler(language, code, params), sentence)
 
 
 def brief(language: str, code: str) -> str:
@@ -58,6 +70,13 @@ def brief(language: str, code: str) -> str:
 def listed(language: str, words: Iterable[str]) -> str:
     """Join words as a list in the language."""
     return ("、" if language == "zh" else ", ").join(words)
+
+
+def either(language: str, words: Iterable[str]) -> str:
+    """Words of which one is enough, as the language names them."""
+    *first, last = (*words,) or ("",)
+    between = "或" if language == "zh" else " or "
+    return between.join((listed(language, first), last)) if first else last
 
 
 def known(code: str) -> bool:
@@ -82,10 +101,11 @@ def _catalogue(language: str) -> Mapping[str, str]:
     return dict(_ENTRY.findall((LOCALE / f"{name}.po").read_text(encoding="utf-8")))
 
 
-def _filler(language: str, params: Mapping[str, object]) -> Callable[[re.Match[str]], str]:
+def _filler(language: str, code: str, params: Mapping[str, object]) -> Callable[[re.Match[str]], str]:
     def fill(place: re.Match[str]) -> str:
         name = place[1]
-        return _value(language, name, params[name]) if name in params else MISSING
+        kind = "flaw" if name == "reason" and code.startswith(OF_CODES) else name
+        return _value(language, kind, params[name]) if name in params else MISSING
 
     return fill
 
@@ -97,7 +117,8 @@ def _value(language: str, name: str, value: object) -> str:
         case Claim():
             return on_the_label(value)
         case list() | tuple():
-            return listed(language, (_value(language, name, one) for one in value)) or NOTHING
+            join = either if name in ONE_OF else listed
+            return join(language, (_value(language, name, one) for one in value)) or NOTHING
         case "":
             return NOTHING
         case str():

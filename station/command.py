@@ -132,7 +132,7 @@ def check_scanner(args: argparse.Namespace) -> int:
     config, language = configuration.load(args.config), reader_language()
     found = [driver for name, driver in drivers(config) if name == args.name and driver.kind == "scanner"]
     if not found:
-        raise BadConfig("config.value", file=str(args.config), reason=f"no scanner is named {args.name}")
+        raise BadConfig("config.no_scanner", file=str(args.config), name=args.name)
     print(say(language, "check.wait", {"name": args.name, "code": CHECK.decode().replace("\x1d", "<GS>")}), flush=True)
     scanned = _first_scan(found[0])
     if scanned is None:

@@ -135,7 +135,8 @@ class EnrolmentFile(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def load(path: Path) -> StationConfig:
-    """Read station.toml. BadConfig config.missing, config.toml, config.value, each with the file."""
+    """Read station.toml. BadConfig config.missing, config.toml, config.value, or the code of
+    what does not fit together; each with the file."""
     try:
         config = msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), StationConfig)
     except OSError as e:
@@ -145,35 +146,36 @@ def load(path: Path) -> StationConfig:
     except msgspec.ValidationError as e:
         raise BadConfig("config.value", file=str(path), reason=str(e)) from e
     if flaw := _flaw(config):
-        raise BadConfig("config.value", file=str(path), reason=flaw)
+        code, details = flaw
+        raise BadConfig(code, file=str(path), **details)
     return config
 
 
-def _flaw(config: StationConfig) -> str:
-    """Describe a contradiction between values that are each valid; "" if there is none."""
+def _flaw(config: StationConfig) -> tuple[str, dict[str, str]] | None:
+    """The code and details of an error between values that are each valid alone; None if there is none."""
     names = Counter(
         device.name
         for group in (config.scanner, config.plc, config.gauge, config.camera, config.printer)
         for device in group
     )
     if twice := [name for name, count in names.items() if count > 1]:
-        return f"two devices are named {twice[0]}"
+        return "config.device_twice", {"name": twice[0]}
     for camera in config.camera:
         if bool(camera.folder) == bool(camera.command):
-            return f"{camera.name} needs either a folder or a command"
+            return "config.camera_source", {"name": camera.name}
     for printer in config.printer:
         needed = {"tcp": "host", "lp": "queue", "pdf": "folder"}[printer.kind]
         if not getattr(printer, needed):
-            return f"{printer.name} needs `{needed}`"
+            return "config.printer_needs", {"name": printer.name, "needed": needed}
     for gauge in config.gauge:
         if gauge.mode == "request" and not gauge.trigger:
-            return f"{gauge.name} is asked by `trigger`, which is missing"
+            return "config.gauge_trigger", {"name": gauge.name}
         try:
             if gauge.pattern and "value" not in re.compile(gauge.pattern).groupindex:
-                return f"the pattern of {gauge.name} has no group named value"
+                return "config.gauge_pattern", {"name": gauge.name}
         except re.error as e:
-            return f"the pattern of {gauge.name}: {e}"
-    return ""
+            return "config.gauge_pattern", {"name": gauge.name, "reason": str(e)}
+    return None
 
 
 def is_enrolled(config: StationConfig) -> bool:

@@ -153,5 +153,7 @@ def _missing(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> B
 def _unseen(wanted: Operation, evidence: Mapping[str, tuple[Source, ...]]) -> BlockReason:
     ages = [source.age_ms for place in wanted.at for source in evidence.get(place, ())]
     seen = [age for age in ages if age is not None]
-    age_s = max(seen) // 1000 if seen and len(seen) == len(ages) else None
-    return BlockReason("interlock.unknown", {"operation": wanted.id, "place": ", ".join(wanted.at), "age_s": age_s})
+    said: dict[str, object] = {"operation": wanted.id, "place": ", ".join(wanted.at)}
+    if not seen or len(seen) < len(ages):
+        return BlockReason("interlock.unheard", said)
+    return BlockReason("interlock.unknown", said | {"age_s": max(seen) // 1000})

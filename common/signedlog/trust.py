@@ -109,14 +109,15 @@ def sign_trust(trust: Trust, root_private: Ed25519PrivateKey) -> str:
 
 
 def open_trust(raw: str | bytes, site_root_pub: bytes) -> Trust:
-    """Open a statement signed by this site's root key; BadBatch note.malformed, note.signature, trust.malformed.
+    """Open a statement signed by this site's root key; BadBatch note.malformed, note.signature, trust.malformed,
+    trust.other_site.
 
     The caller compares its version with the one it has.
     """
     site = ids.site_id(site_root_pub)
     trust = _trust(note.open_text(raw, SITE_PREFIX + site, site_root_pub))
     if trust.site != site:
-        raise BadBatch("trust.malformed", have=trust.site, want=site)
+        raise BadBatch("trust.other_site", have=trust.site, want=site)
     return trust
 
 

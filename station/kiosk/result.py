@@ -15,6 +15,10 @@ from station.messages import Prompt, Shown
 WORDS = {
     "done.passed": "pass",
     "done.failed": "fail",
+    "done.failed_retest": "fail",
+    "done.failed_rework": "fail",
+    "done.page_failed": "fail",
+    "done.unit_failed": "fail",
     "done.scrapped": "scrap",
     "done.left": "left",
     "done.undone": "undone",

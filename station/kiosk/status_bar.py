@@ -182,8 +182,9 @@ class StatusBar(Painted):
         if short and status.labels_why:
             return [Chip(say("kiosk.labels_short", said), False, DEVICES)]
         waiting = [Chip(say("kiosk.labels", said), False, DEVICES)] if status.labels_why else []
-        doubt = {"things": len(status.labels_unsure) if len(status.labels_unsure) > 1 else status.labels_unsure}
-        return waiting + ([Chip(say("kiosk.labels_unsure", doubt), False)] if status.labels_unsure else [])
+        doubt = {"things": status.labels_unsure, "count": len(status.labels_unsure)}
+        code = "kiosk.labels_unsure" if len(status.labels_unsure) == 1 else "kiosk.labels_unsure_count"
+        return waiting + ([Chip(say(code, doubt), False)] if status.labels_unsure else [])
 
     def _link(self, status: Status, *, short: bool = False) -> Chip:
         if status.online:

@@ -82,11 +82,11 @@ def test_out_of_paper_holds_up_nobody_and_every_label_comes_once(station: Kiosk,
     for n in (11, 12, 13):
         station.scan(motor(n), "✓✓")
         station.scan("HW:LEAVE", "‖")
-    said = "Labels that wait for the printer: [12], The label printer is out"  # once, when the first or second waits
+    said = "Labels waiting: [12]. The label printer is out"  # once, when the first or second waits
     station.wait("what waits", lambda: re.search(said, station.text))
     station.kill()
     station.come_back()
-    station.wait("what waits", lambda: "Labels that wait for the printer: 3, The label printer is out" in station.text)
+    station.wait("what waits", lambda: "Labels waiting: 3. The label printer is out" in station.text)
     assert zebra.labels == []
     zebra.trouble = ""
     assert [serial(label) for label in zebra.wait(3)] == [motor(11), motor(12), motor(13)]
@@ -106,7 +106,7 @@ def test_a_printer_that_is_out_between_two_labels_prints_both_once(station: Kios
     station.wait("the printer out", lambda: "Devices down: zebra" in station.text)
     station.scan("HW:LEAVE", "‖")
     station.scan(motor(15), "✓✓")
-    station.wait("what waits", lambda: "Labels that wait for the printer: 1" in station.text)
+    station.wait("what waits", lambda: "Labels waiting: 1" in station.text)
     if how == "switched off":
         zebra.on()
     else:

@@ -71,8 +71,7 @@ ONE_TERM = {
         ("工卡|胸卡", "工牌"),
         ("返修", "返工"),
         ("登记票|注册票|入网码", "入网票"),
-        ("班组长|组长", "班长"),
-        ("离开|先放一边|放到一边", "放下"),
+        ("离开|先放一边|放到一边|放下", "暂放"),
         ("签退|登出|^退出$", "退出登录"),
         ("签名放行|签字放行|班长放行", "签字准做"),
         (r"PIN(?! 码)", "PIN 码"),
@@ -82,6 +81,8 @@ ONE_TERM = {
         (r"LEAVE\b|Leave work|\b[Pp]ut (it )?aside|SET DOWN|^[Ll]e(ft|ave)$", "Set aside"),
         (r"[Ww]ork pass|ID card", "badge"),
         (r"[Ll]og (out|off)\b", "Sign out"),
+        ("[Dd]one here", "End step"),
+        ("[Ss]et aside.*upload|[Kk]ept aside", "quarantined"),
     ),
 }
 # Sections of the catalogue for the hub's pages and commands, which have passwords and signatures made with keys.

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from common.errors import BadConfig
-from common.text import say
+from common.text import LANGUAGES, say
 from station import config as configuration
 from station.config import Camera, EnrolmentFile, GaugeConfig, PlcConfig, Scanner, StationConfig
 
@@ -106,17 +106,10 @@ def test_a_data_folder_is_enough(tmp_path: Path) -> None:
         ('[[scanner]]\nname = "s"\nport = "/dev/input/"', "port"),
         ('[[scanner]]\nname = "s"\nport = "x"\nkind = "ps2"', "kind"),
         ('[[scanner]]\nname = "s"\nport = "x"\nend = "space"', "end"),
-        ('[[scanner]]\nname = "twin"\nport = "x"\n[[plc]]\nname = "twin"\nhost = "h"\ndb = 1', "twin"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 0', "db"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nport = 70000', "port"),
         ('[[plc]]\nname = "p"\nhost = "h"\ndb = 10\nrack = -1', "rack"),
         ('plc = "none"', "plc"),
-        ('[[camera]]\nname = "c"', "folder"),
-        ('[[camera]]\nname = "c"\nfolder = "/srv"\ncommand = ["x"]', "command"),
-        ('[[camera]]\nname = "c"\nfolder = "/srv"\n[[plc]]\nname = "c"\nhost = "h"\ndb = 1', "two devices"),
-        ('[[gauge]]\nname = "g"\nport = "x"\nmode = "request"', "trigger"),
-        ('[[gauge]]\nname = "g"\nport = "x"\npattern = "[0-9]+"', "value"),
-        ('[[gauge]]\nname = "g"\nport = "x"\npattern = "(?P<value>"', "pattern"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, extra: str, named: str) -> None:
@@ -125,6 +118,29 @@ def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, extra: str, named:
     error = refused(path)
     assert error.code == "config.value"
     assert named in str(error.details["reason"])
+
+
+@pytest.mark.parametrize(
+    ("extra", "code", "name"),
+    [
+        ('[[scanner]]\nname = "twin"\nport = "x"\n[[plc]]\nname = "twin"\nhost = "h"\ndb = 1', "device_twice", "twin"),
+        ('[[camera]]\nname = "c"', "camera_source", "c"),
+        ('[[camera]]\nname = "c"\nfolder = "/srv"\ncommand = ["x"]', "camera_source", "c"),
+        ('[[camera]]\nname = "c"\nfolder = "/srv"\n[[plc]]\nname = "c"\nhost = "h"\ndb = 1', "device_twice", "c"),
+        ('[[printer]]\nname = "p"\nkind = "lp"', "printer_needs", "p"),
+        ('[[gauge]]\nname = "g"\nport = "x"\nmode = "request"', "gauge_trigger", "g"),
+        ('[[gauge]]\nname = "g"\nport = "x"\npattern = "[0-9]+"', "gauge_pattern", "g"),
+        ('[[gauge]]\nname = "g"\nport = "x"\npattern = "(?P<value>"', "gauge_pattern", "g"),
+    ],
+)
+def test_values_that_do_not_fit_together_are_said_in_both_languages(
+    tmp_path: Path, extra: str, code: str, name: str
+) -> None:
+    path = tmp_path / "station.toml"
+    path.write_text(f'data = "d"\n{extra}')
+    error = refused(path)
+    assert error.code == f"config.{code}" and error.details["name"] == name
+    assert all(name in say(language, error.code, error.details) for language in LANGUAGES)
 
 
 def test_without_a_data_folder_nothing_starts(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from common.definitions import Material
 from common.definitions.naming import Name
 from common.ids import Claim
 from common.judge import Component
+from common.text import say
 from station.work.state import Portion
 from tests.support.factory import SITE, Story, lot
 from tests.support.shift import Shift
@@ -91,6 +92,7 @@ def test_a_lot_is_received_with_its_quantity_and_its_only_supplier() -> None:
     assert shift.prompt.code == "prompt.label"
     shift.scan("SA-2611-07")
     assert (shift.prompt.code, shift.prompt.params["uom"]) == ("prompt.number", "kg")
+    assert say("en", "do.number", shift.prompt.params).endswith(": how many kg?")
     shift.scan("HW:N:750.5")
     assert shift.codes == ["done.received", "done.passed"]
     assert shift.bodies[-2] == b.Receive("salt", "zigong-salt", "750.5", "kg", "SA-2611-07")

@@ -56,7 +56,7 @@ def test_one_whose_records_cannot_be_seen_is_refused_where_policy_blocks(policy:
     shift = press(policy)
     shift.fresh("st-05")
     shown = shift.scan(ROTOR)
-    assert (shown.code, [code for code, _ in shown.reasons]) == ("component.unfinished", ["interlock.unknown"])
+    assert (shown.code, [code for code, _ in shown.reasons]) == ("component.unfinished", ["interlock.unheard"])
 
 
 def test_one_whose_records_cannot_be_seen_makes_the_pass_provisional_where_policy_says_so() -> None:

@@ -58,7 +58,7 @@ def scan_the_rotor(unit: str = "M-250-000001") -> Prompt:
 
 def test_a_prompt_says_the_one_thing_to_do(screen: Screen) -> None:
     screen.show(scan_the_rotor())
-    assert screen.recording == "→ 请扫转子序列号 (2/4)  M-250-000001\n"
+    assert screen.recording == "→ 请扫转子序列号（2/4）  M-250-000001\n"
 
 
 def test_the_same_prompt_is_not_repeated(screen: Screen) -> None:
@@ -93,12 +93,12 @@ def test_a_blocked_unit_says_why_on_what_evidence_and_who_can_release_it(screen:
     unknown = ("interlock.unknown", {"operation": wire, "place": "st-20", "age_s": 41})
     screen.show(Shown("ng", "interlock.blocked", params, EVENT, (missing, unknown)))
     first, *reasons = screen.lines()
-    assert first.startswith("✗ 已拦下：M-250-000001「终检」。未执行，已记录。")
+    assert first.startswith("✗ 已拦下：M-250-000001“终检”。请看下面的原因")
     assert first.endswith("  [yd72zur4.QQ7arObvQcXV]")
     assert reasons == [
-        "           「接线与拧紧」没有做：st-20 的记录是最新的，里面没有",
-        "           不知道「接线与拧紧」做没做：st-20 的记录上次更新在 41 秒前",
-        "           可以决定的人：班长、质量员",
+        "           “接线与拧紧”没有做：st-20 的记录是最新的，里面没有",
+        "           不知道“接线与拧紧”做没做：st-20 的记录上次更新在 41 秒前",
+        "           可以决定的人：班长或质检员",
     ]
     assert len(screen.written) == 1
 

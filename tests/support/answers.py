@@ -167,7 +167,7 @@ ENROLLING = {
     "wait": Enrolling("wait"),
     "asking": Enrolling("asking"),
     "compare": Enrolling("compare", "lusab babad gutih tugad fasup nomir"),
-    "failed": Enrolling("failed", why=("hub.unreachable", {"address": "https://10.1.2.3:8443"})),
+    "failed": Enrolling("failed", why=("enrolling.unreachable", {"address": "https://10.1.2.3:8443"})),
     "again": Enrolling("wait", before="st-20"),
     "other": Enrolling("failed", why=("ticket.other", {"have": "st-20", "got": "st-30"}), before="st-20"),
     "differs": Enrolling("failed", why=("enrolling.differs", {})),

@@ -15,6 +15,7 @@ from station.shown.work_screen import (
     Counts,
     Instruction,
     NumberWanted,
+    Phrase,
     Reading,
     Scene,
     Signing,
@@ -112,9 +113,9 @@ NUMBER = Prompt(
         "number": 2,
         "count": 3,
         "name": WEIGHT,
+        "asked": Phrase("asked.value"),
         "uom": "kg",
-        "low": "12.000",
-        "high": "14.500",
+        "limits": Phrase("limits.both", {"low": "12.000", "high": "14.500", "uom": "kg"}),
     },
 )
 BOUND = Shown("ok", "done.bound", {"component": "C25-26-11-08812", "slot": CONTROLLER, "unit": UNIT}, EVENT)

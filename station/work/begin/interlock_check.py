@@ -16,7 +16,7 @@ from station.work.turn import Turn
 BLOCKED = "interlock.blocked"
 NOT_QUALIFIED = "person.not_qualified"
 SOME = 4  # names that a person can read at a glance
-UNSEEN = ("interlock.missing", "interlock.unknown")
+UNSEEN = ("interlock.missing", "interlock.unknown", "interlock.unheard")
 
 
 def admit(

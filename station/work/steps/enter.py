@@ -19,7 +19,7 @@ class EnterStep(StepKind):
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the next value."""
-        return quantities.prompt(self.number(turn, step), params)
+        return quantities.prompt(self.number(turn, step), params, amount=False)
 
     def expects(self, turn: Turn, step: Step) -> Expected:
         """A number."""

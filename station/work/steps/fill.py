@@ -9,7 +9,7 @@ from station.messages import Prompt
 from station.shown.work_screen import Phrase
 from station.work import expected
 from station.work.expected import NUMBERS, Expected, NumberedChoice, text
-from station.work.steps import fields, page_events, pages
+from station.work.steps import fields, page_events, pages, quantities
 from station.work.steps.kind import StepKind
 from station.work.turn import Turn
 
@@ -66,7 +66,7 @@ def prompt(turn: Turn, params: dict[str, object]) -> Prompt:
     field, page = state.field, pages.open_page(turn)
     name = [field.name, page.columns[state.i - 1]] if state.i and page else field.name
     choices = tuple(NumberedChoice(n, "option", option.name) for n, option in enumerate(field.options, 1))
-    params = params | {"name": name, "uom": field.uom, "low": field.low, "high": field.high}
+    params = params | {"name": name, "uom": field.uom, "limits": quantities.limits(field)}
     return Prompt(f"fill.{_kind(state)}", params | {"choices": choices, "device": field.device})
 
 

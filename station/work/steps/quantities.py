@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from common.definitions import Characteristic, Step
+from common.definitions import Characteristic, Field, Step
 from common.errors import RuleViolation
 from common.event_types import Measured, Value
 from station.messages import Prompt
@@ -47,10 +47,17 @@ def within(wanted: Characteristic, value: str) -> None:
         raise RuleViolation("quantity.above", value=value, uom=wanted.uom, high=wanted.high, name=wanted.name)
 
 
-def prompt(wanted: Characteristic, params: dict[str, object]) -> Prompt:
-    """Ask for a number."""
-    limits = {"name": wanted.name, "uom": wanted.uom, "low": wanted.low, "high": wanted.high}
-    return Prompt("prompt.number" if wanted.low or wanted.high else "prompt.number_free", params | limits)
+def prompt(wanted: Characteristic, params: dict[str, object], *, amount: bool = True) -> Prompt:
+    """Ask for a number: how much of something, or the value of a characteristic."""
+    asked = Phrase("asked.amount", {"uom": wanted.uom}) if amount else Phrase("asked.value")
+    said = {"name": wanted.name, "asked": asked, "uom": wanted.uom, "limits": limits(wanted)}
+    return Prompt("prompt.number" if wanted.low or wanted.high else "prompt.number_free", params | said)
+
+
+def limits(of: Characteristic | Field) -> Phrase:
+    """The limits of a number, in words; one that does not exist is left out."""
+    code = "limits.both" if of.low and of.high else "limits.low" if of.low else "limits.high"
+    return Phrase(code, {"low": of.low, "high": of.high, "uom": of.uom})
 
 
 def expects(wanted: Characteristic) -> Expected:

@@ -115,7 +115,7 @@ def test_whoever_does_not_want_to_type_goes_back_to_the_page(show: Show) -> None
 @pytest.mark.parametrize("kind", ["gauge", "plc", "photo"])
 def test_a_device_is_asked_by_one_button(show: Show, kind: str) -> None:
     desk = Desk(show, page(field("x", kind, device="caliper", now=True)))
-    desk.tap("Take the photo" if kind == "photo" else "Measure")
+    desk.tap("Take photo" if kind == "photo" else "Measure")
     assert desk.measured == 1
 
 

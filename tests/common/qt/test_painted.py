@@ -58,11 +58,11 @@ def test_a_longer_text_is_set_smaller_and_words_stay_whole(app: QApplication) ->
 
 def test_a_last_line_of_one_letter_is_gathered_up(app: QApplication) -> None:
     style = Style(9.0, 4.0, bold=True)
-    one_line = letter(look(), "扫描工件序列号", style, 10_000, 400)
-    narrow = letter(look(), "扫描工件序列号", style, int(one_line.width * 0.9), 400)
+    one_line = letter(look(), "扫描产品序列号", style, 10_000, 400)
+    narrow = letter(look(), "扫描产品序列号", style, int(one_line.width * 0.9), 400)
     assert (one_line.lines(), narrow.lines()) == (1, 1)
     assert narrow.cap_mm >= one_line.cap_mm * 0.75
-    assert letter(look(), "扫描工件序列号", style, int(one_line.width * 0.6), 400).lines() == 2
+    assert letter(look(), "扫描产品序列号", style, int(one_line.width * 0.6), 400).lines() == 2
 
 
 @pytest.mark.parametrize("style", [STEP, IDENTITY, INSTRUCTION])

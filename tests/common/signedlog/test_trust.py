@@ -151,7 +151,7 @@ def test_a_site_signs_for_itself_only(statement, root, hub):
     with pytest.raises(ValueError, match="own root key"):
         trust.sign_trust(statement, hub.key)
     foreign = note.sign_text(statement.text(), trust.SITE_PREFIX + ids.site_id(hub.pub), hub.key)
-    assert trust_code(trust.open_trust, foreign, hub.pub) == "trust.malformed"
+    assert trust_code(trust.open_trust, foreign, hub.pub) == "trust.other_site"
 
 
 def test_a_flipped_bit_in_trust_never_opens(statement, root, flipped):

@@ -291,7 +291,7 @@ def test_what_is_wrong_is_said_with_file_line_and_field(
 
 def test_a_number_that_must_be_text_says_how_to_write_it(tmp_path: Path) -> None:
     error = refusal(written(tmp_path, a=FILES["a.yaml"].replace("quantity: 1.0", "quantity: 1")))
-    assert "write it in quotes" in str(error.details["hint"])
+    assert "put it in quotes" in str(error.details["hint"])
 
 
 @pytest.mark.parametrize(("field", "value"), [("id", "magnet\n"), ("route", "other\n")])

@@ -131,7 +131,7 @@ def test_a_page_says_each_answer_in_its_words_and_how_bad_it_was(tmp_path: Path)
         ("Cable undamaged", "Yes", "pass"),
         ("Surface", "Dent", "fail"),
         ("Photo", "abababababab", "pass"),
-        ("Quality signature", "周敏: checked this", "pass"),
+        ("Quality signature", "周敏: checked", "pass"),
     ]
     last = found.history[-1]
     assert (last.what, last.tone) == ("measured", "ng")
@@ -174,8 +174,8 @@ def test_the_life_of_a_label_is_part_of_the_history(tmp_path: Path) -> None:
     assert [(one.what, str(reader.said(one, ()))) for one in found] == [
         ("label_issued", "Motor label"),
         ("label_printed", "Motor label"),
-        ("label_issued", "Motor label, printed once more: Label lost"),
-        ("label_verified", "Motor label, scanned back"),
+        ("label_issued", "Motor label, reprinted: Label lost"),
+        ("label_verified", "Motor label, verified by scan"),
     ]
 
 
@@ -194,8 +194,8 @@ def test_what_was_not_sure_of_parts_and_gauges_is_said_in_words(tmp_path: Path) 
         last = page(line, unit).history[-1]
     assert [name.zh for name in last.params["unknown"]] == ["部件自身的工序", "批次有效期", "量具校准期"]
     assert [name.en for name in last.params["unknown"]] == [
-        "a part's own route",
-        "a lot's last day",
+        "the component's own operations",
+        "the lot's expiry date",
         "a gauge's calibration",
     ]
 

@@ -69,7 +69,7 @@ def get(address: str, language: str = "zh") -> requests.Response:
 
 # The unit page --------------------------------------------------------------------------------------------------------
 WORDS = {
-    "zh": ("合格", "起未同步，这一页可能还不完整。", "ST-20 拆下", "因「终检」不合格", "也用于另外 6 件", "空载电流"),
+    "zh": ("合格", "起未同步。这一页可能不完整。", "ST-20 拆下", "因“终检”不合格", "也用于另外 6 件", "空载电流"),
     "en": (
         *("Passed", "This page may be incomplete.", "at ST-20"),
         *("because “End-of-line test” failed", "Also in 6 more", "No-load current"),
@@ -113,14 +113,14 @@ def test_every_box_leads_to_its_thing(line: Line, see: Callable[..., Browser], s
 
 def test_open_findings_stand_above_all_else_and_holds_say_why(line: Line, see: Callable[..., Browser]) -> None:
     order = "[...document.querySelectorAll('main h2')].map(e => e.textContent)"
-    assert see(motor(line, PROVISIONAL)).value(order)[0] == "发现"
-    assert see(motor(line, REWORKED)).value(order)[-1] == "发现"
+    assert see(motor(line, PROVISIONAL)).value(order)[0] == "异常"
+    assert see(motor(line, REWORKED)).value(order)[-1] == "异常"
     assert "噪声复查" in see(motor(line, HELD)).text(".band.hold")
 
 
 def test_a_lot_page_says_how_many_use_it_and_leads_there(line: Line, see: Callable[..., Browser]) -> None:
     page = see(thing_url(line.lot("magnet", "MG-2610-B")))
-    assert page.text("h1") == "MG-2610-B" and page.text(".huge").startswith("7 ")
+    assert page.text("h1") == "MG-2610-B" and page.text(".huge").endswith(" 7")
     assert "钕铁硼磁钢" in page.text(".kicker")
     assert page.value("document.querySelector('.huge a').pathname") == "/where"
 
@@ -131,14 +131,14 @@ def test_without_gaps_a_quiet_line_says_until_when_all_was_seen(tmp_path: Path, 
         line.upload()
         with served(line) as site:
             page = browser.open(site + motor(line, REWORKED), language=SPOKEN["en"])
-            assert page.text(".seen").startswith("Everything from every station was seen as of ")
+            assert page.text(".seen").startswith("Complete as of ")
             assert page.value("document.querySelectorAll('.seen.missing').length") == 0
 
 
 # The where-used page --------------------------------------------------------------------------------------------------
 def test_a_where_page_groups_by_container_and_counts(line: Line, see: Callable[..., Browser]) -> None:
     page = see(thing_url(line.lot("magnet", "MG-2610-B"), "where"), "en")
-    assert page.texts(".tile")[:2] == ["2 containers", "7 units"]
+    assert page.texts(".tile")[:2] == ["Containers 2", "Units 7"]
     groups = page.texts(".where tr.group")
     assert [group.endswith(str(n)) for group, n in zip(groups, (4, 2, 1), strict=True)] == [True] * 3
     assert CARTONS[0].value in groups[0] and groups[2].startswith("Not packed")
@@ -161,7 +161,7 @@ def test_a_long_where_page_says_how_much_it_shows_and_json_has_all(tmp_path: Pat
             assert "Showing 500 of 520." in page.text(".band")
             assert page.value("document.querySelectorAll('.where tbody tr:not(.group)').length") == 500
             assert len(get(site + thing_url(lot, "where.json")).json()["lines"]) == 520
-            assert page.open(site + thing_url(lot)).text(".huge").startswith("520 ")
+            assert page.open(site + thing_url(lot)).text(".huge").endswith(" 520")
 
 
 # Search, home, the other pages ----------------------------------------------------------------------------------------
@@ -169,7 +169,7 @@ def test_home_has_the_box_in_focus_and_the_latest_units(line: Line, see: Callabl
     page = see("/")
     assert page.comes_true("document.activeElement.name === 'q'")
     assert "M-250-004217 合格" in " / ".join(page.texts(".recent a"))
-    assert page.texts(".tile") == ["3 个发现等人处理", "2/3 个工位的记录都已看到"]
+    assert page.texts(".tile") == ["待处理的异常 3", "记录收齐的工位机 2/3"]
 
 
 def test_one_match_is_shown_at_once(line: Line, see: Callable[..., Browser], site: str) -> None:
@@ -180,7 +180,7 @@ def test_one_match_is_shown_at_once(line: Line, see: Callable[..., Browser], sit
 
 def test_a_code_that_means_two_things_asks(see: Callable[..., Browser]) -> None:
     page = see("/search?q=MG-2610-B", "en")
-    assert page.text("h1") == "This code stands for 2 things. Which one?"
+    assert page.text("h1") == "This code matches 2 things. Which one?"
     assert [" ".join(choice.split()[:4]) for choice in page.texts(".choices a")] == [
         "MG-2610-B Lot · NdFeB",
         "MG-2610-B Lot · Socket",
@@ -196,8 +196,8 @@ def test_a_code_that_nobody_knows_shows_how_codes_look(see: Callable[..., Browse
 
 def test_findings_are_counted_by_kind_with_the_open_ones_first(see: Callable[..., Browser]) -> None:
     page = see("/findings", "en")
-    assert page.texts(".kinds .tile")[0] == "2 Passed provisionally 0 settled"
-    assert [row.split()[0] for row in page.texts(".found tbody tr")] == [*("Open",) * 3, "Settled", "Settled"]
+    assert page.texts(".kinds .tile")[0] == "2 Passed provisionally 0 closed"
+    assert [row.split()[0] for row in page.texts(".found tbody tr")] == [*("Open",) * 3, "Closed", "Closed"]
 
 
 def test_stations_show_keys_that_wait_and_batches_that_are_kept_aside(
@@ -213,7 +213,7 @@ def test_stations_show_keys_that_wait_and_batches_that_are_kept_aside(
             assert "Revoked" in rows["ST-50"]
             aside = page.text(".aside")
             assert "aside.unknown_log" in aside and "aside.revoked" in aside
-            assert "batches kept aside and not counted: 1" in page.text(".seen.missing")
+            assert "quarantined uploads, not counted: 1" in page.text(".seen.missing")
 
 
 ALONE = {"/", "/about", "/docs", "/enter", "/openapi.json", "/sign-in", "/static/{name}"}  # no data are behind these
@@ -342,7 +342,7 @@ def test_json_says_the_same_and_a_thing_that_is_not_there_is_a_refusal(line: Lin
         answer = get(site + thing_url(line.unit("X"), name), "en")
         refusal = msgspec.json.decode(answer.content, type=Refusal)
         assert (answer.status_code, refusal.code) == (404, "page.unknown_thing")
-        assert refusal.text == "Nothing is recorded about “X”."
+        assert refusal.text == "No records of “X”."
 
 
 @pytest.mark.parametrize("address", ["/thing", "/where", "/thing?scheme=unit@x&value=", "/nowhere", "/static/nothing"])

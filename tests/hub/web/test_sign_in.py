@@ -119,7 +119,7 @@ def test_a_wrong_password_is_said_and_nothing_is_open(
 ) -> None:
     expect_warning("sign_in_refused")  # type: ignore[operator]
     answer = sign_in(visitor, site, password="wrong horse")
-    assert answer.status_code == 403 and "wrong" in answer.text and not visitor.cookies.get("headwater")
+    assert answer.status_code == 403 and "Wrong id" in answer.text and not visitor.cookies.get("headwater")
     assert 'value="p-zhou"' in answer.text and "wrong horse" not in answer.text
 
 

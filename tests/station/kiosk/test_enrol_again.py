@@ -97,7 +97,7 @@ def test_maintenance_enrols_a_station_again_and_may_leave_it_as_it_was(
         touch("Type it"),
         *(touch(sign) for sign in again),
         touch("Enter"),
-        touch("The same: begin"),
+        touch("Same words: start"),
         works,
         lambda window: "Sign out" in buttons(window),
     )

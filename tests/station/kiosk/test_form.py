@@ -109,7 +109,7 @@ def test_a_page_is_filled_with_fingers_and_signed_with_badge_and_pin(show: Show)
         Filled("surface", ("good",)),
         Filled("greased", ("2026-11-02",)),
     ]
-    assert "Waiting for" not in words(bench.window) and "Scan the badge of who signs" in words(bench.window)
+    assert "Waiting for" not in words(bench.window) and "Signer: scan your badge" in words(bench.window)
     bench.scan("B30002")
     assert "周敏" in words(bench.window)
     bench.tap("2", "4", "0", "8", "Enter")
@@ -151,7 +151,7 @@ def test_a_signature_that_was_declined_can_be_given_after_all(show: Show) -> Non
     assert "Sign" not in buttons(bench.window)
     bench.tap("Cancel")
     assert isinstance(bench.window.screen_, FormScreen) and bench.shift.signature is None
-    assert "Nobody has signed yet" in words(bench.window)
+    assert "Not signed yet" in words(bench.window)
     bench.tap("Sign")
     assert bench.shift.signature is not None
     bench.scan("B30002")
@@ -319,7 +319,7 @@ def colours_of(widget: QWidget) -> set[str]:
 def photographed(show: Show, *, damaged: bool = False) -> Bench:
     """The page's only photo was taken."""
     bench = Bench(show, SIZES[1], fields=(Field("look", Name("外观", "Look"), "photo", device="camera"),))
-    assert "Take the photo" in buttons(bench.window) and "Take again" not in buttons(bench.window)
+    assert "Take photo" in buttons(bench.window) and "Retake" not in buttons(bench.window)
     name = "sha256:" + "0" * 64
     bench.shift.photos[name] = b"" if damaged else RED
     bench.shift.read(Photographed("camera", name))
@@ -331,13 +331,13 @@ def test_a_photo_stands_small_on_its_page_and_can_be_taken_again(show: Show) -> 
     bench = photographed(show)
     assert isinstance(bench.window.screen_, FormScreen)
     assert "#ff0000" in colours_of(bench.window.screen_.view.cells[0])
-    assert {"Take again", "Confirm"} <= set(buttons(bench.window))
-    bench.tap("Take again")
+    assert {"Retake", "Confirm"} <= set(buttons(bench.window))
+    bench.tap("Retake")
     assert isinstance(bench.heard[-1], Scanned) and bench.heard[-1].raw == b"HW:FIELD:look"
     view = bench.window.screen_.view
     image = view.grab().toImage()
     assert image.pixelColor(view.editor().center() - QPoint(0, 60)).name() == "#ff0000", "large beside its field"
-    bench.tap("Take again")
+    bench.tap("Retake")
     assert isinstance(bench.heard[-1], Scanned) and bench.heard[-1].raw == b"HW:MEASURE"
     assert isinstance(bench.shift.turn.ask, PhotoAsk)
 
@@ -345,8 +345,8 @@ def test_a_photo_stands_small_on_its_page_and_can_be_taken_again(show: Show) -> 
 def test_a_photo_that_cannot_be_shown_is_said_to_be_kept(show: Show) -> None:
     bench = photographed(show, damaged=True)
     assert "Photo taken" in words(bench.window)
-    bench.tap("Take again")
-    assert "The photo is kept, but cannot be shown here" in words(bench.window)
+    bench.tap("Retake")
+    assert "The photo is saved but cannot be shown here" in words(bench.window)
 
 
 @pytest.mark.parametrize("how", [replace(LOOK, unreadable=True), replace(LOOK, media="image/png", picture=b"no")])

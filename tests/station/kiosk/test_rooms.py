@@ -281,10 +281,10 @@ def test_maintenance_sets_and_exports(kiosk: Kiosk) -> None:
     kiosk.tap("Larger")
     assert kiosk.heard[-1] == Choose("scale", "110")
     assert kiosk.volumes[-1] == 80
-    kiosk.tap("Other station language")
+    kiosk.tap("Change station language")
     assert kiosk.heard[-1] == Choose("language", "en")
     kiosk.say(Settings(80, 100, "en"))
-    kiosk.tap("Other station language")
+    kiosk.tap("Change station language")
     assert kiosk.heard[-1] == Choose("language", "zh")
     kiosk.tap("Test picture")
     tap(kiosk.window.screen_)
@@ -300,7 +300,7 @@ def test_everything_grows_with_the_scale_and_comes_back(kiosk: Kiosk) -> None:
 
 
 def test_a_touch_changes_the_language_on_every_screen(kiosk: Kiosk) -> None:
-    kiosk.tap("More", "Language 中文")
+    kiosk.tap("More", "Language: 中文")
     assert kiosk.heard[-1] == Choose("mine", "zh")
     kiosk.open("shift")
     kiosk.say(SHIFT, replace(WORK, language="zh"))
@@ -383,7 +383,7 @@ def test_a_ticket_is_typed_and_the_words_are_compared(kiosk: Kiosk) -> None:
     assert "lusab babad gutih tugad fasup nomir" in kiosk.words
     kiosk.tap("Different")
     assert kiosk.heard[-1] == WordsCompared(False)
-    kiosk.tap("The same: begin")
+    kiosk.tap("Same words: start")
     assert kiosk.heard[-1] == WordsCompared(True)
     kiosk.say(WORK)
     assert not isinstance(kiosk.window.screen_, EnrolScreen)

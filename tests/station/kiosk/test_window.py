@@ -158,7 +158,7 @@ def test_the_next_result_ends_it_and_has_its_own_whole_time(kiosk: Kiosk) -> Non
 def test_results_of_one_turn_stand_together_and_bad_news_is_the_word(kiosk: Kiosk) -> None:
     kiosk.say(s.SCAN, s.WORK, replace(s.BOUND, tone="ok"), s.FAILED)
     assert "FAIL" in kiosk.words.splitlines()
-    assert "Controller bound" in kiosk.words
+    assert "Controller added" in kiosk.words
 
 
 @pytest.mark.parametrize(
@@ -169,9 +169,9 @@ def test_results_of_one_turn_stand_together_and_bad_news_is_the_word(kiosk: Kios
         (s.LEFT, "SET ASIDE", "hold"),
         (s.PROVISIONAL, "UNKNOWN", "unknown"),
         (Shown("hold", "done.undone", {"what": "x", "unit": "M"}, s.EVENT), "UNDONE", "hold"),
-        (Shown("hold", "done.page_marked", {"unit": "M", "step": "x", "name": "x"}, s.EVENT), "MARKED", "hold"),
+        (Shown("hold", "done.page_marked", {"unit": "M", "step": "x", "name": "x"}, s.EVENT), "CHECK", "hold"),
         (Shown("hold", "done.label_void", {"unit": "M"}, s.EVENT), "VOID", "hold"),
-        (Shown("hold", "done.nonconforming", {"unit": "M"}, s.EVENT), "HELD", "hold"),
+        (Shown("hold", "done.nonconforming", {"unit": "M"}, s.EVENT), "HOLD", "hold"),
     ],
 )
 def test_a_state_is_said_by_word_and_colour_over_the_whole_screen(
@@ -179,7 +179,7 @@ def test_a_state_is_said_by_word_and_colour_over_the_whole_screen(
 ) -> None:
     kiosk.say(s.WORK, shown, Prompt("prompt.unit"))  # type: ignore[arg-type]
     assert word in kiosk.words.splitlines()
-    assert "Scan the unit's serial" in kiosk.words, "what to do next stands in its band"
+    assert "Scan the unit serial" in kiosk.words, "what to do next stands in its band"
     image = kiosk.window.grab().toImage()
     assert {image.pixelColor(x, 2).name() for x in (2, 640, 1270)} == {look().colour(role).name()}
 
@@ -297,8 +297,8 @@ def test_a_pin_half_typed_is_forgotten_when_somebody_else_signs_in(kiosk: Kiosk)
 
 def test_who_signs_types_a_pin(kiosk: Kiosk) -> None:
     kiosk.say(*s.states()["sign"])
-    assert "Scan the badge of who signs" in kiosk.words
-    assert "supervisor, quality" in kiosk.words
+    assert "Signer: scan your badge" in kiosk.words
+    assert "supervisor or quality" in kiosk.words
     kiosk.say(*s.states()["sign-pin"][-2:])
     kiosk.tap("4", "2", "Enter")
     assert kiosk.heard == [PinEntered("p-3", "42")]
@@ -340,11 +340,11 @@ def test_who_answered_a_call_stands_in_the_bar(kiosk: Kiosk) -> None:
 def test_labels_that_wait_and_why_or_that_may_not_be_there_stand_in_the_bar(kiosk: Kiosk) -> None:
     waiting = replace(s.STATUS, labels=3, labels_why="printer.paper_out")
     kiosk.say(waiting, s.SCAN, s.WORK)
-    assert "Labels to print: 3 (The label printer is out of labels" in kiosk.words
+    assert "Labels waiting: 3. The label printer is out of labels" in kiosk.words
     kiosk.say(replace(s.STATUS, labels_unsure=("M-250-000001",)))
     assert "Label printed? M-250-000001" in kiosk.words
     kiosk.say(replace(waiting, labels_unsure=("M-250-000001", "M-250-000002")))
-    assert "Labels to print: 3" in kiosk.words, "both would take the order's room"
+    assert "Labels waiting: 3" in kiosk.words, "both would take the order's room"
 
 
 def test_a_camera_that_is_out_stands_in_the_bar(kiosk: Kiosk) -> None:
@@ -401,7 +401,7 @@ def test_what_is_always_to_be_seen_is_always_there(kiosk: Kiosk) -> None:
 
 def test_blocked_says_why_what_to_do_and_who_can_release(kiosk: Kiosk) -> None:
     kiosk.say(Prompt("prompt.unit"), s.BLOCKED)
-    for text in ("Press was not done", "M-250-004219", "Take it to ST-10 Press: Press is next", "supervisor, quality"):
+    for text in ("Press not done", "M-250-004219", "Take it to ST-10 Press: Press is next", "supervisor or quality"):
         assert text in kiosk.words
     kiosk.tap("Next unit")
     assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:CANCEL"]

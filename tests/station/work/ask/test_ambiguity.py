@@ -36,7 +36,7 @@ def test_the_operator_is_asked_and_nothing_is_written() -> None:
     assert press.prompt.code == "prompt.ask"
     assert [say("en", "prompt.ask", press.prompt.params), say("zh", "prompt.ask", press.prompt.params)] == [
         "What is this code? Scan a number card: 1 = Magnet lot (NdFeB magnet N42SH), 2 = Lookalike; or CANCEL",
-        "这个码是什么？请扫数字卡：1 = 磁钢批次（钕铁硼磁钢 N42SH）、2 = 相似；或者扫「取消」卡",
+        "这是什么码？请扫数字卡：1 = 磁钢批次（钕铁硼磁钢 N42SH）、2 = 相似；或扫“取消”卡",
     ]
 
 

@@ -107,10 +107,10 @@ STATES: dict[str, tuple[Callable[[], Shift], str, str]] = {
     "nobody": (nobody, "a badge", "badge"),
     "idle": (idle, *IDLE),
     "scan": (at_scan, "Die-cast aluminium housing", "material housing"),
-    "machine": (at_machine, "the result of the machine: Press", "machine press"),
+    "machine": (at_machine, "the machine result: Press", "machine press"),
     "page": (at_page, "Gap", "field gap"),
     "signing": (at_signature, "a badge (quality)", "badge quality"),
-    "packing": (at_packing, "the label of a carton", "container"),
+    "packing": (at_packing, "a carton label", "container"),
     "blocked": (at_blocked, *IDLE),
     "call": (at_call, "a badge", "badge"),
 }
@@ -172,7 +172,7 @@ def test_a_wrong_code_says_what_it_is_and_what_was_expected(state: str, kind: st
 def test_what_a_wrong_component_is_stands_in_its_own_sentence() -> None:
     shown = at_scan().scan(ROTOR)
     assert say("en", shown.code, shown.params).startswith(
-        f"Wrong component: {HOUSING} goes here, this is Rotor assembly"
+        f"Wrong component: {HOUSING} goes here, you scanned Rotor assembly"
     )
 
 

@@ -219,8 +219,8 @@ def test_the_tile_names_a_note_that_no_event_holds_yet() -> None:
         shift.happened(b.OperationCompleted(operation, outcome), unit(M1))
     shift.happened(b.Bind("controller", "controller", "1", "pcs", "wire"), unit(M1), unit("C25-01187"))
     shift.scan(M1, "C25-01187")
-    assert undoable(shift) == "taking out of C25-01187"
-    assert shift.scan(UNDO).params["what"].say("en") == "taking out of C25-01187"  # type: ignore[attr-defined]
+    assert undoable(shift) == "removal of C25-01187"
+    assert shift.scan(UNDO).params["what"].say("en") == "removal of C25-01187"  # type: ignore[attr-defined]
 
 
 # When -----------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from common.entries import ChoiceEntry, CodeEntry, DateEntry, NumberEntry, Photo
 from common.event_types import Aggregate, Commission, Inspected, MeasuredPage, OperationCompleted, Refused
 from common.form_engine import Given
 from common.ids import b64
+from common.text import say
 from station.devices.plc_block import AnswerArea
 from station.messages import GaugeAsk, GaugeRead, PhotoAsk
 from station.work.drafts import freeze, thaw
@@ -215,6 +216,16 @@ def test_cards_choose_several_and_take_one_back() -> None:
     assert shift.prompt.code == "fill.limited"
     shift.scan("HW:N:0.3", "HW:CONFIRM")
     assert [entry.value for entry in page_of(shift).entries] == ["dull", "0.3"]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [("0.10", "0.50", "0.10 to 0.50 mm"), ("0.10", None, "at least 0.10 mm"), (None, "0.50", "at most 0.50 mm")],
+)
+def test_a_limit_that_does_not_exist_is_not_said(low: str | None, high: str | None, words: str) -> None:
+    shift = at_page(field("gap", "number", uom="mm", decimals=2, low=low, high=high))
+    assert f"enter gap, {words}  " in say("en", shift.prompt.code, shift.prompt.params)
+    assert "—" not in say("zh", shift.prompt.code, shift.prompt.params)
 
 
 # Labels and devices --------------------------------------------------------------------------------------------------
