@@ -8,9 +8,9 @@ from pathlib import Path
 from common.command import reader_language
 from common.ledger.store import translated_files
 from common.text import say
-from hub import client
 from hub import config as configuration
 from hub.console import decisions, pack_command, people, tokens
+from hub.console.local import hub_of
 from hub.console.words import group, leaf, told
 from hub.db import access
 from hub.site import initialise, refuse_second
@@ -40,7 +40,7 @@ def init(args: argparse.Namespace) -> int:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         refuse_second(data)
         access.make_store(config.store)
-        site = initialise(data, client.reach(config))
+        site = initialise(data, config.local_host)
     print(say(reader_language(), "hub.made", {"site": site.id, "root": str(data / "keys/site-root.key")}))
     print(told("desk.first_admin", config=str(args.config)))
     return 0
@@ -56,12 +56,12 @@ def serve(args: argparse.Namespace) -> int:
 
 def ticket(args: argparse.Namespace) -> int:
     """Print a ticket."""
-    print(client.ticket(configuration.load(args.config), args.station, args.line))
+    print(hub_of(args).ticket(args.station, args.line))
     return 0
 
 
 def confirm(args: argparse.Namespace) -> int:
     """Trust a station."""
-    client.confirm(configuration.load(args.config), args.station, " ".join(args.words))
+    hub_of(args).confirm(args.station, " ".join(args.words))
     print(say(reader_language(), "hub.confirmed", {"station": args.station}))
     return 0

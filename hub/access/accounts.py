@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import get_args
 
 import structlog
 from argon2 import PasswordHasher
@@ -22,11 +23,12 @@ from common.definitions import Person
 from common.errors import BadInput, Denied
 from common.ledger import reads
 from common.ledger.store import Connection
+from hub.api.tokens import Scope
 from hub.db import access, accounts
 from hub.site import Site
 from hub.writer.ingest import Ingest
 
-SCOPES = ("read", "people", "stations", "quality", "calls", "orders", "definitions", "admin")
+SCOPES: tuple[str, ...] = get_args(Scope)
 ROLES = {
     "operator": (),
     "reader": ("read",),

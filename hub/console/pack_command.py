@@ -12,8 +12,7 @@ from common.command import reader_language
 from common.definitions import Definition, Definitions, LabelDefinition, Line, canonical
 from common.labels import png, render
 from common.text import say
-from hub import client
-from hub import config as configuration
+from hub.console.local import hub_of
 from hub.console.words import group, leaf, told
 from hub.definitions import label_checks, pack
 
@@ -65,7 +64,7 @@ def load(args: argparse.Namespace) -> int:
         "people": [[p.id, p.name, p.badge] for p in found.people],
         "orders": [[lines[0], o.number, o.material, str(o.quantity)] for o in found.orders] if lines else [],
     }
-    answer = client.ask(configuration.load(args.config), "POST", "/v1/definitions", body)
+    answer = hub_of(args).ask("POST", "/v1/definitions", body)
     print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
     return 0
 

@@ -6,9 +6,8 @@ import argparse
 import sys
 from urllib.parse import quote
 
-from hub import client
-from hub import config as configuration
 from hub.access.accounts import ROLES, scopes_of_roles
+from hub.console.local import hub_of
 from hub.console.words import NARROW_NOTHING, group, leaf, listed, secret, table, told
 
 
@@ -39,7 +38,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def list_people(args: argparse.Namespace) -> int:
     """Print everybody."""
-    rows = client.ask(configuration.load(args.config), "GET", "/v1/people")
+    rows = hub_of(args).ask("GET", "/v1/people")
     shown = [
         (
             row["id"],
@@ -58,14 +57,14 @@ def list_people(args: argparse.Namespace) -> int:
 
 def add_person(args: argparse.Namespace) -> int:
     """Add somebody; who may do something at the hub gets a password too."""
-    config = configuration.load(args.config)
+    hub = hub_of(args)
     body = {"name": args.name, "id": args.id, "badge": args.badge or "", **_rights(args)}
     opens = bool(scopes_of_roles(args.roles or ()))
     password = secret("ask.password", from_stdin=args.stdin) if opens and _can_ask(args) else ""
-    person = client.ask(config, "POST", "/v1/people", body)["person"]
+    person = hub.ask("POST", "/v1/people", body)["person"]
     print(told("desk.person_added", name=args.name, person=person))
     if password:
-        client.ask(config, "PUT", f"/v1/people/{quote(person)}/password", {"password": password})
+        hub.ask("PUT", f"/v1/people/{quote(person)}/password", {"password": password})
         print(told("desk.password_set", person=person))
     elif opens:
         print(told("desk.password_missing", person=person))
@@ -85,7 +84,7 @@ def change_person(args: argparse.Namespace) -> int:
     """Change what is named; lists are replaced whole, and an empty word empties one."""
     rights = {name: [one for one in value if one] for name, value in _lists(args).items()}
     body = {name: value for name, value in (("name", args.name), ("badge", args.badge)) if value is not None}
-    client.ask(configuration.load(args.config), "PATCH", f"/v1/people/{quote(args.person)}", {**body, **rights})
+    hub_of(args).ask("PATCH", f"/v1/people/{quote(args.person)}", {**body, **rights})
     print(told("desk.person_changed", person=args.person))
     return 0
 
@@ -96,7 +95,7 @@ def _lists(args: argparse.Namespace) -> dict[str, list[str]]:
 
 def erase_person(args: argparse.Namespace) -> int:
     """Erase somebody's record."""
-    client.ask(configuration.load(args.config), "DELETE", f"/v1/people/{quote(args.person)}")
+    hub_of(args).ask("DELETE", f"/v1/people/{quote(args.person)}")
     print(told("desk.person_erased", person=args.person))
     return 0
 
@@ -105,7 +104,7 @@ def set_password(args: argparse.Namespace) -> int:
     """Give somebody a password for the pages."""
     password = secret("ask.password", from_stdin=args.stdin)
     path = f"/v1/people/{quote(args.person)}/password"
-    client.ask(configuration.load(args.config), "PUT", path, {"password": password})
+    hub_of(args).ask("PUT", path, {"password": password})
     print(told("desk.password_set", person=args.person))
     return 0
 
@@ -113,6 +112,6 @@ def set_password(args: argparse.Namespace) -> int:
 def set_pin(args: argparse.Namespace) -> int:
     """Give somebody a PIN for the stations."""
     pin = secret("ask.pin", from_stdin=args.stdin)
-    client.ask(configuration.load(args.config), "PUT", f"/v1/people/{quote(args.person)}/pin", {"pin": pin})
+    hub_of(args).ask("PUT", f"/v1/people/{quote(args.person)}/pin", {"pin": pin})
     print(told("desk.pin_set", person=args.person))
     return 0

@@ -17,6 +17,7 @@ from common.ids import Claim, event_id, kind_of
 from common.ledger import logs
 from common.ledger import tables as t
 from common.ledger.project import thing_ids
+from hub.api.stations import StationRow
 from hub.db import enrolments
 from hub.db import tables as h
 
@@ -24,25 +25,6 @@ Age = Callable[[logs.Log, int], int | None]
 RECENT_ENTRIES = 1_000
 LAST_LETTER = "\U0010ffff"
 _canonical = msgspec.json.Encoder(order="sorted").encode
-
-
-class StationRow(Struct, frozen=True):
-    """A log of a workplace as the hub sees it. `state`: trusted, revoked, waiting (for the six words) or replaced.
-
-    `age_ms`: since `received` or fewer were all that its author had; None: it has not said so since the hub started.
-    `seen_at`: wall.
-    """
-
-    station: str
-    line: str
-    log: str
-    state: str
-    received: int
-    projected: int
-    age_ms: int | None
-    seen_at: int | None
-    suspect: bool
-    words: str = ""
 
 
 class AsideRow(Struct, frozen=True):

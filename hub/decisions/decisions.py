@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import structlog
-from msgspec import Struct
 
 from common import barcode_router
 from common.calls import OpenCall
@@ -25,6 +24,7 @@ from common.ledger.store import Connection
 from common.ledger.upstream import standing
 from common.serials import Block
 from hub.access.accounts import Caller
+from hub.api.decisions import Held
 from hub.db import access
 from hub.db import reads as hub_reads
 from hub.trace.search import exact
@@ -32,17 +32,6 @@ from hub.writer import serial_leases
 from hub.writer.ingest import Ingest
 
 log = structlog.get_logger(__name__)
-
-
-class Held(Struct, frozen=True):
-    """A hold that stands: its tag, why, of what thing, and if that is this one, since when and by whom."""
-
-    tag: str
-    rule: str
-    source: Claim
-    reason: str
-    at: int | None
-    who: str | None
 
 
 def thing(conn: Connection, meant: Claim | str) -> Claim:

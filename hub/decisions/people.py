@@ -22,24 +22,12 @@ from common.ledger import reads
 from common.ledger.store import Connection
 from common.signedlog.pull import PersonRecord
 from hub.access.accounts import Caller, scopes_of_roles
+from hub.api.people import PersonRow
 from hub.db import access, accounts
 from hub.definitions.checks import OFFICE, faults
 from hub.writer.ingest import Ingest
 
 ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
-
-
-class PersonRow(Struct, frozen=True):
-    """Somebody as the hub knows them. `account`: they have a password. `name`, `badge`: "" once erased."""
-
-    id: str
-    name: str
-    badge: str
-    roles: tuple[str, ...]
-    qualified: tuple[str, ...]
-    lines: tuple[str, ...]
-    stations: tuple[str, ...]
-    account: bool
 
 
 class Changes(Struct, frozen=True):

@@ -9,10 +9,11 @@ from common.definitions.naming import Name
 from common.ids import Claim
 from common.ledger import reads
 from common.ledger.store import Connection
+from hub.api.stations import StationRow
 from hub.db import access
 from hub.db import reads as hub_reads
 from hub.db.devices import DeviceRow, devices
-from hub.db.reads import Age, AsideRow, RecentRow, StationRow
+from hub.db.reads import Age, AsideRow, RecentRow
 from hub.trace.names import Names
 from hub.trace.seen import Seen, seen
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from common.ledger.store import Connection
+from hub.api.stations import StationRow
 from hub.db import reads
 from hub.db.reads import Age
 
@@ -52,12 +53,12 @@ def seen(conn: Connection, age: Age, now_ms: int) -> Seen:
     return Seen(as_of, tuple(missing), reads.aside_count(conn), len(stations))
 
 
-def _since(row: reads.StationRow, now_ms: int) -> int | None:
+def _since(row: StationRow, now_ms: int) -> int | None:
     """Its last word: what it confirmed, or else its last hello."""
     return now_ms - row.age_ms if row.age_ms is not None else row.seen_at
 
 
-def _why(row: reads.StationRow) -> str:
+def _why(row: StationRow) -> str:
     if row.state == "waiting":
         return "waiting"
     if row.projected < row.received:

@@ -20,6 +20,7 @@ from common.signedlog.session import Refusal
 from common.text import LANGUAGES, say
 from hub.access.accounts import Accounts, Caller
 from hub.access.station_access import StationAccess
+from hub.api.errors import status_of
 from hub.db import access
 from hub.decisions import decisions
 from hub.trace.calls import calls_page
@@ -31,8 +32,8 @@ from hub.trace.search import search_page
 from hub.trace.seen import Seen
 from hub.trace.thing import thing_page
 from hub.trace.where import where_page
-from hub.web import admin_api, decide, export, look, openapi, powers_api, sheets, sign_in
-from hub.web.answers import json, status_of
+from hub.web import admin_api, decide, decisions_api, export, look, openapi, sheets, sign_in
+from hub.web.answers import json
 from hub.web.api import Api, Door
 from hub.web.export import ExportTable
 from hub.web.words import Reader, thing_url
@@ -70,7 +71,7 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: StationAccess, account
     may_read = [Depends(pages.admit)]
     api = Api(app, store, pages.door)
     admin_api.add(api, ingest, gate)
-    powers_api.add(api, ingest, accounts)
+    decisions_api.add(api, ingest, accounts)
     for path, page in (
         ("/", pages.home),
         ("/search", pages.search),

@@ -8,7 +8,8 @@ from typing import Any
 
 from common.errors import BadInput
 from common.ids import Claim
-from hub.trace.calls import CallsPage, CallStep
+from hub.api.calls import CallStep
+from hub.trace.calls import CallsPage
 from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingLine, FindingsPage
 from hub.trace.orders import OrdersPage

@@ -41,7 +41,7 @@ MOST_BATCHES = 64
 MOST_ENTRIES = 2_000
 MOST_THINGS = 2_000
 # Somebody makes room, mends the disk, or starts the database's server again, and all goes on.
-PASSING = ("store.full", "store.readonly", "store.away", "store.denied", "store.taken")
+PASSING = ("store.full", "store.readonly", "store.away", "store.unconfirmed", "store.denied", "store.taken")
 RETRY_S = 1.0
 T = TypeVar("T")
 WriterJob = tuple[Callable[[Connection], Any], Future[Any]]
@@ -182,7 +182,9 @@ class Ingest:
             with self._store.writing() as conn:
                 results = [self._attempt(conn, partial(work, conn)) for work, _ in jobs]
         except StoreUnavailable as e:
-            failure = e
+            # The jobs ran, so the commit itself was on its way, and a server that went away may have done it.
+            is_sent = bool(results) and e.code == "store.away"
+            failure = StoreUnavailable("store.unconfirmed", **e.details) if is_sent else e
         except Exception as e:
             # A bug, and yet every caller waits for an answer.
             log.exception("commit_failed", error=repr(e))

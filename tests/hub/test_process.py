@@ -315,7 +315,7 @@ def test_no_proxy_of_the_environment_gets_between_the_hub_and_its_administrator(
 
 
 def test_without_a_running_hub_its_administrator_is_told_so(hub: HubProcess) -> None:
-    assert refusal(hub, "stations") == "hub.unreachable"
+    assert refusal(hub, "stations") == "hub.down"
 
 
 def test_a_pack_with_a_fault_is_refused_with_file_line_and_field(hub: HubProcess, tmp_path: Path) -> None:

@@ -186,6 +186,28 @@ def test_what_the_server_refuses_for_a_while_is_waited_out(
     assert office.take(author).kind == "accepted"
 
 
+def test_a_commit_whose_answer_is_lost_is_not_said_to_have_failed(
+    office: Office, author: Author, expect_warning: Expect
+) -> None:
+    """A deferred trigger ends the session during the commit: as with a cut cable, nobody knows what became of it."""
+    expect_warning("store_refuses code=store.unconfirmed")
+    expect_warning("store_takes_again")
+    office.trust(author)
+    author.say(MOTOR, unit())
+    cut = "BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END"
+    office.ingest.do(
+        lambda conn: conn.exec_driver_sql(
+            f"CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ {cut} $$;"
+            "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION cut()"
+        )
+    )
+    assert code_of(lambda: office.ingest.submit(author.batch())) == "store.unconfirmed"
+    office.ingest.do(lambda conn: conn.exec_driver_sql("DROP FUNCTION cut CASCADE"))
+    assert office.take(author).kind == "accepted", "sent again, and taken once"
+    assert office.size(author) == 1
+
+
 def code_of(work: Callable[[], object]) -> str:
     with pytest.raises(HeadwaterError) as caught:
         work()

@@ -17,6 +17,7 @@ from common.ids import Claim
 from common.ledger import logs, reads
 from common.rows import Mark
 from hub.access.accounts import Caller
+from hub.api.decisions import Held
 from hub.decisions import decisions, people
 from tests.support.factory import Author, unit
 from tests.support.hub import Office, size_of
@@ -53,7 +54,7 @@ def last(office: Office, log: str | None = None) -> events.Event:
         return events.decode(logs.waiting(conn, known.lid, 10_000)[-1])
 
 
-def held(office: Office, claim: Claim = M1) -> list[decisions.Held]:
+def held(office: Office, claim: Claim = M1) -> list[Held]:
     with office.reading() as conn:
         return decisions.holds(conn, claim)
 
