@@ -17,6 +17,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, SSLError
 from common.errors import HubUnavailable
 from common.pinned_tls import WRONG_KEY, PinnedAdapter
 from hub.api.errors import error_of
+from hub.api.stations import SixWords, TicketFor
 
 TIMEOUT_S = 30.0
 NOTHING_SENT = (ConnectTimeoutError, NewConnectionError, SSLError)
@@ -56,11 +57,11 @@ class HubClient(Struct, frozen=True):
 
     def ticket(self, station: str, line: str) -> str:
         """A one-time ticket for a station."""
-        return str(self.ask("POST", "/v1/tickets", {"station": station, "line": line})["ticket"])
+        return str(self.ask("POST", "/v1/tickets", TicketFor(station, line))["ticket"])
 
     def confirm(self, station: str, words: str) -> None:
         """Trust the station whose screen shows these six words."""
-        self.ask("POST", f"/v1/stations/{quote(station)}/confirm", {"words": words})
+        self.ask("POST", f"/v1/stations/{quote(station)}/confirm", SixWords(words))
 
     def stations(self) -> list[dict[str, Any]]:
         """Every station's logs and the keys that wait."""

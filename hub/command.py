@@ -9,9 +9,10 @@ from common.command import reader_language
 from common.ledger.store import translated_files
 from common.text import say
 from hub import config as configuration
+from hub.api.stations import TicketFor
 from hub.console import decisions, pack_command, people, tokens
 from hub.console.local import hub_of
-from hub.console.words import group, leaf, told
+from hub.console.words import group, leaf, shaped, told
 from hub.db import access
 from hub.site import initialise, refuse_second
 
@@ -27,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     confirmed = leaf(actions, "confirm", confirm, "confirm")
     confirmed.add_argument("station", metavar="STATION", help=told("help.station"))
     confirmed.add_argument("words", nargs=6, metavar="WORD", help=told("help.words"))
-    pack_command.add_folder(leaf(actions, "load", pack_command.load, "load"))
+    pack_command.add_load(actions)
     for more in (people, tokens, decisions):
         more.add(actions)
 
@@ -56,7 +57,8 @@ def serve(args: argparse.Namespace) -> int:
 
 def ticket(args: argparse.Namespace) -> int:
     """Print a ticket."""
-    print(hub_of(args).ticket(args.station, args.line))
+    asked = shaped(TicketFor, station=args.station, line=args.line)
+    print(hub_of(args).ticket(asked.station, asked.line))
     return 0
 
 

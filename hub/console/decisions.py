@@ -7,8 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from common.errors import BadInput
+from hub.api.decisions import Holding, NewLease, NewOrder, Releasing, Settling
+from hub.api.stations import Revoking
 from hub.console.local import hub_of
-from hub.console.words import NARROW_NOTHING, leaf, table, told
+from hub.console.words import NARROW_NOTHING, leaf, shaped, table, told
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -52,7 +54,7 @@ def _add_order(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def hold(args: argparse.Namespace) -> int:
     """Hold things."""
-    body = {"things": args.things, "reason": args.reason, "line": args.line}
+    body = shaped(Holding, things=args.things, reason=args.reason, line=args.line)
     done = hub_of(args).ask("POST", "/v1/holds", body)
     print(told("desk.held", things=[_named(one) for one in done["things"]]))
     return 0
@@ -67,7 +69,7 @@ def release(args: argparse.Namespace) -> int:
             ("tag", "reason", "person"), [(one["tag"], one["reason"], one["who"] or NARROW_NOTHING) for one in standing]
         )
         raise BadInput("hold.which", thing=args.thing, count=len(standing))
-    body = {"thing": args.thing, "tags": args.tags, "reason": args.reason, "meaning": args.meaning}
+    body = shaped(Releasing, thing=args.thing, tags=args.tags, reason=args.reason, meaning=args.meaning)
     done = hub.ask("POST", "/v1/releases", body)
     print(told("desk.released", things=[_named(one) for one in done["things"]]))
     return 0
@@ -75,7 +77,8 @@ def release(args: argparse.Namespace) -> int:
 
 def settle(args: argparse.Namespace) -> int:
     """Decide a finding."""
-    body = {name: getattr(args, name) for name in ("thing", "finding", "keep", "drop", "reason")}
+    asked = {name: getattr(args, name) for name in ("thing", "finding", "keep", "drop", "reason")}
+    body = shaped(Settling, **asked)
     done = hub_of(args).ask("POST", "/v1/settlements", body)
     print(told("desk.settled", finding=args.finding, things=[_named(one) for one in done["things"]]))
     return 0
@@ -83,7 +86,7 @@ def settle(args: argparse.Namespace) -> int:
 
 def revoke(args: argparse.Namespace) -> int:
     """Trust a station no longer."""
-    body = {"reason": args.reason, "at": args.at}
+    body = shaped(Revoking, reason=args.reason, at=args.at)
     for one in hub_of(args).ask("POST", f"/v1/stations/{quote(args.station)}/revoke", body):
         print(told("desk.revoked", station=args.station, log=one["log"], at=one["at"]))
     return 0
@@ -91,7 +94,8 @@ def revoke(args: argparse.Namespace) -> int:
 
 def order(args: argparse.Namespace) -> int:
     """Give a line an order."""
-    body = {name: getattr(args, name) for name in ("number", "material", "quantity", "line", "due")}
+    asked = {name: getattr(args, name) for name in ("number", "material", "quantity", "line", "due")}
+    body = shaped(NewOrder, **asked)
     hub_of(args).ask("POST", "/v1/orders", body)
     print(told("desk.ordered", number=args.number, line=args.line))
     return 0
@@ -99,7 +103,7 @@ def order(args: argparse.Namespace) -> int:
 
 def lease(args: argparse.Namespace) -> int:
     """Lease serial numbers to a station."""
-    body = {name: getattr(args, name) for name in ("material", "station", "count")}
+    body = shaped(NewLease, material=args.material, station=args.station, count=args.count)
     done = hub_of(args).ask("POST", "/v1/leases", body)
     print(told("desk.leased", **{name: done[name] for name in ("station", "material", "first", "last", "numbers")}))
     return 0

@@ -7,8 +7,9 @@ import sys
 from urllib.parse import quote
 
 from hub.access.accounts import ROLES, scopes_of_roles
+from hub.api.people import NewPerson, PersonChange
 from hub.console.local import hub_of
-from hub.console.words import NARROW_NOTHING, group, leaf, listed, secret, table, told
+from hub.console.words import NARROW_NOTHING, group, leaf, listed, secret, shaped, table, told
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -58,7 +59,7 @@ def list_people(args: argparse.Namespace) -> int:
 def add_person(args: argparse.Namespace) -> int:
     """Add somebody; who may do something at the hub gets a password too."""
     hub = hub_of(args)
-    body = {"name": args.name, "id": args.id, "badge": args.badge or "", **_rights(args)}
+    body = shaped(NewPerson, name=args.name, id=args.id, badge=args.badge or "", **_rights(args))
     opens = bool(scopes_of_roles(args.roles or ()))
     password = secret("ask.password", from_stdin=args.stdin) if opens and _can_ask(args) else ""
     person = hub.ask("POST", "/v1/people", body)["person"]
@@ -83,8 +84,9 @@ def _rights(args: argparse.Namespace) -> dict[str, object]:
 def change_person(args: argparse.Namespace) -> int:
     """Change what is named; lists are replaced whole, and an empty word empties one."""
     rights = {name: [one for one in value if one] for name, value in _lists(args).items()}
-    body = {name: value for name, value in (("name", args.name), ("badge", args.badge)) if value is not None}
-    hub_of(args).ask("PATCH", f"/v1/people/{quote(args.person)}", {**body, **rights})
+    given = {name: value for name, value in (("name", args.name), ("badge", args.badge)) if value is not None}
+    body = shaped(PersonChange, **given, **rights)
+    hub_of(args).ask("PATCH", f"/v1/people/{quote(args.person)}", body)
     print(told("desk.person_changed", person=args.person))
     return 0
 

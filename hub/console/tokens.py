@@ -7,8 +7,9 @@ from urllib.parse import quote
 
 from hub import config as configuration
 from hub.access.accounts import SCOPES
+from hub.api.tokens import NewToken
 from hub.console.local import hub_of, local_hub
-from hub.console.words import NARROW_NOTHING, day, group, leaf, table, told
+from hub.console.words import NARROW_NOTHING, day, group, leaf, shaped, table, told
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,7 +29,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def new_token(args: argparse.Namespace) -> int:
     """Make a token and print it, once."""
-    body = {"name": args.name, "scopes": args.scopes, "days": args.days or None}
+    body = shaped(NewToken, name=args.name, scopes=args.scopes, days=args.days or None)
     made = hub_of(args).ask("POST", "/v1/tokens", body)
     print(made["token"])
     print(told("desk.token_made", name=args.name, until=day(made["expires_s"])))

@@ -197,11 +197,12 @@ def _gauge(gauge: Gauge, known: Definitions) -> Iterator[Flaw]:
 
 
 def _release(field: str, roles: Iterable[str], known: Definitions) -> Iterator[Flaw]:
-    """Somebody must be able to release a block; a pack that brings no people leaves that to the site."""
+    """Warn of a role that none of the known people has: nobody could release a block; the site may add them later."""
     held = {role for person in known.all(Person) for role in person.roles} - OFFICE
     for i, role in enumerate(roles):
         if held and role not in held:
-            yield absent(f"{field}[{i}]", "role", role, held)
+            missing = absent(f"{field}[{i}]", "role", role, held)
+            yield Flaw(missing.field, missing.code, missing.hint, warning=True)
 
 
 def _round(route: Route) -> Iterator[Flaw]:

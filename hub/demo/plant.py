@@ -75,7 +75,7 @@ class Plant:
         headwater("hub", "init", "--config", str(self._hub_config))
         self.hub.start()
         self.wait_for_hub()
-        headwater("pack", "load", self.floor.pack, "--config", str(self._hub_config))
+        headwater("pack", "load", self.floor.pack, "--demo", "--config", str(self._hub_config))
         self._token = self._client.new_token("demo", ["read"], days=1)
         (self.folder / "labels").mkdir(exist_ok=True)
         places, typing = self.floor.places, self.floor.typing

@@ -98,6 +98,8 @@ def test_enrolment_shows_the_six_words_that_the_hub_shows(type_: Type, toml: Pat
     assert (row["words"], row["station"]) == (words, "st-51")
     enrolment = configuration.enrolment(configuration.load(toml))
     assert (enrolment.station, enrolment.line, enrolment.site) == ("st-51", "line-1", hub.site.id)
+    code, out, error = type_("station", "outbox", "--config", str(toml))
+    assert (code, error) == (0, "") and "Nothing recorded yet" in out, "it is enrolled, and has not run"
 
 
 def test_enrolling_twice_with_the_same_ticket_is_the_same_enrolment(toml: Path, hub: HubProcess) -> None:

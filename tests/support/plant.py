@@ -116,9 +116,9 @@ def standing(conn: Connection, thing: Claim) -> Standing:
 
 # Stations -------------------------------------------------------------------------------------------------------------
 def loaded(folder: Path, pack: str = PACK) -> HubProcess:
-    """A hub that runs and has a pack."""
+    """A hub that runs and has a pack with its demo people."""
     hub = HubProcess(folder).init().run()
-    code, _, error = hub.command("load", pack)
+    code, _, error = hub.command("load", pack, "--demo")
     assert code == 0, error
     return hub
 
