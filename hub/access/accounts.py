@@ -133,7 +133,7 @@ class Accounts:
     def _visit(self, person: str | None, scopes: str | None) -> str:
         cookie, now_s = secrets.token_urlsafe(32), int(self._wall_s())
         visit = accounts.BrowserSession(_digest(cookie), person, scopes, secrets.token_urlsafe(18), now_s + VISIT_S)
-        self._ingest.do(lambda conn: accounts.add_visit(conn, visit, now_s))
+        self._ingest.do(lambda conn: accounts.add_visit(conn, visit))
         return cookie
 
     def sign_out(self, visit: str) -> None:
@@ -144,7 +144,7 @@ class Accounts:
         """The key of a link that signs in so many times within `valid_s`."""
         key, now_s = secrets.token_urlsafe(32), int(self._wall_s())
         link = accounts.Link(_digest(key), " ".join(sorted(scopes)), uses, now_s + valid_s)
-        self._ingest.do(lambda conn: accounts.add_link(conn, link, now_s))
+        self._ingest.do(lambda conn: accounts.add_link(conn, link))
         return key
 
     def enter(self, key: str) -> str:

@@ -105,9 +105,14 @@ def drop_tokens_of(conn: Connection, person: str) -> None:
 
 
 # Browsers ------------------------------------------------------------------------------------------------------------
-def add_visit(conn: Connection, visit: BrowserSession, now_s: int) -> None:
-    """A browser signed in; those whose time is over are forgotten."""
-    conn.execute(delete(h.visit).where(h.visit.c.expires_s < now_s))
+def forget_expired(conn: Connection, now_s: int) -> None:
+    """Delete the browsers and the links whose time is over."""
+    for table in (h.visit, h.link):
+        conn.execute(delete(table).where(table.c.expires_s < now_s))
+
+
+def add_visit(conn: Connection, visit: BrowserSession) -> None:
+    """Keep a browser that signed in."""
     row = {"id": visit.id, "person": visit.person, "scopes": visit.scopes, "form": visit.form}
     conn.execute(insert(h.visit).values(**row, expires_s=visit.expires_s))
 
@@ -123,9 +128,8 @@ def drop_visit(conn: Connection, id: str) -> None:
     conn.execute(delete(h.visit).where(h.visit.c.id == id))
 
 
-def add_link(conn: Connection, link: Link, now_s: int) -> None:
-    """Keep a link's digest; those whose time is over are forgotten."""
-    conn.execute(delete(h.link).where(h.link.c.expires_s < now_s))
+def add_link(conn: Connection, link: Link) -> None:
+    """Keep a link's digest."""
     row = {"id": link.id, "scopes": link.scopes, "uses": link.uses, "expires_s": link.expires_s}
     conn.execute(insert(h.link).values(row))
 

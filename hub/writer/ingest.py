@@ -31,15 +31,14 @@ from common.ledger.store import Connection, Store
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
-from hub.db import access, awaiting, consequences
+from hub.db import access, awaiting
 from hub.site import Site
-from hub.writer import serial_leases
-from hub.writer.judging import judge_things
-from hub.writer.line_holds import tell_lines
+from hub.writer.agenda import Agenda
+from hub.writer.followers import FOLLOWERS
+from hub.writer.projected import ProjectedSlice
 
 MOST_BATCHES = 64
 MOST_ENTRIES = 2_000
-MOST_THINGS = 2_000
 # Somebody makes room, mends the disk, or starts the database's server again, and all goes on.
 PASSING = ("store.full", "store.readonly", "store.away", "store.unconfirmed", "store.denied", "store.taken")
 RETRY_S = 1.0
@@ -69,6 +68,7 @@ class Ingest:
         self._mono_s = mono_s
         self._random_bytes = random_bytes
         self._boot = random_bytes(6).hex()
+        self._agenda = Agenda(mono_s())
         self._definitions: Definitions | None = None
         self._busy = True
         self._trouble = ""
@@ -111,11 +111,12 @@ class Ingest:
             self._open_site_log(conn)
 
     def turn(self) -> bool:
-        """Commit what is queued, then project and judge one slice; False when it was told to stop."""
+        """Commit what is queued, do what is due, then project one slice; False when it was told to stop."""
         jobs = self._take()
         if jobs:
             self._commit(jobs)
         if jobs is not None:
+            self._tick()
             self._follow()
         return jobs is not None
 
@@ -160,7 +161,7 @@ class Ingest:
         """What is queued, about MOST_BATCHES; waits only when there is nothing to project."""
         jobs: list[WriterJob] = []
         try:
-            job = self._jobs.get(block=not self._busy, timeout=RETRY_S if self._trouble else None)
+            job = self._jobs.get(block=not self._busy, timeout=self._patience_s())
             while job is not None and len(jobs) < MOST_BATCHES:
                 jobs.append(job)
                 job = self._jobs.get_nowait()
@@ -173,6 +174,22 @@ class Ingest:
             self._jobs.put(None)
             return jobs
         return None
+
+    def _patience_s(self) -> float:
+        """How long to wait for a job: until something is due, or the store may take writes again."""
+        return RETRY_S if self._trouble else self._agenda.wait_s(self._mono_s())
+
+    def _tick(self) -> None:
+        """Do what is due by the hub's clock, in one transaction; one job's failure leaves the others theirs."""
+        due = self._agenda.take_due(self._mono_s())
+        if not due:
+            return
+        try:
+            with self._store.writing() as conn:
+                for job in due:
+                    self._attempt(conn, partial(job.work, conn, self._now_ms()))
+        except StoreUnavailable as e:
+            self._settle(e)
 
     def _commit(self, jobs: list[WriterJob]) -> None:
         """One transaction for all jobs; answers go out when it is durable. If it fails, every caller is told."""
@@ -259,30 +276,25 @@ class Ingest:
                 self._settle(None)
 
     def _project(self) -> bool:
-        """Project and judge one slice; whether there may be more."""
+        """Project one slice and let every follower do its part of it; True while there may be more."""
         with self._store.writing() as conn:
             entries, touched = self._project_entries(conn)
-            known = self._in_force(conn)
-            now = sorted(touched)[:MOST_THINGS]
-            access.mark_stale(conn, touched.difference(now) | awaiting.waiters(conn, touched))
-            again = access.take_stale(conn, MOST_THINGS - len(now))
-            judge_things(conn, again.union(now), known, self._store, self._now_ms())
-            if not access.is_any_stale(conn):
-                self._say_contained(conn)
-                serial_leases.renew(conn, self._in_force(conn), self._site.id, self.publish)
-        return bool(entries or again)
+            done = ProjectedSlice(
+                conn=conn,
+                store=self._store,
+                site=self._site.id,
+                touched=touched,
+                now_ms=self._now_ms(),
+                in_force=partial(self._in_force, conn),
+                publish=self.publish,
+            )
+            more = [follow(done) for follow in FOLLOWERS]
+        return bool(entries) or any(more)
 
     def _in_force(self, conn: Connection) -> Definitions:
         if self._definitions is None:
             self._definitions = reads.definitions(conn)
         return self._definitions
-
-    def _say_contained(self, conn: Connection) -> None:
-        """Nothing waits: bad news that went downstream has arrived everywhere here, and goes to who cannot see it."""
-        tell_lines(conn, self.publish)
-        for done in consequences.finish(conn, self._now_ms()):
-            cause = done.cause
-            log.info("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 
     def _project_entries(self, conn: Connection) -> tuple[int, set[int]]:
         """(how many entries, the things to judge): those they touch, and of a log that forked all that is disputed."""
