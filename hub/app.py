@@ -130,10 +130,10 @@ class Hub:
 
 
 class _End:
-    """That the hub is to stop: by a signal or because a thread failed.
+    """Signal to stop: from the system or from a thread that failed.
 
-    A pipe, for the byte of a signal lies in it before Python has run a handler. A signal that arrives just before main
-    begins to wait for a lock or a queue is not seen before the next one: 6 of 200 hubs did not stop.
+    A pipe, because the byte of a signal is in it before Python runs a handler. A signal that arrives just before main
+    waits for a lock or a queue is not seen until the next one: 6 of 200 hubs did not stop.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""What a hub is told: where its data are and on which addresses it listens. Unknown keys are errors."""
+"""Configuration of a hub: its data folder and the addresses it listens on. Unknown keys are errors."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def hold(args: argparse.Namespace) -> int:
 
 
 def release(args: argparse.Namespace) -> int:
-    """Release a thing; without --tag and --all say which holds stand. BadInput hold.which."""
+    """Release a thing; without --tag and --all list its open holds. BadInput hold.which."""
     hub = hub_of(args)
     if not args.tags and not args.all:
         standing = hub.holds(args.thing)

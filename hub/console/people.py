@@ -1,4 +1,4 @@
-"""`headwater hub people …`: who works here, what each may do, and their passwords."""
+"""`headwater hub people …`: people, their rights, passwords and PINs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def list_people(args: argparse.Namespace) -> int:
 
 
 def add_person(args: argparse.Namespace) -> int:
-    """Add somebody; who may do something at the hub gets a password too."""
+    """Add somebody, with a password if their roles give rights at the hub."""
     hub = hub_of(args)
     body = shaped(NewPerson, name=args.name, id=args.id, badge=args.badge or "", **_rights(args))
     opens = bool(scopes_of_roles(args.roles or ()))

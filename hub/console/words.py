@@ -1,4 +1,4 @@
-"""What the terminal shows: tables that Chinese does not push apart, days, secrets, and subcommands with their help."""
+"""Output and input of the terminal: tables that align Chinese, days, secrets, arguments, subcommands with help."""
 
 from __future__ import annotations
 
@@ -58,12 +58,12 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _width(text: str) -> int:
-    """How many places of a terminal a text takes."""
+    """Columns of a terminal that a text takes."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def shaped(shape: type[T], **given: object) -> T:
-    """What the hub is asked, from the arguments of a command. BadInput argument.value, argument.tag."""
+    """Build a request of the API from the arguments of a command. BadInput argument.value, argument.tag."""
     try:
         return msgspec.convert(given, shape)
     except msgspec.ValidationError as e:

@@ -9,7 +9,7 @@ from hub.db import tables as h
 
 
 class Token(Struct, frozen=True):
-    """A token. `id`: its SHA-256, hex. `prefix`: its first letters, by which people know it. `person`: who signs."""
+    """A token. `id`: its SHA-256, hex. `prefix`: its first letters, by which people know it. `person`: its signer."""
 
     id: str
     prefix: str
@@ -47,7 +47,7 @@ def password(conn: Connection, person: str) -> str | None:
 
 
 def holders(conn: Connection) -> set[str]:
-    """Who has a password."""
+    """People with a password."""
     return set(conn.execute(select(h.account.c.person)).scalars())
 
 
@@ -100,7 +100,7 @@ def drop_token(conn: Connection, id: str) -> None:
 
 
 def drop_tokens_of(conn: Connection, person: str) -> None:
-    """Nobody signs as this person any more."""
+    """Delete the tokens that sign as this person."""
     conn.execute(delete(h.token).where(h.token.c.person == person))
 
 

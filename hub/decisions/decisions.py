@@ -1,4 +1,4 @@
-"""What people decide from the hub: hold and release, settle a finding, revoke a station, give an order, answer a call.
+"""Decisions of people at the hub: hold and release, settle a finding, revoke a station, give an order, answer a call.
 
 Each is one signed event in the site's log, or a line's, said by the person who decided. Must not judge.
 """
@@ -58,7 +58,7 @@ def hold(
 
 
 def holds(conn: Connection, claim: Claim) -> list[Held]:
-    """What holds a thing: holds that no release of it names, and bad news of what is in it."""
+    """Open holds of a thing: its own that no release names, and those that came from what is in it."""
     past = {one.id: one for one in reads.history(conn, claim).events}
     found = standing(conn, claim, reads.definitions(conn)).holds
     return [_held(one, past.get(one.event)) for one in found]
@@ -77,7 +77,7 @@ def release(
     tags: Sequence[str] | None,
     said: tuple[str, str],
 ) -> int:
-    """End the holds that `tags` name, or all that stand now; how many. `said`: reason and meaning.
+    """End the holds that `tags` name, or all open ones; returns their number. `said`: reason and meaning.
 
     BadInput hold.none, hold.unknown.
     """
@@ -96,7 +96,7 @@ def release(
 
 # Findings ------------------------------------------------------------------------------------------------------------
 def settle(conn: Connection, ingest: Ingest, caller: Caller, claim: Claim, said: Settle) -> None:
-    """Decide a finding of a thing: which tags stand and which do not. BadInput settle.none."""
+    """Decide a finding of a thing: the tags to keep and those to drop. BadInput settle.none."""
     tid = thing_ids(conn, [claim])[claim]
     kinds = sorted({one.kind for one in hub_reads.findings(conn, tid) if one.open})
     if said.finding not in kinds:
@@ -130,7 +130,7 @@ def _open_call(conn: Connection, id: str) -> OpenCall:
 
 
 def _tell(conn: Connection, ingest: Ingest, caller: Caller, found: OpenCall, said: CallBody) -> None:
-    """In the log of the line whose station called, which that station pulls."""
+    """Write into the log of the line whose station called, which that station pulls."""
     raised = logs.by_id(conn, found.raised.log)
     ingest.publish(conn, [Fact(said)], (raised.line or None) if raised else None, caller.person)
 
@@ -178,7 +178,7 @@ def order(conn: Connection, ingest: Ingest, caller: Caller, number: str, line: s
 
 
 def _need_scannable(known: Definitions, number: str) -> None:
-    """An order that no code rule reads could never be begun."""
+    """Refuse an order number that no code rule reads: it could never be scanned. BadInput orders.number."""
     rules = [rule for rule in known.all(CodeRule) if rule.type == "order"]
     if rules and not any(barcode_router.gives(rule, number) for rule in rules):
         raise BadInput("orders.number", number=number, example=rules[0].example)

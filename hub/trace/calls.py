@@ -1,4 +1,4 @@
-"""Calls as people read them: which workplace waits for somebody, since when, who came, and what ended before."""
+"""Calls as people read them: workplace, waiting time, answer and end."""
 
 from __future__ import annotations
 

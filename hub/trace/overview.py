@@ -1,4 +1,4 @@
-"""What the first page shows: the units that moved last, what waits for somebody, and what the hub has not seen."""
+"""Content of the first page: units that moved last, open findings and calls, stations that are not up to date."""
 
 from __future__ import annotations
 

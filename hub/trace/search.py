@@ -36,7 +36,7 @@ class Match(Struct, frozen=True):
 
 
 class Example(Struct, frozen=True):
-    """How codes look here, by one rule of the site."""
+    """Example of a code, by one rule of the site."""
 
     name: Name
     kind: str
@@ -60,7 +60,7 @@ class SearchPage(Struct, frozen=True):
 
 
 def search_page(conn: Connection, text: str, age: Age, now_ms: int) -> SearchPage:
-    """What a typed or scanned code may mean, by the things known here and then by the definitions in force."""
+    """Meanings of a typed or scanned code, by the known things, then by the definitions in force."""
     definitions = reads.definitions(conn)
     rules = definitions.all(CodeRule)
     materials = [material.id for material in definitions.all(Material)]
@@ -104,13 +104,13 @@ def _spelled(text: str) -> Claim | None:
 
 
 def _is(claim: Claim, value: str) -> bool:
-    """Whether a claim's value is this one, be it behind a material or a GTIN."""
+    """Tell if a claim's value is this one, also behind a material or a GTIN."""
     have, wanted = claim.value.upper(), value.upper()
     return have == wanted or have.endswith((f"/{wanted}", f".{wanted}"))
 
 
 def _readings(raw: str, definitions: Definitions) -> tuple[Code, ...]:
-    """What the site's rules and GS1 make of it; the site's id does not matter, for the value is looked up."""
+    """Readings of a code by the site's rules and GS1; the site's id does not matter, for the value is looked up."""
     try:
         code = barcode_router.route(raw.encode(), definitions.all(CodeRule), "-", definitions.all(Material))
     except (BadBarcode, UnicodeEncodeError):
@@ -127,7 +127,7 @@ def _as_scanned(typed: str) -> str:
 
 
 def _of(conn: Connection, code: Code, materials: list[str]) -> list[Claim]:
-    """What is known of a code that was understood."""
+    """Match of a code that was understood."""
     if code.claim is None:
         return []
     found = hub_reads.search(conn, code.value, materials, MOST)

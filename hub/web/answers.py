@@ -1,4 +1,4 @@
-"""How this hub answers over HTTP: JSON by msgspec, every error as its code with a sentence, bodies with a limit."""
+"""HTTP answers: JSON by msgspec, every error as its code with a sentence, bodies with a limit."""
 
 from __future__ import annotations
 

@@ -108,7 +108,7 @@ def _row(one: kept.Token) -> TokenRow:
 
 def _add_quality(api: Api, ingest: Ingest) -> None:
     def list_holds(caller: Caller, which: Which) -> list[Held]:
-        """The holds that stand on a thing."""
+        """The open holds of a thing."""
         return api.read(lambda conn: decisions.holds(conn, decisions.thing(conn, which.thing)))
 
     def hold(caller: Caller, asked: Holding) -> Things:
@@ -159,7 +159,7 @@ def _add_calls(api: Api, ingest: Ingest) -> None:
         return api.read(lambda conn: call_lines(conn, now_ms, only_open=which.open))
 
     def answer_call(caller: Caller, asked: CallId) -> CallId:
-        """Say that the caller goes there."""
+        """Answer a call: the caller is on the way."""
         ingest.do(lambda conn: decisions.answer(conn, ingest, caller, asked.call))
         return asked
 

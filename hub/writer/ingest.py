@@ -1,9 +1,9 @@
 """The hub's one writer: accepts batches, many a commit, gives receipts after it, projects behind, judges what changed.
 
 Runs in one thread of one process. Everything that writes the hub's database passes its queue, so there is one order of
-things. An event that cannot be read or a thing that cannot be judged becomes a finding; the projector goes on. A full
-disk or a server that is away is waited out; after any other trouble the thread ends, and the next start reads what is
-really there.
+things. An event that cannot be read or a thing that cannot be judged becomes a finding, and the projector continues.
+A full disk or a server that is away is waited out; after any other trouble the thread ends, and the next start reads
+the disk.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ from hub.writer.projected import ProjectedSlice
 
 MOST_BATCHES = 64
 MOST_ENTRIES = 2_000
-# Somebody makes room, mends the disk, or starts the database's server again, and all goes on.
+# These pass: somebody makes room, mends the disk, or starts the database's server again, and the hub continues.
 PASSING = ("store.full", "store.readonly", "store.away", "store.unconfirmed", "store.denied", "store.taken")
 RETRY_S = 1.0
+UNUSUAL = {"forked": "batch_forked", "aside": "batch_quarantined"}  # verdict → event of the log
 T = TypeVar("T")
 WriterJob = tuple[Callable[[Connection], Any], Future[Any]]
 log = structlog.get_logger(__name__)
@@ -106,7 +107,7 @@ class Ingest:
             self._refuse_rest()
 
     def begin(self) -> None:
-        """See that the hub has its own log."""
+        """Open the hub's own log if there is none."""
         with self._store.writing() as conn:
             self._open_site_log(conn)
 
@@ -133,7 +134,7 @@ class Ingest:
     def publish(
         self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None
     ) -> list[str]:
-        """Write facts into the site log, or a line's, said by the person `who`; their ids. For use inside `do`."""
+        """Write facts into the site log, or a line's, authored by the person `who`; their ids. For use in `do`."""
         own = self._own_log(conn, line)
         _, written = append.append(conn, own, [(fact, self._stamp(who)) for fact in facts])
         rows = [row for one in written for row in rows_of(decode(one.raw))]
@@ -149,16 +150,16 @@ class Ingest:
         return [one.id for one in written]
 
     def rejudge_all(self, conn: Connection) -> None:
-        """Definitions changed: judge everything again, behind the next commits."""
+        """Mark everything to be judged again, behind the next commits, because definitions changed."""
         access.mark_all_stale(conn)
 
     def _rejudge(self, conn: Connection, tids: Collection[int], lids: Collection[int] = ()) -> None:
-        """Something was said of these things, or of the time in these logs: judge them, and what waits for them."""
+        """Mark these things, and those that wait for them or for the time of these logs, to be judged."""
         access.mark_stale(conn, {*tids, *awaiting.waiters(conn, tids, lids)})
 
     # The loop --------------------------------------------------------------------------------------------------------
     def _take(self) -> list[WriterJob] | None:
-        """What is queued, about MOST_BATCHES; waits only when there is nothing to project."""
+        """Queued jobs, about MOST_BATCHES; waits only when there is nothing to project."""
         jobs: list[WriterJob] = []
         try:
             job = self._jobs.get(block=not self._busy, timeout=self._patience_s())
@@ -176,7 +177,7 @@ class Ingest:
         return None
 
     def _patience_s(self) -> float:
-        """How long to wait for a job: until something is due, or the store may take writes again."""
+        """Seconds to wait for a job: until something is due, or the store may take writes again."""
         return RETRY_S if self._trouble else self._agenda.wait_s(self._mono_s())
 
     def _tick(self) -> None:
@@ -215,7 +216,7 @@ class Ingest:
         self._settle(failure)
 
     def _attempt(self, conn: Connection, work: Callable[[], T]) -> T | Exception:
-        """What `work` gives; or its error, and then it left no trace. What the disk says no to is everybody's."""
+        """Run `work`; its result, or its error without a trace in the store. Raises StoreUnavailable, which fails all."""
         tried = conn.begin_nested()
         try:
             with self._store.translated():
@@ -226,7 +227,7 @@ class Ingest:
             tried.rollback()
             return e
         except Exception as e:
-            # A bug that one input shows must not cost the others theirs.
+            # A bug that one input shows must not fail the others.
             log.exception("attempt_failed", error=repr(e))
             tried.rollback()
             return e
@@ -234,18 +235,18 @@ class Ingest:
         return result
 
     def _settle(self, failure: Exception | None) -> None:
-        """Say once when the disk begins to refuse and when it takes again; anything worse goes on up."""
+        """Log once when the store starts to refuse and when it recovers; raise anything worse."""
         trouble = failure.code if isinstance(failure, StoreUnavailable) else ""
         if failure is not None and trouble not in PASSING:
             raise failure
         if trouble and not self._trouble:
             log.error("store_refuses", code=trouble, error=str(failure))
         if self._trouble and not trouble:
-            log.warning("store_takes_again")
+            log.warning("store_recovered")
         self._trouble = trouble
 
     def _refuse_rest(self) -> None:
-        """Nobody serves any more: whoever still waits, or comes later, is told so."""
+        """Refuse the jobs that still wait or come later. Unavailable hub.stopping for each."""
         while True:
             try:
                 job = self._jobs.get_nowait()
@@ -256,8 +257,8 @@ class Ingest:
 
     def _accept(self, conn: Connection, body: bytes, want: str | None) -> Uploaded:
         verdict = accept.accept(conn, body, self._now_ms(), want)
-        if verdict.kind in ("forked", "aside"):
-            log.warning("batch_" + verdict.kind, log=verdict.checkpoint.log, code=verdict.code)
+        if verdict.kind in UNUSUAL:
+            log.warning(UNUSUAL[verdict.kind], log=verdict.checkpoint.log, code=verdict.code)
         receipt = ""
         if verdict.kind in ("accepted", "duplicate", "forked"):
             receipt = note.cosign(verdict.note, self._site.trust.hub_name, self._site.hub_key, int(self._wall_s()))
@@ -327,7 +328,7 @@ class Ingest:
         return []
 
     def _say_failed(self, conn: Connection, done: Projected, entries: Sequence[New]) -> None:
-        """It holds the things it names; one that names none is only said here."""
+        """Log each event that could not be read: it holds the things that it names."""
         if done.failed:
             names = {known.lid: known.log for known in logs.all_logs(conn)}
             index = {new.eid: (names[new.lid], new.index) for new in entries}
@@ -360,6 +361,6 @@ class Ingest:
 
 
 def enrolment_fact(station: str, line: str, pub: bytes, parent: note.Checkpoint | None = None) -> Fact:
-    """The fact that a log is trusted from now on."""
+    """Fact that makes a log trusted."""
     head = Head(parent.log, parent.size, b64(parent.root)) if parent else None
     return Fact(StationEnrolled(station=station, line=line, log=log_id(pub), pub=b64(pub), parent=head))

@@ -1,4 +1,4 @@
-"""A slice of what the projector did, and the protocol of those who follow it."""
+"""A slice of projected entries, and the protocol of the followers that work on it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ProjectedSlice(Struct, dict=True):
 
     @cached_property
     def is_settled(self) -> bool:
-        """Whether nothing waits to be judged; asked once a slice, after judging."""
+        """Whether nothing waits to be judged; read once a slice, after judging."""
         return not access.is_any_stale(self.conn)
 
 

@@ -132,7 +132,7 @@ def test_only_an_open_finding_is_settled(office: Office, old: Author, work: Call
 def test_a_station_is_revoked_where_the_hub_has_received_it(
     office: Office, old: Author, work: Callable[..., Any], expect_warning: Callable[[str], None]
 ) -> None:
-    expect_warning("batch_aside")
+    expect_warning("batch_quarantined")
     assert work(decisions.revoke, "st-10", None, "stolen") == [(old.log, old.size)]
     old.say(b.Hold("forged"), M1)
     assert office.take(old, old.size - 1).kind == "aside"
