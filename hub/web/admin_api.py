@@ -20,7 +20,7 @@ from hub.access.station_access import StationAccess
 from hub.api.definitions import Publication, PublishedCount
 from hub.api.stations import Confirmed, Listed, RevokedLog, Revoking, SixWords, TicketFor, TicketText
 from hub.db import access, reads
-from hub.decisions import decisions, people
+from hub.decisions import people, revocations
 from hub.definitions.checks import faults
 from hub.web.api import Api, Endpoint
 from hub.writer.ingest import Ingest
@@ -41,7 +41,7 @@ def add(api: Api, ingest: Ingest, gate: StationAccess) -> None:
 
     def revoke(caller: Caller, asked: Revoking, station: str) -> list[RevokedLog]:
         """Trust a station no longer."""
-        found = ingest.do(lambda conn: decisions.revoke(conn, ingest, caller, station, asked.at, asked.reason))
+        found = ingest.do(lambda conn: revocations.revoke(conn, ingest, caller, station, asked.at, asked.reason))
         return [RevokedLog(log, at) for log, at in found]
 
     def stations(caller: Caller) -> list[Listed]:

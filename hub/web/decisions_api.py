@@ -15,7 +15,8 @@ from hub.api.decisions import Held, Holding, LeaseRow, NewLease, NewOrder, Relea
 from hub.api.people import NewPerson, Password, PersonChange, PersonId, PersonRow, Pin
 from hub.api.tokens import LinkPath, NewLink, NewToken, TokenRow, TokenShown
 from hub.db import accounts as kept
-from hub.decisions import decisions, people
+from hub.db import lookup
+from hub.decisions import calls, holds, orders, people, settlements
 from hub.trace.calls import call_lines
 from hub.web.api import Api, Endpoint
 from hub.writer import serial_leases
@@ -109,20 +110,18 @@ def _row(one: kept.Token) -> TokenRow:
 def _add_quality(api: Api, ingest: Ingest) -> None:
     def list_holds(caller: Caller, which: Which) -> list[Held]:
         """The open holds of a thing."""
-        return api.read(lambda conn: decisions.holds(conn, decisions.thing(conn, which.thing)))
+        return api.read(lambda conn: holds.holds(conn, lookup.thing(conn, which.thing)))
 
     def hold(caller: Caller, asked: Holding) -> Things:
         """Hold things."""
-        return Things(
-            ingest.do(lambda conn: decisions.hold(conn, ingest, caller, asked.things, asked.reason, asked.line))
-        )
+        return Things(ingest.do(lambda conn: holds.hold(conn, ingest, caller, asked.things, asked.reason, asked.line)))
 
     def release(caller: Caller, asked: Releasing) -> Things:
         """Release a thing."""
 
         def work(conn: Connection) -> Claim:
-            claim = decisions.thing(conn, asked.thing)
-            decisions.release(conn, ingest, caller, claim, asked.tags, (asked.reason, asked.meaning))
+            claim = lookup.thing(conn, asked.thing)
+            holds.release(conn, ingest, caller, claim, asked.tags, (asked.reason, asked.meaning))
             return claim
 
         return Things([ingest.do(work)])
@@ -131,9 +130,9 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
         """Decide a finding."""
 
         def work(conn: Connection) -> Claim:
-            claim = decisions.thing(conn, asked.thing)
+            claim = lookup.thing(conn, asked.thing)
             said = Settle(asked.finding, tuple(asked.keep), tuple(asked.drop), asked.reason)
-            decisions.settle(conn, ingest, caller, claim, said)
+            settlements.settle(conn, ingest, caller, claim, said)
             return claim
 
         return Things([ingest.do(work)])
@@ -141,7 +140,7 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
     def order(caller: Caller, asked: NewOrder) -> Things:
         """Give a line an order."""
         said = OrderReceived(asked.material, asked.quantity, asked.uom, asked.due)
-        return Things([ingest.do(lambda conn: decisions.order(conn, ingest, caller, asked.number, asked.line, said))])
+        return Things([ingest.do(lambda conn: orders.order(conn, ingest, caller, asked.number, asked.line, said))])
 
     api.add(
         Endpoint("GET", "/v1/holds", "read", list_holds, Which, list[Held]),
@@ -160,12 +159,12 @@ def _add_calls(api: Api, ingest: Ingest) -> None:
 
     def answer_call(caller: Caller, asked: CallId) -> CallId:
         """Answer a call: the caller is on the way."""
-        ingest.do(lambda conn: decisions.answer(conn, ingest, caller, asked.call))
+        ingest.do(lambda conn: calls.answer(conn, ingest, caller, asked.call))
         return asked
 
     def clear_call(caller: Caller, asked: CallId) -> CallId:
         """End a call."""
-        ingest.do(lambda conn: decisions.clear(conn, ingest, caller, asked.call))
+        ingest.do(lambda conn: calls.clear(conn, ingest, caller, asked.call))
         return asked
 
     api.add(
@@ -184,7 +183,7 @@ def _add_leases(api: Api, ingest: Ingest) -> None:
         """Lease serial numbers to a station."""
 
         def work(conn: Connection) -> LeaseRow:
-            block = decisions.lease(conn, ingest, caller, asked.material, asked.station, asked.count)
+            block = orders.lease(conn, ingest, caller, asked.material, asked.station, asked.count)
             return _leased(conn, ingest.site_id, block)
 
         return ingest.do(work)

@@ -22,7 +22,7 @@ from hub.access.accounts import Accounts, Caller
 from hub.access.station_access import StationAccess
 from hub.api.errors import status_of
 from hub.db import access
-from hub.decisions import decisions
+from hub.decisions import holds
 from hub.trace.calls import calls_page
 from hub.trace.contained import contained_page
 from hub.trace.findings import findings_page
@@ -133,8 +133,8 @@ class Pages:
         found = self._read(lambda conn, now: thing_page(conn, claim, self._gate.age_ms, now))
         if found is None:
             return self._unknown(request, claim)
-        holds = self._read(lambda conn, _: decisions.holds(conn, claim)) if _may(request, "quality") else []
-        return self._answer(request, "thing.html", found, lambda page: sheets.thing(page, rows), holds=holds)
+        held = self._read(lambda conn, _: holds.holds(conn, claim)) if _may(request, "quality") else []
+        return self._answer(request, "thing.html", found, lambda page: sheets.thing(page, rows), holds=held)
 
     def where(self, request: Request, scheme: str = "", value: str = "") -> Response:
         """Page of the things that a thing went into."""

@@ -216,7 +216,7 @@ class Ingest:
         self._settle(failure)
 
     def _attempt(self, conn: Connection, work: Callable[[], T]) -> T | Exception:
-        """Run `work`; its result, or its error without a trace in the store. Raises StoreUnavailable, which fails all."""
+        """Run `work`; its result, or its error without a trace in the store. Raises StoreUnavailable: it fails all."""
         tried = conn.begin_nested()
         try:
             with self._store.translated():
