@@ -28,7 +28,7 @@ from hub.announce import MdnsAnnouncement
 from hub.config import HubConfig
 from hub.db import access
 from hub.site import Site
-from hub.web import admin_api, answers, pages, powers_api, stations_api
+from hub.web import admin_api, answers, decisions_api, pages, stations_api
 from hub.web.api import Api, Door
 from hub.writer.ingest import Ingest
 
@@ -55,7 +55,7 @@ class Hub:
         stations_api.add(stations, self._store, self._ingest, gate, site)
         api = Api(stations, self._store, Door(self._store, accounts))
         admin_api.add(api, self._ingest, gate)
-        powers_api.add(api, self._ingest, accounts)
+        decisions_api.add(api, self._ingest, accounts)
         pages.add(people, self._store, self._ingest, gate, accounts)
         self._servers = [
             _server(stations, ssl_certfile=str(site.certificate), ssl_keyfile=str(site.tls_key)),
@@ -130,10 +130,10 @@ class Hub:
 
 
 class _End:
-    """That the hub is to stop: by a signal or because a thread failed.
+    """Signal to stop: from the system or from a thread that failed.
 
-    A pipe, for the byte of a signal lies in it before Python has run a handler. A signal that arrives just before main
-    begins to wait for a lock or a queue is not seen before the next one: 6 of 200 hubs did not stop.
+    A pipe, because the byte of a signal is in it before Python runs a handler. A signal that arrives just before main
+    waits for a lock or a queue is not seen until the next one: 6 of 200 hubs did not stop.
     """
 
     def __init__(self) -> None:

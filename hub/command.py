@@ -8,10 +8,11 @@ from pathlib import Path
 from common.command import reader_language
 from common.ledger.store import translated_files
 from common.text import say
-from hub import client
 from hub import config as configuration
+from hub.api.stations import TicketFor
 from hub.console import decisions, pack_command, people, tokens
-from hub.console.words import group, leaf, told
+from hub.console.local import hub_of
+from hub.console.words import group, leaf, shaped, told
 from hub.db import access
 from hub.site import initialise, refuse_second
 
@@ -27,7 +28,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     confirmed = leaf(actions, "confirm", confirm, "confirm")
     confirmed.add_argument("station", metavar="STATION", help=told("help.station"))
     confirmed.add_argument("words", nargs=6, metavar="WORD", help=told("help.words"))
-    pack_command.add_folder(leaf(actions, "load", pack_command.load, "load"))
+    pack_command.add_load(actions)
     for more in (people, tokens, decisions):
         more.add(actions)
 
@@ -40,7 +41,7 @@ def init(args: argparse.Namespace) -> int:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         refuse_second(data)
         access.make_store(config.store)
-        site = initialise(data, client.reach(config))
+        site = initialise(data, config.local_host)
     print(say(reader_language(), "hub.made", {"site": site.id, "root": str(data / "keys/site-root.key")}))
     print(told("desk.first_admin", config=str(args.config)))
     return 0
@@ -56,12 +57,13 @@ def serve(args: argparse.Namespace) -> int:
 
 def ticket(args: argparse.Namespace) -> int:
     """Print a ticket."""
-    print(client.ticket(configuration.load(args.config), args.station, args.line))
+    asked = shaped(TicketFor, station=args.station, line=args.line)
+    print(hub_of(args).ticket(asked.station, asked.line))
     return 0
 
 
 def confirm(args: argparse.Namespace) -> int:
     """Trust a station."""
-    client.confirm(configuration.load(args.config), args.station, " ".join(args.words))
+    hub_of(args).confirm(args.station, " ".join(args.words))
     print(say(reader_language(), "hub.confirmed", {"station": args.station}))
     return 0

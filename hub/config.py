@@ -1,4 +1,4 @@
-"""What a hub is told: where its data are and on which addresses it listens. Unknown keys are errors."""
+"""Configuration of a hub: its data folder and the addresses it listens on. Unknown keys are errors."""
 
 from __future__ import annotations
 
@@ -36,6 +36,20 @@ class HubConfig(Struct, frozen=True, forbid_unknown_fields=True):
     def store(self) -> Path | str:
         """Where the database is."""
         return self.database or Path(self.data) / "hub.db"
+
+    @property
+    def local_host(self) -> str:
+        """The address at which this computer reaches its own hub."""
+        return _local(self.host)
+
+    @property
+    def local_pages(self) -> str:
+        """The pages' URL for a browser on this computer."""
+        return f"http://{_local(self.pages_host)}:{self.pages_port}"
+
+
+def _local(host: str) -> str:
+    return "127.0.0.1" if host in ("0.0.0.0", "", "::") else host
 
 
 def load(path: Path) -> HubConfig:

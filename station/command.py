@@ -174,7 +174,11 @@ def outbox(args: argparse.Namespace) -> int:
     from station.store import access
 
     config, language = configuration.load(args.config), reader_language()
-    store = access.open_store(Path(config.data) / "station.db", create=False)
+    database = Path(config.data) / "station.db"
+    if configuration.is_enrolled(config) and not database.exists():
+        print(say(language, "outbox.none", {}))
+        return 0
+    store = access.open_store(database, create=False)
     with store.reading() as conn:
         for log in (known for known in logs.all_logs(conn) if known.own):
             head = logs.head(conn, log.lid)

@@ -1,1 +1,1 @@
-"""Who may talk to the hub: stations and their sessions, accounts and tokens, the site's keys."""
+"""Access to the hub: stations and their sessions, accounts and tokens."""

@@ -1,6 +1,6 @@
-"""Who asks, and what they may do: passwords and browsers of people, tokens of programs, links that sign in.
+"""Accounts: passwords and browsers of people, tokens of programs, links that sign in, and the rights of each caller.
 
-Of every secret only a digest is kept. What a person may do at the hub, the roles in their signed definition give.
+Only a digest of each secret is kept. A person's rights follow from the roles in their signed definition.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Iterable
+from typing import get_args
 
 import structlog
 from argon2 import PasswordHasher
@@ -22,11 +23,12 @@ from common.definitions import Person
 from common.errors import BadInput, Denied
 from common.ledger import reads
 from common.ledger.store import Connection
+from hub.api.tokens import Scope
 from hub.db import access, accounts
 from hub.site import Site
 from hub.writer.ingest import Ingest
 
-SCOPES = ("read", "people", "stations", "quality", "calls", "orders", "definitions", "admin")
+SCOPES: tuple[str, ...] = get_args(Scope)
 ROLES = {
     "operator": (),
     "reader": ("read",),
@@ -46,9 +48,9 @@ log = structlog.get_logger(__name__)
 
 
 class Caller(Struct, frozen=True):
-    """Whoever asks. `person`: who signs what they write; None for the administrator's own token. `scopes`: of SCOPES.
+    """A caller and their rights. `person`: the signer of their events; None for the administrator's token.
 
-    `visit`, `form`: of a browser that is signed in: its row, and what each of its forms must bring.
+    `scopes`: of SCOPES. `visit`, `form`: of a browser that is signed in: its row, and the secret in each of its forms.
     """
 
     person: str | None
@@ -57,7 +59,7 @@ class Caller(Struct, frozen=True):
     form: str = ""
 
     def may(self, scope: str) -> bool:
-        """Whether they may do what this scope stands for."""
+        """Tell if they have this scope."""
         return scope in self.scopes or "admin" in self.scopes
 
     def need(self, scope: str) -> None:
@@ -66,13 +68,13 @@ class Caller(Struct, frozen=True):
             raise Denied("account.scope", scope=scope)
 
     def need_all(self, scopes: Iterable[str]) -> None:
-        """Nobody gives what they have not, nor takes it from who has more. Denied account.scope."""
+        """Require every scope: nobody gives or takes a right that they lack. Denied account.scope."""
         for scope in scopes:
             self.need(scope)
 
 
 class Accounts:
-    """The people's door of one hub; `wall_s` and `mono_s` are its clocks."""
+    """Sign-in and tokens of one hub; `wall_s` and `mono_s` are its clocks."""
 
     def __init__(
         self,
@@ -91,7 +93,7 @@ class Accounts:
 
     # Who asks --------------------------------------------------------------------------------------------------------
     def by_token(self, conn: Connection, authorization: str) -> Caller:
-        """Who shows this header. Denied token.refused."""
+        """Caller of an Authorization header. Denied token.refused."""
         kind, _, shown = authorization.partition(" ")
         if kind == "Bearer" and hmac.compare_digest(shown.encode(), self._site.admin_token.encode()):
             return Caller(None, frozenset(SCOPES))
@@ -101,7 +103,7 @@ class Accounts:
         return Caller(found.person, frozenset(found.scopes.split()))
 
     def by_cookie(self, conn: Connection, cookie: str) -> Caller:
-        """Whose browser this is. Denied account.sign_in."""
+        """Caller of a browser's cookie. Denied account.sign_in."""
         found = accounts.visit(conn, _digest(cookie)) if cookie else None
         if found is None or found.expires_s < self._wall_s():
             raise Denied("account.sign_in")
@@ -110,7 +112,7 @@ class Accounts:
 
     # Browsers --------------------------------------------------------------------------------------------------------
     def sign_in(self, name: str, password: str) -> str:
-        """A cookie for whoever has this id or badge and password. Denied account.refused, account.wait."""
+        """Sign in with an id or badge and a password; returns a cookie. Denied account.refused, account.wait."""
         self._tries.check(name)
         person, spelled = self._ingest.do(lambda conn: _known(conn, name))
         with self._one_at_a_time:
@@ -131,7 +133,7 @@ class Accounts:
     def _visit(self, person: str | None, scopes: str | None) -> str:
         cookie, now_s = secrets.token_urlsafe(32), int(self._wall_s())
         visit = accounts.BrowserSession(_digest(cookie), person, scopes, secrets.token_urlsafe(18), now_s + VISIT_S)
-        self._ingest.do(lambda conn: accounts.add_visit(conn, visit, now_s))
+        self._ingest.do(lambda conn: accounts.add_visit(conn, visit))
         return cookie
 
     def sign_out(self, visit: str) -> None:
@@ -142,11 +144,11 @@ class Accounts:
         """The key of a link that signs in so many times within `valid_s`."""
         key, now_s = secrets.token_urlsafe(32), int(self._wall_s())
         link = accounts.Link(_digest(key), " ".join(sorted(scopes)), uses, now_s + valid_s)
-        self._ingest.do(lambda conn: accounts.add_link(conn, link, now_s))
+        self._ingest.do(lambda conn: accounts.add_link(conn, link))
         return key
 
     def enter(self, key: str) -> str:
-        """A cookie for whoever has the key of a link. Denied account.link."""
+        """Sign in with the key of a link; returns a cookie. Denied account.link."""
         used = self._ingest.do(lambda conn: accounts.use_link(conn, _digest(key), int(self._wall_s())))
         if used is None:
             raise Denied("account.link")
@@ -227,13 +229,13 @@ class Tries:
 
 
 def scopes_of(conn: Connection, person: str | None) -> list[str]:
-    """What a person's roles let them do at the hub."""
+    """Scopes of a person, by their roles."""
     known = reads.definitions(conn).get(Person, person)
     return scopes_of_roles(known.roles if known else ())
 
 
 def scopes_of_roles(roles: Iterable[str]) -> list[str]:
-    """What these roles let somebody do; a role of the site's own gives nothing here."""
+    """Scopes that these roles give; a role of the site's own gives none."""
     given = {scope for role in roles for scope in ROLES.get(role, ())}
     return [scope for scope in SCOPES if scope in given]
 
@@ -245,5 +247,5 @@ def _known(conn: Connection, name: str) -> tuple[str | None, str]:
 
 
 def _digest(secret: str) -> str:
-    """What is kept of a secret of 256 random bits: nothing slower is needed."""
+    """Digest a secret of 256 random bits; it needs no slower hash."""
     return hashlib.sha256(secret.encode()).hexdigest()

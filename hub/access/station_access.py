@@ -1,6 +1,6 @@
-"""Who may talk to the hub: tickets, candidates, sessions, and since when each log's author had nothing more.
+"""Station access: tickets, keys that wait, sessions, and when each station last confirmed that the hub has its log.
 
-Sessions and ages live in memory: after a restart stations say hello again, and nothing counts as fresh until they do.
+Sessions and ages are in memory: after a restart stations say hello again, and nothing counts as fresh until they do.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class StationAccess:
         return ticket
 
     def enrol(self, asked: s.Enrol) -> s.Enrolled:
-        """A key asks to be trusted.
+        """Take in a key that asks to be trusted.
 
         BadTicket ticket.malformed, ticket.refused, ticket.expired, ticket.used; Denied enrol.parent, enrol.signature.
         """
@@ -125,7 +125,7 @@ class StationAccess:
         return waits.pub, waits.line
 
     def confirm(self, station: str, words: str, who: str | None = None) -> None:
-        """Somebody compared the six words: trust the key. `who`: their person id. Denied enrol.words, enrol.nobody."""
+        """Trust the key after a person compared the six words. `who`: their id. Denied enrol.words, enrol.nobody."""
         self._ingest.do(lambda conn: self._confirm(conn, station, words, who))
 
     def _confirm(self, conn: Connection, station: str, words: str, who: str | None) -> None:
@@ -144,7 +144,7 @@ class StationAccess:
 
     # Sessions --------------------------------------------------------------------------------------------------------
     def hello(self, conn: Connection, said: s.Hello) -> s.Challenge:
-        """Who are you? Denied hello.unknown, hello.revoked, hello.proto."""
+        """Challenge a station to prove its key. Denied hello.unknown, hello.revoked, hello.proto."""
         known = self.trusted(conn, said.log)
         if said.proto[0] > s.PROTOCOLS[1] or said.proto[1] < s.PROTOCOLS[0]:
             raise Denied("hello.proto", have=list(said.proto), want=list(s.PROTOCOLS))
@@ -167,7 +167,7 @@ class StationAccess:
         return known
 
     def answer(self, conn: Connection, said: s.HelloAnswer) -> s.Welcome:
-        """The challenge was signed: open a session. Denied hello.challenge, hello.signature, hello.revoked."""
+        """Open a session for a signed challenge. Denied hello.challenge, hello.signature, hello.revoked."""
         with self._lock:
             hello, asked = self._challenges.pop(said.challenge, (None, 0.0))
         if hello is None or asked + CHALLENGE_S < self._mono_s() or hello.log != said.log:
@@ -209,8 +209,7 @@ class StationAccess:
 
     # Freshness -------------------------------------------------------------------------------------------------------
     def saw(self, conn: Connection, author: str, head: Head, at_s: float | None = None) -> None:
-        """The author of a log says what its head is, or said so at `at_s`: if we have just that, the log is up to date
-        here as of then."""
+        """Note that a log is complete here as of now, or of `at_s`, if the head that its author states is ours."""
         known = logs.by_id(conn, head.log)
         if head.log != author or known is None:
             return
@@ -220,18 +219,18 @@ class StationAccess:
                 self._confirmed[head.log] = (head.size, self._mono_s() if at_s is None else at_s)
 
     def served(self, caller: str, lacked: int) -> None:
-        """At its last pull a station lacked so many entries of the logs in its scope."""
+        """Note how many entries of the logs in its scope a station lacked at its last pull."""
         with self._lock:
             self._behind[caller] = lacked
 
     def behind(self, log: str) -> int | None:
-        """How many entries a station lacked when it last pulled; None: it has not pulled since the hub started."""
+        """Entries that a station lacked at its last pull; None: it has not pulled since the hub started."""
         with self._lock:
             return self._behind.get(log)
 
     def age_ms(self, known: logs.Log, size: int) -> int | None:
-        """How long ago the first `size` entries of a log, or fewer, were all that its author had; None: it has not said
-        so since the hub started. What came since makes that no less true, only older."""
+        """Time since a log's author confirmed that its first `size` entries, or fewer, are all; None: not since the hub
+        started. Later entries make the confirmation older, not wrong."""
         if known.own:
             return 0
         with self._lock:
@@ -266,7 +265,7 @@ def _verify(pub: bytes, signature: str, message: bytes, code: str) -> None:
 
 
 def _is_of(conn: Connection, head: Head, station: logs.Log) -> bool:
-    """Whether a head is of the station's own logs, its earlier ones included; it is told nothing of others'."""
+    """Tell if a head is of the station's own logs, earlier ones included; a station learns nothing of others'."""
     known = logs.by_id(conn, head.log)
     return known is not None and (known.role, known.author, known.line) == ("station", station.author, station.line)
 

@@ -7,9 +7,10 @@ from typing import Any
 from urllib.parse import quote
 
 from common.errors import BadInput
-from hub import client
-from hub import config as configuration
-from hub.console.words import NARROW_NOTHING, leaf, table, told
+from hub.api.decisions import Holding, NewLease, NewOrder, Releasing, Settling
+from hub.api.stations import Revoking
+from hub.console.local import hub_of
+from hub.console.words import NARROW_NOTHING, leaf, shaped, table, told
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -53,62 +54,64 @@ def _add_order(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
 
 def hold(args: argparse.Namespace) -> int:
     """Hold things."""
-    body = {"things": args.things, "reason": args.reason, "line": args.line}
-    done = client.ask(configuration.load(args.config), "POST", "/v1/holds", body)
+    body = shaped(Holding, things=args.things, reason=args.reason, line=args.line)
+    done = hub_of(args).ask("POST", "/v1/holds", body)
     print(told("desk.held", things=[_named(one) for one in done["things"]]))
     return 0
 
 
 def release(args: argparse.Namespace) -> int:
-    """Release a thing; without --tag and --all say which holds stand. BadInput hold.which."""
-    config = configuration.load(args.config)
+    """Release a thing; without --tag and --all list its open holds. BadInput hold.which."""
+    hub = hub_of(args)
     if not args.tags and not args.all:
-        standing = client.holds(config, args.thing)
+        standing = hub.holds(args.thing)
         table(
             ("tag", "reason", "person"), [(one["tag"], one["reason"], one["who"] or NARROW_NOTHING) for one in standing]
         )
         raise BadInput("hold.which", thing=args.thing, count=len(standing))
-    body = {"thing": args.thing, "tags": args.tags, "reason": args.reason, "meaning": args.meaning}
-    done = client.ask(config, "POST", "/v1/releases", body)
+    body = shaped(Releasing, thing=args.thing, tags=args.tags, reason=args.reason, meaning=args.meaning)
+    done = hub.ask("POST", "/v1/releases", body)
     print(told("desk.released", things=[_named(one) for one in done["things"]]))
     return 0
 
 
 def settle(args: argparse.Namespace) -> int:
     """Decide a finding."""
-    body = {name: getattr(args, name) for name in ("thing", "finding", "keep", "drop", "reason")}
-    done = client.ask(configuration.load(args.config), "POST", "/v1/settlements", body)
+    asked = {name: getattr(args, name) for name in ("thing", "finding", "keep", "drop", "reason")}
+    body = shaped(Settling, **asked)
+    done = hub_of(args).ask("POST", "/v1/settlements", body)
     print(told("desk.settled", finding=args.finding, things=[_named(one) for one in done["things"]]))
     return 0
 
 
 def revoke(args: argparse.Namespace) -> int:
     """Trust a station no longer."""
-    body = {"reason": args.reason, "at": args.at}
-    for one in client.ask(configuration.load(args.config), "POST", f"/v1/stations/{quote(args.station)}/revoke", body):
+    body = shaped(Revoking, reason=args.reason, at=args.at)
+    for one in hub_of(args).ask("POST", f"/v1/stations/{quote(args.station)}/revoke", body):
         print(told("desk.revoked", station=args.station, log=one["log"], at=one["at"]))
     return 0
 
 
 def order(args: argparse.Namespace) -> int:
     """Give a line an order."""
-    body = {name: getattr(args, name) for name in ("number", "material", "quantity", "line", "due")}
-    client.ask(configuration.load(args.config), "POST", "/v1/orders", body)
+    asked = {name: getattr(args, name) for name in ("number", "material", "quantity", "line", "due")}
+    body = shaped(NewOrder, **asked)
+    hub_of(args).ask("POST", "/v1/orders", body)
     print(told("desk.ordered", number=args.number, line=args.line))
     return 0
 
 
 def lease(args: argparse.Namespace) -> int:
     """Lease serial numbers to a station."""
-    body = {name: getattr(args, name) for name in ("material", "station", "count")}
-    done = client.ask(configuration.load(args.config), "POST", "/v1/leases", body)
+    body = shaped(NewLease, material=args.material, station=args.station, count=args.count)
+    done = hub_of(args).ask("POST", "/v1/leases", body)
     print(told("desk.leased", **{name: done[name] for name in ("station", "material", "first", "last", "numbers")}))
     return 0
 
 
 def leases(args: argparse.Namespace) -> int:
     """Print every block of serial numbers, and how far it is used."""
-    rows = client.ask(configuration.load(args.config), "GET", "/v1/leases", None)
+    rows = hub_of(args).ask("GET", "/v1/leases", None)
     columns = ("station", "material", "first", "last", "numbers", "used")
     table(columns, [tuple(str(row[name]) for name in columns) for row in rows])
     return 0
@@ -116,7 +119,7 @@ def leases(args: argparse.Namespace) -> int:
 
 def stations(args: argparse.Namespace) -> int:
     """Print every station's logs and the keys that wait."""
-    rows = client.stations(configuration.load(args.config))
+    rows = hub_of(args).stations()
     table(
         ("line", "station", "state", "received", "projected", "lacks", "age", "log"),
         [_station(row) for row in rows],

@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from common.command import reader_language
-from common.definitions import Definition, Definitions, LabelDefinition, Line, canonical
+from common.definitions import Definition, Definitions, LabelDefinition, Line, Person, canonical
 from common.labels import png, render
 from common.text import say
-from hub import client
-from hub import config as configuration
+from hub.console.local import hub_of
 from hub.console.words import group, leaf, told
 from hub.definitions import label_checks, pack
 
@@ -27,12 +26,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     preview.add_argument("--out", type=Path, default=Path(), help=told("help.preview_out"))
     preview.add_argument("--dpi", type=int, choices=(203, 300, 600), default=203, help=told("help.preview_dpi"))
     preview.set_defaults(run=draw)
-    for action in (checked, preview, leaf(actions, "load", load, "load")):
-        add_folder(action)
+    for action in (checked, preview):
+        _add_folder(action)
+    add_load(actions)
 
 
-def add_folder(action: argparse.ArgumentParser) -> None:
-    """Add the argument that names a pack."""
+def add_load(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the subcommand `load`."""
+    loads = leaf(actions, "load", load, "load")
+    loads.add_argument("--demo", action="store_true", help=told("help.load_demo"))
+    _add_folder(loads)
+
+
+def _add_folder(action: argparse.ArgumentParser) -> None:
     action.add_argument("pack", metavar="PACK", help=told("help.pack"))
 
 
@@ -55,19 +61,34 @@ def draw(args: argparse.Namespace) -> int:
 
 
 def load(args: argparse.Namespace) -> int:
-    """Check a pack and publish it; with an error nothing is published."""
+    """Check a pack and publish it; with an error nothing is published.
+
+    People and orders of a pack are for trying it: only --demo publishes them, for a site has its own (ADR 0029).
+    """
     found = _checked(args)
     if found is None:
         return 1
+    body = _everything(found) if args.demo else {"definitions": [_tree(d) for d in _lasting(found)]}
+    answer = hub_of(args).ask("POST", "/v1/definitions", body)
+    print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
+    if not args.demo and (found.people or found.orders):
+        print(told("desk.demo_left", people=len(found.people), orders=len(found.orders)))
+    return 0
+
+
+def _everything(found: pack.Pack) -> dict[str, Any]:
+    """The pack with its demo people and orders, as a Publication."""
     lines = [d.id for d in found.definitions if isinstance(d, Line)]
-    body = {
+    return {
         "definitions": [_tree(d) for d in found.definitions],
         "people": [[p.id, p.name, p.badge] for p in found.people],
         "orders": [[lines[0], o.number, o.material, str(o.quantity)] for o in found.orders] if lines else [],
     }
-    answer = client.ask(configuration.load(args.config), "POST", "/v1/definitions", body)
-    print(say(reader_language(), "hub.loaded", {"pack": found.id, "count": answer["published"]}))
-    return 0
+
+
+def _lasting(found: pack.Pack) -> list[Definition]:
+    """The definitions without the pack's demo people."""
+    return [one for one in found.definitions if not isinstance(one, Person)]
 
 
 def _checked(args: argparse.Namespace) -> pack.Pack | None:

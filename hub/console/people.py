@@ -1,4 +1,4 @@
-"""`headwater hub people …`: who works here, what each may do, and their passwords."""
+"""`headwater hub people …`: people, their rights, passwords and PINs."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ import argparse
 import sys
 from urllib.parse import quote
 
-from hub import client
-from hub import config as configuration
 from hub.access.accounts import ROLES, scopes_of_roles
-from hub.console.words import NARROW_NOTHING, group, leaf, listed, secret, table, told
+from hub.api.people import NewPerson, PersonChange
+from hub.console.local import hub_of
+from hub.console.words import NARROW_NOTHING, group, leaf, listed, secret, shaped, table, told
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,7 +39,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def list_people(args: argparse.Namespace) -> int:
     """Print everybody."""
-    rows = client.ask(configuration.load(args.config), "GET", "/v1/people")
+    rows = hub_of(args).ask("GET", "/v1/people")
     shown = [
         (
             row["id"],
@@ -57,15 +57,15 @@ def list_people(args: argparse.Namespace) -> int:
 
 
 def add_person(args: argparse.Namespace) -> int:
-    """Add somebody; who may do something at the hub gets a password too."""
-    config = configuration.load(args.config)
-    body = {"name": args.name, "id": args.id, "badge": args.badge or "", **_rights(args)}
+    """Add somebody, with a password if their roles give rights at the hub."""
+    hub = hub_of(args)
+    body = shaped(NewPerson, name=args.name, id=args.id, badge=args.badge or "", **_rights(args))
     opens = bool(scopes_of_roles(args.roles or ()))
     password = secret("ask.password", from_stdin=args.stdin) if opens and _can_ask(args) else ""
-    person = client.ask(config, "POST", "/v1/people", body)["person"]
+    person = hub.ask("POST", "/v1/people", body)["person"]
     print(told("desk.person_added", name=args.name, person=person))
     if password:
-        client.ask(config, "PUT", f"/v1/people/{quote(person)}/password", {"password": password})
+        hub.ask("PUT", f"/v1/people/{quote(person)}/password", {"password": password})
         print(told("desk.password_set", person=person))
     elif opens:
         print(told("desk.password_missing", person=person))
@@ -84,8 +84,9 @@ def _rights(args: argparse.Namespace) -> dict[str, object]:
 def change_person(args: argparse.Namespace) -> int:
     """Change what is named; lists are replaced whole, and an empty word empties one."""
     rights = {name: [one for one in value if one] for name, value in _lists(args).items()}
-    body = {name: value for name, value in (("name", args.name), ("badge", args.badge)) if value is not None}
-    client.ask(configuration.load(args.config), "PATCH", f"/v1/people/{quote(args.person)}", {**body, **rights})
+    given = {name: value for name, value in (("name", args.name), ("badge", args.badge)) if value is not None}
+    body = shaped(PersonChange, **given, **rights)
+    hub_of(args).ask("PATCH", f"/v1/people/{quote(args.person)}", body)
     print(told("desk.person_changed", person=args.person))
     return 0
 
@@ -96,7 +97,7 @@ def _lists(args: argparse.Namespace) -> dict[str, list[str]]:
 
 def erase_person(args: argparse.Namespace) -> int:
     """Erase somebody's record."""
-    client.ask(configuration.load(args.config), "DELETE", f"/v1/people/{quote(args.person)}")
+    hub_of(args).ask("DELETE", f"/v1/people/{quote(args.person)}")
     print(told("desk.person_erased", person=args.person))
     return 0
 
@@ -105,7 +106,7 @@ def set_password(args: argparse.Namespace) -> int:
     """Give somebody a password for the pages."""
     password = secret("ask.password", from_stdin=args.stdin)
     path = f"/v1/people/{quote(args.person)}/password"
-    client.ask(configuration.load(args.config), "PUT", path, {"password": password})
+    hub_of(args).ask("PUT", path, {"password": password})
     print(told("desk.password_set", person=args.person))
     return 0
 
@@ -113,6 +114,6 @@ def set_password(args: argparse.Namespace) -> int:
 def set_pin(args: argparse.Namespace) -> int:
     """Give somebody a PIN for the stations."""
     pin = secret("ask.pin", from_stdin=args.stdin)
-    client.ask(configuration.load(args.config), "PUT", f"/v1/people/{quote(args.person)}/pin", {"pin": pin})
+    hub_of(args).ask("PUT", f"/v1/people/{quote(args.person)}/pin", {"pin": pin})
     print(told("desk.pin_set", person=args.person))
     return 0

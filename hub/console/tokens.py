@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from urllib.parse import quote
 
-from hub import client
 from hub import config as configuration
 from hub.access.accounts import SCOPES
-from hub.console.words import NARROW_NOTHING, day, group, leaf, table, told
+from hub.api.tokens import NewToken
+from hub.console.local import hub_of, local_hub
+from hub.console.words import NARROW_NOTHING, day, group, leaf, shaped, table, told
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -28,9 +29,8 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def new_token(args: argparse.Namespace) -> int:
     """Make a token and print it, once."""
-    config = configuration.load(args.config)
-    body = {"name": args.name, "scopes": args.scopes, "days": args.days or None}
-    made = client.ask(config, "POST", "/v1/tokens", body)
+    body = shaped(NewToken, name=args.name, scopes=args.scopes, days=args.days or None)
+    made = hub_of(args).ask("POST", "/v1/tokens", body)
     print(made["token"])
     print(told("desk.token_made", name=args.name, until=day(made["expires_s"])))
     return 0
@@ -38,7 +38,7 @@ def new_token(args: argparse.Namespace) -> int:
 
 def list_tokens(args: argparse.Namespace) -> int:
     """Print every token, by its first letters."""
-    rows = client.ask(configuration.load(args.config), "GET", "/v1/tokens")
+    rows = hub_of(args).ask("GET", "/v1/tokens")
     shown = [
         (
             row["prefix"] + "…",
@@ -57,7 +57,7 @@ def list_tokens(args: argparse.Namespace) -> int:
 def revoke_token(args: argparse.Namespace) -> int:
     """Let a token in no longer."""
     path = f"/v1/tokens/{quote(args.prefix.rstrip('…'))}"
-    row = client.ask(configuration.load(args.config), "DELETE", path)
+    row = hub_of(args).ask("DELETE", path)
     print(told("desk.token_revoked", name=row["name"], prefix=row["prefix"]))
     return 0
 
@@ -65,6 +65,6 @@ def revoke_token(args: argparse.Namespace) -> int:
 def new_link(args: argparse.Namespace) -> int:
     """Print an address that signs one browser in."""
     config = configuration.load(args.config)
-    print(client.link(config, args.scopes or ["read"]))
+    print(config.local_pages + local_hub(config).link(args.scopes or ["read"]))
     print(told("desk.link_made"))
     return 0

@@ -1,20 +1,26 @@
-"""What the terminal shows: tables that Chinese does not push apart, days, secrets, and subcommands with their help."""
+"""Output and input of the terminal: tables that align Chinese, days, secrets, arguments, subcommands with help."""
 
 from __future__ import annotations
 
 import argparse
 import getpass
+import re
 import sys
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
 
 from common.command import reader_language
 from common.errors import BadInput
 from common.text import say
 
 NARROW_NOTHING = "—"
+TAGS = ("tags", "keep", "drop")  # arguments that name an edge or a hold of an event
+T = TypeVar("T")
 Subcommand = Callable[[argparse.Namespace], int]
 
 
@@ -52,8 +58,21 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _width(text: str) -> int:
-    """How many places of a terminal a text takes."""
+    """Columns of a terminal that a text takes."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def shaped(shape: type[T], **given: object) -> T:
+    """Build a request of the API from the arguments of a command. BadInput argument.value, argument.tag."""
+    try:
+        return msgspec.convert(given, shape)
+    except msgspec.ValidationError as e:
+        where = re.search(r"\$\.(\w+)(?:\[(\d+)\])?", str(e))
+        name, at = where.groups() if where else ("", None)
+        value = given.get(name)
+        value = value[int(at)] if at and isinstance(value, list) else value
+        code = "argument.tag" if name in TAGS else "argument.value"
+        raise BadInput(code, argument=name, value=value) from e
 
 
 def listed(values: Sequence[str]) -> str:

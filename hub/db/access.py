@@ -108,12 +108,12 @@ def take_stale(conn: Connection, limit: int) -> set[int]:
 
 
 def is_any_stale(conn: Connection) -> bool:
-    """Whether anything waits to be judged again."""
+    """Tell if anything waits to be judged again."""
     return conn.execute(select(h.stale.c.tid).limit(1)).first() is not None
 
 
 def save_standing(conn: Connection, tid: int, standing: Standing, more: Sequence[Finding] = ()) -> None:
-    """What judging a thing gave: its state, its findings, and `more` of them."""
+    """Save a judgement: the thing's state, its findings, and `more` of them."""
     sql.put(conn, h.standing, [(tid, standing.state, standing.material, standing.order)])
     save_findings(conn, tid, [*standing.findings, *more])
 
@@ -126,7 +126,7 @@ def save_held(conn: Connection, tid: int, findings: Sequence[Finding]) -> None:
 
 
 def save_removed(conn: Connection, tid: int, components: Sequence[Component]) -> None:
-    """Mark each edge of this parent that ended, and no other; 1 stands for ended, the history knows by what."""
+    """Mark each edge of this parent that ended, and no other, with 1; the history knows by what event."""
     if not components:
         return
     ended = {c.tag for c in components if c.removed_by}
@@ -178,5 +178,5 @@ def people(conn: Connection) -> list[tuple[str, str, str]]:
 
 
 def count_open(conn: Connection) -> int:
-    """How many findings wait for somebody."""
+    """Count the open findings."""
     return int(conn.execute(select(func.count()).select_from(h.finding).where(h.finding.c.open == 1)).scalar_one())

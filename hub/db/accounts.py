@@ -9,7 +9,7 @@ from hub.db import tables as h
 
 
 class Token(Struct, frozen=True):
-    """A token. `id`: its SHA-256, hex. `prefix`: its first letters, by which people know it. `person`: who signs."""
+    """A token. `id`: its SHA-256, hex. `prefix`: its first letters, by which people know it. `person`: its signer."""
 
     id: str
     prefix: str
@@ -47,7 +47,7 @@ def password(conn: Connection, person: str) -> str | None:
 
 
 def holders(conn: Connection) -> set[str]:
-    """Who has a password."""
+    """People with a password."""
     return set(conn.execute(select(h.account.c.person)).scalars())
 
 
@@ -100,14 +100,19 @@ def drop_token(conn: Connection, id: str) -> None:
 
 
 def drop_tokens_of(conn: Connection, person: str) -> None:
-    """Nobody signs as this person any more."""
+    """Delete the tokens that sign as this person."""
     conn.execute(delete(h.token).where(h.token.c.person == person))
 
 
 # Browsers ------------------------------------------------------------------------------------------------------------
-def add_visit(conn: Connection, visit: BrowserSession, now_s: int) -> None:
-    """A browser signed in; those whose time is over are forgotten."""
-    conn.execute(delete(h.visit).where(h.visit.c.expires_s < now_s))
+def forget_expired(conn: Connection, now_s: int) -> None:
+    """Delete the browsers and the links whose time is over."""
+    for table in (h.visit, h.link):
+        conn.execute(delete(table).where(table.c.expires_s < now_s))
+
+
+def add_visit(conn: Connection, visit: BrowserSession) -> None:
+    """Keep a browser that signed in."""
     row = {"id": visit.id, "person": visit.person, "scopes": visit.scopes, "form": visit.form}
     conn.execute(insert(h.visit).values(**row, expires_s=visit.expires_s))
 
@@ -123,9 +128,8 @@ def drop_visit(conn: Connection, id: str) -> None:
     conn.execute(delete(h.visit).where(h.visit.c.id == id))
 
 
-def add_link(conn: Connection, link: Link, now_s: int) -> None:
-    """Keep a link's digest; those whose time is over are forgotten."""
-    conn.execute(delete(h.link).where(h.link.c.expires_s < now_s))
+def add_link(conn: Connection, link: Link) -> None:
+    """Keep a link's digest."""
     row = {"id": link.id, "scopes": link.scopes, "uses": link.uses, "expires_s": link.expires_s}
     conn.execute(insert(h.link).values(row))
 

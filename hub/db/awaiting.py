@@ -1,4 +1,4 @@
-"""Which things wait for news of others: their provisional passes ask for what a component, or the hub's time, will say.
+"""Things whose provisional pass waits for evidence of a component or for the hub's time.
 
 Derived: judging a thing writes what it waits for, and a rebuild makes it again.
 """

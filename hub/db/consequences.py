@@ -1,4 +1,4 @@
-"""Bad news on its way downstream: the causes at each thing, and how long their containment took.
+"""Causes at each thing, carried downstream, and how long their containment took.
 
 A cause sits at its thing and at everything that holds that thing, through any number of binds, transforms and
 containers, until it is lifted. cause is derived: a rebuild makes it again. containment is a record of this hub's own
@@ -24,7 +24,7 @@ from hub.db import tables as h
 class Containment(Struct, frozen=True):
     """One cause and how far it reached. Times are wall clocks, ms: `at` of the event's author, the others this hub's.
 
-    `done_ms`: when everything downstream was held, None while that goes on. `held`: how many things it held then.
+    `done_ms`: when everything downstream was held, None until then. `held`: how many things it held then.
     """
 
     cause: Cause
@@ -35,12 +35,12 @@ class Containment(Struct, frozen=True):
 
     @property
     def minutes(self) -> int | None:
-        """Whole minutes from the event to the last hold, begun ones counted; with a clock that ran ahead 0."""
+        """Whole minutes from the event to the last hold, a started one counts; with a clock that ran ahead 0."""
         return None if self.done_ms is None else max(-(-(self.done_ms - self.at) // 60_000), 0)
 
 
 def concerned(conn: Connection, tids: Iterable[int]) -> set[int]:
-    """Those of these at which bad news sits, or sits at something that was ever in them: mostly none."""
+    """Things of these that have a cause, or ever held a thing that has one: mostly none."""
     wanted = sql.array(conn, tids)
     sits = sql.run(conn, "SELECT tid FROM cause WHERE tid {any}", wanted).scalars()
     text = "SELECT edge.parent FROM cause JOIN edge ON edge.child = cause.tid WHERE edge.parent {any}"
@@ -50,7 +50,7 @@ def concerned(conn: Connection, tids: Iterable[int]) -> set[int]:
 def reaching(conn: Connection, tid: int) -> tuple[Cause, ...]:
     """The causes that come to a thing from what is in it now.
 
-    In a circle things would hold each other for ever, so each cause must still lead down to where it began.
+    In a circle things would hold each other permanently, so each cause must still lead down to its origin.
     """
     below = "SELECT 1 FROM edge JOIN cause ON cause.tid = edge.child WHERE edge.parent = ? LIMIT 1"
     if sql.run(conn, below, tid).first() is None:
@@ -80,7 +80,7 @@ def way(conn: Connection, tid: int, cause: Cause) -> list[int]:
 
 
 def _grounded(conn: Connection, tid: int, cause: Cause) -> bool:
-    """Whether a cause still leads down to the thing that it was said of."""
+    """Tell if a cause still leads down to its origin."""
     return thing_ids(conn, [cause.thing])[cause.thing] in way(conn, tid, cause)
 
 
@@ -101,7 +101,7 @@ def holders(conn: Connection, tid: int) -> list[int]:
 
 # Containment ----------------------------------------------------------------------------------------------------------
 def begin(conn: Connection, causes: Iterable[Cause], said_at: Mapping[str, int], now_ms: int) -> None:
-    """News begins to go downstream. `said_at`: event → its author's wall clock."""
+    """Start a containment for each new cause. `said_at`: event → its author's wall clock."""
     new = [cause for cause in sorted(causes) if conn.execute(_containments().where(_same(cause))).first() is None]
     times = [{"at": said_at.get(c.event, now_ms), "known_ms": now_ms, "done_ms": None, "held": 0} for c in new]
     if new:
@@ -109,7 +109,7 @@ def begin(conn: Connection, causes: Iterable[Cause], said_at: Mapping[str, int],
 
 
 def finish(conn: Connection, now_ms: int) -> list[Containment]:
-    """Nothing waits to be judged, so whatever was begun is contained: what was finished by that."""
+    """Mark every open containment as done, since nothing waits to be judged; returns those."""
     r = h.containment.c
     rows = conn.execute(_containments().where(r.done_ms.is_(None))).all()
     found = [_containment(row)[0] for row in rows]
@@ -120,7 +120,7 @@ def finish(conn: Connection, now_ms: int) -> list[Containment]:
 
 
 def containments(conn: Connection, limit: int) -> list[Containment]:
-    """What was contained or is being contained, the newest first."""
+    """Containments, done or open, the newest first."""
     r = h.containment.c
     rows = conn.execute(_containments().order_by(r.known_ms.desc(), r.tag).limit(limit))
     return [Containment(*_containment(row)) for row in rows]

@@ -15,7 +15,7 @@ def event_references(conn: Connection) -> set[tuple[str, bytes]]:
 
 
 def finished(conn: Connection, material: str) -> int:
-    """How many units of a material have passed everything and stand in a container."""
+    """Count the units of a material that passed everything and are in a container."""
     s, e = h.standing.c, t.edge.c
     packed = select(e.child).where(e.kind == "aggregate", e.removed_by.is_(None))
     where = (s.material == material, s.state == "passed", s.tid.in_(packed))

@@ -1,4 +1,4 @@
-"""What the stations said of their devices last: which are there, which are away, and why."""
+"""Last reported state of the stations' devices: connected or not, and why."""
 
 from __future__ import annotations
 

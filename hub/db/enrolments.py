@@ -22,7 +22,7 @@ class StoredTicket(Struct, frozen=True):
 
 
 class Candidate(Struct, frozen=True):
-    """A key that asks to be trusted. `words`: what its screen shows. `parent`: the log it goes on from."""
+    """A key that asks to be trusted. `words`: what its screen shows. `parent`: the log that it continues."""
 
     log: str
     pub: bytes

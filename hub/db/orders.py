@@ -1,4 +1,4 @@
-"""Reads of orders: what was ordered for which line, and the units that were begun for it."""
+"""Reads of orders: number, line, material, quantity, and the units that were started for each."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _body(event: events.Event) -> OrderReceived | None:
 
 
 def units(conn: Connection, number: str, limit: int) -> list[tuple[Claim, str, str | None]]:
-    """(unit, state, material) of what was begun for an order, by value."""
+    """(unit, state, material) of the units started for an order, by value."""
     s, c = h.standing.c, t.thing.c
     joined = h.standing.join(t.thing, s.tid == c.tid)
     query = select(c.scheme, c.value, s.state, s.material).select_from(joined).where(s.for_order == number)

@@ -1,6 +1,6 @@
 """Opens a PostgreSQL database for one hub: its writer holds an advisory lock, so no second process accepts or projects.
 
-What the server or the way to it refuses is passing trouble: the hub stays up, confirms nothing meanwhile, and goes on.
+Trouble of the server or the way to it passes: the hub stays up, confirms nothing meanwhile, and then continues.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from common.errors import BadConfig, HeadwaterError, StoreUnavailable
 from common.ledger.store import Store
 
 OLDEST = 15_00_00
-# PostgreSQL's text cannot hold a NUL, and a station may have scanned one. This noncharacter stands for it.
+# PostgreSQL's text cannot hold a NUL, and a station may have scanned one. This noncharacter replaces it.
 MARK = "\uffff"
 LOCK = int.from_bytes(b"HWhb", "big")
 READERS = 16

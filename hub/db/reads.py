@@ -17,6 +17,7 @@ from common.ids import Claim, event_id, kind_of
 from common.ledger import logs
 from common.ledger import tables as t
 from common.ledger.project import thing_ids
+from hub.api.stations import StationRow
 from hub.db import enrolments
 from hub.db import tables as h
 
@@ -24,25 +25,6 @@ Age = Callable[[logs.Log, int], int | None]
 RECENT_ENTRIES = 1_000
 LAST_LETTER = "\U0010ffff"
 _canonical = msgspec.json.Encoder(order="sorted").encode
-
-
-class StationRow(Struct, frozen=True):
-    """A log of a workplace as the hub sees it. `state`: trusted, revoked, waiting (for the six words) or replaced.
-
-    `age_ms`: since `received` or fewer were all that its author had; None: it has not said so since the hub started.
-    `seen_at`: wall.
-    """
-
-    station: str
-    line: str
-    log: str
-    state: str
-    received: int
-    projected: int
-    age_ms: int | None
-    seen_at: int | None
-    suspect: bool
-    words: str = ""
 
 
 class AsideRow(Struct, frozen=True):
@@ -87,7 +69,7 @@ class EdgeRow(Struct, frozen=True):
 
 
 class SaidRow(Struct, frozen=True):
-    """Which event an entry is, who wrote it (the author of its log), and its wall clock, ms."""
+    """Event of an entry, the author of its log, and its wall clock, ms."""
 
     event: str
     author: str
@@ -95,7 +77,7 @@ class SaidRow(Struct, frozen=True):
 
 
 class RecentRow(Struct, frozen=True):
-    """A unit that something was said about lately: what it is now, and who said the last of it, and when."""
+    """A unit of the newest events: its state now, and author and time of its last event."""
 
     claim: Claim
     state: str
@@ -115,7 +97,7 @@ def definition_hashes(conn: Connection) -> set[str]:
 
 
 def is_known(conn: Connection, claim: Claim) -> bool:
-    """Whether anything was ever said about a thing."""
+    """Tell if any event names a thing."""
     return bool(thing_ids(conn, [claim]))
 
 
@@ -141,14 +123,14 @@ def stations(conn: Connection, age: Age) -> list[StationRow]:
 
 
 def aside(conn: Connection) -> list[AsideRow]:
-    """What is kept aside, newest first."""
+    """Quarantined batches, newest first."""
     a = t.aside.c
     rows = conn.execute(select(a.id, a.at, a.code, a.log, a.details, func.length(a.raw)).order_by(a.id.desc()))
     return [AsideRow(*row) for row in rows]
 
 
 def aside_count(conn: Connection) -> int:
-    """How many batches are kept and count for nothing, though nobody has decided against them as a revocation does."""
+    """Count the quarantined batches, without those of revoked logs."""
     where = t.aside.c.code != "aside.revoked"
     return int(conn.execute(select(func.count()).select_from(t.aside).where(where)).scalar_one())
 
@@ -173,7 +155,7 @@ def finding_counts(conn: Connection) -> list[tuple[str, int, int]]:
 def search(conn: Connection, text: str, materials: Iterable[str] = (), limit: int = 50) -> list[Claim]:
     """Things whose value is `text`, as it is or in capitals; else what begins with it; else what ends with it.
 
-    `materials`: ids that may stand before a lot's number. Behind others, and behind a GTIN, a number is found last.
+    `materials`: ids that may precede a lot's number. Behind others, and behind a GTIN, a number is found last.
     """
     c = t.thing.c
     if not text:
@@ -206,7 +188,7 @@ def edges(conn: Connection, tids: Sequence[int], *, up: bool, limit: int | None 
 
 
 def _open_sets(conn: Connection, eids: set[int]) -> set[int]:
-    """Those entries of which more than one candidate is left."""
+    """Entries with more than one candidate left."""
     e, wanted = t.edge.c, sorted(eids)
     found: set[int] = set()
     for start in range(0, len(wanted), 500):
@@ -227,12 +209,12 @@ def uses(conn: Connection, tids: Iterable[int]) -> dict[int, int]:
 
 
 def events_on(conn: Connection, tid: int) -> int:
-    """How many events name a thing, those that only put it into something else included."""
+    """Count the events that name a thing, also those that only put it into something else."""
     return int(conn.execute(select(func.count()).select_from(t.touch).where(t.touch.c.tid == tid)).scalar_one())
 
 
 def said(conn: Connection, eids: Iterable[int]) -> dict[int, SaidRow]:
-    """What these entries are."""
+    """Event, author and time of these entries."""
     wanted = sorted(set(eids))
     found: dict[int, SaidRow] = {}
     for start in range(0, len(wanted), 500):

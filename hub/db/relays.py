@@ -1,4 +1,4 @@
-"""Holds that follow from what a line's stations cannot see: where the hub must say them, and where it said them.
+"""Holds for lines whose stations cannot see the cause: those that the hub must write, and those that it wrote.
 
 A station pulls the logs of its site and its line. When news of another line reaches a thing that the line works on, the
 hub writes the hold into the line's log; it names the event that it follows from, so that both count as one.
@@ -35,7 +35,7 @@ class RelayedHold(Struct, frozen=True):
 
 
 def due(conn: Connection) -> list[Relay]:
-    """What lines must be told and were not. A site with one line sees everything."""
+    """Holds that lines lack. A site with one line sees everything."""
     lines = [line for line in conn.execute(select(t.log.c.line).where(t.log.c.line != "").distinct()).scalars()]
     if len(lines) < 2:
         return []
@@ -52,7 +52,7 @@ def due(conn: Connection) -> list[Relay]:
 
 
 def over(conn: Connection) -> list[RelayedHold]:
-    """What lines were told and is so no longer."""
+    """Holds that lines have and whose cause is gone."""
     r, c = h.relay.c, h.cause.c
     stands = and_(c.tid == r.tid, c.tag == r.tag, c.rule == r.rule)
     rows = conn.execute(select(h.relay).select_from(h.relay.outerjoin(h.cause, stands)).where(c.tid.is_(None))).all()
@@ -64,7 +64,7 @@ def over(conn: Connection) -> list[RelayedHold]:
 
 
 def save(conn: Connection, told: Iterable[RelayedHold]) -> None:
-    """Remember what lines were told."""
+    """Save the holds that were written."""
     rows = [
         {"tid": r.tid, "tag": r.cause.tag, "rule": r.cause.rule, "line": r.line, "event": one.event}
         for one in told
@@ -75,14 +75,14 @@ def save(conn: Connection, told: Iterable[RelayedHold]) -> None:
 
 
 def forget(conn: Connection, told: RelayedHold) -> None:
-    """It was taken back."""
+    """Delete a hold that was voided."""
     r, c = told.relay, h.relay.c
     where = (c.tid == r.tid, c.tag == r.cause.tag, c.rule == r.cause.rule, c.line == r.line)
     conn.execute(delete(h.relay).where(*where))
 
 
 def _lines(conn: Connection, tids: Iterable[int]) -> set[str]:
-    """The lines in whose logs anything is said about these."""
+    """Lines whose logs name any of these."""
     joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
     query = select(t.log.c.line).select_from(joined).distinct()
     return {line for tid in tids for line in conn.execute(query.where(t.touch.c.tid == tid)).scalars() if line}

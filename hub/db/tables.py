@@ -14,7 +14,7 @@ standing = Table(
     Column("tid", Int, primary_key=True, autoincrement=False),
     Column("state", SqlText, nullable=False),
     Column("material", SqlText),
-    Column("for_order", SqlText),  # the number of the order that it was begun for
+    Column("for_order", SqlText),  # the number of the order that it was started for
     Index("standing_order", "for_order"),
     **STRICT,
 )
@@ -34,7 +34,7 @@ finding = Table(
     **STRICT,
 )
 
-# Bad news at a thing, that was said of `origin`: of itself, or of something inside, and goes on to whatever it is in.
+# A cause at a thing, which came from `origin`: itself or something inside, and propagates to whatever it is in.
 cause = Table(
     "cause",
     own,
@@ -73,7 +73,7 @@ relay = Table(
     Column("event", SqlText, nullable=False),
     **NO_ROWID,
 )
-# Things to judge again, for definitions or a dispute changed; what a kill interrupts goes on from here.
+# Things to judge again because definitions or a dispute changed; after a kill, judging continues from here.
 stale = Table("stale", own, Column("tid", Int, primary_key=True, autoincrement=False), **NO_ROWID)
 # What provisional passes of a thing wait for: a component that it has, and the hub's time in the log that says so.
 awaited = Table(

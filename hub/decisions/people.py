@@ -1,6 +1,6 @@
 """The people of a site: erasable records of name and badge, and what each may do, which is a signed definition.
 
-A person's id says nothing about them. Who erases the record leaves logs that name nobody.
+A person's id says nothing about them. Once the record is erased, the logs name nobody.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from common.ledger import reads
 from common.ledger.store import Connection
 from common.signedlog.pull import PersonRecord
 from hub.access.accounts import Caller, scopes_of_roles
+from hub.api.people import PersonRow
 from hub.db import access, accounts
 from hub.definitions.checks import OFFICE, faults
 from hub.writer.ingest import Ingest
@@ -29,21 +30,8 @@ from hub.writer.ingest import Ingest
 ID_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that looks like another
 
 
-class PersonRow(Struct, frozen=True):
-    """Somebody as the hub knows them. `account`: they have a password. `name`, `badge`: "" once erased."""
-
-    id: str
-    name: str
-    badge: str
-    roles: tuple[str, ...]
-    qualified: tuple[str, ...]
-    lines: tuple[str, ...]
-    stations: tuple[str, ...]
-    account: bool
-
-
 class Changes(Struct, frozen=True):
-    """What is to become of a person; None leaves a field as it is."""
+    """Changes to a person; None leaves a field as it is."""
 
     name: str | None = None
     badge: str | None = None
@@ -54,7 +42,7 @@ class Changes(Struct, frozen=True):
 
 
 def listed(conn: Connection) -> list[PersonRow]:
-    """Everybody who has a record or may do something, by id."""
+    """Everybody with a record or a role, by id."""
     known = reads.definitions(conn)
     records = {id: (name, badge) for id, name, badge in access.people(conn)}
     defined = {one.id: one for one in known.all(Person)}
@@ -117,7 +105,7 @@ def set_pin(conn: Connection, caller: Caller, id: str, verifier: str) -> None:
 
 
 def working_at(conn: Connection, line: str, station: str) -> list[PersonRecord]:
-    """The records of those who may work at a station: of nobody else it learns a name, a badge or a PIN verifier."""
+    """Records of the people that may work at a station, which learns no name, badge or PIN verifier of others."""
     known, pins = reads.definitions(conn), accounts.pins(conn)
     here = {operation.id for _, operation in known.operations_at(station)}
     found = []
@@ -144,7 +132,7 @@ def need_known(conn: Connection, id: str) -> None:
 
 
 def may_touch(conn: Connection, caller: Caller, id: str) -> None:
-    """Nobody takes over the account of somebody who may do more. Denied account.scope."""
+    """Require all rights of a person whose account is touched. Denied account.scope."""
     known = reads.definitions(conn).get(Person, id)
     caller.need_all(scopes_of_roles(known.roles if known else ()))
 
@@ -179,7 +167,7 @@ def _check_badge(known: Definitions, holders: dict[str, str], id: str, badge: st
 
 
 def _publish(conn: Connection, ingest: Ingest, caller: Caller, person: Person) -> None:
-    """It must fit the definitions in force. BadDefinition."""
+    """Publish a person that fits the definitions in force. BadDefinition."""
     known = reads.definitions(conn)
     every = (one for by_id in known.by_kind.values() for one in by_id.values())
     others = [one for one in every if (type(one), one.id) != (Person, person.id)]

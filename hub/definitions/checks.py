@@ -1,4 +1,4 @@
-"""Whether definitions fit together: what one cites, another must be. Must not know files, lines or the database."""
+"""Checks that definitions fit together: each citation has its target. Must not know files, lines or the database."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ OFFICE = {"admin", "reader"}  # roles of those who work at the hub only
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong: `field` of the definition at position `at`, e.g. "operations[0].form"; the code of the error.
+    """A fault of `field` of the definition at position `at`, e.g. "operations[0].form"; the code of the error.
 
     `warning`: it can be published all the same.
     """
@@ -104,7 +104,7 @@ def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
 
 
 def _reason(reason: Reason) -> Iterator[Flaw]:
-    """What a reason asks is a page like those of forms."""
+    """Check the fields that a reason asks, a page like those of forms."""
     if reason.asks and reason.use not in REPORTS:
         yield flaw("fields", "definition.schema", "reason_has_none", use=reason.use, field="fields")
     yield from field_checks.fields(Step(reason.id, reason.name, "fill", fields=reason.asks))
@@ -197,11 +197,12 @@ def _gauge(gauge: Gauge, known: Definitions) -> Iterator[Flaw]:
 
 
 def _release(field: str, roles: Iterable[str], known: Definitions) -> Iterator[Flaw]:
-    """Somebody must be able to release a block; a pack that brings no people leaves that to the site."""
+    """Warn of a role that none of the known people has: nobody could release a block; the site may add them later."""
     held = {role for person in known.all(Person) for role in person.roles} - OFFICE
     for i, role in enumerate(roles):
         if held and role not in held:
-            yield absent(f"{field}[{i}]", "role", role, held)
+            missing = absent(f"{field}[{i}]", "role", role, held)
+            yield Flaw(missing.field, missing.code, missing.hint, warning=True)
 
 
 def _round(route: Route) -> Iterator[Flaw]:
@@ -348,7 +349,7 @@ def sound_rules(known: Definitions) -> list[CodeRule]:
 
 
 def _pattern(rule: CodeRule) -> str:
-    """What is wrong with a rule's pattern."""
+    """Flaws of a rule's pattern."""
     try:
         barcode_router.check_rule(rule)
     except BadDefinition as e:
@@ -389,5 +390,5 @@ def _example(rule: CodeRule, others: list[CodeRule], materials: list[Material]) 
 
 
 def _same_things(rule: CodeRule, other: CodeRule) -> bool:
-    """Whether one value under both rules would be one claim although the materials differ."""
+    """Tell if one value under both rules would be one claim although the materials differ."""
     return rule.type == other.type and rule.type in ("unit", "container") and rule.material != other.material

@@ -1,4 +1,4 @@
-"""What is wrong with a field and what to write instead, said in the reader's language; and what was probably meant."""
+"""Flaws of definitions: the field, a hint in the reader's language, and the id that was probably meant."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Hint(Struct, frozen=True):
 
 
 class Flaw(Struct, frozen=True):
-    """What is wrong with `field`, e.g. "operations[0].form"; `code` of the error. `warning`: it works all the same."""
+    """A flaw of `field`, e.g. "operations[0].form"; `code` of the error. `warning`: it works all the same."""
 
     field: str
     code: str

@@ -1,4 +1,4 @@
-"""Whether an expression fits the fields of its page: every name is one of them, and every value what is needed there.
+"""Checks that an expression fits the fields of its page: each name is one of them, each value of the kind needed there.
 
 Must not evaluate anything; `common.expressions` does, and stays safe without this.
 """
@@ -35,7 +35,7 @@ class ValueKind(Struct, frozen=True):
 
 
 class ExpressionMisfit(Exception):
-    """What does not fit, as a hint."""
+    """A part of an expression that does not fit, as a hint."""
 
     def __init__(self, code: str, meant: str = "", **params: object) -> None:
         super().__init__(code)
@@ -43,16 +43,16 @@ class ExpressionMisfit(Exception):
 
 
 def kind_of(field: Field) -> str:
-    """What an expression reads in a field: number, truth, text, words, day or thing."""
+    """Kind of value that an expression reads in a field: number, truth, text, words, day or thing."""
     if field.type in NUMBERS:
         return "number"
     return "thing" if field.type in THINGS else WORDED.get(field.type, "text")
 
 
 def misfit(text: str, wanted: str, names: Mapping[str, list[Field]], *, shared: bool) -> Hint | None:
-    """What is wrong with an expression that must give a `wanted`; `names`: how the page's fields may be called.
+    """Flaw of an expression that must give a `wanted`; `names`: how the page's fields may be called.
 
-    `shared`: it stands in a field that a panel asks once, and so cannot read what every unit has.
+    `shared`: its field is asked once for a panel, and so cannot read values of single units.
     """
     try:
         expression = expressions.parse(text)
@@ -83,7 +83,7 @@ def _want(have: str, want: str) -> None:
 
 
 def _kind(node: Any, kinds: Mapping[str, str]) -> str:
-    """What a tree gives; Misfit where its parts do not fit together."""
+    """Kind of value that a tree gives; Misfit where its parts do not fit together."""
     match node:
         case ast.Constant():
             return "truth" if isinstance(node.value, bool) else "number" if isinstance(node.value, Decimal) else "text"

@@ -1,4 +1,4 @@
-"""Whether the fields of a page can be asked: what each type needs, limits in their order, expressions that fit."""
+"""Checks that the fields of a page can be asked: the needs of each type, limits in order, expressions that fit."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ PER_SIGN = 4
 
 
 def fields(step: Step) -> Iterator[Flaw]:
-    """What is wrong with the fields of a step of kind fill; each flaw's field is said from the step on."""
+    """Flaws of the fields of a step of kind fill, each with its path from the step on."""
     asks = step.asks
     yield from twice("fields", (field.id for field in asks))
     called = names(asks)
@@ -92,7 +92,7 @@ def _expressions(step: Step, field: Field, called: dict[str, list[Field]]) -> It
 
 
 def _round(asks: list[Field]) -> Iterator[Flaw]:
-    """What depends on itself is never there."""
+    """Flaws of fields that depend on themselves."""
     called = {name: found[0].id for name, found in names(asks).items()}
     above = {field.id: {called[n] for n in _reads(field) if n in called} for field in asks}
     try:

@@ -1,4 +1,4 @@
-"""Whether labels can be printed: everything inside, every name known, every code with room for what it will hold."""
+"""Checks that labels can be printed: elements inside, names known, codes with room for their content."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SAMPLES = {
 
 
 def label(made: LabelDefinition, known: Definitions) -> Iterator[Flaw]:
-    """What is wrong with a label."""
+    """Flaws of a label."""
     users = list(_users(made, known))
     for i, element in enumerate(made.elements):
         yield from _inside(f"elements[{i}]", element, made)
@@ -46,7 +46,7 @@ def label(made: LabelDefinition, known: Definitions) -> Iterator[Flaw]:
 
 
 def sample(made: LabelDefinition, known: Definitions) -> dict[str, str]:
-    """What a label may show before anything was made: the values of the first material that bears it."""
+    """Sample values for a label before anything was made: those of the first material that bears it."""
     user = next(_users(made, known), None)
     return SAMPLES | (_values(user, known) if user else {})
 
@@ -83,7 +83,7 @@ def _names(field: str, element: LabelElement, made: LabelDefinition) -> Iterator
 
 
 def _free(i: int, code: LabelSymbol, made: LabelDefinition) -> Iterator[Flaw]:
-    """Nothing may stand in a code's quiet zone but a frame around it all."""
+    """Flaws of elements in a code's quiet zone; a frame around the label may cross it."""
     for j, other in enumerate(made.elements):
         if j != i and isinstance(other, LabelText | LabelSymbol) and _overlap(code, other):
             yield flaw(f"elements[{i}]", "definition.limits", "overlap", other=j + 1)
@@ -113,7 +113,7 @@ def _holds(
 
 
 def _values(material: Material, known: Definitions) -> dict[str, str]:
-    """What is known of a material beforehand, with the examples of the rules that read its codes."""
+    """Values known of a material beforehand, with the examples of the rules that read its codes."""
     found = {"material": material.id, "name_zh": material.name.zh, "name_en": material.name.en}
     found["gtin"] = material.gtin[0] if material.gtin else ""
     for rule in known.all(CodeRule):

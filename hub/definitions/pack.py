@@ -38,13 +38,13 @@ class WorkOrder(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Expect(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a demo of this pack must end with: how many findings of each kind."""
+    """Number of findings of each kind that a demo of this pack must end with."""
 
     findings: dict[str, Annotated[int, Meta(ge=0)]] = {}
 
 
 class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
-    """What pack.yaml says. `pack`: the pack's id."""
+    """Content of pack.yaml. `pack`: the pack's id."""
 
     pack: Id
     name: Name
@@ -55,7 +55,7 @@ class Manifest(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Pack(Struct, frozen=True):
-    """A checked pack; its definitions stand in the order of file names and, within a file, as they are written."""
+    """A checked pack; its definitions are in the order of file names and, within a file, as written."""
 
     id: str
     name: Name
@@ -67,7 +67,7 @@ class Pack(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True, order=True):
-    """What is wrong where; `field` is said from its definition on. `warning`: the pack can be loaded all the same."""
+    """A fault and its place; `field`: path from its definition on. `warning`: the pack can be loaded all the same."""
 
     file: str
     line: int
@@ -78,8 +78,7 @@ class Problem(Struct, frozen=True, order=True):
 
 
 class CheckedPack(Struct, frozen=True):
-    """What became of a folder: its pack unless there are errors, and all that is wrong, in the order of files and
-    lines."""
+    """Result of a check: the pack unless there are errors, and every problem, in the order of files and lines."""
 
     pack: Pack | None
     problems: tuple[Problem, ...]

@@ -1,4 +1,4 @@
-"""Whether a picture is what it says, small enough, and harmless; and a file beside a pack's YAML made into one."""
+"""Checks that a picture is of its media type, small enough and harmless; makes one from a file beside a pack's YAML."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ACTIVE = re.compile(
 
 
 def picture(drawn: Picture) -> Iterator[Flaw]:
-    """What is wrong with a picture."""
+    """Flaws of a picture."""
     try:
         raw = base64.b64decode(drawn.data, validate=True)
     except ValueError:
@@ -46,7 +46,7 @@ def picture(drawn: Picture) -> Iterator[Flaw]:
 
 
 def page(field: str, drawn: Picture, number: int) -> Iterator[Flaw]:
-    """What is wrong with the page of a document that `field` cites, where the document itself is sound."""
+    """Flaws of the page that `field` cites, of a document that is itself sound."""
     if not any(picture(drawn)):
         yield from _draws(field, drawn.media, base64.b64decode(drawn.data), number)
 

@@ -27,14 +27,14 @@ _ALLOWED = frozenset("\x1d\x1e\x04")
 
 
 class Document(Struct, frozen=True):
-    """What a file says. `lines`: the line, from 1, of each path as msgspec writes it: "$[2].steps[0].slot"."""
+    """Content of a file. `lines`: the line, from 1, of each path as msgspec writes it: "$[2].steps[0].slot"."""
 
     file: str
     value: object
     lines: dict[str, int]
 
     def line(self, path: str) -> int:
-        """The line of a path, or of the nearest thing around it that stands in the file."""
+        """The line of a path, or of the nearest thing around it that is in the file."""
         while path not in self.lines and path:
             path = path[: max(path.rfind("."), path.rfind("["), 0)]
         return self.lines.get(path, 1)
@@ -138,7 +138,7 @@ class _Builder:
 
 
 def _forbidden(event: yaml.Event, depth: int) -> Hint | None:
-    """What of YAML is not taken: it would let a small file be a huge value, or a word be a program's object."""
+    """Parts of YAML that are refused: they let a small file be a huge value, or a word be a program's object."""
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None) is not None:
         return Hint("hint.anchors")
     if getattr(event, "tag", None) is not None:

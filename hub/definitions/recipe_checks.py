@@ -1,4 +1,4 @@
-"""Whether materials fit together: bills of material, suppliers, and the allergens that a product must declare."""
+"""Checks that materials fit together: bills of material, suppliers, allergens that a product must declare."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hub.definitions.definition_errors import Flaw, absent, doubt, flaw, twice
 
 
 def material(made: Material, known: Definitions) -> Iterator[Flaw]:
-    """What is wrong with a material."""
+    """Flaws of a material."""
     if made.route and not known.get(Route, made.route):
         yield absent("route", "route", made.route, (r.id for r in known.all(Route)))
     if made.origin == "made" and made.tracked != "container" and not made.route:

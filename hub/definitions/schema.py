@@ -64,9 +64,9 @@ def _misfit(said: str, value: object, kind: Any, within: str) -> SchemaMisfit:
     return SchemaMisfit(path, "definition.schema", Hint(f"hint.{name}", params))
 
 
-# What could stand there ----------------------------------------------------------------------------------------------
+# Allowed fields ------------------------------------------------------------------------------------------------------
 def _allowed(kind: Any, value: object, inner: str) -> tuple[list[str], list[str]]:
-    """(the fields, the words) that may stand at a path inside a value of a kind."""
+    """(fields, words) allowed at a path inside a value of a kind."""
     tags = [str(struct.__struct_config__.tag) for struct in get_args(Definition)]
     types: Sequence[inspect.Type] = [inspect.type_info(kind)]
     at = value

@@ -15,8 +15,9 @@ import requests
 from msgspec import Struct
 
 from common.errors import HeadwaterError
-from hub import client
 from hub import config as configuration
+from hub.client import HubClient
+from hub.console.local import local_hub
 from hub.demo.processes import DeviceProcesses, Service, free_port, headwater, wait_for
 from hub.site import Site
 
@@ -74,9 +75,8 @@ class Plant:
         headwater("hub", "init", "--config", str(self._hub_config))
         self.hub.start()
         self.wait_for_hub()
-        headwater("pack", "load", self.floor.pack, "--config", str(self._hub_config))
-        config = configuration.load(self._hub_config)
-        self._token = client.token(config, "demo", ["read"], days=1)
+        headwater("pack", "load", self.floor.pack, "--demo", "--config", str(self._hub_config))
+        self._token = self._client.new_token("demo", ["read"], days=1)
         (self.folder / "labels").mkdir(exist_ok=True)
         places, typing = self.floor.places, self.floor.typing
         machines = {name: MACHINES[name] for name in places.values() if name}
@@ -99,9 +99,8 @@ class Plant:
             f'port = "{self.folder / f"scanner-{place}"}"\n{self._plc(self.floor.places[place])}'
             f'\n[[printer]]\nname = "labels"\nkind = "pdf"\nfolder = "{self.folder / "labels"}"\ndpi = 300\n'
         )
-        hub = configuration.load(self._hub_config)
-        words = headwater("station", "enrol", "--config", str(config), client.ticket(hub, place, self.floor.line))
-        client.confirm(hub, place, words.splitlines()[-1])
+        words = headwater("station", "enrol", "--config", str(config), self._client.ticket(place, self.floor.line))
+        self._client.confirm(place, words.splitlines()[-1])
         self._reach_through_cable(data, place)
         self.stations[place] = Service(place, ["station", "run", "--config", str(config)], self.folder)
 
@@ -140,9 +139,13 @@ class Plant:
             return answer.json() if answer.ok else None
         return None
 
+    @property
+    def _client(self) -> HubClient:
+        return local_hub(configuration.load(self._hub_config))
+
     def entrance(self) -> str:
         """An address that signs a browser in to read; somebody may try it in several."""
-        return client.link(configuration.load(self._hub_config), ["read"], uses=20, valid_s=3600)
+        return self.url.rstrip("/") + self._client.link(["read"], uses=20, valid_s=3600)
 
     def site_id(self) -> str:
         """The id of the demo's site."""
@@ -151,7 +154,7 @@ class Plant:
     def rows(self) -> dict[str, dict[str, Any]]:
         """The hub's list of stations, by workplace; empty while it does not answer."""
         with contextlib.suppress(HeadwaterError):
-            return {row["station"]: row for row in client.stations(configuration.load(self._hub_config))}
+            return {row["station"]: row for row in self._client.stations()}
         return {}
 
     def age_ms(self, place: str) -> int:

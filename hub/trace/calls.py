@@ -1,46 +1,19 @@
-"""Calls as people read them: which workplace waits for somebody, since when, who came, and what ended before."""
+"""Calls as people read them: workplace, waiting time, answer and end."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 from common.calls import CallEvent, OpenCall
-from common.definitions.naming import Name
 from common.ledger import calls as kept
 from common.ledger import logs, reads
 from common.ledger.store import Connection
+from hub.api.calls import CallEntry, CallStep
 from hub.db.reads import Age
 from hub.trace.names import Names
 from hub.trace.seen import Seen, seen
 
 MOST = 200
-
-
-class CallStep(Struct, frozen=True):
-    """That somebody raised, answered or cleared a call: wall ms by their own clock, the person's id and name."""
-
-    at: int
-    who: str | None
-    name: str
-
-
-class CallEntry(Struct, frozen=True):
-    """A call. `call` names it. `state`: waits, answered, over.
-
-    `waited_ms`: until it was answered or, unanswered, cleared; of one that waits, until now.
-    """
-
-    call: str
-    line: str
-    place: str
-    place_name: Name | None
-    reason: str
-    reason_name: Name | str
-    state: str
-    waited_ms: int
-    raised: CallStep
-    answered: CallStep | None
-    cleared: CallStep | None
 
 
 class CallsPage(Struct, frozen=True):

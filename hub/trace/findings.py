@@ -34,7 +34,7 @@ class FindingLine(Struct, frozen=True):
 
 
 class FindingCount(Struct, frozen=True):
-    """How many findings of a kind there are."""
+    """Number of findings of a kind."""
 
     kind: str
     open: int

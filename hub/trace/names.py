@@ -1,4 +1,4 @@
-"""What people call things: the names that ids stand for, in the definitions in force and the records of people."""
+"""Names that people use: of ids, from the definitions in force and the records of people."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Names:
         return found.name if found else None
 
     def thing(self, claim: Claim, material: str | None) -> Name | None:
-        """What a thing is: by its material, of a lot also by the one that stands before its number."""
+        """Name of a thing's material; of a lot also by the material id before its number."""
         before, _, number = claim.value.partition("/")
         return self.material(material) or (self.material(before) if number and kind_of(claim) == "lot" else None)
 
@@ -62,7 +62,7 @@ class Names:
         return known.name if known else id.removeprefix("-")
 
     def unseen(self, id: str) -> Name | str:
-        """What a pass was given without evidence of: an operation, or what `OF_PARTS` has."""
+        """Name of the evidence that a pass was given without: an operation, or one of `OF_PARTS`."""
         if id in OF_PARTS and id not in self._operations:
             return Name(say("zh", f"unseen.{id}", {}), say("en", f"unseen.{id}", {}))
         return self.operation(id)
@@ -89,7 +89,7 @@ class Names:
         return self._definitions.bom_line(material, slot)
 
     def slot_name(self, id: str) -> Name | str:
-        """What any bill of material calls this slot, or its id."""
+        """Name of a slot by any bill of material, else its id."""
         lines = (line for material in self._definitions.all(Material) for line in material.bom if line.slot == id)
         return next((line.name for line in lines), id)
 
@@ -103,7 +103,7 @@ class Names:
         return self._people.get(id or "", id or "")
 
     def station(self, log: str) -> str:
-        """Who writes a log."""
+        """Author of a log."""
         return self._authors.get(log, "?")
 
     def reason(self, id: str) -> Name | str:

@@ -1,4 +1,4 @@
-"""Orders as people read them: what was ordered, how many units were begun for it, and how many of those passed."""
+"""Orders as people read them: material, quantity, and how many units were started and passed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST = 500
 
 
 class OrderLine(Struct, frozen=True):
-    """An order. `begun`: units that were commissioned for it, scrapped ones too; `passed`: of those."""
+    """An order. `begun`: units commissioned for it, also scrapped ones; `passed`: of those."""
 
     claim: Claim
     line: str
@@ -41,7 +41,7 @@ class OrdersPage(Struct, frozen=True):
 
 
 class UnitLine(Struct, frozen=True):
-    """A unit that was begun for an order."""
+    """A unit commissioned for an order."""
 
     claim: Claim
     material: Name | None
@@ -80,6 +80,6 @@ def _line(row: kept.OrderRow, names: Names, states: Mapping[str, int]) -> OrderL
 
 
 def units_of(conn: Connection, order: Claim, names: Names) -> tuple[UnitLine, ...]:
-    """What was begun for an order."""
+    """Units commissioned for an order."""
     found = kept.units(conn, order.value, MOST)
     return tuple(UnitLine(claim, names.thing(claim, material), state) for claim, state, material in found)

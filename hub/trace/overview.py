@@ -1,4 +1,4 @@
-"""What the first page shows: the units that moved last, what waits for somebody, and what the hub has not seen."""
+"""Content of the first page: units that moved last, open findings and calls, stations that are not up to date."""
 
 from __future__ import annotations
 
@@ -9,10 +9,11 @@ from common.definitions.naming import Name
 from common.ids import Claim
 from common.ledger import reads
 from common.ledger.store import Connection
+from hub.api.stations import StationRow
 from hub.db import access
 from hub.db import reads as hub_reads
 from hub.db.devices import DeviceRow, devices
-from hub.db.reads import Age, AsideRow, RecentRow, StationRow
+from hub.db.reads import Age, AsideRow, RecentRow
 from hub.trace.names import Names
 from hub.trace.seen import Seen, seen
 

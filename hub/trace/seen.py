@@ -1,10 +1,11 @@
-"""What the hub has not seen: the stations whose newest events may be missing from any answer."""
+"""Stations whose newest events the hub may lack, said with every answer."""
 
 from __future__ import annotations
 
 from msgspec import Struct
 
 from common.ledger.store import Connection
+from hub.api.stations import StationRow
 from hub.db import reads
 from hub.db.reads import Age
 
@@ -24,10 +25,10 @@ class Missing(Struct, frozen=True):
 
 
 class Seen(Struct, frozen=True):
-    """How complete an answer is. `as_of`: until then (wall ms) all was seen of every station that is not missing; with
-    none left, the last word of any.
+    """Completeness of an answer. `as_of`: until then (wall ms) the hub has all of the stations that are not missing;
+    with none left, the last contact of any.
 
-    `aside`: batches kept aside, which count for nothing. `stations`: how many there are, revoked ones left out.
+    `aside`: quarantined batches. `stations`: their number without revoked ones.
     """
 
     as_of: int
@@ -42,7 +43,7 @@ class Seen(Struct, frozen=True):
 
 
 def seen(conn: Connection, age: Age, now_ms: int) -> Seen:
-    """What is missing as of now."""
+    """Stations that are missing as of now."""
     rows = reads.stations(conn, age)
     missing = [Missing(row.station, reason, _since(row, now_ms)) for row in rows if (reason := _why(row))]
     ages = [row.age_ms for row in rows if row.age_ms is not None and row.state == "trusted" and not _why(row)]
@@ -52,12 +53,12 @@ def seen(conn: Connection, age: Age, now_ms: int) -> Seen:
     return Seen(as_of, tuple(missing), reads.aside_count(conn), len(stations))
 
 
-def _since(row: reads.StationRow, now_ms: int) -> int | None:
+def _since(row: StationRow, now_ms: int) -> int | None:
     """Its last word: what it confirmed, or else its last hello."""
     return now_ms - row.age_ms if row.age_ms is not None else row.seen_at
 
 
-def _why(row: reads.StationRow) -> str:
+def _why(row: StationRow) -> str:
     if row.state == "waiting":
         return "waiting"
     if row.projected < row.received:

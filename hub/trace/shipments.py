@@ -1,4 +1,4 @@
-"""Who has it: where containers were shipped to, and what came back."""
+"""Shipments: where containers went, and returns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Shipment(Struct, frozen=True):
 
 
 def shipments(conn: Connection, things: Mapping[int, Claim], names: Names) -> tuple[Shipment, ...]:
-    """What was said of the containers among these things (dense id → claim), the first first."""
+    """Shipments and returns of the containers among these things (dense id → claim), oldest first."""
     found = [
         Shipment(claim, row.kind, names.partner(row.partner), row.document, past.at, past.id)
         for tid, claim in things.items()

@@ -73,7 +73,7 @@ class ThingPage(Struct, frozen=True):
     """The answer to "what is in this?". `within`: what it is or was in, at most WIDEST; `used_in`: in how many now.
 
     `events`: how many name it. The history of a lot has not those that only put it into something: /where has them.
-    `ordered`, `units`: of an order, what it asks for and what was begun for it.
+    `ordered`, `units`: of an order, its material and quantity, and the units commissioned for it.
     """
 
     claim: Claim
@@ -217,14 +217,14 @@ def _line(past: Past, names: Names, claim: Claim) -> HistoryLine:
 
 
 def _part(past: Past, claim: Claim) -> str:
-    """Whether the thing went in or came out there; "" if it is what holds the others."""
+    """Part of the thing in an event: it went in, it came out, or "" for the thing that holds the others."""
     if any(isinstance(row, Edge) and row.child == claim for row in past.rows):
         return "in"
     return "out" if any(isinstance(row, Retraction) and row.child == claim for row in past.rows) else ""
 
 
 def _params(row: Row | None, past: Past, names: Names, claim: Claim) -> tuple[dict[str, Any], str]:
-    """What fills the sentence of an event, and its tone."""
+    """Values for the sentence of an event, and its tone."""
     if isinstance(row, Identity) and past.t == "receive":
         return _received(past, names), "info"
     if isinstance(row, Movement):

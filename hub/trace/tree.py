@@ -20,7 +20,7 @@ WIDEST = 500
 
 
 class Removal(Struct, frozen=True):
-    """How a component came out again. `failed`: the operation whose failure the work that took it out makes good."""
+    """Removal of a component. `failed`: the failed operation for whose rework it was taken out."""
 
     at: int
     station: str
@@ -29,7 +29,7 @@ class Removal(Struct, frozen=True):
 
 
 class Node(Struct, frozen=True):
-    """A thing in the as-built tree, over the edge that put it there. `used_in`: how many things it stands in now.
+    """A thing in the as-built tree, over the edge that put it there. `used_in`: how many things it is in now.
 
     `at`, `station`: of the event that put it there; `removed`: of the one that took it out, where that is known.
     `possible`: one of several, and nobody knows which of them went in.
@@ -120,7 +120,7 @@ def _node(grown: _Grown, names: Names, at: int, edge: EdgeRow | None, path: froz
 
 
 def _by_slot(nodes: Sequence[Node], edges: Sequence[EdgeRow]) -> tuple[Node, ...]:
-    """In the order in which slots were first filled; in a slot what stands there, then what came out of it."""
+    """Order by when slots were first filled; in a slot the present component, then those removed."""
     first: dict[str, int] = {}
     for edge in edges:
         first.setdefault(edge.slot, len(first))
@@ -129,7 +129,7 @@ def _by_slot(nodes: Sequence[Node], edges: Sequence[EdgeRow]) -> tuple[Node, ...
 
 
 def _component(grown: _Grown, edge: EdgeRow | None, said: SaidRow | None) -> Component | None:
-    """What the standing says of an edge at the top; further down the database knows it for the pair of things only."""
+    """Component of the standing for an edge at the top; further down only the database knows the pair of things."""
     if edge is None or said is None or edge.parent != grown.root:
         return None
     return grown.standing.get(tag(said.event, edge.k))
@@ -153,7 +153,7 @@ def _named(name: Name | str) -> Name | None:
 
 
 def above(conn: Connection, tid: int, names: Names) -> tuple[Node, ...]:
-    """What a thing is or was in, one step up, at most WIDEST."""
+    """Things that a thing is or was in, one step up, at most WIDEST."""
     found = reads.edges(conn, [tid], up=True, limit=WIDEST)
     claims = access.claims_of(conn, {e.parent for e in found})
     standings = reads.standings(conn, claims)

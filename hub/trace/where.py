@@ -1,4 +1,4 @@
-"""Where did this go: forward from a lot or a component to every unit, container and shipment it is in."""
+"""Trace forward from a lot or a component to every unit, container and shipment that it is in."""
 
 from __future__ import annotations
 

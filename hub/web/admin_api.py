@@ -1,93 +1,29 @@
-"""The API by which a site is set up: tickets, confirmations, revocations, definitions."""
+"""Addresses of the API that set up a site: tickets, confirmations, revocations, definitions."""
 
 from __future__ import annotations
 
 import json as plain
 from collections.abc import Iterable, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta, Struct
 
 from common.definitions import DEFINITION, Definition, Definitions, Person, canonical
-from common.definitions.naming import Id
 from common.errors import BadDefinition
 from common.event_types import DefinitionPublished, OrderReceived
 from common.events import Fact
 from common.ids import Claim
 from common.ledger import reads as ledger
 from common.ledger.store import Connection
-from common.wire_types import DecimalText, Millis, ShortText, ShortWord
 from hub.access.accounts import Caller, scopes_of_roles
 from hub.access.station_access import StationAccess
+from hub.api.definitions import Publication, PublishedCount
+from hub.api.stations import Confirmed, Listed, RevokedLog, Revoking, SixWords, TicketFor, TicketText
 from hub.db import access, reads
-from hub.decisions import decisions, people
+from hub.decisions import people, revocations
 from hub.definitions.checks import faults
 from hub.web.api import Api, Endpoint
 from hub.writer.ingest import Ingest
-
-Short = Annotated[str, Meta(min_length=1, max_length=80)]
-
-
-class TicketFor(Struct, frozen=True):
-    """A station that is to be enrolled."""
-
-    station: Id
-    line: Id
-    valid_s: Annotated[int, Meta(ge=1, le=30 * 86_400)] = 3600
-
-
-class TicketText(Struct, frozen=True):
-    """A ticket for a station, as its QR code has it; good once, until `expires_s` (Unix time)."""
-
-    ticket: str
-    expires_s: int
-
-
-class SixWords(Struct, frozen=True):
-    """The six words that the station's screen shows."""
-
-    words: str
-
-
-class Confirmed(Struct, frozen=True):
-    """The station that is trusted from now on."""
-
-    station: str
-
-
-class Revoking(Struct, frozen=True):
-    """Why a station is trusted no longer; `at`: from which index of its newest log, else all that it has counts."""
-
-    reason: Annotated[ShortText, Meta(min_length=1)]
-    at: Millis | None = None
-
-
-class RevokedLog(Struct, frozen=True):
-    """A log that is trusted below index `at` only."""
-
-    log: str
-    at: int
-
-
-class Listed(reads.StationRow, frozen=True):
-    """A station's log; `behind`: how many entries it lacked at its last pull."""
-
-    behind: int | None = None
-
-
-class Publication(Struct, frozen=True):
-    """Definitions; people (id, name, badge); orders (line, number, material, quantity)."""
-
-    definitions: list[dict[str, Any]]
-    people: list[tuple[Id, Short, Short]] = []
-    orders: list[tuple[Id, Short, ShortWord, DecimalText]] = []
-
-
-class PublishedCount(Struct, frozen=True):
-    """How many definitions were new or changed."""
-
-    published: int
 
 
 def add(api: Api, ingest: Ingest, gate: StationAccess) -> None:
@@ -105,7 +41,7 @@ def add(api: Api, ingest: Ingest, gate: StationAccess) -> None:
 
     def revoke(caller: Caller, asked: Revoking, station: str) -> list[RevokedLog]:
         """Trust a station no longer."""
-        found = ingest.do(lambda conn: decisions.revoke(conn, ingest, caller, station, asked.at, asked.reason))
+        found = ingest.do(lambda conn: revocations.revoke(conn, ingest, caller, station, asked.at, asked.reason))
         return [RevokedLog(log, at) for log, at in found]
 
     def stations(caller: Caller) -> list[Listed]:

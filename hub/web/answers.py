@@ -1,4 +1,4 @@
-"""How this hub answers over HTTP: JSON by msgspec, every error as its code with a sentence, bodies with a limit."""
+"""HTTP answers: JSON by msgspec, every error as its code with a sentence, bodies with a limit."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.requests import ClientDisconnect
 
-from common.errors import BadInput, Denied, HeadwaterError, RuleViolation, Unavailable
-from common.signedlog.session import Refusal
-from common.text import say
+from common.errors import BadInput, HeadwaterError
+from hub.api.errors import refusal_of, status_of
 
 LARGEST_JSON = 4 << 20
 T = TypeVar("T")
@@ -50,34 +49,13 @@ async def ask(request: Request, shape: type[T], limit: int = LARGEST_JSON) -> T:
         raise BadInput("http.json", reason=str(e)) from e
 
 
-STATUSES = {
-    "http.oversized": 413,
-    "store.full": 507,
-    "session.none": 401,
-    "token.refused": 401,
-    "account.sign_in": 401,
-    "account.wait": 429,
-}
-
-
-def status_of(error: HeadwaterError) -> int:
-    """The HTTP status of an error of ours."""
-    if error.code in STATUSES:
-        return STATUSES[error.code]
-    for kind, status in ((Denied, 403), (BadInput, 400), (RuleViolation, 409), (Unavailable, 503)):
-        if isinstance(error, kind):
-            return status
-    return 500
-
-
 def refusing(app: FastAPI) -> None:
     """Let every error of ours answer as a Refusal."""
 
     async def refuse(_: Request, error: Exception) -> Response:
         if not isinstance(error, HeadwaterError):
             raise error
-        details = {name: str(value)[:500] for name, value in error.details.items()}
-        return json(Refusal(error.code, dict(details), say("en", error.code, error.details)), status_of(error))
+        return json(refusal_of(error), status_of(error))
 
     async def refuse_value(request: Request, error: Exception) -> Response:
         return await refuse(request, BadInput("http.json", reason=str(error)[:500]))

@@ -46,7 +46,7 @@ class Door:
         self.accounts = accounts
 
     def caller(self, request: Request, *, cookie: bool = True) -> Caller:
-        """Who asks. Denied token.refused, account.sign_in."""
+        """Caller of a request. Denied token.refused, account.sign_in."""
         authorization = request.headers.get("authorization", "")
         with self._store.reading() as conn:
             if authorization or not cookie:

@@ -12,7 +12,7 @@ from common.event_types import Settle
 from common.ids import Claim
 from common.ledger.store import Connection
 from hub.access.accounts import Caller
-from hub.decisions import decisions
+from hub.decisions import calls, holds, settlements
 from hub.web.api import Door
 from hub.web.sign_in import checked, form
 from hub.web.words import thing_url
@@ -27,15 +27,15 @@ def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) ->
     """Add the addresses that the forms post to."""
 
     def hold(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> object:
-        return decisions.hold(conn, ingest, caller, [claim], _reason(said), None)
+        return holds.hold(conn, ingest, caller, [claim], _reason(said), None)
 
     def release(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> object:
-        return decisions.release(conn, ingest, caller, claim, [said.get("tag", "")], (_reason(said), "release"))
+        return holds.release(conn, ingest, caller, claim, [said.get("tag", "")], (_reason(said), "release"))
 
     def settle(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> None:
         tags = (said.get("tag", ""),)
         keep, drop = (tags, ()) if said.get("decision") == "keep" else ((), tags)
-        decisions.settle(conn, ingest, caller, claim, Settle(said.get("finding", ""), keep, drop, _reason(said)))
+        settlements.settle(conn, ingest, caller, claim, Settle(said.get("finding", ""), keep, drop, _reason(said)))
 
     def serve(path: str, decision: Decide) -> None:
         @app.post(path, include_in_schema=False)
@@ -60,8 +60,8 @@ def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) ->
             )
             return Response(status_code=303, headers={**headers, "location": "/calls"})
 
-    call("/calls/answer", decisions.answer)
-    call("/calls/clear", decisions.clear)
+    call("/calls/answer", calls.answer)
+    call("/calls/clear", calls.clear)
     serve("/thing/hold", hold)
     serve("/thing/release", release)
     serve("/thing/settle", settle)

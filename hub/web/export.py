@@ -88,6 +88,6 @@ def named(name: Name | str | None) -> tuple[str, str]:
 
 
 def unseen(seen: Seen) -> str:
-    """What was not seen, in words for machines: station, why, since when."""
+    """Stations that are missing, in words for machines: station, reason, since."""
     parts = [" ".join(filter(None, (one.station, one.reason, moment(one.since)))) for one in seen.missing]
     return "; ".join([*parts, *([f"{seen.aside} batches aside"] if seen.aside else [])])

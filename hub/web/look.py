@@ -1,4 +1,4 @@
-"""What pages are drawn with: templates, the CSS of the theme, and the files under /static, each named by its digest."""
+"""Drawing of pages: templates, the CSS of the theme, and the files under /static, each named by its digest."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ PAGE = """<!doctype html>
 
 
 def _package() -> Path:
-    """Where the package keeps the files of its page."""
+    """Folder in which the package keeps the files of its page."""
     found = find_spec("fastapi_offline")
     if found is None or found.origin is None:
         raise ModuleNotFoundError("fastapi_offline")
@@ -132,7 +132,7 @@ def document(addresses: Sequence[Endpoint]) -> dict[str, Any]:
 
 
 def _anything(_: type) -> dict[str, Any]:
-    """What fills a sentence may be of any kind."""
+    """Schema of any value, for the values that fill a sentence."""
     return {"description": "Of any kind."}
 
 

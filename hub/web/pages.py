@@ -1,4 +1,4 @@
-"""The pages for people, each also as JSON and CSV: drawn on the server, nothing from other hosts, for who may read."""
+"""The pages for people, each also as JSON and CSV: drawn on the server, nothing from other hosts, scope read."""
 
 from __future__ import annotations
 
@@ -20,8 +20,9 @@ from common.signedlog.session import Refusal
 from common.text import LANGUAGES, say
 from hub.access.accounts import Accounts, Caller
 from hub.access.station_access import StationAccess
+from hub.api.errors import status_of
 from hub.db import access
-from hub.decisions import decisions
+from hub.decisions import holds
 from hub.trace.calls import calls_page
 from hub.trace.contained import contained_page
 from hub.trace.findings import findings_page
@@ -31,8 +32,8 @@ from hub.trace.search import search_page
 from hub.trace.seen import Seen
 from hub.trace.thing import thing_page
 from hub.trace.where import where_page
-from hub.web import admin_api, decide, export, look, openapi, powers_api, sheets, sign_in
-from hub.web.answers import json, status_of
+from hub.web import admin_api, decide, decisions_api, export, look, openapi, sheets, sign_in
+from hub.web.answers import json
 from hub.web.api import Api, Door
 from hub.web.export import ExportTable
 from hub.web.words import Reader, thing_url
@@ -70,7 +71,7 @@ def add(app: FastAPI, store: Store, ingest: Ingest, gate: StationAccess, account
     may_read = [Depends(pages.admit)]
     api = Api(app, store, pages.door)
     admin_api.add(api, ingest, gate)
-    powers_api.add(api, ingest, accounts)
+    decisions_api.add(api, ingest, accounts)
     for path, page in (
         ("/", pages.home),
         ("/search", pages.search),
@@ -107,7 +108,7 @@ class Pages:
         self._templates = look.templates()
 
     def admit(self, request: Request) -> None:
-        """Let those in who may read. Denied account.sign_in, token.refused, account.scope."""
+        """Require the scope read. Denied account.sign_in, token.refused, account.scope."""
         caller = self.door.caller(request)
         caller.need("read")
         request.state.caller = caller
@@ -127,16 +128,16 @@ class Pages:
         return self._answer(request, "search.html", found, sheets.search, status)
 
     def thing(self, request: Request, scheme: str = "", value: str = "", rows: str = "") -> Response:
-        """What is in a thing and what happened to it."""
+        """Page of a thing: its parts and its history."""
         claim = Claim(scheme, value)
         found = self._read(lambda conn, now: thing_page(conn, claim, self._gate.age_ms, now))
         if found is None:
             return self._unknown(request, claim)
-        holds = self._read(lambda conn, _: decisions.holds(conn, claim)) if _may(request, "quality") else []
-        return self._answer(request, "thing.html", found, lambda page: sheets.thing(page, rows), holds=holds)
+        held = self._read(lambda conn, _: holds.holds(conn, claim)) if _may(request, "quality") else []
+        return self._answer(request, "thing.html", found, lambda page: sheets.thing(page, rows), holds=held)
 
     def where(self, request: Request, scheme: str = "", value: str = "") -> Response:
-        """What a thing went into."""
+        """Page of the things that a thing went into."""
         claim = Claim(scheme, value)
         found = self._read(lambda conn, now: where_page(conn, claim, self._gate.age_ms, now))
         if found is None:
@@ -149,7 +150,7 @@ class Pages:
         return self._answer(request, "ordered.html", found, sheets.orders)
 
     def calls(self, request: Request) -> Response:
-        """Which workplaces call for somebody, and who came."""
+        """Page of the calls."""
         found = self._read(lambda conn, now: calls_page(conn, self._gate.age_ms, now))
         return self._answer(request, "calls.html", found, sheets.calls)
 
@@ -165,7 +166,7 @@ class Pages:
         return self._answer(request, "contained.html", found, sheets.contained)
 
     def stations(self, request: Request) -> Response:
-        """Which stations there are, how fresh, and what is kept aside."""
+        """Page of the stations, how fresh each is, and the quarantine."""
         found = self._read(lambda conn, now: stations_page(conn, self._gate.age_ms, now))
         return self._answer(request, "stations.html", found, sheets.stations)
 
@@ -252,7 +253,7 @@ class Pages:
         return response
 
     def _open(self, template: str) -> tuple[int, int]:
-        """How many findings wait, and how many calls; an error page asks nothing of a store that may be the error."""
+        """Count open findings and calls; an error page does not read a store that may be the error."""
         if template == "trouble.html":
             return 0, 0
         with self._store.reading() as conn:
@@ -269,7 +270,7 @@ def _kind(request: Request) -> str:
 
 
 def _wants_data(request: Request) -> bool:
-    """Whether a program asks and not a browser."""
+    """Tell if a program asks and not a browser."""
     return bool(_kind(request)) or request.url.path.startswith("/v1/")
 
 
@@ -281,13 +282,13 @@ def _data_urls(request: Request) -> dict[str, str]:
 
 
 def _may(request: Request, scope: str) -> bool:
-    """Whether whoever reads this page may do that by its forms, for which their browser must be signed in."""
+    """Tell if the reader may use a form of this scope, for which their browser must be signed in."""
     caller: Caller = request.state.caller
     return bool(caller.form) and caller.may(scope)
 
 
 def language_of(request: Request) -> str:
-    """What the address asks, else the cookie, else the browser's first choice that we have, else Chinese."""
+    """Language of the address, else of the cookie, else the browser's first choice that we have, else Chinese."""
     accepted = request.headers.get("accept-language", "").split(",")
     ranked = sorted(accepted, key=lambda one: -_weight(one))
     chosen = [request.query_params.get("lang"), request.cookies.get("lang")]

@@ -1,4 +1,4 @@
-"""What stands in the CSV of each page: its columns, by stable English names, and its rows."""
+"""CSV of each page: its columns, by stable English names, and its rows."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from common.errors import BadInput
 from common.ids import Claim
-from hub.trace.calls import CallsPage, CallStep
+from hub.api.calls import CallStep
+from hub.trace.calls import CallsPage
 from hub.trace.contained import ContainedPage
 from hub.trace.findings import FindingLine, FindingsPage
 from hub.trace.orders import OrdersPage
@@ -34,7 +35,7 @@ def overview(page: Overview) -> ExportTable:
 
 
 def search(page: SearchPage) -> ExportTable:
-    """What a code may mean."""
+    """Meanings of a code."""
     rows = [(*_claim(m.claim), m.kind, *named(m.material), m.state, page.exact) for m in page.matches]
     return ExportTable((*THING, "kind", *MATERIAL, "state", "exact"), rows)
 
@@ -70,7 +71,7 @@ def contained(page: ContainedPage) -> ExportTable:
 
 
 def calls(page: CallsPage) -> ExportTable:
-    """The calls: who raised each, who answered, who cleared it."""
+    """Calls, with the people that raised, answered and cleared each."""
     rows = [
         (
             *(one.call, one.line, one.place, *named(one.place_name), one.reason, *named(one.reason_name)),

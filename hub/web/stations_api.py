@@ -81,7 +81,7 @@ def _root(conn: Connection, caller: str, name: str, size: int) -> Head:
 
 
 def _pull(conn: Connection, caller: str, said: s.Have, gate: StationAccess, site: Site) -> bytes:
-    """What the caller lacks of the logs in its scope: the site's, its line's, and those of its line's stations."""
+    """Bytes that the caller lacks of its scope: the logs of the site, of its line, and of its line's stations."""
     known_caller = gate.trusted(conn, caller)
     line = known_caller.line
     have = _by_log(said)

@@ -47,7 +47,7 @@ _HELD_PLACE = re.compile(f"{_OPEN}([0-9]+){_SHUT}")
 
 
 class OperationVisit(Struct, frozen=True):
-    """What happened to a thing in one operation at one station, in a row. `tone`, `word`: how it ended, if it did."""
+    """Consecutive events of a thing in one operation at one station. `tone`, `word`: of its result, if it ended."""
 
     station: str
     operation: Name | str
@@ -73,7 +73,7 @@ ENDINGS = ("operation_pass", "operation_fail", "operation_left", "scrap", "inspe
 
 
 def visits(history: Sequence[HistoryLine]) -> list[OperationVisit]:
-    """The history in visits; a line without an operation belongs to the visit that is going on at its station."""
+    """The history in visits; a line without an operation belongs to the open visit at its station."""
     found: list[OperationVisit] = []
     for line in history:
         last = found[-1] if found else None
@@ -93,7 +93,7 @@ def blocks(measures: Sequence[MeasureLine]) -> list[list[MeasureLine]]:
 
 
 class WhereGroup(Struct, frozen=True):
-    """Lines of a where-used page that stand in one container, or in none."""
+    """Lines of a where-used page in one container, or in none."""
 
     container: Claim | None
     lines: list[WhereLine]
@@ -127,7 +127,7 @@ def thing_url(claim: Claim, page: str = "thing") -> str:
 
 
 def shown(claim: Claim) -> str:
-    """What people read on the thing: of a lot its number without the material that stands before it."""
+    """Text on the label of a thing: of a lot its number without the material before it."""
     return (claim.value.partition("/")[2] if kind_of(claim) == "lot" else "") or claim.value
 
 
@@ -168,7 +168,7 @@ class Reader:
         return name.say(self.language) if isinstance(name, Name) else name or ""
 
     def value(self, line: MeasureLine) -> str:
-        """What was measured or answered."""
+        """Text of a measured or entered value."""
         if line.kind == "signature":
             return self.t("page.measure.signed", who=line.answer or line.value, meaning=line.meaning)
         if line.kind == "choice" and line.value in TRUTHS:
@@ -183,7 +183,7 @@ class Reader:
         return f"{said} {line.uom} ({limits(line)})" if line.kind == "number" else said
 
     def kind(self, kind: str) -> str:
-        """What kind of thing it is."""
+        """Name of a thing's kind."""
         return cap(self.t(f"kind.{kind}"))
 
     def number(self, n: int) -> str:
@@ -251,7 +251,7 @@ class Reader:
         return self.sentence(code, line.params) if self.knows(code) else Markup("")
 
     def _refused(self, params: Mapping[str, object]) -> str:
-        """What was refused, and why: an event keeps the codes of the reasons, not what filled them."""
+        """Text of a refusal with its reasons: an event keeps their codes, not the values that filled them."""
         said, reasons = brief(self.language, str(params.get("code", ""))), params.get("reasons")
         if not isinstance(reasons, list | tuple) or not reasons:
             return said
@@ -262,13 +262,13 @@ class Reader:
         return self.t(code) if self.knows(code) else brief(self.language, reason)
 
     def _measured(self, values: Sequence[MeasureLine]) -> str:
-        """How many values there were, and those that are out; the table beside has them all."""
+        """Number of values, and those out of limits; the table beside has them all."""
         out = [self.out(m) for m in values if m.verdict == "fail"]
         code = "page.said.measured_out" if out else "page.said.measured"
         return self.t(code, count=self.number(len(values)), values=out)
 
     def knows(self, code: str) -> bool:
-        """Whether there is a sentence for a code."""
+        """Tell if there is a sentence for a code."""
         return brief(self.language, code) != code
 
     def finding(self, line: FindingLine) -> Markup:
@@ -287,7 +287,7 @@ class Reader:
         return brief(self.language, row.code)
 
     def missing(self, seen: Seen) -> str:
-        """What a page has not seen, in one sentence."""
+        """Sentence of the stations that a page lacks."""
         parts = [self._missing(one) for one in seen.missing[:MOST_NAMED]]
         if len(seen.missing) > MOST_NAMED:
             parts.append(self.t("page.missing.more", count=self.number(len(seen.missing) - MOST_NAMED)))

@@ -1,9 +1,9 @@
 """The hub's one writer: accepts batches, many a commit, gives receipts after it, projects behind, judges what changed.
 
 Runs in one thread of one process. Everything that writes the hub's database passes its queue, so there is one order of
-things. An event that cannot be read or a thing that cannot be judged becomes a finding; the projector goes on. A full
-disk or a server that is away is waited out; after any other trouble the thread ends, and the next start reads what is
-really there.
+things. An event that cannot be read or a thing that cannot be judged becomes a finding, and the projector continues.
+A full disk or a server that is away is waited out; after any other trouble the thread ends, and the next start reads
+the disk.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ from common.ledger.store import Connection, Store
 from common.rows import Enrolment, Revocation, rows_of
 from common.signedlog import note
 from common.signedlog.session import Uploaded
-from hub.db import access, awaiting, consequences
+from hub.db import access, awaiting
 from hub.site import Site
-from hub.writer import serial_leases
-from hub.writer.judging import judge_things
-from hub.writer.line_holds import tell_lines
+from hub.writer.agenda import Agenda
+from hub.writer.followers import FOLLOWERS
+from hub.writer.projected import ProjectedSlice
 
 MOST_BATCHES = 64
 MOST_ENTRIES = 2_000
-MOST_THINGS = 2_000
-# Somebody makes room, mends the disk, or starts the database's server again, and all goes on.
-PASSING = ("store.full", "store.readonly", "store.away", "store.denied", "store.taken")
+# These pass: somebody makes room, mends the disk, or starts the database's server again, and the hub continues.
+PASSING = ("store.full", "store.readonly", "store.away", "store.unconfirmed", "store.denied", "store.taken")
 RETRY_S = 1.0
+UNUSUAL = {"forked": "batch_forked", "aside": "batch_quarantined"}  # verdict → event of the log
 T = TypeVar("T")
 WriterJob = tuple[Callable[[Connection], Any], Future[Any]]
 log = structlog.get_logger(__name__)
@@ -69,6 +69,7 @@ class Ingest:
         self._mono_s = mono_s
         self._random_bytes = random_bytes
         self._boot = random_bytes(6).hex()
+        self._agenda = Agenda(mono_s())
         self._definitions: Definitions | None = None
         self._busy = True
         self._trouble = ""
@@ -106,16 +107,17 @@ class Ingest:
             self._refuse_rest()
 
     def begin(self) -> None:
-        """See that the hub has its own log."""
+        """Open the hub's own log if there is none."""
         with self._store.writing() as conn:
             self._open_site_log(conn)
 
     def turn(self) -> bool:
-        """Commit what is queued, then project and judge one slice; False when it was told to stop."""
+        """Commit what is queued, do what is due, then project one slice; False when it was told to stop."""
         jobs = self._take()
         if jobs:
             self._commit(jobs)
         if jobs is not None:
+            self._tick()
             self._follow()
         return jobs is not None
 
@@ -132,7 +134,7 @@ class Ingest:
     def publish(
         self, conn: Connection, facts: Sequence[Fact], line: str | None = None, who: str | None = None
     ) -> list[str]:
-        """Write facts into the site log, or a line's, said by the person `who`; their ids. For use inside `do`."""
+        """Write facts into the site log, or a line's, authored by the person `who`; their ids. For use in `do`."""
         own = self._own_log(conn, line)
         _, written = append.append(conn, own, [(fact, self._stamp(who)) for fact in facts])
         rows = [row for one in written for row in rows_of(decode(one.raw))]
@@ -148,19 +150,19 @@ class Ingest:
         return [one.id for one in written]
 
     def rejudge_all(self, conn: Connection) -> None:
-        """Definitions changed: judge everything again, behind the next commits."""
+        """Mark everything to be judged again, behind the next commits, because definitions changed."""
         access.mark_all_stale(conn)
 
     def _rejudge(self, conn: Connection, tids: Collection[int], lids: Collection[int] = ()) -> None:
-        """Something was said of these things, or of the time in these logs: judge them, and what waits for them."""
+        """Mark these things, and those that wait for them or for the time of these logs, to be judged."""
         access.mark_stale(conn, {*tids, *awaiting.waiters(conn, tids, lids)})
 
     # The loop --------------------------------------------------------------------------------------------------------
     def _take(self) -> list[WriterJob] | None:
-        """What is queued, about MOST_BATCHES; waits only when there is nothing to project."""
+        """Queued jobs, about MOST_BATCHES; waits only when there is nothing to project."""
         jobs: list[WriterJob] = []
         try:
-            job = self._jobs.get(block=not self._busy, timeout=RETRY_S if self._trouble else None)
+            job = self._jobs.get(block=not self._busy, timeout=self._patience_s())
             while job is not None and len(jobs) < MOST_BATCHES:
                 jobs.append(job)
                 job = self._jobs.get_nowait()
@@ -174,6 +176,22 @@ class Ingest:
             return jobs
         return None
 
+    def _patience_s(self) -> float:
+        """Seconds to wait for a job: until something is due, or the store may take writes again."""
+        return RETRY_S if self._trouble else self._agenda.wait_s(self._mono_s())
+
+    def _tick(self) -> None:
+        """Do what is due by the hub's clock, in one transaction; one job's failure leaves the others theirs."""
+        due = self._agenda.take_due(self._mono_s())
+        if not due:
+            return
+        try:
+            with self._store.writing() as conn:
+                for job in due:
+                    self._attempt(conn, partial(job.work, conn, self._now_ms()))
+        except StoreUnavailable as e:
+            self._settle(e)
+
     def _commit(self, jobs: list[WriterJob]) -> None:
         """One transaction for all jobs; answers go out when it is durable. If it fails, every caller is told."""
         failure: Exception | None = None
@@ -182,7 +200,9 @@ class Ingest:
             with self._store.writing() as conn:
                 results = [self._attempt(conn, partial(work, conn)) for work, _ in jobs]
         except StoreUnavailable as e:
-            failure = e
+            # The jobs ran, so the commit itself was on its way, and a server that went away may have done it.
+            is_sent = bool(results) and e.code == "store.away"
+            failure = StoreUnavailable("store.unconfirmed", **e.details) if is_sent else e
         except Exception as e:
             # A bug, and yet every caller waits for an answer.
             log.exception("commit_failed", error=repr(e))
@@ -196,7 +216,7 @@ class Ingest:
         self._settle(failure)
 
     def _attempt(self, conn: Connection, work: Callable[[], T]) -> T | Exception:
-        """What `work` gives; or its error, and then it left no trace. What the disk says no to is everybody's."""
+        """Run `work`; its result, or its error without a trace in the store. Raises StoreUnavailable: it fails all."""
         tried = conn.begin_nested()
         try:
             with self._store.translated():
@@ -207,7 +227,7 @@ class Ingest:
             tried.rollback()
             return e
         except Exception as e:
-            # A bug that one input shows must not cost the others theirs.
+            # A bug that one input shows must not fail the others.
             log.exception("attempt_failed", error=repr(e))
             tried.rollback()
             return e
@@ -215,18 +235,18 @@ class Ingest:
         return result
 
     def _settle(self, failure: Exception | None) -> None:
-        """Say once when the disk begins to refuse and when it takes again; anything worse goes on up."""
+        """Log once when the store starts to refuse and when it recovers; raise anything worse."""
         trouble = failure.code if isinstance(failure, StoreUnavailable) else ""
         if failure is not None and trouble not in PASSING:
             raise failure
         if trouble and not self._trouble:
             log.error("store_refuses", code=trouble, error=str(failure))
         if self._trouble and not trouble:
-            log.warning("store_takes_again")
+            log.warning("store_recovered")
         self._trouble = trouble
 
     def _refuse_rest(self) -> None:
-        """Nobody serves any more: whoever still waits, or comes later, is told so."""
+        """Refuse the jobs that still wait or come later. Unavailable hub.stopping for each."""
         while True:
             try:
                 job = self._jobs.get_nowait()
@@ -237,8 +257,8 @@ class Ingest:
 
     def _accept(self, conn: Connection, body: bytes, want: str | None) -> Uploaded:
         verdict = accept.accept(conn, body, self._now_ms(), want)
-        if verdict.kind in ("forked", "aside"):
-            log.warning("batch_" + verdict.kind, log=verdict.checkpoint.log, code=verdict.code)
+        if verdict.kind in UNUSUAL:
+            log.warning(UNUSUAL[verdict.kind], log=verdict.checkpoint.log, code=verdict.code)
         receipt = ""
         if verdict.kind in ("accepted", "duplicate", "forked"):
             receipt = note.cosign(verdict.note, self._site.trust.hub_name, self._site.hub_key, int(self._wall_s()))
@@ -257,30 +277,25 @@ class Ingest:
                 self._settle(None)
 
     def _project(self) -> bool:
-        """Project and judge one slice; whether there may be more."""
+        """Project one slice and let every follower do its part of it; True while there may be more."""
         with self._store.writing() as conn:
             entries, touched = self._project_entries(conn)
-            known = self._in_force(conn)
-            now = sorted(touched)[:MOST_THINGS]
-            access.mark_stale(conn, touched.difference(now) | awaiting.waiters(conn, touched))
-            again = access.take_stale(conn, MOST_THINGS - len(now))
-            judge_things(conn, again.union(now), known, self._store, self._now_ms())
-            if not access.is_any_stale(conn):
-                self._say_contained(conn)
-                serial_leases.renew(conn, self._in_force(conn), self._site.id, self.publish)
-        return bool(entries or again)
+            done = ProjectedSlice(
+                conn=conn,
+                store=self._store,
+                site=self._site.id,
+                touched=touched,
+                now_ms=self._now_ms(),
+                in_force=partial(self._in_force, conn),
+                publish=self.publish,
+            )
+            more = [follow(done) for follow in FOLLOWERS]
+        return bool(entries) or any(more)
 
     def _in_force(self, conn: Connection) -> Definitions:
         if self._definitions is None:
             self._definitions = reads.definitions(conn)
         return self._definitions
-
-    def _say_contained(self, conn: Connection) -> None:
-        """Nothing waits: bad news that went downstream has arrived everywhere here, and goes to who cannot see it."""
-        tell_lines(conn, self.publish)
-        for done in consequences.finish(conn, self._now_ms()):
-            cause = done.cause
-            log.info("contained", rule=cause.rule, thing=str(cause.thing), held=done.held, minutes=done.minutes)
 
     def _project_entries(self, conn: Connection) -> tuple[int, set[int]]:
         """(how many entries, the things to judge): those they touch, and of a log that forked all that is disputed."""
@@ -313,7 +328,7 @@ class Ingest:
         return []
 
     def _say_failed(self, conn: Connection, done: Projected, entries: Sequence[New]) -> None:
-        """It holds the things it names; one that names none is only said here."""
+        """Log each event that could not be read: it holds the things that it names."""
         if done.failed:
             names = {known.lid: known.log for known in logs.all_logs(conn)}
             index = {new.eid: (names[new.lid], new.index) for new in entries}
@@ -346,6 +361,6 @@ class Ingest:
 
 
 def enrolment_fact(station: str, line: str, pub: bytes, parent: note.Checkpoint | None = None) -> Fact:
-    """The fact that a log is trusted from now on."""
+    """Fact that makes a log trusted."""
     head = Head(parent.log, parent.size, b64(parent.root)) if parent else None
     return Fact(StationEnrolled(station=station, line=line, log=log_id(pub), pub=b64(pub), parent=head))

@@ -1,6 +1,6 @@
-"""Judges things behind the projector: what each is now, what is wrong with it, and what bad news it passes on.
+"""Judges things behind the projector: state, findings, and the causes that each thing passes to what it is in.
 
-A thing that cannot be judged is held and said so; the others go on.
+A thing that cannot be judged is held and reported; the others are judged all the same.
 """
 
 from __future__ import annotations
@@ -17,14 +17,25 @@ from common.ledger.evidence import judged
 from common.ledger.store import Connection, Store
 from hub.db import access, awaiting
 from hub.db import consequences as downstream
+from hub.writer.projected import ProjectedSlice
 
+MOST_THINGS = 2_000
 log = structlog.get_logger(__name__)
 
 
+def judge_slice(done: ProjectedSlice) -> bool:
+    """Judge the things that were touched, then those that waited; True if some waited, for there may be more."""
+    conn, now = done.conn, sorted(done.touched)[:MOST_THINGS]
+    access.mark_stale(conn, done.touched.difference(now) | awaiting.waiters(conn, done.touched))
+    again = access.take_stale(conn, MOST_THINGS - len(now))
+    judge_things(conn, again.union(now), done.in_force(), done.store, done.now_ms)
+    return bool(again)
+
+
 def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions, store: Store, now_ms: int) -> None:
-    """Judge these again; whatever holds one that has other news for it than before is marked to be judged too."""
+    """Judge these again, and mark the things that hold one whose causes changed to be judged too."""
     claims = access.claims_of(conn, tids)
-    concerned = downstream.concerned(conn, claims)  # who comes to be while these are judged is judged once more
+    concerned = downstream.concerned(conn, claims)  # a thing that becomes concerned meanwhile is judged once more
     for tid, claim in claims.items():
         try:
             with store.translated():
@@ -47,7 +58,7 @@ def judge_things(conn: Connection, tids: Iterable[int], definitions: Definitions
 def _standing(
     conn: Connection, tid: int, history: History, definitions: Definitions, *, is_concerned: bool
 ) -> Standing:
-    """What it is by itself says what is in it now, and so what reaches it."""
+    """Judge a thing by its own history, then again with the causes that reach it from what is in it now."""
     alone = judged(conn, history, definitions)
     access.save_removed(conn, tid, alone.components)
     reached = downstream.reaching(conn, tid) if is_concerned else ()
@@ -55,7 +66,7 @@ def _standing(
 
 
 def _pass_on(conn: Connection, tid: int, history: History, standing: Standing, now_ms: int) -> None:
-    """What a thing has that is bad, its own and what reached it, goes one step on: to the things that it is in."""
+    """Propagate a thing's causes, own and inherited, to its direct parents."""
     own = consequences(standing)
     before, now = set(downstream.at(conn, tid)), {*own, *(c for c in standing.holds if c.thing != standing.thing)}
     if before == now:

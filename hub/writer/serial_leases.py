@@ -1,6 +1,6 @@
 """Leases blocks of serial numbers to stations, and the next one when half of a block is left; no number to two logs.
 
-Only the living hub does this, behind its projector; a rebuild or a restore reads the leases that there are.
+Only the running hub does this, behind its projector; a rebuild or a restore reads the leases in the logs.
 """
 
 from __future__ import annotations
@@ -20,13 +20,19 @@ from common.ledger import leases, logs
 from common.ledger.logs import Log
 from common.ledger.store import Connection
 from common.serials import Block
-from hub.writer.line_holds import Publish
+from hub.writer.projected import ProjectedSlice, Publish
 
 log = structlog.get_logger(__name__)
 
 
-def renew(conn: Connection, known: Definitions, site: str, publish: Publish) -> None:
-    """Lease a block to every station that begins things of a material that is issued and has too few numbers left."""
+def renew(done: ProjectedSlice) -> bool:
+    """Lease a block to every station that starts things of an issued material and has less than half a block left."""
+    if done.is_settled:
+        _renew(done.conn, done.in_force(), done.site, done.publish)
+    return False
+
+
+def _renew(conn: Connection, known: Definitions, site: str, publish: Publish) -> None:
     for material, issue in issued(known):
         stations = [one for place in _begun_at(known, material) for one in _writing(conn, place)]
         for station in stations:
@@ -37,7 +43,7 @@ def renew(conn: Connection, known: Definitions, site: str, publish: Publish) -> 
 def lease(
     conn: Connection, known: Definitions, material: str, station: str, count: int | None, publish: Publish
 ) -> Block:
-    """Lease `count` numbers, or a block as the material says, to who writes for a workplace now.
+    """Lease `count` numbers, else the block size of the material, to the log that is written for a workplace now.
 
     BadInput lease.material, station.unknown, lease.exhausted.
     """
@@ -55,7 +61,7 @@ def lease(
 
 
 def numbers_left(conn: Connection, known: Definitions, site: str, station_log: str, material: Material) -> int:
-    """How many leased numbers a log has left, by the serials that the hub has heard of."""
+    """Count the leased numbers that a log has left, by the serials that the hub has received."""
     found = 0
     for block in reversed([b for b in leases.of_log(conn, station_log) if b.material == material.id]):
         last = used(conn, known, site, block)

@@ -5,21 +5,16 @@ Raises HubUnavailable for any network error, and RefusedByHub for a refusal by t
 
 from __future__ import annotations
 
-import hashlib
-import ssl
 import time
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import msgspec
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from requests.adapters import BaseAdapter, HTTPAdapter
-from urllib3.connection import HTTPSConnection
-from urllib3.connectionpool import HTTPSConnectionPool
+from requests.adapters import BaseAdapter
 from urllib3.exceptions import HTTPError
 
 from common.errors import BadBatch, HubUnavailable
+from common.pinned_tls import WRONG_KEY, PinnedAdapter
 from common.signedlog.session import Refusal
 
 TIMEOUT_S = (3.0, 15.0)  # to connect; for the first piece of an answer, and between two pieces
@@ -54,7 +49,7 @@ class Wire:
         self._http = requests.Session()
         self._http.trust_env = False
         self._http.headers["Accept-Encoding"] = "identity"
-        self._http.mount("https://", transport or _Pinned(pin))
+        self._http.mount("https://", transport or PinnedAdapter(pin))
         self._session = ""
 
     def go(self, address: str) -> None:
@@ -93,8 +88,8 @@ class Wire:
             with self._http.send(prepared, timeout=self._timeout_s, allow_redirects=False, stream=True) as answer:
                 status, raw = answer.status_code, self._read(answer)
         except (requests.RequestException, HTTPError, OSError) as e:
-            pinned = "hub.pin" if "hub.pin" in str(e) else "hub.unreachable"
-            raise HubUnavailable(pinned, address=self._address) from e
+            code = "hub.pin" if WRONG_KEY in str(e) else "hub.unreachable"
+            raise HubUnavailable(code, address=self._address) from e
         if status >= 500:
             raise HubUnavailable("hub.failed", status=status)
         if status >= 300:
@@ -126,52 +121,3 @@ def _refusal(raw: bytes, status: int) -> Refusal:
         return decoded(raw, "", Refusal)
     except BadBatch:
         return Refusal("hub.answer", {"status": status}, "")
-
-
-class _Pinned(HTTPAdapter):
-    """Trusts one public key and nothing else."""
-
-    def __init__(self, pin: bytes) -> None:
-        self._pin = pin
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # the pin below is verified instead
-        super().init_poolmanager(*args, ssl_context=context, assert_hostname=False, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"https": _pool_class(self._pin)}
-
-    def close(self) -> None:
-        # urllib3 leaves this to the garbage collector, which an error's traceback delays.
-        pools = self.poolmanager.pools
-        for pool in [pools[key] for key in list(pools.keys())]:
-            pool.close()
-        super().close()
-
-    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
-        conn.cert_reqs = "CERT_NONE"
-
-
-def _pool_class(pin: bytes) -> type[HTTPSConnectionPool]:
-    class Connection(HTTPSConnection):
-        def connect(self) -> None:
-            super().connect()
-            sock = self.sock
-            shown = sock.getpeercert(binary_form=True) if isinstance(sock, ssl.SSLSocket) else None
-            if shown is None or spki_hash(shown) != pin:
-                self.close()
-                raise OSError("hub.pin: another key than the one that was enrolled")
-            self.is_verified = True
-
-    class Pool(HTTPSConnectionPool):
-        ConnectionCls = Connection
-
-    return Pool
-
-
-def spki_hash(certificate: bytes) -> bytes:
-    """Hash a DER certificate's public key info with SHA-256."""
-    key = x509.load_der_x509_certificate(certificate).public_key()
-    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).digest()

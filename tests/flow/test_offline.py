@@ -11,7 +11,6 @@ from common import event_types as b
 from common.ids import Claim
 from common.judge import InterlockAnswer, Source, Standing, interlock, judge
 from common.ledger import reads
-from hub import client
 from hub.demo.processes import wait_for
 from hub.demo.story import carton
 from tests.support.hub_process import HubProcess
@@ -81,7 +80,7 @@ def answer(hub: HubProcess, thing: Claim) -> InterlockAnswer:
     """May the test of a motor begin? What the hub would say, by what it has and how fresh that is."""
     with looking(hub.data / "hub.db") as conn:
         definitions, known = reads.definitions(conn), reads.history(conn, thing)
-    rows = client.stations(hub.config)
+    rows = hub.client.stations()
     places = {row["station"] for row in rows}
     sources = {
         place: tuple(Source(row["log"], row["age_ms"]) for row in rows if row["station"] == place) for place in places
@@ -94,7 +93,7 @@ def out_of_sight(hub: HubProcess, kiosk: Kiosk) -> None:
     """Until the hub has not heard of a station for longer than the limit."""
 
     def age_ms() -> int:
-        rows = client.stations(hub.config)
+        rows = hub.client.stations()
         return next(row["age_ms"] or 0 for row in rows if row["log"] == current_log(kiosk.toml))
 
     wait_for("it to be out of sight", lambda: age_ms() > LIMIT_MS)

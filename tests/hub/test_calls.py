@@ -15,9 +15,10 @@ import requests
 from common import event_types as b
 from common import events
 from common.errors import HeadwaterError
-from common.ledger import calls, logs
+from common.ledger import calls as kept
+from common.ledger import logs
 from hub.access.accounts import ROLES, SCOPES, Caller
-from hub.decisions import decisions, people
+from hub.decisions import calls, people
 from hub.trace.calls import call_lines
 from tests.support.factory import START_MS, Author
 from tests.support.hub import Office
@@ -58,11 +59,11 @@ def refused(work: Callable[..., Any], *asked: Any) -> str:
 def test_an_answer_is_an_event_of_the_line_that_says_who_comes(
     office: Office, work: Callable[..., Any], call: str
 ) -> None:
-    work(decisions.answer, call)
+    work(calls.answer, call)
     with office.reading() as conn:
         line = next(log for log in logs.all_logs(conn) if log.role == "line")
         said = events.decode(logs.waiting(conn, line.lid, 100)[-1])
-        found = calls.one(conn, call)
+        found = kept.one(conn, call)
     assert (line.line, events.body(said), said.who) == (
         "line-1",
         b.Call("answered", "st-10", "quality", call),
@@ -73,16 +74,16 @@ def test_an_answer_is_an_event_of_the_line_that_says_who_comes(
 
 
 def test_a_call_is_answered_by_one_and_ends_once(office: Office, work: Callable[..., Any], call: str) -> None:
-    work(decisions.answer, call)
-    assert refused(work, decisions.answer, call) == "call.answered"
-    work(decisions.clear, call)
+    work(calls.answer, call)
+    assert refused(work, calls.answer, call) == "call.answered"
+    work(calls.clear, call)
     assert states(office) == ["over"]
-    assert [refused(work, what, call) for what in (decisions.answer, decisions.clear)] == ["call.ended"] * 2
+    assert [refused(work, what, call) for what in (calls.answer, calls.clear)] == ["call.ended"] * 2
 
 
 @pytest.mark.parametrize("id", ["", "no-such", "a" * 26 + "." + "A" * 43])
 def test_a_call_that_nobody_raised_is_not_answered(work: Callable[..., Any], id: str) -> None:
-    assert refused(work, decisions.answer, id) == refused(work, decisions.clear, id) == "call.unknown"
+    assert refused(work, calls.answer, id) == refused(work, calls.clear, id) == "call.unknown"
 
 
 def test_who_waits_longest_stands_first_and_ended_calls_behind(
@@ -94,10 +95,10 @@ def test_who_waits_longest_stands_first_and_ended_calls_behind(
     office.take(other)
     with office.reading() as conn:
         assert [line.call for line in call_lines(conn, LATER_MS)] == [call, second]
-    work(decisions.answer, call)
+    work(calls.answer, call)
     with office.reading() as conn:
         assert [line.call for line in call_lines(conn, LATER_MS)] == [second, call]
-    work(decisions.clear, second)
+    work(calls.clear, second)
     with office.reading() as conn:
         assert [line.call for line in call_lines(conn, LATER_MS)] == [call, second]
         assert [line.call for line in call_lines(conn, LATER_MS, only_open=True)] == [call]

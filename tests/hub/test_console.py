@@ -117,6 +117,27 @@ def test_an_order_and_a_settlement_say_what_is_wrong(hub: HubProcess, station: C
     assert "settle.none" in refused(hub, "settle", "M-250-004217", "commissioned_twice", "--reason", "x")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code", "value"),
+    [
+        (("settle", "M-250-004217", "commissioned_twice", "--keep", "TAG", "--reason", "x"), "argument.tag", "TAG"),
+        (("release", "M-250-004217", "--tag", "abc#x", "--reason", "x"), "argument.tag", "abc#x"),
+        (("order", "WO-2611-0100", "motor", "many", "--line", "line-1"), "argument.value", "many"),
+        (("order", "WO-2611-0100", "motor", "2", "--line", "line-1", "--due", "soon"), "argument.value", "soon"),
+        (("people", "add", "赵六", "--id", "Zhao Liu"), "argument.value", "Zhao Liu"),
+        (("people", "change", "p-wang", "--line", "Line 1"), "argument.value", "Line 1"),
+        (("ticket", "ST 10", "line-1"), "argument.value", "ST 10"),
+        (("token", "new", "erp", "--scope", "read", "--days", "99999"), "argument.value", "99999"),
+    ],
+)  # fmt: skip
+def test_a_value_that_cannot_be_is_named_in_the_readers_language(
+    hub: HubProcess, arguments: tuple[str, ...], code: str, value: str
+) -> None:
+    said = refused(hub, *arguments, environment=CHINESE)
+    assert f"[{code}]" in said and value in said and "没有改动" in said
+    assert not re.search(r"Expected|regex|\$\.", said), "a library's English"
+
+
 def test_stations_are_listed_and_revoked(hub: HubProcess) -> None:
     lost = hub.join(Author(2, "st-66"))
     lost.author.say(b.Commission(material="motor"), unit("M-250-009999"))

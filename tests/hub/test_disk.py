@@ -139,7 +139,7 @@ def test_a_full_disk_refuses_what_it_cannot_keep_and_goes_on_when_there_is_room(
     office: Office, author: Author, expect_warning: Expect
 ) -> None:
     expect_warning("store_refuses code=store.full")
-    expect_warning("store_takes_again")
+    expect_warning("store_recovered")
     office.trust(author)
     for n in range(300):
         author.say(MOTOR, unit(f"M-{n}"))
@@ -159,7 +159,7 @@ def test_a_full_disk_does_not_stop_the_projector_for_good(
 ) -> None:
     """There was room for what the station said and then none for what follows from it."""
     expect_warning("store_refuses code=store.full")
-    expect_warning("store_takes_again")
+    expect_warning("store_recovered")
     office = offices("hub")
     office.trust(author)
     office.stop()

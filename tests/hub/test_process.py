@@ -60,7 +60,7 @@ def test_from_an_empty_folder_to_a_confirmed_receipt_by_the_commands_that_people
         words = caller.enrol(headwater("ticket", "st-10", "line-1")).words
         waiting = hub.command("stations")[1]
         assert words in waiting and author.log in waiting
-        assert "motor-assembly" in hub.command("load", "motor-assembly")[1]
+        assert "motor-assembly" in hub.command("load", "motor-assembly", "--demo")[1]
         assert hub.command("confirm", "st-10", *words.split())[0] == 0
         caller.hello()
         author.say(MOTOR, unit("M-1"))
@@ -315,7 +315,7 @@ def test_no_proxy_of_the_environment_gets_between_the_hub_and_its_administrator(
 
 
 def test_without_a_running_hub_its_administrator_is_told_so(hub: HubProcess) -> None:
-    assert refusal(hub, "stations") == "hub.unreachable"
+    assert refusal(hub, "stations") == "hub.down"
 
 
 def test_a_pack_with_a_fault_is_refused_with_file_line_and_field(hub: HubProcess, tmp_path: Path) -> None:

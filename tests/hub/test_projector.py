@@ -97,7 +97,7 @@ def trees() -> list[dict[str, Any]]:
 @pytest.mark.parametrize("seed", range(4))
 def test_incremental_is_rebuild(offices: Offices, expect_warning: Expect, seed: int) -> None:
     """In whatever pieces and order it came, judging all of it anew over empty tables gives the same."""
-    expect_warning("batch_forked|batch_aside|event_unreadable")
+    expect_warning("batch_forked|batch_quarantined|event_unreadable")
     office = offices("hub")
     press, wire, test = authors = Author(1, "st-10"), Author(2, "st-20"), Author(3, "st-30")
     office.trust(*authors)

@@ -13,7 +13,6 @@ from common.errors import BadTicket, HeadwaterError, HubUnavailable
 from common.ids import log_id, six_words
 from common.ledger import append
 from common.signedlog.trust import Ticket
-from hub import client
 from station import config as configuration
 from station.cell.own_log import Files
 from tests.support.hub_process import Command, HubProcess
@@ -46,7 +45,7 @@ def toml(tmp_path: Path) -> Path:
 
 def ticket(hub: HubProcess, station: str, **more: object) -> Ticket:
     """A ticket for a station, with some of it changed: a forged one."""
-    return replace(Ticket.parse(client.ticket(hub.config, station, "line-1")), **more)
+    return replace(Ticket.parse(hub.client.ticket(station, "line-1")), **more)
 
 
 # What cannot start ----------------------------------------------------------------------------------------------------
@@ -78,7 +77,7 @@ def test_an_outbox_without_a_database_makes_none(type_: Type, toml: Path) -> Non
 def test_a_ticket_that_was_mistyped_is_refused_before_anything_is_made(
     type_: Type, toml: Path, hub: HubProcess
 ) -> None:
-    text = client.ticket(hub.config, "st-10", "line-1")
+    text = hub.client.ticket("st-10", "line-1")
     wrong = text[:20] + ("A" if text[20] != "A" else "B") + text[21:]
     for typed, code in ((wrong, "ticket.checksum"), ("A ticket", "ticket.malformed"), ("", "ticket.malformed")):
         ended, _, error = type_("station", "enrol", "--config", str(toml), typed)
@@ -89,23 +88,25 @@ def test_a_ticket_that_was_mistyped_is_refused_before_anything_is_made(
 
 # Enrolment ------------------------------------------------------------------------------------------------------------
 def test_enrolment_shows_the_six_words_that_the_hub_shows(type_: Type, toml: Path, hub: HubProcess) -> None:
-    text = client.ticket(hub.config, "st-51", "line-1")
+    text = hub.client.ticket("st-51", "line-1")
     code, out, error = type_("station", "enrol", "--config", str(toml), text.lower())
     assert (code, error) == (0, "")
     key = Files(toml.parent / "data").current()
     words = six_words(hub.site.root_public, append.public(key))
     assert out.splitlines()[-1] == words
-    row = next(row for row in client.stations(hub.config) if row["log"] == log_id(append.public(key)))
+    row = next(row for row in hub.client.stations() if row["log"] == log_id(append.public(key)))
     assert (row["words"], row["station"]) == (words, "st-51")
     enrolment = configuration.enrolment(configuration.load(toml))
     assert (enrolment.station, enrolment.line, enrolment.site) == ("st-51", "line-1", hub.site.id)
+    code, out, error = type_("station", "outbox", "--config", str(toml))
+    assert (code, error) == (0, "") and "Nothing recorded yet" in out, "it is enrolled, and has not run"
 
 
 def test_enrolling_twice_with_the_same_ticket_is_the_same_enrolment(toml: Path, hub: HubProcess) -> None:
-    text = client.ticket(hub.config, "st-52", "line-1")
+    text = hub.client.ticket("st-52", "line-1")
     words = introduce(toml, text)
     assert introduce(toml, text) == words
-    client.confirm(hub.config, "st-52", words)
+    hub.client.confirm("st-52", words)
     assert introduce(toml, text) == words
 
 
@@ -118,7 +119,7 @@ def refused(toml: Path, text: str, kind: type[HeadwaterError] = BadTicket) -> st
 
 
 def test_a_spent_ticket_enrols_nobody_else(toml: Path, hub: HubProcess, tmp_path: Path) -> None:
-    text = client.ticket(hub.config, "st-53", "line-1")
+    text = hub.client.ticket("st-53", "line-1")
     introduce(toml, text)
     thief = tmp_path / "thief.toml"
     (tmp_path / "thief").mkdir()

@@ -9,7 +9,6 @@ from queue import SimpleQueue
 import pytest
 
 from common.errors import StoreUnavailable
-from hub import client
 from station import config as configuration
 from station import messages as m
 from station.app import Newcomer
@@ -61,7 +60,7 @@ class Person:
 
 
 def typed(hub: HubProcess, line: str) -> m.TicketTyped:
-    return m.TicketTyped(client.ticket(hub.config, "st-10", line))
+    return m.TicketTyped(hub.client.ticket("st-10", line))
 
 
 def test_a_ticket_and_the_same_words_make_a_station(hub: HubProcess, config: StationConfig, line: str) -> None:
@@ -89,7 +88,7 @@ def test_a_station_stays_what_it_is_with_a_ticket_for_another(
     hub: HubProcess, config: StationConfig, line: str
 ) -> None:
     before = Person(config, typed(hub, line), m.WordsCompared(True)).enrol()
-    other = m.TicketTyped(client.ticket(hub.config, "st-20", line))
+    other = m.TicketTyped(hub.client.ticket("st-20", line))
     person = Person(config, other, before=before)
     assert person.enrol() is None
     assert person.seen[-1].why == ("ticket.other", {"have": "st-10", "got": "st-20"})

@@ -10,6 +10,7 @@ import pytest
 from common.errors import HeadwaterError
 from common.ledger import logs
 from common.signedlog import session as s
+from hub.api.stations import StationRow
 from hub.db import reads
 from tests.support.factory import Author
 from tests.support.hub import Office
@@ -32,7 +33,7 @@ def give_answer(office: Office, said: s.HelloAnswer) -> s.Welcome:
         return office.gate.answer(conn, said)
 
 
-def rows(office: Office) -> list[reads.StationRow]:
+def rows(office: Office) -> list[StationRow]:
     with office.reading() as conn:
         return reads.stations(conn, office.gate.age_ms)
 

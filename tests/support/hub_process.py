@@ -32,8 +32,9 @@ from common.ledger import tables as t
 from common.signedlog import pull
 from common.signedlog import session as s
 from common.signedlog.trust import Ticket
-from hub import client
 from hub import config as configuration
+from hub.client import HubClient
+from hub.console.local import local_hub
 from hub.db import access
 from hub.site import Site
 from station.hublink.http import RefusedByHub, Wire
@@ -228,9 +229,13 @@ class HubProcess:
     def wire(self, pin: bytes | None = None) -> Wire:
         return Wire(self.address, pin or self.site.tls_pin)
 
+    @property
+    def client(self) -> HubClient:
+        return local_hub(self.config)
+
     def ask(self, method: str, path: str, body: object = None) -> Any:
         """As its administrator."""
-        return client.ask(self.config, method, path, body)
+        return self.client.ask(method, path, body)
 
     def caller(self, author: Author) -> Caller:
         return Caller(author, self.wire(), self.site)
@@ -238,8 +243,8 @@ class HubProcess:
     def join(self, author: Author) -> Caller:
         """Enrol a station as people do: ticket, six words, confirmation; then its hello."""
         caller = self.caller(author)
-        words = caller.enrol(client.ticket(self.config, author.station, author.line)).words
-        client.confirm(self.config, author.station, words)
+        words = caller.enrol(self.client.ticket(author.station, author.line)).words
+        self.client.confirm(author.station, words)
         caller.hello()
         return caller
 

@@ -35,7 +35,6 @@ from common.ledger import append, logs, reads
 from common.ledger import tables as t
 from common.ledger.evidence import judged
 from common.signedlog.trust import open_trust
-from hub import client
 from hub.demo.people import RESULT
 from hub.demo.plant import MACHINES, PLACES
 from hub.demo.processes import wait_for
@@ -117,17 +116,17 @@ def standing(conn: Connection, thing: Claim) -> Standing:
 
 # Stations -------------------------------------------------------------------------------------------------------------
 def loaded(folder: Path, pack: str = PACK) -> HubProcess:
-    """A hub that runs and has a pack."""
+    """A hub that runs and has a pack with its demo people."""
     hub = HubProcess(folder).init().run()
-    code, _, error = hub.command("load", pack)
+    code, _, error = hub.command("load", pack, "--demo")
     assert code == 0, error
     return hub
 
 
 def enrol(hub: HubProcess, toml: Path, place: str, line: str) -> str:
     """Ticket, the station's own command, the six words compared, confirmed; the log's id."""
-    words = introduce(toml, client.ticket(hub.config, place, line))
-    client.confirm(hub.config, place, words)
+    words = introduce(toml, hub.client.ticket(place, line))
+    hub.client.confirm(place, words)
     return current_log(toml)
 
 
@@ -453,12 +452,12 @@ class Desk:
 
     def words(self) -> str:
         """The six words of this station's key that waits at the hub."""
-        rows = client.stations(self.hub.config)
+        rows = self.hub.client.stations()
         return next(row["words"] for row in rows if row["log"] == current_log(self.toml) and row["words"])
 
     def confirm(self) -> None:
         """Somebody compares the words."""
-        client.confirm(self.hub.config, self.place, self.words())
+        self.hub.client.confirm(self.place, self.words())
 
     def entries(self) -> list[Entry]:
         with looking(self.database) as conn:

@@ -158,7 +158,7 @@ def test_a_new_incarnation_asks_by_its_parents_key_and_waits_for_somebody(
     office: Office, old: Author, expect_warning: Expect
 ) -> None:
     """What it writes in the meantime is kept aside, and taken when somebody says yes."""
-    expect_warning("batch_aside .*aside.unknown_log")
+    expect_warning("batch_quarantined .*aside.unknown_log")
     new = Author(2, "st-10")
     new.say(done("wire"), U)
     said = office.gate.enrol(carried_on(new, old))

@@ -125,7 +125,7 @@ def test_while_the_server_is_away_nothing_is_confirmed_and_then_all_goes_on(
     office: Office, author: Author, cluster: Cluster, expect_warning: Expect
 ) -> None:
     expect_warning("store_refuses code=store.away")
-    expect_warning("store_takes_again")
+    expect_warning("store_recovered")
     office.trust(author)
     for n in range(20):
         author.say(MOTOR, unit(f"M-{n}"))
@@ -146,7 +146,7 @@ def test_a_connection_lost_in_a_transaction_loses_it_whole_and_the_lock_comes_ba
     office: Office, author: Author, cluster: Cluster, expect_warning: Expect
 ) -> None:
     expect_warning("store_refuses code=store.away")
-    expect_warning("store_takes_again")
+    expect_warning("store_recovered")
     office.trust(author)
     author.say(MOTOR, unit())
 
@@ -171,7 +171,7 @@ def test_what_the_server_refuses_for_a_while_is_waited_out(
 ) -> None:
     """The server's own errors, raised by a trigger: a full disk, a standby, a shutdown."""
     expect_warning(f"store_refuses code={code}")
-    expect_warning("store_takes_again")
+    expect_warning("store_recovered")
     office.trust(author)
     author.say(MOTOR, unit())
     refuse = f"BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{state}'; END"
@@ -184,6 +184,28 @@ def test_what_the_server_refuses_for_a_while_is_waited_out(
     assert code_of(lambda: office.ingest.submit(author.batch())) == code
     office.ingest.do(lambda conn: conn.exec_driver_sql("DROP FUNCTION refuse CASCADE"))
     assert office.take(author).kind == "accepted"
+
+
+def test_a_commit_whose_answer_is_lost_is_not_said_to_have_failed(
+    office: Office, author: Author, expect_warning: Expect
+) -> None:
+    """A deferred trigger ends the session during the commit: as with a cut cable, nobody knows what became of it."""
+    expect_warning("store_refuses code=store.unconfirmed")
+    expect_warning("store_recovered")
+    office.trust(author)
+    author.say(MOTOR, unit())
+    cut = "BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END"
+    office.ingest.do(
+        lambda conn: conn.exec_driver_sql(
+            f"CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ {cut} $$;"
+            "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON entry DEFERRABLE INITIALLY DEFERRED "
+            "FOR EACH ROW EXECUTE FUNCTION cut()"
+        )
+    )
+    assert code_of(lambda: office.ingest.submit(author.batch())) == "store.unconfirmed"
+    office.ingest.do(lambda conn: conn.exec_driver_sql("DROP FUNCTION cut CASCADE"))
+    assert office.take(author).kind == "accepted", "sent again, and taken once"
+    assert office.size(author) == 1
 
 
 def code_of(work: Callable[[], object]) -> str:

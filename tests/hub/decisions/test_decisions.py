@@ -17,7 +17,8 @@ from common.ids import Claim
 from common.ledger import logs, reads
 from common.rows import Mark
 from hub.access.accounts import Caller
-from hub.decisions import decisions, people
+from hub.api.decisions import Held
+from hub.decisions import holds, orders, people, revocations, settlements
 from tests.support.factory import Author, unit
 from tests.support.hub import Office, size_of
 
@@ -53,41 +54,41 @@ def last(office: Office, log: str | None = None) -> events.Event:
         return events.decode(logs.waiting(conn, known.lid, 10_000)[-1])
 
 
-def held(office: Office, claim: Claim = M1) -> list[decisions.Held]:
+def held(office: Office, claim: Claim = M1) -> list[Held]:
     with office.reading() as conn:
-        return decisions.holds(conn, claim)
+        return holds.holds(conn, claim)
 
 
 # Holds ----------------------------------------------------------------------------------------------------------------
 def test_a_hold_holds_until_a_release_names_it_and_both_say_who(office: Office, work: Callable[..., Any]) -> None:
-    assert work(decisions.hold, ["M-1"], "noise", None) == [M1]
+    assert work(holds.hold, ["M-1"], "noise", None) == [M1]
     assert office.state(M1) == "hold"
     (one,) = held(office)
     assert (one.reason, one.who) == ("noise", "p-zhou")
-    assert work(decisions.release, M1, [one.tag], ("heard again", "release")) == 1
+    assert work(holds.release, M1, [one.tag], ("heard again", "release")) == 1
     assert office.state(M1) != "hold" and not held(office)
 
 
 def test_a_release_of_all_ends_what_stands_and_not_what_comes_later(office: Office, work: Callable[..., Any]) -> None:
     for reason in ("noise", "scratch"):
-        work(decisions.hold, [M1], reason, None)
-    assert work(decisions.release, M1, None, ("looked at both", "release")) == 2
-    work(decisions.hold, [M1], "again", None)
+        work(holds.hold, [M1], reason, None)
+    assert work(holds.release, M1, None, ("looked at both", "release")) == 2
+    work(holds.hold, [M1], "again", None)
     assert office.state(M1) == "hold" and [one.reason for one in held(office)] == ["again"]
 
 
 def test_a_release_must_name_what_stands(office: Office, work: Callable[..., Any]) -> None:
-    assert refused(work, decisions.release, M1, None, ("x", "release")) == "hold.none"
-    work(decisions.hold, [M1], "noise", None)
+    assert refused(work, holds.release, M1, None, ("x", "release")) == "hold.none"
+    work(holds.hold, [M1], "noise", None)
     (one,) = held(office)
-    work(decisions.release, M1, [one.tag], ("x", "release"))
-    work(decisions.hold, [M1], "again", None)
-    assert refused(work, decisions.release, M1, [one.tag], ("x", "release")) == "hold.unknown"
+    work(holds.release, M1, [one.tag], ("x", "release"))
+    work(holds.hold, [M1], "again", None)
+    assert refused(work, holds.release, M1, [one.tag], ("x", "release")) == "hold.unknown"
 
 
 def test_a_hold_of_a_line_stands_in_the_lines_log(office: Office, work: Callable[..., Any]) -> None:
     before = size(office)
-    work(decisions.hold, ["M-1"], "noise", "line-1")
+    work(holds.hold, ["M-1"], "noise", "line-1")
     assert office.state(M1) == "hold"
     assert size(office) == before + 1, "the site log grew by the enrolment of the line's log only"
 
@@ -100,7 +101,7 @@ def size(office: Office) -> int:
 @pytest.mark.parametrize("thing", ["M-999", "", "unit@nowhere:M-1", Claim("unit@nowhere", "M-1")])
 def test_what_nobody_knows_is_not_held(office: Office, work: Callable[..., Any], thing: Claim | str) -> None:
     before = size(office)
-    assert refused(work, decisions.hold, ["M-1", thing], "noise", None) == "code.unknown"
+    assert refused(work, holds.hold, ["M-1", thing], "noise", None) == "code.unknown"
     assert size(office) == before and office.state(M1) != "hold", "all or nothing"
 
 
@@ -108,22 +109,22 @@ def test_a_code_that_means_two_things_is_not_guessed(office: Office, old: Author
     other = Claim("container@" + M1.scheme.partition("@")[2], "M-1")
     old.say(b.Hold("x"), other)
     office.take(old, old.size - 1)
-    assert refused(work, decisions.hold, ["M-1"], "noise", None) == "code.ambiguous"
-    assert work(decisions.hold, [str(M1)], "noise", None) == [M1]
+    assert refused(work, holds.hold, ["M-1"], "noise", None) == "code.ambiguous"
+    assert work(holds.hold, [str(M1)], "noise", None) == [M1]
 
 
 def test_a_line_that_is_not_there_gets_no_log(office: Office, work: Callable[..., Any]) -> None:
-    assert refused(work, decisions.hold, [M1], "noise", "lime-1") == "line.unknown"
+    assert refused(work, holds.hold, [M1], "noise", "lime-1") == "line.unknown"
     assert not (office.data / "keys" / "line-lime-1.key").exists()
 
 
 # Findings, stations, orders -------------------------------------------------------------------------------------------
 def test_only_an_open_finding_is_settled(office: Office, old: Author, work: Callable[..., Any]) -> None:
     said = b.Settle(finding="commissioned_twice", reason="the first label stands")
-    assert refused(work, decisions.settle, M1, said) == "settle.none"
+    assert refused(work, settlements.settle, M1, said) == "settle.none"
     second = old.say(b.Commission(material="motor"), M1)
     office.take(old, old.size - 1)
-    work(decisions.settle, M1, b.Settle("commissioned_twice", drop=(f"{second}#0",), reason="the first label stands"))
+    work(settlements.settle, M1, b.Settle("commissioned_twice", drop=(f"{second}#0",), reason="the first label stands"))
     event = last(office)
     assert (event.t, event.who) == ("settle", "p-zhou")
 
@@ -131,30 +132,30 @@ def test_only_an_open_finding_is_settled(office: Office, old: Author, work: Call
 def test_a_station_is_revoked_where_the_hub_has_received_it(
     office: Office, old: Author, work: Callable[..., Any], expect_warning: Callable[[str], None]
 ) -> None:
-    expect_warning("batch_aside")
-    assert work(decisions.revoke, "st-10", None, "stolen") == [(old.log, old.size)]
+    expect_warning("batch_quarantined")
+    assert work(revocations.revoke, "st-10", None, "stolen") == [(old.log, old.size)]
     old.say(b.Hold("forged"), M1)
     assert office.take(old, old.size - 1).kind == "aside"
-    assert refused(work, decisions.revoke, "st-10", None, "again") == "station.unknown"
-    assert refused(work, decisions.revoke, "st-99", None, "x") == "station.unknown"
+    assert refused(work, revocations.revoke, "st-10", None, "again") == "station.unknown"
+    assert refused(work, revocations.revoke, "st-99", None, "x") == "station.unknown"
     assert last(office).who == "p-zhou"
 
 
 def test_a_revocation_may_reach_back_and_never_forward(office: Office, old: Author, work: Callable[..., Any]) -> None:
-    assert work(decisions.revoke, "st-10", 1, "stolen last week") == [(old.log, 1)]
+    assert work(revocations.revoke, "st-10", 1, "stolen last week") == [(old.log, 1)]
 
 
 def test_an_order_is_given_once_for_what_is_made_here(office: Office, work: Callable[..., Any]) -> None:
     order = b.OrderReceived("motor", "24", "pcs", "2026-12-31")
-    claim = work(decisions.order, "WO-1", "line-1", order)
+    claim = work(orders.order, "WO-1", "line-1", order)
     with office.reading() as conn:
         assert reads.history(conn, claim).events
-    assert refused(work, decisions.order, "WO-1", "line-1", order) == "orders.exists"
-    assert refused(work, decisions.order, "WO-2", "line-1", b.OrderReceived("bolt", "1", "pcs")) == "orders.material"
-    assert refused(work, decisions.order, "WO-2", "line-9", order) == "line.unknown"
+    assert refused(work, orders.order, "WO-1", "line-1", order) == "orders.exists"
+    assert refused(work, orders.order, "WO-2", "line-1", b.OrderReceived("bolt", "1", "pcs")) == "orders.material"
+    assert refused(work, orders.order, "WO-2", "line-9", order) == "line.unknown"
     for quantity in ("0", "0.00", "-1"):
         said = b.OrderReceived("motor", quantity, "pcs")
-        assert refused(work, decisions.order, "WO-2", "line-1", said) == "orders.quantity"
+        assert refused(work, orders.order, "WO-2", "line-1", said) == "orders.quantity"
 
 
 # People ---------------------------------------------------------------------------------------------------------------
@@ -188,8 +189,8 @@ def test_a_hold_that_a_thing_shares_with_others_is_its_own(
     two = unit("M-2")
     old.say(b.Commission(material="motor"), two)
     office.take(old, old.size - 1)
-    work(decisions.hold, [M1, two], "noise", None)
-    work(decisions.release, M1, None, ("x", "release"))
+    work(holds.hold, [M1, two], "noise", None)
+    work(holds.release, M1, None, ("x", "release"))
     assert (office.state(M1) != "hold", office.state(two)) == (True, "hold")
     with office.reading() as conn:
         marks = [r for p in reads.history(conn, two).events for r in p.rows if isinstance(r, Mark) and r.kind == "hold"]

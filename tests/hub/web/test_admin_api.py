@@ -15,7 +15,6 @@ from common.errors import BadInput, HeadwaterError
 from common.ids import Claim
 from common.ledger import reads as ledger
 from common.signedlog.trust import Ticket
-from hub import client
 from hub.db import access, reads
 from hub.definitions import pack
 from tests.support.factory import Author
@@ -74,7 +73,7 @@ def test_the_token_is_in_its_file_and_works(served: HubProcess) -> None:
 
 # Stations -------------------------------------------------------------------------------------------------------------
 def test_a_ticket_is_given_for_a_station_on_a_line(served: HubProcess) -> None:
-    ticket = Ticket.parse(client.ticket(served.config, "st-77", "line-7"))
+    ticket = Ticket.parse(served.client.ticket("st-77", "line-7"))
     assert (ticket.station, ticket.address, ticket.tls_pin) == ("st-77", served.address, served.site.tls_pin)
 
 
@@ -89,16 +88,16 @@ def test_a_ticket_that_could_never_be_used_is_not_given(served: HubProcess, aske
 
 
 def test_a_confirmation_needs_somebody_who_asked_and_their_words(served: HubProcess) -> None:
-    assert refused(client.confirm, served.config, "st-nobody", "a b c d e f").code == "enrol.nobody"
+    assert refused(served.client.confirm, "st-nobody", "a b c d e f").code == "enrol.nobody"
     assert refused(served.ask, "POST", "/v1/stations/st-10/confirm", {"words": 7}).code == "http.json"
 
 
 def test_the_list_tells_who_is_trusted_revoked_and_waiting(
     served: HubProcess, revoked: Any, newcomer: Callable[..., Author], stranger: Any
 ) -> None:
-    ticket = client.ticket(served.config, stranger.author.station, "line-1")
+    ticket = served.client.ticket(stranger.author.station, "line-1")
     words = stranger.enrol(ticket).words
-    rows = {row["log"]: row for row in client.stations(served.config)}
+    rows = {row["log"]: row for row in served.client.stations()}
     assert rows[revoked.author.log]["state"] == "revoked"
     assert (rows[stranger.author.log]["state"], rows[stranger.author.log]["words"]) == ("waiting", words)
     assert {"trusted", "waiting", "revoked"} == {row["state"] for row in rows.values()}

@@ -203,7 +203,7 @@ def test_findings_are_counted_by_kind_with_the_open_ones_first(see: Callable[...
 def test_stations_show_keys_that_wait_and_batches_that_are_kept_aside(
     tmp_path: Path, browser: Browser, expect_warning: Callable[[str], None]
 ) -> None:
-    expect_warning("batch_aside")
+    expect_warning("batch_quarantined")
     with closing(Line(tmp_path)) as line:
         add_strangers(line)
         with served(line) as site:

@@ -72,7 +72,7 @@ def test_batches_that_came_together_are_one_commit_and_each_gets_its_own_answer(
     offices: Offices, expect_warning: Expect
 ) -> None:
     """What is wrong with one is its sender's alone: rubbish, a denied confirmation, a bug stop none of the others."""
-    expect_warning("batch_aside .*aside.unknown_log")
+    expect_warning("batch_quarantined .*aside.unknown_log")
     expect_warning("attempt_failed .*ZeroDivisionError")
     office = offices(start=False)
     authors = [Author(seed) for seed in range(1, 13)]
@@ -187,7 +187,7 @@ def test_what_was_asked_before_the_stop_is_still_done(offices: Offices, author: 
 def test_what_a_stranger_sent_waits_and_counts_when_the_key_is_trusted(
     office: Office, author: Author, expect_warning: Expect
 ) -> None:
-    expect_warning("batch_aside .*aside.unknown_log")
+    expect_warning("batch_quarantined .*aside.unknown_log")
     author.say(MOTOR, U)
     author.say(done("press"), U)
     assert office.take(author, 1).kind == "aside"
@@ -200,7 +200,7 @@ def test_what_a_stranger_sent_waits_and_counts_when_the_key_is_trusted(
 
 def test_a_revocation_disputes_what_was_judged_already(office: Office, author: Author, expect_warning: Expect) -> None:
     """What stands from its index on no longer passes anything, and what comes now is kept aside."""
-    expect_warning("batch_aside .*aside.revoked")
+    expect_warning("batch_quarantined .*aside.revoked")
     office.define(material(), route(operation("press", "st-10")))
     office.trust(author)
     author.say(MOTOR, U)

@@ -18,7 +18,7 @@ from common.ids import Claim
 from common.ledger import leases
 from common.serials import Block
 from hub.access.accounts import ROLES, Caller
-from hub.decisions import decisions
+from hub.decisions import orders
 from hub.definitions.checks import faults
 from tests.support.factory import Author
 from tests.support.hub import Office
@@ -114,7 +114,7 @@ def test_what_is_not_issued_is_not_leased(office: Office) -> None:
 @pytest.fixture
 def work(office: Office) -> Callable[..., Block]:
     def do(*asked: Any) -> Block:
-        done: Block = office.ingest.do(lambda conn: decisions.lease(conn, office.ingest, ZHOU, *asked))
+        done: Block = office.ingest.do(lambda conn: orders.lease(conn, office.ingest, ZHOU, *asked))
         office.settle()
         return done
 

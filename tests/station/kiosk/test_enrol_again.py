@@ -11,7 +11,6 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from hub import client
 from station import command
 from station import config as configuration
 from station.config import Kiosk as KioskSettings
@@ -76,10 +75,10 @@ def test_maintenance_enrols_a_station_again_and_may_leave_it_as_it_was(
         f'dpi = 151\n[[scanner]]\nname = "s"\nkind = "serial"\nport = "{os.ttyname(far)}"\n'
     )
     config = configuration.load(toml)
-    joined = enrolment.ask(config, client.ticket(hub.config, "st-10", line))
-    client.confirm(hub.config, "st-10", joined.words)
+    joined = enrolment.ask(config, hub.client.ticket("st-10", line))
+    hub.client.confirm("st-10", joined.words)
     enrolment.save(config, joined.enrolment)
-    again = client.ticket(hub.config, "st-10", line).removeprefix(PREFIX)
+    again = hub.client.ticket("st-10", line).removeprefix(PREFIX)
 
     def sign_in(window: Window) -> bool:
         if "Sign out" not in buttons(window):

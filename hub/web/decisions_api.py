@@ -1,196 +1,26 @@
-"""The API for what people decide: people and their rights, tokens, holds, findings, calls, orders, links."""
+"""Addresses of the API for decisions: people and rights, tokens, links, holds, findings, calls, orders, leases."""
 
 from __future__ import annotations
 
 import time
-from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
-
-from common.definitions.naming import Id, Role
 from common.event_types import OrderReceived, Settle
 from common.ids import Claim
 from common.ledger import leases, logs, reads
 from common.ledger.store import Connection
 from common.serials import Block
-from common.wire_types import DecimalText, ShortText, ShortWord, Tag
 from hub.access.accounts import Accounts, Caller
+from hub.api.calls import CallEntry, CallId, Calls
+from hub.api.decisions import Held, Holding, LeaseRow, NewLease, NewOrder, Releasing, Settling, Things, Which
+from hub.api.people import NewPerson, Password, PersonChange, PersonId, PersonRow, Pin
+from hub.api.tokens import LinkPath, NewLink, NewToken, TokenRow, TokenShown
 from hub.db import accounts as kept
-from hub.decisions import decisions, people
-from hub.decisions.decisions import Held
-from hub.decisions.people import PersonRow
-from hub.trace.calls import CallEntry, call_lines
+from hub.db import lookup
+from hub.decisions import calls, holds, orders, people, settlements
+from hub.trace.calls import call_lines
 from hub.web.api import Api, Endpoint
 from hub.writer import serial_leases
 from hub.writer.ingest import Ingest
-
-Scope = Literal["read", "people", "stations", "quality", "calls", "orders", "definitions", "admin"]
-NameText = Annotated[str, Meta(min_length=1, max_length=80)]
-Badge = Annotated[str, Meta(max_length=64)]
-TypedCode = Annotated[str, Meta(min_length=1, max_length=256)]
-ReasonText = Annotated[ShortText, Meta(min_length=1)]
-
-
-class NewPerson(Struct, frozen=True, forbid_unknown_fields=True):
-    """Somebody new. Without an `id` they get one that says nothing about them."""
-
-    name: NameText
-    badge: Badge = ""
-    id: Id | None = None
-    roles: list[Role] = []
-    qualified: list[Id] = []
-    lines: list[Id] = []
-    stations: list[Id] = []
-
-
-class PersonChange(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is to change; what is not named stays."""
-
-    name: NameText | None = None
-    badge: Badge | None = None
-    roles: list[Role] | None = None
-    qualified: list[Id] | None = None
-    lines: list[Id] | None = None
-    stations: list[Id] | None = None
-
-
-class PersonId(Struct, frozen=True):
-    """Which person."""
-
-    person: str
-
-
-class Password(Struct, frozen=True, forbid_unknown_fields=True):
-    """A password, for the pages."""
-
-    password: str
-
-
-class Pin(Struct, frozen=True, forbid_unknown_fields=True):
-    """A PIN, for the stations."""
-
-    pin: str
-
-
-class NewToken(Struct, frozen=True, forbid_unknown_fields=True):
-    """A token for a program. `days`: until it expires; None: never."""
-
-    name: NameText
-    scopes: Annotated[list[Scope], Meta(min_length=1)]
-    days: Annotated[int, Meta(ge=1, le=3650)] | None = 365
-
-
-class TokenRow(Struct, frozen=True):
-    """A token as it is listed. `prefix`: its first letters. `at`: when it was made, ms. `expires_s`: Unix time."""
-
-    prefix: str
-    name: str
-    scopes: list[str]
-    person: str | None
-    at: int
-    expires_s: int | None
-
-
-class TokenShown(TokenRow, frozen=True):
-    """A new token, with `token` itself, which is never shown again."""
-
-    token: str
-
-
-class NewLink(Struct, frozen=True, forbid_unknown_fields=True):
-    """An address that signs in."""
-
-    scopes: Annotated[tuple[Scope, ...], Meta(min_length=1)] = ("read",)
-    uses: Annotated[int, Meta(ge=1, le=100)] = 1
-    valid_s: Annotated[int, Meta(ge=1, le=86_400)] = 600
-
-
-class LinkPath(Struct, frozen=True):
-    """The path at the pages' address that signs in."""
-
-    path: str
-
-
-class Which(Struct, frozen=True):
-    """The thing that a code, or scheme:value, stands for."""
-
-    thing: TypedCode
-
-
-class Holding(Struct, frozen=True, forbid_unknown_fields=True):
-    """Things to hold, by claim or code, and why. `line`: only that line's stations learn of it; else the whole site."""
-
-    things: Annotated[list[Claim | TypedCode], Meta(min_length=1, max_length=1_000)]
-    reason: ReasonText
-    line: Id | None = None
-
-
-class Releasing(Struct, frozen=True, forbid_unknown_fields=True):
-    """Holds to end: those in `tags`, or without tags all that stand. `meaning`: of the signature."""
-
-    thing: Claim | TypedCode
-    reason: ReasonText
-    meaning: ShortWord = "release"
-    tags: Annotated[list[Tag], Meta(min_length=1)] | None = None
-
-
-class Settling(Struct, frozen=True, forbid_unknown_fields=True):
-    """A finding to decide: the tags that stand, and those that do not."""
-
-    thing: Claim | TypedCode
-    finding: ShortWord
-    reason: ReasonText
-    keep: list[Tag] = []
-    drop: list[Tag] = []
-
-
-class Things(Struct, frozen=True):
-    """The things that it was done to."""
-
-    things: list[Claim]
-
-
-class Calls(Struct, frozen=True):
-    """Which calls. `open`: only those that nobody has cleared."""
-
-    open: bool = False
-
-
-class CallId(Struct, frozen=True):
-    """Which call, by its id."""
-
-    call: TypedCode
-
-
-class NewLease(Struct, frozen=True, forbid_unknown_fields=True):
-    """Serial numbers for a station, of a material that is issued. Without `count` a block as the material says."""
-
-    material: Id
-    station: Id
-    count: Annotated[int, Meta(ge=1, le=1_000_000)] | None = None
-
-
-class LeaseRow(Struct, frozen=True):
-    """A block of serials. `used`: the highest number of it that the hub has heard of."""
-
-    station: str
-    log: str
-    material: str
-    first: str
-    last: str
-    numbers: int
-    used: int
-
-
-class NewOrder(Struct, frozen=True, forbid_unknown_fields=True):
-    """An order for a line. `due`: a day, 2026-12-31."""
-
-    number: Annotated[str, Meta(min_length=1, max_length=64)]
-    line: Id
-    material: Id
-    quantity: DecimalText
-    uom: Annotated[str, Meta(min_length=1, max_length=16)] = "pcs"
-    due: Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")] | None = None
 
 
 def add(api: Api, ingest: Ingest, accounts: Accounts) -> None:
@@ -279,21 +109,19 @@ def _row(one: kept.Token) -> TokenRow:
 
 def _add_quality(api: Api, ingest: Ingest) -> None:
     def list_holds(caller: Caller, which: Which) -> list[Held]:
-        """The holds that stand on a thing."""
-        return api.read(lambda conn: decisions.holds(conn, decisions.thing(conn, which.thing)))
+        """The open holds of a thing."""
+        return api.read(lambda conn: holds.holds(conn, lookup.thing(conn, which.thing)))
 
     def hold(caller: Caller, asked: Holding) -> Things:
         """Hold things."""
-        return Things(
-            ingest.do(lambda conn: decisions.hold(conn, ingest, caller, asked.things, asked.reason, asked.line))
-        )
+        return Things(ingest.do(lambda conn: holds.hold(conn, ingest, caller, asked.things, asked.reason, asked.line)))
 
     def release(caller: Caller, asked: Releasing) -> Things:
         """Release a thing."""
 
         def work(conn: Connection) -> Claim:
-            claim = decisions.thing(conn, asked.thing)
-            decisions.release(conn, ingest, caller, claim, asked.tags, (asked.reason, asked.meaning))
+            claim = lookup.thing(conn, asked.thing)
+            holds.release(conn, ingest, caller, claim, asked.tags, (asked.reason, asked.meaning))
             return claim
 
         return Things([ingest.do(work)])
@@ -302,9 +130,9 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
         """Decide a finding."""
 
         def work(conn: Connection) -> Claim:
-            claim = decisions.thing(conn, asked.thing)
+            claim = lookup.thing(conn, asked.thing)
             said = Settle(asked.finding, tuple(asked.keep), tuple(asked.drop), asked.reason)
-            decisions.settle(conn, ingest, caller, claim, said)
+            settlements.settle(conn, ingest, caller, claim, said)
             return claim
 
         return Things([ingest.do(work)])
@@ -312,7 +140,7 @@ def _add_quality(api: Api, ingest: Ingest) -> None:
     def order(caller: Caller, asked: NewOrder) -> Things:
         """Give a line an order."""
         said = OrderReceived(asked.material, asked.quantity, asked.uom, asked.due)
-        return Things([ingest.do(lambda conn: decisions.order(conn, ingest, caller, asked.number, asked.line, said))])
+        return Things([ingest.do(lambda conn: orders.order(conn, ingest, caller, asked.number, asked.line, said))])
 
     api.add(
         Endpoint("GET", "/v1/holds", "read", list_holds, Which, list[Held]),
@@ -330,13 +158,13 @@ def _add_calls(api: Api, ingest: Ingest) -> None:
         return api.read(lambda conn: call_lines(conn, now_ms, only_open=which.open))
 
     def answer_call(caller: Caller, asked: CallId) -> CallId:
-        """Say that the caller goes there."""
-        ingest.do(lambda conn: decisions.answer(conn, ingest, caller, asked.call))
+        """Answer a call: the caller is on the way."""
+        ingest.do(lambda conn: calls.answer(conn, ingest, caller, asked.call))
         return asked
 
     def clear_call(caller: Caller, asked: CallId) -> CallId:
         """End a call."""
-        ingest.do(lambda conn: decisions.clear(conn, ingest, caller, asked.call))
+        ingest.do(lambda conn: calls.clear(conn, ingest, caller, asked.call))
         return asked
 
     api.add(
@@ -355,7 +183,7 @@ def _add_leases(api: Api, ingest: Ingest) -> None:
         """Lease serial numbers to a station."""
 
         def work(conn: Connection) -> LeaseRow:
-            block = decisions.lease(conn, ingest, caller, asked.material, asked.station, asked.count)
+            block = orders.lease(conn, ingest, caller, asked.material, asked.station, asked.count)
             return _leased(conn, ingest.site_id, block)
 
         return ingest.do(work)
