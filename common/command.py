@@ -6,6 +6,8 @@ Prints what went wrong in a sentence, in the reader's language, and exits with 1
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import logging
 import os
 import sys
@@ -23,6 +25,7 @@ GROUP = "headwater.commands"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand; its exit code."""
     logs_to_stderr()
+    atexit.register(gc.freeze)  # else Python frees every object of a process that ends: 0.4 s of CPU for a kiosk
     parser = argparse.ArgumentParser(prog="headwater", description="Headwater 溯源: unit-level traceability")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for entry in _wanted(sys.argv[1:] if argv is None else argv):

@@ -35,10 +35,11 @@ from common.signedlog.trust import Ticket
 from hub import client
 from hub import config as configuration
 from hub.db import access
+from hub.demo.processes import PATIENCE_S, wait_for
 from hub.site import Site
 from station.hublink.http import RefusedByHub, Wire
 from tests.support.factory import Author
-from tests.support.hub import PATIENCE_S, answer, enrolment, hello, make_hub
+from tests.support.hub import answer, enrolment, hello, make_hub
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["hub.app", "hub.command", "hub.web.pages", "tests.support.hub_process"])
@@ -260,15 +261,11 @@ class HubProcess:
 
     def wait_projected(self, author: Author, size: int) -> None:
         """Until it has projected so many entries, as it says itself."""
-        until(lambda: any(r["log"] == author.log and r["projected"] >= size for r in self.ask("GET", "/v1/stations")))
 
+        def projected() -> bool:
+            return any(row["log"] == author.log and row["projected"] >= size for row in self.ask("GET", "/v1/stations"))
 
-def until(condition: Callable[[], Any]) -> None:
-    """Ask again until it is so."""
-    for _ in range(10_000):
-        if condition():
-            return
-    raise AssertionError("it never comes true")
+        wait_for(f"{size} entries projected", projected)
 
 
 def speak(
