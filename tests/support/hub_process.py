@@ -259,6 +259,15 @@ class HubProcess:
         with self.reading() as conn:
             return list(conn.execute(query.order_by(t.entry.c.idx)).scalars())
 
+    def settled(self) -> HubProcess:
+        """Until it has projected all that it accepted, as it says itself."""
+
+        def projected() -> bool:
+            return all(row["received"] == row["projected"] for row in self.ask("GET", "/v1/stations"))
+
+        wait_for("all that it accepted projected", projected)
+        return self
+
     def wait_projected(self, author: Author, size: int) -> None:
         """Until it has projected so many entries, as it says itself."""
 

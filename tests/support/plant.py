@@ -384,7 +384,8 @@ def in_hub(hub: HubProcess, author: str | None = None) -> list[Entry]:
 
 
 def at_hub(hub: HubProcess, thing: Claim) -> Standing:
-    with looking(hub.data / "hub.db") as conn:
+    """What the hub makes of all that it has of a thing."""
+    with looking(hub.settled().data / "hub.db") as conn:
         return standing(conn, thing)
 
 
