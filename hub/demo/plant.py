@@ -142,7 +142,7 @@ class Plant:
         return None
 
     def printed(self, unit: str) -> bool:
-        """Whether the hub has heard that a unit's label came out of the printer."""
+        """True once the hub has heard that a unit's label came out of the printer."""
         page = self.ask("thing.json", scheme=f"unit@{self.site_id()}", value=unit)
         return page is not None and any(line["what"] == "label_printed" for line in page["history"])
 

@@ -260,7 +260,7 @@ class HubProcess:
             return list(conn.execute(query.order_by(t.entry.c.idx)).scalars())
 
     def settled(self) -> HubProcess:
-        """Until it has projected all that it accepted, as it says itself."""
+        """Wait until it has projected all that it accepted, as it says itself."""
 
         def projected() -> bool:
             return all(row["received"] == row["projected"] for row in self.ask("GET", "/v1/stations"))

@@ -384,7 +384,7 @@ def in_hub(hub: HubProcess, author: str | None = None) -> list[Entry]:
 
 
 def at_hub(hub: HubProcess, thing: Claim) -> Standing:
-    """What the hub makes of all that it has of a thing."""
+    """Judge a thing by all that the hub has accepted."""
     with looking(hub.settled().data / "hub.db") as conn:
         return standing(conn, thing)
 
