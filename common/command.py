@@ -6,6 +6,8 @@ Prints an error as a sentence in the reader's language and exits with 1; a bug k
 from __future__ import annotations
 
 import argparse
+import atexit
+import gc
 import logging
 import os
 import sys
@@ -23,6 +25,7 @@ GROUP = "headwater.commands"
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one subcommand and return its exit code."""
     logs_to_stderr()
+    atexit.register(gc.freeze)  # else Python frees every object of a process that ends: 0.4 s of CPU for a kiosk
     parser = argparse.ArgumentParser(prog="headwater", description=_told("help.headwater"))
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for entry in _wanted(sys.argv[1:] if argv is None else argv):

@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 from common.command import reader_language
@@ -16,7 +17,7 @@ from common.text import say
 from hub.definitions import pack as packs
 from hub.demo import picture
 from hub.demo.plant import Plant
-from hub.demo.processes import DemoError, wait_for
+from hub.demo.processes import PATIENCE_S, DemoError, wait_for
 from hub.demo.sauce import Sauce
 from hub.demo.story import Story as Motors
 
@@ -68,7 +69,7 @@ class Demo:
         self.plant.build()
         self._tell("demo.ready", {"url": self.plant.entrance()})
         self._run_story()
-        wait_for("everything to arrive at the hub", self._arrived, 60.0)
+        wait_for("everything to arrive at the hub", self._arrived)
         self._tell("demo.arrived", {})
         self._show_traces()
         counted, code = self._count()
@@ -130,9 +131,8 @@ class Demo:
     def _show_traces(self) -> None:
         site = self.plant.site_id()
         for title, page, claim in self._story.traces(site):
-            found = self.plant.ask(f"{page}.json", scheme=claim.scheme, value=claim.value)
-            if found is None:
-                raise DemoError(f"the hub does not know {claim}")
+            asked = partial(self.plant.ask, f"{page}.json", scheme=claim.scheme, value=claim.value)
+            found = wait_for(f"the hub's trace of {claim}", asked)
             draw = picture.unit_lines if page == "thing" else picture.where_lines
             self._print("")
             self._print(say(self._language, title, {}))
@@ -151,7 +151,7 @@ class Demo:
             str(packs.PACKS / self.plant.floor.pack),
         ]
         command += ["--material", self._story.material, "--units", str(self._story.units)]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        done = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         if done.stderr:
             self._print(done.stderr.rstrip())
         return done.stdout.strip(), done.returncode

@@ -29,6 +29,11 @@ class DemoWorker:
         self._plant.bench.scan(self.place, code)
         return self.expect(shapes, code)
 
+    def scan_twice(self, code: str, shapes: str) -> list[str]:
+        """Scan the same code again at once; the results of both."""
+        self._plant.bench.scan(self.place, code)
+        return self.scan(code, shapes)
+
     def expect(self, shapes: str, what: str) -> list[str]:
         """Read so many results; their sentences."""
 
@@ -49,17 +54,21 @@ class DemoWorker:
         """Until the new station has fetched its definitions and its people, and asks somebody to sign in."""
         wait_for(f"{self.place} to have its definitions", lambda: self.prompt() not in ("", self._waiting))
 
-    def asked(self) -> int:
-        """How many prompts the terminal has shown."""
-        return self._text().count("→")
+    def prompts(self) -> list[str]:
+        """Every prompt that the terminal has shown."""
+        return [line for line in self._lines() if line.startswith("→")]
 
     def prompt(self) -> str:
         """What the terminal asked for last."""
-        return next((line for line in reversed(self._text().split("\n")) if line.startswith("→")), "")
+        return next(reversed(self.prompts()), "")
+
+    def next_prompt(self, before: int) -> str:
+        """The first prompt after so many; a terminal shows it after the result, and after a start once it is ready."""
+        return str(wait_for(f"{self.place} to ask for something", lambda: self.prompts()[before:])[0])
 
     def _results(self) -> list[tuple[str, str]]:
-        lines = self._text().split("\n")[:-1]
-        return [(m[1], m[2]) for line in lines if (m := RESULT.match(line))]
+        return [(m[1], m[2]) for line in self._lines() if (m := RESULT.match(line))]
 
-    def _text(self) -> str:
-        return self._plant.stations[self.place].output.read_text(encoding="utf-8", errors="replace")
+    def _lines(self) -> list[str]:
+        text = self._plant.stations[self.place].output.read_text(encoding="utf-8", errors="replace")
+        return text.split("\n")[:-1]  # behind the last line end is at most a part of a line

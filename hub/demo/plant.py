@@ -22,6 +22,7 @@ from hub.demo.processes import DeviceProcesses, Service, free_port, headwater, w
 from hub.site import Site
 
 LINE = "line-1"
+ANSWER_S = 30
 # Kiosks where Qt is installed, in windows or drawn into memory; else terminals.
 SCREEN = 'screen = "kiosk"\nkiosk.size = [1280, 800]\n' if find_spec("PySide6") else ""
 PLACES = {"st-10": "press", "st-20": "driver", "st-30": "tester"}
@@ -126,7 +127,7 @@ class Plant:
         def answers() -> bool:
             self.hub.check()
             with contextlib.suppress(requests.RequestException):
-                return requests.get(self.url, timeout=2).ok
+                return requests.get(self.url, timeout=ANSWER_S).ok
             return False
 
         wait_for("the hub's pages", answers)
@@ -135,13 +136,18 @@ class Plant:
         """JSON from the hub's pages, or None while it does not answer."""
         with contextlib.suppress(requests.RequestException):
             shown = {"Authorization": f"Bearer {self._token}"}
-            answer = requests.get(self.url + path, params=params, headers=shown, timeout=5)
+            answer = requests.get(self.url + path, params=params, headers=shown, timeout=ANSWER_S)
             return answer.json() if answer.ok else None
         return None
 
     @property
     def _client(self) -> HubClient:
         return local_hub(configuration.load(self._hub_config))
+
+    def printed(self, unit: str) -> bool:
+        """True once the hub has heard that a unit's label came out of the printer."""
+        page = self.ask("thing.json", scheme=f"unit@{self.site_id()}", value=unit)
+        return page is not None and any(line["what"] == "label_printed" for line in page["history"])
 
     def entrance(self) -> str:
         """An address that signs a browser in to read; somebody may try it in several."""

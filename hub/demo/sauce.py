@@ -84,6 +84,7 @@ class Sauce:
             self._at(GOODS, (number, "✓"), (f"HW:PARTNER:{supplier}", "·"), ("HW:N:300", "✓✓"))
 
     def _cook(self) -> None:
+        self._plant.carry(KETTLE, GOODS)
         self._at(KETTLE, ("KP-2611-01", "✓✓"), ("BB-2611-01", "·"), ("HW:N:45.0", "✗"))
         self._tell("demo.overdose", {"lot": "KP-2611-01"})
         self._at(KETTLE, ("HW:N:40.0", "✓"))

@@ -14,13 +14,14 @@ from functools import partial
 from common.ids import Claim
 from hub.demo.people import DemoWorker
 from hub.demo.plant import MOTOR_FLOOR, Plant
-from hub.demo.processes import DemoError, wait_for
+from hub.demo.processes import PATIENCE_S, DemoError, wait_for
 
 MOTORS = range(1, 26)
 WRONG_PART, DOUBLE_SCAN, SKIPS, REWORKED, SCRAPPED = 3, 4, 5, 7, 9
 OUTAGE = range(11, 19)
 KILL_HUB_AFTER, KILL_STATION_AT, CUT_PLC_AT, STALE_AT = 14, 20, 21, 22
 PLC_AWAY_S, HUB_AWAY_S = 1.0, 1.5
+OTHERS_PATIENCE_S = 10 * PATIENCE_S
 STALE_MS = 3_500  # above the 3 s of the test operation in the pack
 
 Tell = Callable[[str, dict[str, object]], None]
@@ -95,15 +96,15 @@ class Story:
     def _did(self, what: str) -> None:
         self._happened[what].set()
 
-    def _after(self, what: str, patience_s: float = 120.0) -> None:
-        """Wait until `what` happened; give up when somebody else failed."""
+    def _after(self, what: str) -> None:
+        """Wait until `what` happened, however much work of others that is; give up when somebody else failed."""
 
         def over() -> bool:
             if self._failed.is_set():
                 raise DemoError("somebody else's work failed")
             return self._happened[what].is_set()
 
-        wait_for(what, over, patience_s)
+        wait_for(what, over, OTHERS_PATIENCE_S)
 
     def _sign_in(self, worker: DemoWorker, badge: str) -> None:
         worker.ready()
@@ -124,34 +125,34 @@ class Story:
     def _press(self, worker: DemoWorker, i: int) -> None:
         housing = "HL-0611" if i < 16 else "HL-0612"
         worker.scan(motor(i), "✓✓")
-        worker.scan(housing, "✓")
-        if i == DOUBLE_SCAN:
-            worker.scan(housing, "·")
+        if i == DOUBLE_SCAN:  # a scanner reads twice within a second, and waits for no answer
+            worker.scan_twice(housing, "✓·")
             self._tell("demo.double", {"unit": motor(i)})
+        else:
+            worker.scan(housing, "✓")
         if i == WRONG_PART:
             worker.scan("C25-70999", "✗")
             self._tell("demo.wrong_part", {"unit": motor(i)})
+        asked = len(worker.prompts())
         worker.scan(f"R-88213-{400 + i:04d}", "✓")
         if i == KILL_STATION_AT:
-            self._kill_station(worker, i)
+            self._kill_station(worker, i, worker.next_prompt(asked))
         worker.scan(magnet_lot(i), "✓")
         if i == CUT_PLC_AT:
             self._cut_plc()
         worker.expect("✓✓", "press")
 
-    def _kill_station(self, worker: DemoWorker, i: int) -> None:
-        """SIGKILL in the middle of an operation; the station must ask for the same step again. The motor's label is on
-        paper by then: of one that was under way somebody would have to say whether it is."""
-        labels = self._plant.folder / "labels"
-        wait_for("the motor's label", lambda: any(labels.glob(f"*{motor(i)}*.pdf")))
-        before, service = worker.prompt(), self._plant.stations[worker.place]
-        asked = worker.asked()
+    def _kill_station(self, worker: DemoWorker, i: int, due: str) -> None:
+        """SIGKILL in the middle of an operation; the station must ask for the step that is due again. The hub knows by
+        then that the motor's label is printed: of one that was under way somebody would have to say whether it is."""
+        wait_for("the motor's label", lambda: self._plant.printed(motor(i)))
+        service, asked = self._plant.stations[worker.place], len(worker.prompts())
         service.kill()
         service.start()
-        wait_for("the station to come back", lambda: worker.asked() > asked)
-        if worker.prompt() != before:
-            raise DemoError(f"after SIGKILL the station asks for {worker.prompt()!r}, before it was {before!r}")
-        self._tell("demo.station_killed", {"station": worker.place.upper(), "prompt": before})
+        prompt = worker.next_prompt(asked)
+        if prompt != due:
+            raise DemoError(f"after SIGKILL the station asks for {prompt!r}, before it was {due!r}")
+        self._tell("demo.station_killed", {"station": worker.place.upper(), "prompt": prompt})
 
     def _cut_plc(self) -> None:
         self._plant.bench.cut("press")

@@ -82,7 +82,7 @@ def _fill(hub: HubProcess, kiosk: Kiosk, events: int) -> None:
     kiosk.start()
     kiosk.wait("its first prompt", lambda: kiosk.prompt)
     wait_for("all of it at the station", lambda: len(kiosk.known()) >= events, PATIENCE_S)
-    kiosk.stop(PATIENCE_S)
+    kiosk.stop()
 
 
 def _timed(command: Sequence[str], signs: list[str], then: Sequence[Callable[[], None]] = ()) -> list[float]:

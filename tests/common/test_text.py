@@ -19,7 +19,7 @@ from common.event_types import BODIES
 from common.ids import Claim
 from common.judge.standing import REFUSALS
 from common.text import LANGUAGES, Language, brief, codes, places, say
-from tests.house.tree import ROOT, calls, product, short, syntax
+from tests.house.tree import ROOT, calls, nodes, product, short, syntax
 
 CODE = re.compile(r"[a-z0-9_]+(?:\.[a-z0-9_]+)+")
 QUOTED = re.compile(r"""['"]([a-z0-9_]+(?:\.[a-z0-9_]+)+)['"]""")
@@ -39,9 +39,9 @@ def spelled_out() -> dict[str, str]:
     found = {code: short(path) for path in templates() for code in QUOTED.findall(path.read_text(encoding="utf-8"))}
     for path in product():
         stored = {arg for name, call in calls(path) if name == "ForeignKey" for arg in call.args}
-        divisions = [n for n in ast.walk(syntax(path)) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
+        divisions = [n for n in nodes(path) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
         stored |= {division.right for division in divisions}
-        for node in ast.walk(syntax(path)):
+        for node in nodes(path):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in stored:
                 found[node.value] = f"{short(path)}:{node.lineno}"
     return {word: at for word, at in found.items() if CODE.fullmatch(word)}
@@ -53,7 +53,7 @@ def families() -> set[str]:
     for path in templates():
         found |= set(re.findall(r"""['"]([a-z_.]+\.)['"] ~""", path.read_text(encoding="utf-8")))
     for path in product():
-        for node in ast.walk(syntax(path)):
+        for node in nodes(path):
             if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add)):
                 first = node.values[0] if isinstance(node, ast.JoinedStr) else node.left
                 found.add(str(first.value) if isinstance(first, ast.Constant) else "")

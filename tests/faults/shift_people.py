@@ -20,12 +20,13 @@ from msgspec import Struct
 from common import event_types as b
 from common.text import say
 from hub.demo.plant import PLACES
+from hub.demo.processes import PATIENCE_S
 from hub.demo.story import carton
 from tests.faults.shift_plan import DISK_UNITS, Incident
 from tests.support.plant import BADGES, Entry, Kiosk, looking, own_entries
 from tests.support.recording import Recording
 
-AGAIN_S, PATIENCE_S = 2.0, 30.0  # beyond the second in which the same code is the same scan
+AGAIN_S = 2.0  # beyond the second in which the same code is the same scan
 PER_CARTON = 4
 WRONG = "SC-0000"
 SMALL_DISK = "24m"
@@ -114,7 +115,7 @@ class Operator:
         """The next unit comes when the place before has made the one after it."""
         before, wanted = self.upstream, min(self._n + 1, units)
         if before:
-            self._until(f"{before.place}'s unit {wanted}", lambda: before.done >= wanted, 600)
+            self._until(f"{before.place}'s unit {wanted}", lambda: before.done >= wanted, 10 * PATIENCE_S)
 
     def _do(self, step: int) -> int:
         """Do one step with all that happens to it; the step that follows."""
@@ -173,7 +174,7 @@ class Operator:
     def _see(self, step: int) -> int:
         """Read until the screen asks for something else, and for what; a scan that gets nowhere is done again."""
         patience_s = AGAIN_S if self._script[step].code else PATIENCE_S
-        for _ in range(int(PATIENCE_S)):
+        for _ in range(int(PATIENCE_S / AGAIN_S)):
             until_s = time.monotonic() + patience_s
             while time.monotonic() < until_s:
                 if (following := self._moved(step)) is not None:

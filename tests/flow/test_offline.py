@@ -78,7 +78,7 @@ def unit(hub: HubProcess, serial: str) -> Claim:
 
 def answer(hub: HubProcess, thing: Claim) -> InterlockAnswer:
     """May the test of a motor begin? What the hub would say, by what it has and how fresh that is."""
-    with looking(hub.data / "hub.db") as conn:
+    with looking(hub.settled().data / "hub.db") as conn:
         definitions, known = reads.definitions(conn), reads.history(conn, thing)
     rows = hub.client.stations()
     places = {row["station"] for row in rows}

@@ -6,7 +6,7 @@ import ast
 import re
 from pathlib import Path
 
-from tests.house.tree import ROOT, calls, product, short, syntax
+from tests.house.tree import ROOT, calls, nodes, product, short, syntax
 
 DOCS = ROOT / "docs"
 CODE = re.compile(r"[a-z0-9_]+\.[a-z0-9_]+")
@@ -58,7 +58,7 @@ def _names(path: Path, thread: ast.Call) -> set[str]:
 
 
 def _functions(path: Path) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(syntax(path)) if isinstance(node, ast.FunctionDef)]
+    return [node for node in nodes(path) if isinstance(node, ast.FunctionDef)]
 
 
 def _constant(text: ast.expr | None) -> str:
@@ -72,7 +72,7 @@ def test_every_test_that_a_page_names_exists() -> None:
     there = {
         node.name
         for path in (ROOT / "tests").rglob("test_*.py")
-        for node in ast.walk(syntax(path))
+        for node in nodes(path)
         if isinstance(node, ast.FunctionDef)
     }
     assert named
@@ -112,13 +112,13 @@ def codes() -> dict[str, str]:
 
 def constants(path: Path) -> set[ast.Constant]:
     """Every text constant of a file."""
-    return {n for n in ast.walk(syntax(path)) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return {n for n in nodes(path) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
 
 
 def said_or_stored(path: Path) -> set[ast.AST]:
     """Collect constants that only look like codes: catalogue sentences said directly, file names, columns."""
     arguments = {arg for name, call in calls(path) if name in {"say", "ForeignKey"} for arg in call.args}
-    divisions = [n for n in ast.walk(syntax(path)) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
+    divisions = [n for n in nodes(path) if isinstance(n, ast.BinOp) and isinstance(n.op, ast.Div)]
     return arguments | {division.right for division in divisions}
 
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tests.house.tree import ROOT, calls, files, product, short, syntax
+from tests.house.tree import ROOT, calls, files, nodes, product, short, syntax
 
 BANNED_NAMES = {
     "utils", "helpers", "misc", "base", "manager", "handler", "service", "core", "data", "info", "model"
@@ -92,7 +92,7 @@ def test_broad_catches_are_few_and_each_has_its_reason() -> None:
         f"{short(path)}:{node.lineno}"
         for path in product()
         if short(path) not in BROAD_CATCHES
-        for node in ast.walk(syntax(path))
+        for node in nodes(path)
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type) and not _raises_on(node)
     ]
     assert not broad, "catch what can happen; anything else is a bug and must be seen"

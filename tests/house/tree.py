@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
-from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -15,7 +14,7 @@ NOT_OURS = {".git", ".venv", ".venv-headless", "build", "dist", "__pycache__", "
 NOT_OURS |= {".hypothesis", ".import_linter_cache", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 
 
-@lru_cache
+@cache
 def files() -> tuple[Path, ...]:
     """List every file of the project, in order."""
     found = []
@@ -25,9 +24,10 @@ def files() -> tuple[Path, ...]:
     return tuple(found)
 
 
-def product() -> list[Path]:
-    """List the product's Python files."""
-    return [p for p in files() if p.suffix == ".py" and p.relative_to(ROOT).parts[0] in ROOMS]
+@cache
+def product() -> tuple[Path, ...]:
+    """The product's Python files."""
+    return tuple(p for p in files() if p.suffix == ".py" and p.relative_to(ROOT).parts[0] in ROOMS)
 
 
 def short(path: Path) -> str:
@@ -35,14 +35,20 @@ def short(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
-@lru_cache
+@cache
 def syntax(path: Path) -> ast.Module:
     """Parse a Python file."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def calls(path: Path) -> Iterator[tuple[str, ast.Call]]:
-    """Yield every call in a file with the dotted name called, e.g. "threading.Thread"."""
-    for node in ast.walk(syntax(path)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name | ast.Attribute):
-            yield ast.unparse(node.func), node
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of a Python file's syntax tree."""
+    return tuple(ast.walk(syntax(path)))
+
+
+@cache
+def calls(path: Path) -> tuple[tuple[str, ast.Call], ...]:
+    """Every call in a file with the dotted name that is called, e.g. "threading.Thread"."""
+    found = (node for node in nodes(path) if isinstance(node, ast.Call))
+    return tuple((ast.unparse(node.func), node) for node in found if isinstance(node.func, ast.Name | ast.Attribute))

@@ -31,12 +31,12 @@ from common.signedlog.trust import Ticket, enrol_proof, hello_message, incarnati
 from hub.access.station_access import StationAccess
 from hub.db import access, reads
 from hub.db import tables as h
+from hub.demo.processes import PATIENCE_S
 from hub.site import Site, initialise
 from hub.writer.ingest import Ingest
 from tests.conftest import Clock
 from tests.support.factory import START_MS, Author
 
-PATIENCE_S = 60.0
 LINE = "line-1"
 T = TypeVar("T")
 

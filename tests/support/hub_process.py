@@ -36,10 +36,11 @@ from hub import config as configuration
 from hub.client import HubClient
 from hub.console.local import local_hub
 from hub.db import access
+from hub.demo.processes import PATIENCE_S, wait_for
 from hub.site import Site
 from station.hublink.http import RefusedByHub, Wire
 from tests.support.factory import Author
-from tests.support.hub import PATIENCE_S, answer, enrolment, hello, make_hub
+from tests.support.hub import answer, enrolment, hello, make_hub
 
 _forks = multiprocessing.get_context("forkserver")
 _forks.set_forkserver_preload(["hub.app", "hub.command", "hub.web.pages", "tests.support.hub_process"])
@@ -263,17 +264,22 @@ class HubProcess:
         with self.reading() as conn:
             return list(conn.execute(query.order_by(t.entry.c.idx)).scalars())
 
+    def settled(self) -> HubProcess:
+        """Wait until it has projected all that it accepted, as it says itself."""
+
+        def projected() -> bool:
+            return all(row["received"] == row["projected"] for row in self.ask("GET", "/v1/stations"))
+
+        wait_for("all that it accepted projected", projected)
+        return self
+
     def wait_projected(self, author: Author, size: int) -> None:
         """Until it has projected so many entries, as it says itself."""
-        until(lambda: any(r["log"] == author.log and r["projected"] >= size for r in self.ask("GET", "/v1/stations")))
 
+        def projected() -> bool:
+            return any(row["log"] == author.log and row["projected"] >= size for row in self.ask("GET", "/v1/stations"))
 
-def until(condition: Callable[[], Any]) -> None:
-    """Ask again until it is so."""
-    for _ in range(10_000):
-        if condition():
-            return
-    raise AssertionError("it never comes true")
+        wait_for(f"{size} entries projected", projected)
 
 
 def speak(

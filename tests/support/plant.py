@@ -37,7 +37,7 @@ from common.ledger.evidence import judged
 from common.signedlog.trust import open_trust
 from hub.demo.people import RESULT
 from hub.demo.plant import MACHINES, PLACES
-from hub.demo.processes import wait_for
+from hub.demo.processes import PATIENCE_S, wait_for
 from station import command
 from station import config as configuration
 from station import messages as m
@@ -244,14 +244,14 @@ class Kiosk:
         self._process.kill()
         self._process.join()
 
-    def stop(self, patience_s: float = 10.0) -> int:
+    def stop(self) -> int:
         """SIGTERM; its exit code."""
         self._process.terminate()
-        return self.ended(patience_s)
+        return self.ended()
 
-    def ended(self, patience_s: float = 10.0) -> int:
+    def ended(self) -> int:
         """Its exit code, when it has ended by itself."""
-        self._process.join(patience_s)
+        self._process.join(PATIENCE_S)
         assert not self._process.is_alive(), f"{self.place} does not end\n{self.error}"
         return int(self._process.exitcode)
 
@@ -308,7 +308,7 @@ class Kiosk:
 
     def expect(self, shapes: str, what: str = "") -> list[str]:
         """Read so many results; their sentences."""
-        wait_for(f"{self.place}: {shapes} after {what}", lambda: len(self.results) >= self._read + len(shapes), 60.0)
+        wait_for(f"{self.place}: {shapes} after {what}", lambda: len(self.results) >= self._read + len(shapes))
         found = self.results[self._read : self._read + len(shapes)]
         self._read += len(shapes)
         assert "".join(shape for shape, _ in found) == shapes, f"{self.place} after {what}: {found}"
@@ -319,12 +319,12 @@ class Kiosk:
         self.wait("its definitions", lambda: self.text.count("\n→") > 1)
         self.scan(BADGES[self.place], "✓")
 
-    def wait(self, what: str, condition: Callable[[], Any], patience_s: float = 60.0) -> Any:
+    def wait(self, what: str, condition: Callable[[], Any]) -> Any:
         def holds() -> Any:
             assert self.alive, f"{self.place} ended by itself\n{self.error}"
             return condition()
 
-        return wait_for(f"{self.place}: {what}", holds, patience_s)
+        return wait_for(f"{self.place}: {what}", holds)
 
     # Its disk ---------------------------------------------------------------------------------------------------------
     def entries(self) -> list[Entry]:
@@ -383,7 +383,8 @@ def in_hub(hub: HubProcess, author: str | None = None) -> list[Entry]:
 
 
 def at_hub(hub: HubProcess, thing: Claim) -> Standing:
-    with looking(hub.data / "hub.db") as conn:
+    """Judge a thing by all that the hub has accepted."""
+    with looking(hub.settled().data / "hub.db") as conn:
         return standing(conn, thing)
 
 

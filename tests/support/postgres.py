@@ -19,12 +19,12 @@ from pathlib import Path
 import psycopg
 
 from hub.db import access
+from hub.demo.processes import PATIENCE_S
 from tests.support.factory import open_ledger
 
 USER = "headwater"
 QUICK = ("fsync=off", "full_page_writes=off", "max_wal_size=256MB", "autovacuum_naptime=600")
 ACCESS = f"local all {USER} trust\nlocal all secretive scram-sha-256\nlocal all all reject\n"
-PATIENCE_S = 60
 PDEATHSIG = 1
 BOTH = ("sqlite", "postgresql")
 

@@ -9,10 +9,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from hub.demo.processes import PATIENCE_S
 from station.devices.worker import Driver, Worker
 from station.messages import DeviceReport, Message
-
-PATIENCE_S = 10.0
 
 
 class Inbox:

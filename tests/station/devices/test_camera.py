@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from common.errors import DeviceUnavailable
+from hub.demo.processes import wait_for
 from station.devices import camera
 from station.devices.camera import MAX_PICTURE, CommandCamera, FolderCamera
 from station.messages import PhotoAsk, PhotoTaken
@@ -32,12 +31,8 @@ def looks(one: FolderCamera, times: int = 3) -> list[PhotoTaken]:
     return [found for _ in range(times) if (found := one.read(0.1))]
 
 
-def until(one: CommandCamera, patience_s: float = 20) -> PhotoTaken:
-    deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
-        if found := one.read(0.05):
-            return found
-    raise AssertionError("no picture came")
+def until(one: CommandCamera) -> PhotoTaken:
+    return wait_for("a picture", lambda: one.read(0.05))
 
 
 def python(code: str) -> list[str]:
@@ -119,7 +114,7 @@ def test_a_command_that_hangs_is_killed_with_all_it_started(tmp_path: Path) -> N
     code = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(600)"
     one = CommandCamera("camera", python(code), clock=lambda: now[0])
     one.write(PhotoAsk("camera", 7))
-    wait_until(lambda: (tmp_path / "pid").exists() and bool((tmp_path / "pid").read_text()))
+    wait_for("its pid", lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
     now[0] = camera.SLOWEST_MS
     assert until(one).fault == "camera.slow"
     with pytest.raises(ProcessLookupError):
@@ -133,10 +128,3 @@ def test_a_command_that_is_not_there_is_a_camera_that_is_not_there() -> None:
     with pytest.raises(DeviceUnavailable, match=r"camera\.absent"):
         one.write(PhotoAsk("camera", 1))
     one.close()
-
-
-def wait_until(true: Callable[[], bool], patience_s: float = 20) -> None:
-    deadline = time.monotonic() + patience_s
-    while not true():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)

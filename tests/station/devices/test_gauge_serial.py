@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from common.errors import DeviceUnavailable
+from hub.demo.processes import wait_for
 from station.devices.gauge_lines import BALANCE, PLAIN
 from station.devices.gauge_serial import GaugeSettings, SerialGauge
 from station.devices.simulated.scanner import PtyScanner
@@ -41,11 +41,7 @@ def make(plugged: PtyScanner) -> Iterator[Make]:
 
 
 def next_reading(gauge: SerialGauge) -> GaugeRead:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if reading := gauge.read(0.05):
-            return reading
-    raise AssertionError("no reading came")
+    return wait_for("a reading", lambda: gauge.read(0.05))
 
 
 def test_a_reading_sent_by_hand_is_handed_over_with_its_bytes(make: Make, plugged: PtyScanner) -> None:

@@ -10,6 +10,7 @@ from snap7.server import Server
 from snap7.type import SrvArea
 
 from common.errors import BadAnswer, DeviceUnavailable
+from hub.demo.processes import wait_for
 from station.devices.plc_block import (
     AnswerArea,
     Command,
@@ -86,14 +87,14 @@ def answered(inbox, request: Request, state: State) -> tuple[AnswerArea, list[st
 
 def wait_until_shown(plc: PlcProcess, sequence: int, state: State) -> None:
     """Look on with another connection."""
-    onlooker, deadline = PlcS7("onlooker", PlcAddress(HOST, 10, plc.port), EASY), time.monotonic() + 10
+    onlooker = PlcS7("onlooker", PlcAddress(HOST, 10, plc.port), EASY)
     onlooker.open()
-    shown = None
-    while shown != (sequence, state):
-        assert time.monotonic() < deadline
-        if message := onlooker.read(0.1):
-            answer = decode_answer(message.block)
-            shown = (answer.sequence, answer.state)
+
+    def shown() -> bool:
+        answer = decode_answer(message.block) if (message := onlooker.read(0.1)) else None
+        return answer is not None and (answer.sequence, answer.state) == (sequence, state)
+
+    wait_for(f"{state} of {sequence}", shown)
     onlooker.close()
 
 

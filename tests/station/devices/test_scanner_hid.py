@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import gc
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from common.errors import DeviceUnavailable
+from hub.demo.processes import wait_for
 from station.devices.hid_keys import HidKeys
 from station.devices.scanner_hid import HidScanner, Pipe, take
 from station.devices.simulated.keyboard import PipeScanner, Typist
@@ -42,11 +42,7 @@ def scanner(plugged: PipeScanner) -> Iterator[HidScanner]:
 
 
 def next_code(driver: HidScanner) -> Scanned:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if message := driver.read(0.05):
-            return message
-    raise AssertionError("no code came")
+    return wait_for("a code", lambda: driver.read(0.05))
 
 
 def refused(port: Path, **options: object) -> str:

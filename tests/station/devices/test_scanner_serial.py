@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from common.errors import DeviceUnavailable
+from hub.demo.processes import wait_for
 from station.devices.scanner_serial import SerialScanner
 from station.devices.simulated.scanner import PtyScanner
 from station.messages import Scanned
@@ -31,11 +31,7 @@ def scanner(plugged: PtyScanner) -> Iterator[SerialScanner]:
 
 
 def next_code(driver: SerialScanner) -> Scanned:
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
-        if message := driver.read(0.05):
-            return message
-    raise AssertionError("no code came")
+    return wait_for("a code", lambda: driver.read(0.05))
 
 
 def test_a_second_opening_is_refused(scanner: SerialScanner, plugged: PtyScanner) -> None:
