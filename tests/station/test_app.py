@@ -289,12 +289,12 @@ if namespaces():
         started_once(kiosk)
         kiosk.start(mounts=small_disk(kiosk, "14m", f"mount -o remount,ro {kiosk.data}"))
         assert kiosk.ended() == 1
-        assert kiosk.error.strip().endswith("[store.readonly]")
+        assert "[store.readonly]" in kiosk.error
 
     def test_a_full_disk_is_refused_at_the_first_start(kiosk: Kiosk) -> None:
         kiosk.start(mounts=small_disk(kiosk, "64k"))
         assert kiosk.ended() == 1
-        assert kiosk.error.strip().endswith("[store.full]")
+        assert "[store.full]" in kiosk.error
 
 else:  # no mounts here: the database itself may not grow, or not be written
 
