@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.painted import CENTRE, MIDDLE, Brush, Painted
+from common.qt.lettering import letter
+from common.qt.painted import CENTRE, LEFT, MIDDLE, Brush, Painted
 from common.qt.theme import BUTTON, Look, Style
 from common.theme import CORNER_PX
 
 HEIGHT_MM = 20.0
 GAP_MM = 4.0
 TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what stood there before
+MARK_MM = 7.0
+NEUTRAL = {"yes": "ok", "no": "ng"}  # check and cross of answers that are neither good nor bad
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
 
 
 class BigButton(Painted):
     """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet.
 
-    `once`: the second of two quick taps in one place is none, for what stood there before was meant.
+    `once`: the second of two quick taps in one place is none, for what was there before was meant. `mark`: the tone
+    whose shape is drawn before the text, "" for none.
     """
 
     tapped = Signal()
+    least_mm, apart_mm = HEIGHT_MM, GAP_MM  # each way, and from the next one
 
     def __init__(
         self,
@@ -41,6 +46,7 @@ class BigButton(Painted):
         self._once = once
         self.text = text
         self.kind = kind
+        self.mark = ""
         self.style_ = style
         self._down = False
 
@@ -50,10 +56,10 @@ class BigButton(Painted):
             self.text = text
             self.update()
 
-    def become(self, text: str, kind: str) -> None:
+    def become(self, text: str, kind: str, mark: str = "") -> None:
         """Be another button; a finger that is on it meant the one before."""
         self._down = False
-        self.text, self.kind = text, kind
+        self.text, self.kind, self.mark = text, kind, mark
         self.update()
 
     def draw(self, brush: Brush) -> None:
@@ -63,7 +69,16 @@ class BigButton(Painted):
         brush.fill(brush.room, fill, radius=CORNER_PX["card"], border=border, width=wide)
         pad = self.look.px(2)
         inside = brush.room.adjusted(pad, wide, -pad, -wide)
-        brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
+        if not self.mark:
+            brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
+            return
+        size, apart = self.look.px(MARK_MM), self.look.px(MARK_MM / 3)
+        text = letter(self.look, self.text, self.style_, inside.width() - size - apart, inside.height())
+        left = inside.center().x() - (size + apart + text.width) / 2
+        colour = "ink-2" if self.mark in NEUTRAL else ""
+        brush.shape(NEUTRAL.get(self.mark, self.mark), QRectF(left, inside.center().y() - size / 2, size, size), colour)
+        room = QRectF(left + size + apart, inside.y(), inside.right() - left - size - apart, inside.height())
+        brush.text(self.text, room, self.style_, ink, on=fill, at=(LEFT, MIDDLE))
 
     def _roles(self) -> tuple[str, str, str]:
         """(fill, border, ink)."""
@@ -112,6 +127,7 @@ class ButtonSpec(Struct, frozen=True):
     act: Callable[[], None]
     kind: str = "plain"
     live: bool = True
+    mark: str = ""
 
 
 class Buttons:
@@ -127,13 +143,13 @@ class Buttons:
 
     def lay(self, wanted: Sequence[ButtonSpec]) -> None:
         """These and no others. Where the same stand already they stay as they are, for a finger may be on one."""
-        stand: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live) for one in wanted]
+        stand: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live, one.mark) for one in wanted]
         if stand == self._stand:
             self._acts = [one.act for one in wanted]
             return
         self.clear()
         for n, one in enumerate(wanted):
-            self.put(one.text, one.box, one.act, one.kind)
+            self.put(one.text, one.box, one.act, one.kind, one.mark)
             self._made[n].setEnabled(one.live)
         self._stand = stand
 
@@ -143,7 +159,7 @@ class Buttons:
         for button in self._made:
             button.hide()
 
-    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain") -> None:
+    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain", mark: str = "") -> None:
         """One more, which does this when it is tapped."""
         n = len(self._acts)
         self._acts.append(act)
@@ -151,6 +167,6 @@ class Buttons:
             made = BigButton(self._look, text, self._parent, once=self._once)
             made.tapped.connect(lambda: self._acts[n]())
             self._made.append(made)
-        self._made[n].become(text, kind)
+        self._made[n].become(text, kind, mark)
         self._made[n].setGeometry(box)
         self._made[n].show()

@@ -94,6 +94,7 @@ class WorkScreen(Screen):
         if self.pad is None:
             self.pad = NumberPad(look, self)
             self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
+            self.pad.doubted.connect(lambda: self.sounded.emit("out"))
         limits, of = (wanted.low, wanted.high, wanted.last), (self.shows.scene.thing, wanted.name)
         self.pad.ask(NumberAsked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
         least_high = look.px(NumberPad.least_mm()[1])

@@ -6,10 +6,11 @@ from common.definitions import Form, Guide, Material
 from common.definitions.naming import Sentence
 from common.errors import RuleViolation
 from common.form_engine import FieldState
-from common.form_page import Choice, FormField, FormPage
+from common.form_page import FormField, FormPage
 from common.ids import Claim
 from common.text import Named
 from station.screen import tiles
+from station.screen.answers_of import answers_of
 from station.shown.work_screen import (
     CallLine,
     Instruction,
@@ -158,7 +159,7 @@ def _field(turn: Turn, state: FieldState, asked: FieldState | None, last: str | 
         high=field.high,
         warn_low=field.warn_low,
         warn_high=field.warn_high,
-        choices=tuple(Choice(option.id, option.name, option.verdict) for option in field.options),
+        choices=answers_of(field),
         length=field.length,
         meaning=field.meaning if field.type == "signature" else "",
         device=field.device or "",
