@@ -37,6 +37,7 @@ from common.theme import CORNER_PX
 
 HEAD_MM, BETWEEN_MM = 6.5, 1.5
 CELL_MM, LEAST_MM, COMFORT_MM, MOST_MM = 48.0, 10.8, 18.0, 24.0  # of a cell: its least width, and its heights
+PANEL_MM = 13.5  # the least height of a cell that names its unit too
 UPRIGHT_CELLS_MM = 61.0  # that stay for the cells over an editor, on a screen that is low for it
 SIGNED_MM = 64.0  # of an editor without keys, while all that is signed needs the room
 DASHES = (5.0, 4.0)
@@ -202,9 +203,10 @@ class FormView(Painted):
     def _each(self) -> int:
         """The number of fields that one view of the cells holds."""
         count, columns = len(self.page.fields) if self.page else 0, self._most_columns()
-        if count <= columns * self._fitting(LEAST_MM, self._room(turning=False)):
+        least = PANEL_MM if self.page and self.page.columns else LEAST_MM
+        if count <= columns * self._fitting(least, self._room(turning=False)):
             return max(count, 1)
-        return columns * self._fitting(LEAST_MM, self._room(turning=True))
+        return columns * self._fitting(least, self._room(turning=True))
 
     def _grid(self, count: int) -> tuple[int, int]:
         """Columns and rows for so many cells: as few columns as leave each cell a comfortable height."""

@@ -9,9 +9,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import HEIGHT_MM, BigButton
-from common.qt.pads import KEY, MOST_SIGNS, Editor, confirm_box, display
+from common.qt.pads import KEY, MOST_SIGNS, NAME, Editor, confirm_box, display
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush
-from common.qt.theme import BUTTON, CAPTION, IDENTITY, TITLE, Look
+from common.qt.theme import BUTTON, CAPTION, IDENTITY, Look
 
 LYING = ("1234567890-", "QWERTYUIOP/", "ASDFGHJKL:.", "ZXCVBNM,_+#")
 UPRIGHT = ("12345", "67890", "QWERT", "YUIOP", "ASDFG", "HJKL-", "ZXCVB", "NM./_", ":+#, ")  # each row in two halves
@@ -98,7 +98,7 @@ class TextPad(Editor):
         box = QRectF(0, 0, back.x() - self.look.px(BETWEEN_MM), back.height())
         inside = display(brush, box)
         title = QRectF(inside.x(), inside.y(), inside.width() * TITLE_PART, inside.height())
-        used = brush.text(self.title, title, TITLE, "water", at=(LEFT, MIDDLE)).width()
+        used = brush.text(self.title, title, NAME, "water", at=(LEFT, MIDDLE)).width()
         count = brush.text(f"{len(self.typed)}/{self._most}", inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE)).width()
         pad = self.look.px(4)
         room = inside.adjusted(used + pad if used else 0, 0, -count - pad, 0)

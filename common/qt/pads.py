@@ -27,6 +27,7 @@ ROWS, COLUMNS, BROAD = 4, 4, 5  # of every pad; columns of one that is higher th
 DISPLAY_MM = 19.0
 PAD_PART, WIDEST = 0.36, 1.35  # of a screen's width, and of the least width: larger keys are only further apart
 KEY = Style(5.0, 3.0, bold=True)
+NAME = Style(TITLE.cap_mm, 1.8, bold=True)  # of a field
 VALUE = Style(8.0, 3.0, bold=True, mono=True)
 QUESTION = Style(5.5, 2.5, bold=True)
 
@@ -141,7 +142,7 @@ def display(brush: Brush, box: QRectF) -> QRectF:
 def draw_title(brush: Brush, box: QRectF, title: str, said: str, ink: str = "ink-2") -> None:
     """Draw a field's name, always in one size, and a line about it."""
     upper = QRectF(box.x(), box.y(), box.width(), box.height() * (0.58 if said else 1))
-    brush.text(title, upper, TITLE, "water", at=(LEFT, MIDDLE))
+    brush.text(title, upper, NAME, "water", at=(LEFT, MIDDLE))
     lower = QRectF(box.x(), upper.bottom(), box.width(), box.height() - upper.height())
     brush.text(said, lower, CAPTION if ink == "ink-2" else CAPTION_BOLD, ink, at=(LEFT, MIDDLE))
 
@@ -339,7 +340,7 @@ class NumberPad(Pad):
         part = 0.55 if self.title else 0.44
         left = QRectF(inside.x(), inside.y(), inside.width() * part, inside.height())
         upper = QRectF(left.x(), left.y(), left.width(), left.height() * (0.5 if self.title else 0))
-        brush.text(self.title, upper, TITLE, "water", at=(LEFT, MIDDLE))
+        brush.text(self.title, upper, NAME, "water", at=(LEFT, MIDDLE))
         self._limits(brush, QRectF(left.x(), upper.bottom(), left.width(), left.bottom() - upper.bottom()))
         right = QRectF(
             left.right() + look.px(2), inside.y(), inside.right() - left.right() - look.px(2), inside.height()

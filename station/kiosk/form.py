@@ -12,13 +12,13 @@ from common.qt.form_view import FormView, Heading
 from common.qt.painted import Brush
 from common.qt.theme import Look
 from station.kiosk.screen import Screen, Shows, label, notice
-from station.kiosk.tile_bar import CALL, NG, TileBar, edge, foot
+from station.kiosk.tile_bar import CALL, NG, ROOMS, TileBar, edge, foot
 from station.messages import Shown
 from station.shown.work_screen import Scene, Tile
 
 NOTICE_MM = 16.0
 SHOWN = ("ng", "hold")  # a word about a field is on the page; a refusal is above it
-BACK = Tile("", "tap.back")
+BACK, UNDO = Tile("", "tap.back"), "tap.undo"
 CONFIRMS = ("tap.confirm", "tap.sign")  # tiles that the page has at the place of confirm
 TONES = {"fail": "out", "warn": "mark"}
 
@@ -69,7 +69,10 @@ class FormScreen(Screen):
         else:
             # The page has buttons of its own for a device's value and for its end.
             own = (confirm.command if confirm else "", "MEASURE")
-            self.tiles.show_tiles(tuple(tile for tile in self.shows.scene.tiles if tile.command not in own))
+            tiles = [tile for tile in self.shows.scene.tiles if tile.command not in own]
+            undo = tuple(tile for tile in tiles if tile.code == UNDO)
+            # Undo takes back a whole page: beside the keys of a pad a finger would hit it by mistake.
+            self.tiles.show_tiles(tuple(tile for tile in tiles if tile not in undo), (*undo, *ROOMS))
         self.tiles.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
