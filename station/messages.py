@@ -184,9 +184,8 @@ class Tick(Struct, frozen=True):
 class LookAt(Struct, frozen=True):
     """Somebody opened a screen beside the work and wants its answer, anew whenever it changes; it replaces the last.
 
-    kind: trace, shift, outbox, devices, maintenance, typing (which has no answer); "" once nobody looks any more.
-    `thing`: of a trace; without, the one in hand or stopped. `scan`: what is scanned next is looked at and not worked
-    with.
+    kind: trace, shift, outbox, devices, maintenance, document, typing (which has no answer); "" once nobody looks any
+    more. `thing`: of a trace; without, the one in hand or stopped. `scan`: the next scan is looked at, not worked with.
     """
 
     kind: str

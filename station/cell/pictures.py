@@ -25,16 +25,16 @@ log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=KEPT)
-def drawn(picture: Picture, page: int) -> tuple[str, bytes] | None:
-    """(media type, bytes) of a picture; of a document this page as PNG. None if it has no such page, or is damaged,
-    which is logged once for a file."""
+def drawn(picture: Picture, page: int, side_px: int = LONG_SIDE_PX) -> tuple[str, bytes] | None:
+    """(media type, bytes) of a picture, its longer side at most that; of a document this page as PNG. None if it has no
+    such page, or is damaged, which is logged once for a file."""
     try:
         raw = base64.b64decode(picture.data)
-        found = pictures.drawn(picture.media, raw, LONG_SIDE_PX, page)
+        found = pictures.drawn(picture.media, raw, side_px, page)
     except (ValueError, BadPicture) as e:
         _say("picture_unreadable", picture.id, str(e), picture.data)
         return None
-    if found is None or (picture.media != "application/pdf" and max(found.size) < LONG_SIDE_PX):
+    if found is None or (picture.media != "application/pdf" and max(found.size) < side_px):
         return picture.media, raw  # no larger than a screen
     return "image/png", _file(found, "PNG")
 

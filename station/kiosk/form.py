@@ -19,6 +19,7 @@ from station.shown.work_screen import Scene, Tile
 NOTICE_MM = 16.0
 SHOWN = ("ng", "hold")  # a word about a field is on the page; a refusal is above it
 BACK, UNDO = Tile("", "tap.back"), "tap.undo"
+PICTURES = Tile("", "room.document")
 CONFIRMS = ("tap.confirm", "tap.sign")  # tiles that the page has at the place of confirm
 TONES = {"fail": "out", "warn": "mark"}
 
@@ -72,7 +73,9 @@ class FormScreen(Screen):
             tiles = [tile for tile in self.shows.scene.tiles if tile.command not in own]
             undo = tuple(tile for tile in tiles if tile.code == UNDO)
             # Undo takes back a whole page: beside the keys of a pad a finger would hit it by mistake.
-            self.tiles.show_tiles(tuple(tile for tile in tiles if tile not in undo), (*undo, *ROOMS))
+            pictures = self.shows.scene.instruction.pictures if self.shows.scene.instruction else ()
+            extra = (*undo, *((PICTURES,) if pictures else ()), *ROOMS)
+            self.tiles.show_tiles(tuple(tile for tile in tiles if tile not in undo), extra)
         self.tiles.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

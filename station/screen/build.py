@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.definitions import Form, Guide, Material
+from common.definitions import Form, Guide, GuidePicture, Material
 from common.definitions.naming import Sentence
 from common.errors import RuleViolation
 from common.form_engine import FieldState
@@ -13,6 +13,7 @@ from station.screen import tiles
 from station.screen.answers_of import answers_of
 from station.shown.work_screen import (
     CallLine,
+    GuideView,
     Instruction,
     NumberWanted,
     Reading,
@@ -121,9 +122,11 @@ def _instruction(turn: Turn) -> Instruction | None:
     guide = turn.step.instruction if turn.step else None
     if not isinstance(guide, Guide):
         return None
-    found = turn.view.picture(guide) if guide.picture else None
-    media, picture = found or ("", b"")
-    return Instruction(guide.text or NOTHING, media, picture, guide.picture is not None and found is None)
+    return Instruction(guide.text or NOTHING, tuple(_picture(turn, one) for one in guide.shows))
+
+
+def _picture(turn: Turn, one: GuidePicture) -> GuideView:
+    return GuideView(*(turn.view.picture(one) or ("", b"")), one.caption)
 
 
 def _page(turn: Turn) -> FormPage | None:

@@ -28,6 +28,7 @@ from station.cell.known import Knowledge, Known
 from station.clock import Clock
 from station.shown.side_screens import (
     Devices,
+    Document,
     Locked,
     Maintenance,
     Outbox,
@@ -40,12 +41,14 @@ from station.shown.side_screens import (
 )
 from station.side_screens import device_test, diagnostics, maintenance, outbox
 from station.side_screens.devices import Inspection
+from station.side_screens.document import document
 from station.side_screens.maintenance import Around, MaintenanceLock
 from station.side_screens.settings import Preferences
 from station.side_screens.shift import Tally, recount, span_at
 from station.side_screens.trace import IdNames, trace
 from station.store import access, journal
 from station.work.state import Work
+from station.work.turn import Turn
 
 SideRequest = m.LookAt | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten | m.EnrolAnew
 MOST_EVENTS = 1_000
@@ -269,6 +272,8 @@ class Looking:
                 return self._outbox(here)
             case "devices":
                 return self._devices(here)
+            case "document":
+                return self._document(here)
             case "maintenance":
                 return self._why_locked(here) or self._maintenance(here)
         return None
@@ -335,6 +340,10 @@ class Looking:
 
     def _devices(self, here: Here) -> Devices:
         return self._inspection.answer(here.health, self._clock.mono_ms())
+
+    def _document(self, here: Here) -> Document:
+        with self._store.reading() as conn:
+            return document(Turn(here.work, here.view(conn)))
 
     def _why_locked(self, here: Here) -> Locked | None:
         person = here.work.person

@@ -24,7 +24,7 @@ from station.kiosk.window import Surroundings, Window
 from station.kiosk.work import WorkScreen
 from station.messages import Filled, GaugeRead, Message, PhotoAsk, PinEntered, Scanned
 from station.screen.build import stage
-from station.shown.work_screen import Instruction
+from station.shown.work_screen import GuideView, Instruction
 from station.work.steps.pages import Photographed
 from tests.support import scenes
 from tests.support.factory import unit
@@ -350,11 +350,13 @@ def test_a_photo_that_cannot_be_shown_is_said_to_be_kept(show: Show) -> None:
     assert "The photo is kept, but cannot be shown here" in words(bench.window)
 
 
-@pytest.mark.parametrize("how", [replace(LOOK, unreadable=True), replace(LOOK, media="image/png", picture=b"no")])
+@pytest.mark.parametrize(
+    "how", [replace(LOOK, pictures=(GuideView(),)), replace(LOOK, pictures=(GuideView("image/png", b"no"),))]
+)
 def test_where_the_picture_of_a_step_cannot_be_shown_the_work_says_so(show: Show, how: Instruction) -> None:
     screen = WorkScreen(look(SIZES[1]))
     screen.resize(*SIZES[1][:2])
     show(screen)
     screen.show_all(Shows(replace(scenes.WORK, instruction=how), scenes.SCAN))
     settle()
-    assert {"Look", screen.look.say("kiosk.no_picture")} <= {one.text for one in screen.placed}
+    assert {"Look", screen.look.say("kiosk.no_picture")} <= {one.text for one in painted(screen)}
