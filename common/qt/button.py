@@ -133,9 +133,11 @@ class ButtonSpec(Struct, frozen=True):
 class Buttons:
     """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
 
-    def __init__(self, look: Look, parent: QWidget, *, once: bool = False) -> None:
+    def __init__(self, look: Look, parent: QWidget, *, once: bool = False, on: str = "ground") -> None:
+        """`on`: the role of the colour around them."""
         self._look = look
         self._once = once
+        self._on = on
         self._parent = parent
         self._made: list[BigButton] = []
         self._acts: list[Callable[[], None]] = []
@@ -165,6 +167,7 @@ class Buttons:
         self._acts.append(act)
         if n == len(self._made):
             made = BigButton(self._look, text, self._parent, once=self._once)
+            made.ground = self._on
             made.tapped.connect(lambda: self._acts[n]())
             self._made.append(made)
         self._made[n].become(text, kind, mark)

@@ -51,8 +51,8 @@ class Cell(Painted):
         brush.fill(brush.room, ground, radius=CORNER_PX["card"], border=border, width=wide)
         across, down = look.px(2.2), look.px(0.8)
         inside = brush.room.adjusted(across, down, -across, -down)
-        mark = min(look.px(MARK_MM), inside.height() * 0.55)
-        at = QRectF(inside.right() - mark, inside.bottom() - mark - look.px(0.4), mark, mark)
+        mark = min(look.px(MARK_MM), inside.height() - look.px(NAME_MM))
+        at = QRectF(inside.right() - mark, inside.bottom() - mark, mark, mark)
         if field.now:
             brush.state("now", at)
         elif tone:

@@ -50,7 +50,7 @@ class PageWords(Struct, frozen=True):
             ink = {"warn": "hold", "fail": "ng"}.get(field.verdict, "unknown")
             return self.look.say(field.code, field.params), ink
         may = self.look.say("form.may_confirm") if self.page and self.page.complete and not field.value else ""
-        bounds = "" if field.type == "number" else limits(field)
+        bounds = "" if field.type == "number" or not limits(field) else f"{limits(field)} {field.uom}".strip()
         return "  ".join(part for part in (bounds, self._means(field), may) if part), "ink-2"
 
     def awaits(self, field: FormField | None) -> tuple[str, str]:

@@ -15,7 +15,7 @@ from common.qt.theme import CAPTION, STEP, Look
 from common.theme import CORNER_PX
 from station.shown.work_screen import GuideView
 
-PREVIOUS, NEXT = "‹", "›"
+PREVIOUS, NEXT = "kiosk.previous", "kiosk.next"
 DOT_MM, LINE_MM = 2.2, 5.5
 
 
@@ -31,7 +31,7 @@ class PictureCard(Painted):
         self._pictures: tuple[GuideView, ...] = ()
         self._image = Image()
         self._down = False
-        self._turn = Buttons(look, self)
+        self._turn = Buttons(look, self, on="surface")
 
     def show_pictures(self, pictures: tuple[GuideView, ...]) -> None:
         """Show these; where they are the same ones, the one that somebody turned to stays."""
@@ -55,7 +55,7 @@ class PictureCard(Painted):
             brush.fill(box, "ground", radius=CORNER_PX["card"], border="line")
             inside = box.adjusted(box.height() * 0.1, 0, -box.height() * 0.1, 0)
             brush.text(self.look.say("kiosk.no_picture"), inside, STEP, "ink-2", on="ground", at=(CENTRE, MIDDLE))
-        line = QRectF(box.x(), box.bottom(), box.width(), self.height() - box.bottom())
+        line = QRectF(0, box.bottom(), self.width(), self.height() - box.bottom())
         left = line.x()
         if len(self._pictures) > 1:
             left = draw_dots(brush, self.at, len(self._pictures), line) + self.look.px(2)
@@ -78,9 +78,11 @@ class PictureCard(Painted):
         if self._turns():
             size = self.look.px(HEIGHT_MM)
             y = max((self._picture_box().height() - size) // 2, 0)
-            for text, x, by in ((PREVIOUS, 0, -1), (NEXT, self.width() - size, 1)):
+            for code, x, by in ((PREVIOUS, 0, -1), (NEXT, self.width() - size, 1)):
                 live = 0 <= self.at + by < len(self._pictures)
-                wanted.append(ButtonSpec(text, QRect(x, y, size, size), partial(self._turn_by, by), live=live))
+                wanted.append(
+                    ButtonSpec(self.look.say(code), QRect(x, y, size, size), partial(self._turn_by, by), live=live)
+                )
         self._turn.lay(wanted)
         self.update()
 

@@ -112,9 +112,9 @@ class PictureRoom(Room):
             ButtonSpec("−", QRect(), partial(self._zoom, 1 / ZOOM_STEP), live=self.view.readable),
         ]
         if len(self._pictures()) > 1:
-            for text, by in ((PREVIOUS, -1), (NEXT, 1)):
+            for code, by in ((PREVIOUS, -1), (NEXT, 1)):
                 live = 0 <= self.at + by < len(self._pictures())
-                acts.append(ButtonSpec(text, QRect(), partial(self.turn_to, self.at + by), live=live))
+                acts.append(ButtonSpec(self.look.say(code), QRect(), partial(self.turn_to, self.at + by), live=live))
         return [ButtonSpec(a.text, self._box(n, len(acts)), a.act, a.kind, a.live) for n, a in enumerate(acts)]
 
     def _box(self, n: int, count: int) -> QRect:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from common.definitions import Field, Form, Option, Reason, Step
 from common.definitions.naming import Name
 from common.event_types import Hold
+from common.qt.button import BigButton
 from common.qt.keyboard import TextPad
 from common.text import LANGUAGES, Language
 from station.kiosk.blocked import BlockedScreen
@@ -55,10 +56,11 @@ class Bench:
         self.shift = Shift("st-10", [Form("press-form", audit.name, steps)])
         self.shift.scan("M-250-004217")
         self.heard: list[Message] = []
+        self.played: list[str] = []
         around = Surroundings(
             hear=self._hear,
             record=lambda said: None,
-            play=lambda tone: None,
+            play=self.played.append,
             later=lambda ms, call: None,
             mono_ms=lambda: 0,
             wall_ms=lambda: 0,
@@ -360,3 +362,41 @@ def test_where_the_picture_of_a_step_cannot_be_shown_the_work_says_so(show: Show
     screen.show_all(Shows(replace(scenes.WORK, instruction=how), scenes.SCAN))
     settle()
     assert {"Look", screen.look.say("kiosk.no_picture")} <= {one.text for one in painted(screen)}
+
+
+GAUGED = Field(
+    "shaft", NAME, "gauge", device="caliper", uom="mm", decimals=2, low="1.00", high="2.00", warn_high="1.90"
+)
+
+
+@pytest.mark.parametrize(("value", "tones"), [("2.50", ["out"]), ("1.95", ["mark"]), ("1.50", [])])
+def test_a_value_from_a_device_that_is_out_or_marked_has_its_tone_once(
+    show: Show, value: str, tones: list[str]
+) -> None:
+    bench = Bench(show, fields=(GAUGED, Field("f", NAME, "text", length=9)))
+    bench.shift.read(GaugeRead("caliper", value, "mm", True, b"x", 0))
+    bench.renew()
+    bench.renew()
+    assert bench.played == tones
+
+
+def test_a_typed_value_out_of_its_limits_sounds_when_it_is_asked_about_and_not_again(show: Show) -> None:
+    gap = Field("gap", NAME, "number", decimals=2, low="0.10", high="0.50")
+    bench = Bench(show, fields=(gap, Field("f", NAME, "text", length=9)))
+    bench.tap("9", "Enter")
+    assert bench.played == ["out"] and not [one for one in bench.heard if isinstance(one, Filled)]
+    bench.tap("It is so")
+    assert bench.heard[-1] == Filled("gap", ("9",)) and bench.played == ["out"]
+
+
+def test_undo_is_beside_no_key_of_a_pad(show: Show) -> None:
+    bench = Bench(show)
+    bench.scan("C25-70001")
+    bench.scan("HW:FIELD:play-1")
+    keys = [b for b in bench.window.findChildren(BigButton) if b.isVisible() and b.text in "0123456789.-"]
+    undo = [b for b in bench.window.findChildren(BigButton) if b.isVisible() and b.text.startswith("Undo")]
+    assert keys and not [
+        u for u in undo for k in keys if abs(u.mapToGlobal(QPoint()).x() - k.mapToGlobal(QPoint()).x()) < 2 * k.width()
+    ]
+    bench.tap("More")
+    assert [text for text in buttons(bench.window) if text.startswith("Undo")]
