@@ -1,4 +1,4 @@
-"""What a page of a form looks like at one moment: plain values for whoever draws it, on a screen or as HTML."""
+"""A page of a form at one moment, as plain values to draw on a screen or as HTML."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Choice(Struct, frozen=True):
 class FormField(Struct, frozen=True):
     """One field of the page that may be seen. `i`: its column, from 1; 0 if it is none's.
 
-    `value`: as it stands, text, of choices their ids; `shown`: as people read it. verdict: missing, pass, warn, fail,
+    `value`: text, of choices their ids; `shown`: as people read it. verdict: missing, pass, warn, fail,
     or invalid for what cannot be computed; `code` and `params` say what is wrong. `now`: it is the one to fill now.
     `last`: the number that was entered here the last time. `picture`: a photo, small, as the bytes of a file; b"" if it
     cannot be shown. `signing`: a signature that is wanted now, of one of `roles` if there are any; `signer`: the name

@@ -32,7 +32,7 @@ class GuidePicture(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Guide(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a step is done: a text, and a picture, of a document this `page`; or `pictures`, one after the other."""
+    """Instructions for a step: a text, and a picture, of a document this `page`; or `pictures`, one after the other."""
 
     text: Sentence | None = None
     picture: Id | None = None

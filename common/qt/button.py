@@ -16,7 +16,7 @@ from common.theme import CORNER_PX
 
 HEIGHT_MM = 20.0
 GAP_MM = 4.0
-TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what stood there before
+TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what was there before
 MARK_MM = 7.0
 NEUTRAL = {"yes": "ok", "no": "ng"}  # check and cross of answers that are neither good nor bad
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
@@ -51,7 +51,7 @@ class BigButton(Painted):
         self._down = False
 
     def say(self, text: str) -> None:
-        """Change what stands on it."""
+        """Change its text."""
         if text != self.text:
             self.text = text
             self.update()
@@ -108,7 +108,7 @@ class BigButton(Painted):
             self.mousePressEvent(event)
 
     def _again(self, event: QMouseEvent) -> bool:
-        """Whether this is the tap before once more: a hand in a glove, or a panel that bounces."""
+        """True for the tap before once more: of a hand in a glove, or of a panel that bounces."""
         before_ms, there = self.look.tapped
         away = (event.globalPosition() - there).manhattanLength()
         return 0 < event.timestamp() - before_ms < TWICE_MS and away < self.look.px(TWICE_MM)
@@ -141,23 +141,23 @@ class Buttons:
         self._parent = parent
         self._made: list[BigButton] = []
         self._acts: list[Callable[[], None]] = []
-        self._stand: list[tuple[object, ...]] = []
+        self._shown: list[tuple[object, ...]] = []
 
     def lay(self, wanted: Sequence[ButtonSpec]) -> None:
-        """These and no others. Where the same stand already they stay as they are, for a finger may be on one."""
-        stand: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live, one.mark) for one in wanted]
-        if stand == self._stand:
+        """Show these and no others. The same ones stay as they are, for a finger may be on one."""
+        shown: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live, one.mark) for one in wanted]
+        if shown == self._shown:
             self._acts = [one.act for one in wanted]
             return
         self.clear()
         for n, one in enumerate(wanted):
             self.put(one.text, one.box, one.act, one.kind, one.mark)
             self._made[n].setEnabled(one.live)
-        self._stand = stand
+        self._shown = shown
 
     def clear(self) -> None:
         """None is wanted; what `put` does not bring back stays hidden."""
-        self._acts, self._stand = [], []
+        self._acts, self._shown = [], []
         for button in self._made:
             button.hide()
 

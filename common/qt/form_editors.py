@@ -171,7 +171,7 @@ class DatePad(Editor):
         return Grid(self.look, self.size(), len(self.PARTS) + is_broad(self.look, self.size()))
 
     def _passes(self) -> bool:
-        """Whether confirm leaves the field as it is, for nobody chose a day and nobody needs one."""
+        """True while confirm leaves the field as it is, for nobody chose a day and nobody needs one."""
         return bool(self.offered) and not self._touched
 
     def _confirm(self) -> None:

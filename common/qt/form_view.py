@@ -53,7 +53,7 @@ class Heading(Struct, frozen=True):
 class FormView(Painted):
     """The page. `filled`: (field, column, value) as entered; `gone`: (field, column) of a cell that was tapped;
     `measured`: the device of the field in hand is asked for its value; `signed`: a signer's PIN was typed; `confirmed`:
-    confirm was tapped while it stands for the page; `doubted`: a number out of its limits is asked about.
+    confirm was tapped in its meaning for the page; `doubted`: a number out of its limits is asked about.
 
     `head_px` at its upper left and `foot_px` at its lower left belong to the screen around it; `spread`: `whole`
     changed.
@@ -337,7 +337,7 @@ class FormView(Painted):
         return [ButtonSpec(f"{self.look.say('tap.turn')} {self._at + 1}/{pages}", box, partial(self._turn_to, pages))]
 
     def _in_rows(self) -> bool:
-        """Whether a signer sees all that they sign in rows, for there is no room to tap each of it."""
+        """True while a signer sees all that they sign in rows, for there is no room to tap each of it."""
         now = self.now
         return self.page is not None and now is not None and now.signing and self._pages() > 1
 

@@ -68,7 +68,7 @@ class TextPad(Editor):
         self.say_again()
 
     def allowed(self, sign: str) -> bool:
-        """Whether a key can do anything now: a text is as long as its field takes, and no longer."""
+        """True for a key that can do anything now: a text is as long as its field takes, and no longer."""
         if sign == OK:
             return bool(self.typed.strip())
         return bool(self.typed) if sign == BACK else len(self.typed) < self._most

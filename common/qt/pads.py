@@ -79,7 +79,7 @@ class Grid(Struct, frozen=True):
 
 
 def is_broad(look: Look, size: QSize) -> bool:
-    """Whether five columns fit on an editor that is broader than high, as on an upright screen."""
+    """True for an editor that is broader than high, as on an upright screen, and has room for five columns."""
     return size.width() > size.height() and size.width() >= look.px(BROAD * (HEIGHT_MM + GAP_MM) - GAP_MM)
 
 
@@ -205,7 +205,7 @@ class Pad(Editor):
         self._renew()
 
     def allowed(self, sign: str) -> bool:
-        """Whether a key can do anything now."""
+        """True for a key that can do anything now."""
         return bool(self.typed) if sign in ("back", "clear", "ok") else len(self.typed) < MOST_SIGNS
 
     def draw_display(self, brush: Brush, box: QRectF) -> None:
@@ -370,7 +370,7 @@ class NumberPad(Pad):
         brush.text(self.said or limits, room, CAPTION, self.ink if self.said else "ink-2", at=(LEFT, MIDDLE))
 
     def _out(self) -> bool:
-        """Whether the number typed so far is out of its limits."""
+        """True while the number typed so far is out of its limits."""
         if not any(c.isdigit() for c in self.typed):
             return False
         value, low, high = Decimal(self._whole(self.typed)), self.asked.low, self.asked.high

@@ -1,6 +1,6 @@
 """Pictures of work instructions, and photos, as a screen can draw them: each is drawn once, and kept.
 
-Whoever asks twice gets the same bytes object, so nothing is copied or compared.
+A second request gets the same bytes object, so nothing is copied or compared.
 A file that cannot be drawn, whatever is wrong with it, is None and stops nothing.
 """
 

@@ -69,7 +69,7 @@ class PictureCard(Painted):
         return QRect(away, 0, self.width() - 2 * away, self.height() - self.look.px(LINE_MM))
 
     def _turns(self) -> bool:
-        """Whether the picture leaves room for the two buttons; without it they are where it is large."""
+        """True where there is room for the two buttons; without it they are beside the large picture."""
         high = self.look.px(HEIGHT_MM)
         return len(self._pictures) > 1 and self.height() >= high and self.width() >= 4 * high
 

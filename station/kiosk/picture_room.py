@@ -15,7 +15,7 @@ from common.qt.zoom import ZoomView
 from station.kiosk.picture_card import NEXT, PREVIOUS, draw_dots
 from station.kiosk.room import Room
 from station.kiosk.tile_bar import CALL, TileBar, edge, foot
-from station.shown.side_screens import Document, SideScreen
+from station.shown.side_screens import SideScreen, StepPictures
 from station.shown.work_screen import GuideView, Tile
 
 LINE_MM = 9.0
@@ -26,7 +26,7 @@ class PictureRoom(Room):
     """One picture at a time: the caption over it, its buttons beside it, upright below it."""
 
     kind, title = "document", "room.document"
-    takes = (Document,)
+    takes = (StepPictures,)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -44,7 +44,7 @@ class PictureRoom(Room):
 
     def tell(self, answer: SideScreen) -> None:
         """Show this answer, at the picture that somebody turned to."""
-        if isinstance(answer, Document):
+        if isinstance(answer, StepPictures):
             self.at = min(self.at, max(len(answer.pictures) - 1, 0))
         super().tell(answer)
 
@@ -89,7 +89,7 @@ class PictureRoom(Room):
 
     def _pictures(self) -> tuple[GuideView, ...]:
         """The large ones, and until they come those that are on the work screen."""
-        if isinstance(self.answer, Document):
+        if isinstance(self.answer, StepPictures):
             return self.answer.pictures
         instruction = self.shows.scene.instruction
         return instruction.pictures if instruction else ()
@@ -99,34 +99,36 @@ class PictureRoom(Room):
         return found[min(self.at, len(found) - 1)] if found else None
 
     def _picture_box(self) -> QRect:
+        """Between a column of buttons on each side; upright over a row of them."""
         side, gap, size = edge(self.look), self.look.px(GAP_MM), self.look.px(HEIGHT_MM)
         top, wide, bottom = self.look.px(LINE_MM), self.width() - 2 * side, self.tiles.y() - gap
-        if self.width() > self.height():
-            return QRect(side, top, wide - size - gap, bottom - top)
-        return QRect(side, top, wide, bottom - size - gap - top)
+        if self.width() <= self.height():
+            return QRect(side, top, wide, bottom - size - gap - top)
+        left = size + gap if len(self._pictures()) > 1 else 0
+        return QRect(side + left, top, wide - left - size - gap, bottom - top)
 
     def _wanted(self) -> list[ButtonSpec]:
         """Larger and smaller, and between several pictures the way to the next and the one before."""
-        acts = [
-            ButtonSpec("+", QRect(), partial(self._zoom, ZOOM_STEP), live=self.view.readable),
-            ButtonSpec("−", QRect(), partial(self._zoom, 1 / ZOOM_STEP), live=self.view.readable),
+        live = self.view.readable
+        found = [
+            ButtonSpec("+", self._box(0), partial(self.view.zoom_by, ZOOM_STEP), live=live),
+            ButtonSpec("−", self._box(1), partial(self.view.zoom_by, 1 / ZOOM_STEP), live=live),
         ]
-        if len(self._pictures()) > 1:
-            for code, by in ((PREVIOUS, -1), (NEXT, 1)):
-                live = 0 <= self.at + by < len(self._pictures())
-                acts.append(ButtonSpec(self.look.say(code), QRect(), partial(self.turn_to, self.at + by), live=live))
-        return [ButtonSpec(a.text, self._box(n, len(acts)), a.act, a.kind, a.live) for n, a in enumerate(acts)]
+        if (count := len(self._pictures())) > 1:
+            for n, code, by in ((2, PREVIOUS, -1), (3, NEXT, 1)):
+                turn, there = partial(self.turn_to, self.at + by), 0 <= self.at + by < count
+                found.append(ButtonSpec(self.look.say(code), self._box(n), turn, live=there))
+        return found
 
-    def _box(self, n: int, count: int) -> QRect:
-        """A column beside the picture; upright a row below it."""
+    def _box(self, n: int) -> QRect:
+        """Lying, larger and smaller are at the upper right, the turns at the lower end of either side."""
         box, gap, size = self._picture_box(), self.look.px(GAP_MM), self.look.px(HEIGHT_MM)
-        if self.width() > self.height():
-            return QRect(box.right() + 1 + gap, box.y() + n * (size + gap), size, size)
-        wide = (box.width() + gap) // count
-        return QRect(box.x() + n * wide, box.bottom() + 1 + gap, wide - gap, size)
-
-    def _zoom(self, factor: float) -> None:
-        self.view.zoom_by(factor)
+        if self.width() <= self.height():
+            wide = (box.width() + gap) // (4 if len(self._pictures()) > 1 else 2)
+            return QRect(box.x() + n * wide, box.bottom() + 1 + gap, wide - gap, size)
+        x = box.x() - gap - size if n == 2 else box.right() + 1 + gap
+        y = box.y() + n * (size + gap) if n < 2 else box.bottom() + 1 - size
+        return QRect(x, y, size, size)
 
     def _back(self, tile: Tile) -> None:
         if tile == BACK:

@@ -245,13 +245,13 @@ class Enrolling(Struct, frozen=True):
     before: str = ""
 
 
-class Document(Struct, frozen=True):
+class StepPictures(Struct, frozen=True):
     """The pictures of the step in hand, as large as they are enlarged."""
 
     pictures: tuple[GuideView, ...] = ()
 
 
-SideScreen = Document | Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
+SideScreen = StepPictures | Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
 
 
 def visible(raw: bytes) -> str:

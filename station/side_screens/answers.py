@@ -28,12 +28,12 @@ from station.cell.known import Knowledge, Known
 from station.clock import Clock
 from station.shown.side_screens import (
     Devices,
-    Document,
     Locked,
     Maintenance,
     Outbox,
     ShiftSoFar,
     SideScreen,
+    StepPictures,
     Trace,
     TraceLook,
     Unseen,
@@ -341,7 +341,7 @@ class Looking:
     def _devices(self, here: Here) -> Devices:
         return self._inspection.answer(here.health, self._clock.mono_ms())
 
-    def _document(self, here: Here) -> Document:
+    def _document(self, here: Here) -> StepPictures:
         with self._store.reading() as conn:
             return document(Turn(here.work, here.view(conn)))
 

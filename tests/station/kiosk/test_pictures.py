@@ -11,7 +11,7 @@ from station.kiosk.picture_card import PictureCard
 from station.kiosk.picture_room import PictureRoom
 from station.kiosk.work import WorkScreen
 from station.messages import LookAt, Scanned
-from station.shown.side_screens import Document
+from station.shown.side_screens import StepPictures
 from station.shown.work_screen import GuideView, Instruction
 from tests.support import scenes
 from tests.support.kiosk_view import KioskView
@@ -57,7 +57,7 @@ def test_a_tap_opens_the_picture_large_at_the_same_one_and_asks_for_a_larger_fil
     assert kiosk.heard == [LookAt("document")]
     kiosk.tap("+")
     before = room.view.target()
-    kiosk.tell(Document(tuple(replace(one, picture=scenes.picture("JPEG")) for one in PAGES)))
+    kiosk.tell(StepPictures(tuple(replace(one, picture=scenes.picture("JPEG")) for one in PAGES)))
     assert room.view.zoom > 1 and room.view.target() == before and "Picture number 2" in words(room)
     kiosk.tap("Next")
     assert room.view.zoom == 1 and "Picture number 3" in words(room)
