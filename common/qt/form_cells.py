@@ -11,14 +11,15 @@ from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
 from common.qt.image import Image
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush, Painted
-from common.qt.theme import CAPTION, CAPTION_BOLD, NUMBER, Look, Style
+from common.qt.theme import CAPTION, NUMBER, STEP, Look, Style
 from common.text import Named
 from common.theme import CORNER_PX
 
 MARK_MM, ROW_MM, HIGHEST_ROW_MM, COLUMN_MM, TURN_MM = 6.0, 6.0, 10.0, 46.0, 24.0
 NAME, VALUE = Style(2.5, 1.8), Style(2.5, 1.8, bold=True)
 NAME_PART = 0.4  # of a row
-NAME_MM, LEAST_BAR_MM, BAR_MM = 4.6, 10.0, 20.0
+ROOMY_MM = 18.0  # a cell so high has a larger name
+NAME_MM, ROOMY_NAME_MM, LEAST_BAR_MM, BAR_MM = 4.6, 6.4, 10.0, 20.0
 LONG_PART = 1.45  # of a line, for a name in two small ones
 LIMITS_PART = 0.6  # of a cell's width, at most
 TONES = {"pass": "ok", "warn": "hold", "fail": "ng", "invalid": "unknown"}
@@ -49,27 +50,31 @@ class Cell(Painted):
         border = "water" if field.now or self._down else tone if ground.endswith("-soft") else "line"
         wide = look.px(0.7 if field.now else 0.35)
         brush.fill(brush.room, ground, radius=CORNER_PX["card"], border=border, width=wide)
-        across, down = look.px(2.2), look.px(0.8)
+        roomy = brush.room.height() >= look.px(ROOMY_MM)
+        across, down = look.px(2.2), look.px(2.2 if roomy else 0.8)
         inside = brush.room.adjusted(across, down, -across, -down)
         mark = min(look.px(MARK_MM), inside.height() - look.px(NAME_MM))
-        at = QRectF(inside.right() - mark, inside.bottom() - mark, mark, mark)
+        line = look.px(ROOMY_NAME_MM if roomy else NAME_MM)
+        box = QRectF(inside.x(), inside.y(), inside.width(), line)
+        top = self._name(brush, box, ground, STEP.cap_mm if roomy else CAPTION.cap_mm)
+        middle = (top.bottom() + inside.bottom()) / 2 if roomy else inside.bottom() - mark / 2
+        at = QRectF(inside.right() - mark, middle - mark / 2, mark, mark)
         if field.now:
             brush.state("now", at)
         elif tone:
             brush.shape(tone, at)
         elif field.required:
             brush.state("todo", at)
-        line = QRectF(inside.x(), inside.y(), inside.width(), max(look.px(NAME_MM), inside.height() * 0.4))
-        top = self._name(brush, line, ground)
         below = QRectF(inside.x(), top.bottom(), at.x() - inside.x() - look.px(1.5), inside.bottom() - top.bottom())
         self._value(brush, below, ground)
 
-    def _name(self, brush: Brush, box: QRectF, ground: str) -> QRectF:
+    def _name(self, brush: Brush, box: QRectF, ground: str, cap_mm: float) -> QRectF:
         """The name; at the right the limits, unless the pad has them (of the field in hand, of a panel) or the name
         needs the room. The box they took."""
         field, look = self.field, self.look
         name = " · ".join(part for part in (look.name(field.name), self._of) if part)
-        style, ink = (CAPTION_BOLD, "water") if field.now else (CAPTION_BOLD if field.value else CAPTION, "ink")
+        style = Style(cap_mm, CAPTION.least_mm, bold=field.now or bool(field.value))
+        ink = "water" if field.now else "ink"
         said = "" if field.now or self._of else limits(field)
         wide = letter(look, said, CAPTION, box.width() * LIMITS_PART, box.height()).width if said else 0
         left = box.adjusted(0, 0, -wide - look.px(1.5) if said else 0, 0)

@@ -339,7 +339,8 @@ class NumberPad(Pad):
         inside, look = display(brush, box), self.look
         part = 0.55 if self.title else 0.44
         left = QRectF(inside.x(), inside.y(), inside.width() * part, inside.height())
-        upper = QRectF(left.x(), left.y(), left.width(), left.height() * (0.5 if self.title else 0))
+        more = bool(self.said or self.limits() or self.asked.last)
+        upper = QRectF(left.x(), left.y(), left.width(), left.height() * ((0.5 if more else 1) if self.title else 0))
         brush.text(self.title, upper, NAME, "water", at=(LEFT, MIDDLE))
         self._limits(brush, QRectF(left.x(), upper.bottom(), left.width(), left.bottom() - upper.bottom()))
         right = QRectF(

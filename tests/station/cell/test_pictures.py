@@ -17,6 +17,7 @@ from common.definitions.naming import Name
 from station.cell import pictures
 from station.screen.build import stage
 from station.shown.work_screen import Instruction
+from station.side_screens.document import LARGE_SIDE_PX
 from tests.support.pictures import BROKEN, of_pack, pdf, png
 from tests.support.shift import Shift, motor_pack
 
@@ -105,3 +106,11 @@ def test_a_step_without_an_instruction_has_none() -> None:
     shift = Shift("st-10")
     shift.scan(M1)
     assert shown(shift) is None
+
+
+def test_a_page_that_is_enlarged_is_drawn_with_twice_the_pixels() -> None:
+    sheet = of_pack("test-sheet")
+    usual, large = (pictures.drawn(sheet, 1, side) for side in (pictures.LONG_SIDE_PX, LARGE_SIDE_PX))
+    assert usual and large
+    sides = [max(Image.open(io.BytesIO(found[1])).size) for found in (usual, large)]
+    assert sides[1] == LARGE_SIDE_PX and sides[1] >= 2 * sides[0] > pictures.LONG_SIDE_PX
