@@ -1,4 +1,4 @@
-"""A page of a form at one moment: plain values to draw on a screen or as HTML."""
+"""A page of a form at one moment, as plain values to draw on a screen or as HTML."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ class Choice(Struct, frozen=True):
 class FormField(Struct, frozen=True):
     """One visible field of the page. `i`: its column, from 1; 0 if it has none.
 
-    `value`: the present value as text, of choices their ids; `shown`: as people read it. `verdict`: missing, pass,
-    warn, fail, or invalid if it cannot be computed; `code` and `params` give the cause. `now`: this field is to be
-    filled now. `last`: the number entered here the last time. `picture`: a small version of a photo, as the bytes of a
-    file; b"" if it cannot be shown. `signing`: a signature is awaited now, from one of `roles` if there are any;
-    `signer`: the name of the person whose badge was scanned and whose PIN is next.
+    `value`: text, of choices their ids; `shown`: as people read it. verdict: missing, pass, warn, fail,
+    or invalid for what cannot be computed; `code` and `params` say what is wrong. `now`: it is the one to fill now.
+    `last`: the number that was entered here the last time. `picture`: a photo, small, as the bytes of a file; b"" if it
+    cannot be shown. `signing`: a signature that is wanted now, of one of `roles` if there are any; `signer`: the name
+    of whose badge was scanned for it and whose PIN is next.
     """
 
     id: str

@@ -181,8 +181,8 @@ class Tick(Struct, frozen=True):
 class LookAt(Struct, frozen=True):
     """A side screen was opened and wants its answer, again whenever it changes; replaces the previous one.
 
-    `kind`: trace, shift, outbox, devices, maintenance, typing (which has no answer); "" once it is closed. `thing`: of
-    a trace; None: the current or the stopped one. `scan`: the next scan is looked up instead of worked with.
+    kind: trace, shift, outbox, devices, maintenance, document, typing (which has no answer); "" once nobody looks any
+    more. `thing`: of a trace; without, the one in hand or stopped. `scan`: the next scan is looked at, not worked with.
     """
 
     kind: str

@@ -17,7 +17,7 @@ from common.definitions.line import Line, Shift, Workplace
 from common.definitions.material import BomLine, Issue, Material
 from common.definitions.partner import Partner
 from common.definitions.person import Person
-from common.definitions.picture import Guide, Picture
+from common.definitions.picture import Guide, GuidePicture, Picture
 from common.definitions.reason import Reason
 from common.definitions.route import Operation, Route
 
@@ -35,6 +35,7 @@ __all__ = [
     "Form",
     "Gauge",
     "Guide",
+    "GuidePicture",
     "Issue",
     "LabelDefinition",
     "Line",

@@ -5,27 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.painted import CENTRE, MIDDLE, Brush, Painted
+from common.qt.lettering import letter
+from common.qt.painted import CENTRE, LEFT, MIDDLE, Brush, Painted
 from common.qt.theme import BUTTON, Look, Style
 from common.theme import CORNER_PX
 
 HEIGHT_MM = 20.0
 GAP_MM = 4.0
-TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what stood there before
+TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what was there before
+MARK_MM = 7.0
+NEUTRAL = {"yes": "ok", "no": "ng"}  # check and cross of answers that are neither good nor bad
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
 
 
 class BigButton(Painted):
     """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet.
 
-    `once`: the second of two quick taps in one place is none, for what stood there before was meant.
+    `once`: the second of two quick taps in one place is none, for what was there before was meant. `mark`: the tone
+    whose shape is drawn before the text, "" for none.
     """
 
     tapped = Signal()
+    least_mm, apart_mm = HEIGHT_MM, GAP_MM  # each way, and from the next one
 
     def __init__(
         self,
@@ -41,19 +46,20 @@ class BigButton(Painted):
         self._once = once
         self.text = text
         self.kind = kind
+        self.mark = ""
         self.style_ = style
         self._down = False
 
     def say(self, text: str) -> None:
-        """Change what stands on it."""
+        """Change its text."""
         if text != self.text:
             self.text = text
             self.update()
 
-    def become(self, text: str, kind: str) -> None:
+    def become(self, text: str, kind: str, mark: str = "") -> None:
         """Be another button; a finger that is on it meant the one before."""
         self._down = False
-        self.text, self.kind = text, kind
+        self.text, self.kind, self.mark = text, kind, mark
         self.update()
 
     def draw(self, brush: Brush) -> None:
@@ -63,7 +69,16 @@ class BigButton(Painted):
         brush.fill(brush.room, fill, radius=CORNER_PX["card"], border=border, width=wide)
         pad = self.look.px(2)
         inside = brush.room.adjusted(pad, wide, -pad, -wide)
-        brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
+        if not self.mark:
+            brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
+            return
+        size, apart = self.look.px(MARK_MM), self.look.px(MARK_MM / 3)
+        text = letter(self.look, self.text, self.style_, inside.width() - size - apart, inside.height())
+        left = inside.center().x() - (size + apart + text.width) / 2
+        colour = "ink-2" if self.mark in NEUTRAL else ""
+        brush.shape(NEUTRAL.get(self.mark, self.mark), QRectF(left, inside.center().y() - size / 2, size, size), colour)
+        room = QRectF(left + size + apart, inside.y(), inside.right() - left - size - apart, inside.height())
+        brush.text(self.text, room, self.style_, ink, on=fill, at=(LEFT, MIDDLE))
 
     def _roles(self) -> tuple[str, str, str]:
         """(fill, border, ink)."""
@@ -93,7 +108,7 @@ class BigButton(Painted):
             self.mousePressEvent(event)
 
     def _again(self, event: QMouseEvent) -> bool:
-        """Whether this is the tap before once more: a hand in a glove, or a panel that bounces."""
+        """True for the tap before once more: of a hand in a glove, or of a panel that bounces."""
         before_ms, there = self.look.tapped
         away = (event.globalPosition() - there).manhattanLength()
         return 0 < event.timestamp() - before_ms < TWICE_MS and away < self.look.px(TWICE_MM)
@@ -112,45 +127,49 @@ class ButtonSpec(Struct, frozen=True):
     act: Callable[[], None]
     kind: str = "plain"
     live: bool = True
+    mark: str = ""
 
 
 class Buttons:
     """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
 
-    def __init__(self, look: Look, parent: QWidget, *, once: bool = False) -> None:
+    def __init__(self, look: Look, parent: QWidget, *, once: bool = False, on: str = "ground") -> None:
+        """`on`: the role of the colour around them."""
         self._look = look
         self._once = once
+        self._on = on
         self._parent = parent
         self._made: list[BigButton] = []
         self._acts: list[Callable[[], None]] = []
-        self._stand: list[tuple[object, ...]] = []
+        self._shown: list[tuple[object, ...]] = []
 
     def lay(self, wanted: Sequence[ButtonSpec]) -> None:
-        """These and no others. Where the same stand already they stay as they are, for a finger may be on one."""
-        stand: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live) for one in wanted]
-        if stand == self._stand:
+        """Show these and no others. The same ones stay as they are, for a finger may be on one."""
+        shown: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live, one.mark) for one in wanted]
+        if shown == self._shown:
             self._acts = [one.act for one in wanted]
             return
         self.clear()
         for n, one in enumerate(wanted):
-            self.put(one.text, one.box, one.act, one.kind)
+            self.put(one.text, one.box, one.act, one.kind, one.mark)
             self._made[n].setEnabled(one.live)
-        self._stand = stand
+        self._shown = shown
 
     def clear(self) -> None:
         """None is wanted; what `put` does not bring back stays hidden."""
-        self._acts, self._stand = [], []
+        self._acts, self._shown = [], []
         for button in self._made:
             button.hide()
 
-    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain") -> None:
+    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain", mark: str = "") -> None:
         """One more, which does this when it is tapped."""
         n = len(self._acts)
         self._acts.append(act)
         if n == len(self._made):
             made = BigButton(self._look, text, self._parent, once=self._once)
+            made.ground = self._on
             made.tapped.connect(lambda: self._acts[n]())
             self._made.append(made)
-        self._made[n].become(text, kind)
+        self._made[n].become(text, kind, mark)
         self._made[n].setGeometry(box)
         self._made[n].show()

@@ -1,4 +1,4 @@
-"""The fields of a page as they stand: one cell each, to be tapped, or one row each, for who signs what they say."""
+"""The fields of a page: one cell each, to be tapped, or one row each, for somebody who signs them all."""
 
 from __future__ import annotations
 
@@ -9,19 +9,24 @@ from PySide6.QtWidgets import QWidget
 from common.form_page import FormField
 from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
 from common.qt.image import Image
-from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
-from common.qt.theme import CAPTION, CAPTION_BOLD, NUMBER, Look, Style
+from common.qt.lettering import letter
+from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush, Painted
+from common.qt.theme import CAPTION, NUMBER, STEP, Look, Style
 from common.text import Named
 from common.theme import CORNER_PX
 
 MARK_MM, ROW_MM, HIGHEST_ROW_MM, COLUMN_MM, TURN_MM = 6.0, 6.0, 10.0, 46.0, 24.0
-NAME, VALUE = Style(2.5, 1.6), Style(2.5, 1.6, bold=True)
+NAME, VALUE = Style(2.5, 1.8), Style(2.5, 1.8, bold=True)
 NAME_PART = 0.4  # of a row
+ROOMY_MM = 18.0  # a cell so high has a larger name
+NAME_MM, ROOMY_NAME_MM, LEAST_BAR_MM, BAR_MM = 4.6, 6.4, 10.0, 20.0
+LONG_PART = 1.45  # of a line, for a name in two small ones
+LIMITS_PART = 0.6  # of a cell's width, at most
 TONES = {"pass": "ok", "warn": "hold", "fail": "ng", "invalid": "unknown"}
 
 
 class Cell(Painted):
-    """One field: its name, its value, and how that was judged, by colour, shape and word. A tap goes to it."""
+    """One field: its name, limits and value, and the verdict by colour, shape and word. A tap goes to it."""
 
     tapped = Signal()
 
@@ -38,32 +43,64 @@ class Cell(Painted):
         self.update()
 
     def draw(self, brush: Brush) -> None:
-        """Name above, value below, the shape at the right."""
+        """Name and limits above, value and tolerance below, the shape at the right."""
         field, look = self.field, self.look
         tone = TONES.get(field.verdict, "")
         ground = "water-soft" if field.now else f"{tone}-soft" if tone in ("hold", "ng", "unknown") else "surface"
         border = "water" if field.now or self._down else tone if ground.endswith("-soft") else "line"
         wide = look.px(0.7 if field.now else 0.35)
         brush.fill(brush.room, ground, radius=CORNER_PX["card"], border=border, width=wide)
-        pad, mark = look.px(2), look.px(MARK_MM)
-        inside = brush.room.adjusted(pad, pad * 0.8, -pad, -pad * 0.8)
-        at = QRectF(inside.right() - mark, inside.center().y() - mark / 2, mark, mark)
-        if tone:
+        roomy = brush.room.height() >= look.px(ROOMY_MM)
+        across, down = look.px(2.2), look.px(2.2 if roomy else 0.8)
+        inside = brush.room.adjusted(across, down, -across, -down)
+        mark = min(look.px(MARK_MM), inside.height() - look.px(NAME_MM))
+        line = look.px(ROOMY_NAME_MM if roomy else NAME_MM)
+        box = QRectF(inside.x(), inside.y(), inside.width(), line)
+        top = self._name(brush, box, ground, STEP.cap_mm if roomy else CAPTION.cap_mm)
+        middle = (top.bottom() + inside.bottom()) / 2 if roomy else inside.bottom() - mark / 2
+        at = QRectF(inside.right() - mark, middle - mark / 2, mark, mark)
+        if field.now:
+            brush.state("now", at)
+        elif tone:
             brush.shape(tone, at)
         elif field.required:
             brush.state("todo", at)
-        room = inside.adjusted(0, 0, -mark - pad, 0)
+        below = QRectF(inside.x(), top.bottom(), at.x() - inside.x() - look.px(1.5), inside.bottom() - top.bottom())
+        self._value(brush, below, ground)
+
+    def _name(self, brush: Brush, box: QRectF, ground: str, cap_mm: float) -> QRectF:
+        """The name; at the right the limits, unless the pad has them (of the field in hand, of a panel) or the name
+        needs the room. The box they took."""
+        field, look = self.field, self.look
         name = " · ".join(part for part in (look.name(field.name), self._of) if part)
-        top = QRectF(room.x(), room.y(), room.width(), room.height() * 0.42)
-        brush.text(name, top, CAPTION_BOLD if field.now else CAPTION, "ink" if field.now else "ink-2", on=ground)
-        below = QRectF(room.x(), top.bottom(), room.width(), room.height() - top.height())
+        style = Style(cap_mm, CAPTION.least_mm, bold=field.now or bool(field.value))
+        ink = "water" if field.now else "ink"
+        said = "" if field.now or self._of else limits(field)
+        wide = letter(look, said, CAPTION, box.width() * LIMITS_PART, box.height()).width if said else 0
+        left = box.adjusted(0, 0, -wide - look.px(1.5) if said else 0, 0)
+        if not letter(look, name, style, left.width(), left.height()).fits:
+            said, left = "", box
+        if not letter(look, name, style, left.width(), left.height()).fits:
+            left = box = QRectF(box.x(), box.y(), box.width(), box.height() * LONG_PART)
+        brush.text(name, left, style, ink, on=ground)
+        brush.text(said, box, CAPTION, "ink-2", on=ground, at=(RIGHT, TOP))
+        return box
+
+    def _value(self, brush: Brush, box: QRectF, ground: str) -> None:
+        """The value, or a word for what is missing; beside it the tolerance bar, if there is room."""
+        field, look = self.field, self.look
         if photo := self._photo.of(field.picture):
-            broad = min(below.height() * photo.width() / photo.height(), below.width())
-            brush.picture(photo, QRectF(below.x(), below.y(), broad, below.height()))
+            broad = min(box.height() * photo.width() / photo.height(), box.width())
+            brush.picture(photo, QRectF(box.x(), box.y(), broad, box.height()))
             return
-        value = value_of(look, field)
-        style = NUMBER if value else CAPTION
-        brush.text(value or empty(look, field), below, style, "ink" if value else "ink-2", on=ground, at=(LEFT, MIDDLE))
+        value, tone = value_of(look, field), TONES.get(field.verdict, "ok")
+        ink = tone if tone != "ok" else "ink"
+        said, style = (value, NUMBER) if value else (empty(look, field), CAPTION)
+        at = brush.text(said, box, style, ink if value else "ink-2", on=ground, at=(LEFT, MIDDLE))
+        wide = min(box.right() - at.right() - look.px(3), look.px(BAR_MM))
+        if value and field.value and (field.low, field.high) != (None, None) and wide >= look.px(LEAST_BAR_MM):
+            bar = QRectF(box.right() - wide, box.center().y() - look.px(1), wide, look.px(2))
+            brush.bar(bar, field.value[0], (field.low, field.high), field.verdict)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A finger comes down."""
@@ -79,7 +116,7 @@ class Cell(Painted):
 
 
 class FieldRows(Painted):
-    """Every field with its value in a row, as many as fit at once; with more of them a button turns on."""
+    """Every field with its value in a row, as many as fit at once; a button turns to the next."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
@@ -89,7 +126,7 @@ class FieldRows(Painted):
         self._turn.tapped.connect(self._turn_on)
 
     def show_fields(self, fields: tuple[tuple[FormField, str], ...]) -> None:
-        """These from now on, each with the unit that it is of, "" for none."""
+        """Show these, each with its unit of a panel, "" for none."""
         self._fields = fields
         self._place()
 
@@ -98,7 +135,7 @@ class FieldRows(Painted):
         self._place()
 
     def draw(self, brush: Brush) -> None:
-        """Down the first column, then the next."""
+        """Fill the first column downwards, then the next."""
         brush.fill(self._card(), "surface", radius=CORNER_PX["card"], border="line")
         inside, (columns, rows) = self._inside(), self._grid()
         shown = self._fields[self._at * columns * rows :][: columns * rows]
@@ -127,7 +164,7 @@ class FieldRows(Painted):
         brush.text(value or "—", room, VALUE, ink if value else "ink-2", at=(RIGHT, MIDDLE))
 
     def _card(self) -> QRectF:
-        """Where the rows stand: what the button leaves, which is below them or, where that is low, beside them."""
+        """The place of the rows: all that the button leaves, which is below them or, on a low page, beside them."""
         room = QRectF(self.rect())
         if self._turn.isVisibleTo(self):
             away = self.look.px(TURN_MM if self._beside() else HEIGHT_MM) + self.look.px(GAP_MM)
@@ -142,7 +179,7 @@ class FieldRows(Painted):
         return self._card().adjusted(across, down, -across, -down)
 
     def _grid(self) -> tuple[int, int]:
-        """(columns, rows) that there is room for: no more columns than are needed."""
+        """Columns and rows that fit; no more columns than are needed."""
         inside = self._inside()
         rows = max(int(inside.height() // self.look.px(ROW_MM)), 1)
         most = max(int(inside.width() // self.look.px(COLUMN_MM)), 1)
@@ -169,7 +206,7 @@ class FieldRows(Painted):
 
 
 def value_of(look: Look, field: FormField) -> str:
-    """A field's value as people read it; "" if there is none."""
+    """The value of a field as people read it; "" if there is none."""
     if not field.value:
         return ""
     if field.type == "photo":
@@ -181,15 +218,17 @@ def value_of(look: Look, field: FormField) -> str:
 
 
 def empty(look: Look, field: FormField) -> str:
-    """What stands where a value is missing."""
+    """A word for a missing value."""
     if field.type == "computed":
         return look.say("form.not_computed" if field.verdict == "invalid" else "form.computed")
-    return limits(look, field) or ("" if field.required else look.say("form.optional"))
+    if field.now:
+        return look.say("form.now")
+    return f"— {field.uom}" if field.required else look.say("form.optional")
 
 
-def limits(look: Look, field: FormField) -> str:
-    """Between which a number is good."""
-    low, high, uom = field.low, field.high, field.uom
+def limits(field: FormField) -> str:
+    """The limits of a number; "" without any."""
+    low, high = field.low, field.high
     if low is not None and high is not None:
-        return f"{low} – {high} {uom}".strip()
-    return f"≥ {low} {uom}" if low is not None else f"≤ {high} {uom}" if high is not None else uom
+        return f"{low} – {high}"
+    return f"≥ {low}" if low is not None else f"≤ {high}" if high is not None else ""

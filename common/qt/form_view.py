@@ -1,93 +1,100 @@
-"""A page of a form on a touch screen: its fields as cells that never scroll, and the one to fill now with its pad.
+"""A page of a form on a touch screen: all its fields as cells that never scroll, and the field in hand with its editor.
 
 It draws a `FormPage` and says what a finger wants; it knows no rule of the form and decides nothing.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QRect, QRectF, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent
+from msgspec import Struct
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QHideEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.form_page import FormField, FormPage
-from common.qt.button import GAP_MM, HEIGHT_MM, BigButton, Buttons, ButtonSpec
-from common.qt.form_cells import TONES, Cell, FieldRows, limits
-from common.qt.form_editors import ChoicePad, DatePad, TextPad
+from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
+from common.qt.form_cells import Cell, FieldRows
+from common.qt.form_editors import ChoicePad, DatePad
+from common.qt.form_words import ENTERED, READ, TYPED, PageWords
 from common.qt.image import Image
-from common.qt.lettering import letter
-from common.qt.pads import NumberAsked, NumberPad, PinPad
-from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush, Painted
-from common.qt.theme import (
-    BUTTON,
-    CAPTION,
-    CAPTION_MONO,
-    IDENTITY,
-    INSTRUCTION,
-    STEP,
-    Look,
-    Style,
+from common.qt.keyboard import TextPad
+from common.qt.pads import (
+    DISPLAY_MM,
+    Editor,
+    NumberAsked,
+    NumberPad,
+    PinPad,
+    confirm_box,
+    display,
+    draw_title,
+    pad_wide,
 )
-from common.text import on_the_label
+from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush, Painted
+from common.qt.theme import BUTTON, CAPTION, CAPTION_BOLD, IDENTITY, STEP, Look
+from common.theme import CORNER_PX
 
-CELL_MM, BADGE_MM = 48.0, 52.0
-DO_PART, LEAST_DO_PART = 0.66, 0.46  # of the head for what to do, above what is to be known of it
-HEAD_MM, LOW_HEAD_MM, LOW_MM, LOW_UPRIGHT_MM = (
-    26.0,
-    19.0,
-    130.0,
-    220.0,
-)  # on a low screen each millimetre of the head is one of a cell
-WIDEST, HIGHEST = 1.35, 1.35  # of the least size of a pad: larger keys are further apart, not easier to hit
-DO = Style(INSTRUCTION.cap_mm, 2.0, bold=True)
-TYPED = ("text", "note")
-READ = ("gauge", "plc", "photo")
-PADS = ("number", "yes_no", "choice", "choices", "date", *TYPED)
+HEAD_MM, BETWEEN_MM = 6.5, 1.5
+CELL_MM, LEAST_MM, COMFORT_MM, MOST_MM = 48.0, 10.8, 18.0, 24.0  # of a cell: its least width, and its heights
+PANEL_MM = 13.5  # the least height of a cell that names its unit too
+UPRIGHT_CELLS_MM = 61.0  # that stay for the cells over an editor, on a screen that is low for it
+SIGNED_MM = 64.0  # of an editor without keys, while all that is signed needs the room
+DASHES = (5.0, 4.0)
+
+
+class Heading(Struct, frozen=True):
+    """The line over the cells: the thing as its label reads, and what is done with it."""
+
+    thing: str = ""
+    about: str = ""
 
 
 class FormView(Painted):
     """The page. `filled`: (field, column, value) as entered; `gone`: (field, column) of a cell that was tapped;
-    `measured`: the device of the field to fill now is asked for its value; `signed`: the PIN of who signs was typed.
+    `measured`: the device of the field in hand is asked for its value; `signed`: a signer's PIN was typed; `confirmed`:
+    confirm was tapped in its meaning for the page; `doubted`: a number out of its limits is asked about.
 
-    `head_px` at its upper left and `foot_px` at its lower left belong to whoever places it; `spread`: `whole` changed.
+    `head_px` at its upper left and `foot_px` at its lower left belong to the screen around it; `spread`: `whole`
+    changed.
     """
 
     filled = Signal(str, int, object)
     gone = Signal(str, int)
     measured = Signal()
     signed = Signal(str)
+    confirmed = Signal()
+    doubted = Signal()
     spread = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.page: FormPage | None = None
         self.head_px = self.foot_px = 0
-        self.title = ""
+        self.heading, self.offered = Heading(), ""
         self.cells: list[Cell] = []
         self._rows = FieldRows(look, self)
         self._turn = Buttons(look, self)
-        self._type = BigButton(look, look.say("form.type"), self, kind="primary")
-        self._measure = BigButton(look, "", self, kind="primary")
+        self._acts = Buttons(look, self, once=True)
         self._number = NumberPad(look, self)
         self._text = TextPad(look, self)
         self._choice = ChoicePad(look, self)
         self._date = DatePad(look, self)
         self._pin = PinPad(look, self)
+        self._editors: tuple[Editor, ...] = (self._number, self._text, self._choice, self._date, self._pin)
         self._photo = Image()
+        self._words = PageWords(look, None)
         self._at, self._typing = 0, False
         self._asked: tuple[str, str, int, tuple[str, ...], str] | None = None
         self._number.entered.connect(lambda value: self._fill((value,)))
+        self._number.doubted.connect(self.doubted.emit)
         self._text.entered.connect(lambda value: self._fill((value,)))
         self._date.entered.connect(lambda value: self._fill((value,)))
         self._choice.entered.connect(self._fill)
         self._pin.entered.connect(self.signed.emit)
-        self._measure.tapped.connect(self.measured.emit)
-        self._type.tapped.connect(partial(self._set_typing, True))
-        self._text.left.connect(partial(self._set_typing, False))
-        self._pads = (self._number, self._text, self._choice, self._date, self._pin, self._type, self._measure)
-        for pad in self._pads:
-            pad.hide()
+        for editor in self._editors:
+            editor.passed.connect(self.confirmed.emit)
+            editor.hide()
 
     @property
     def whole(self) -> bool:
@@ -96,25 +103,16 @@ class FormView(Painted):
 
     @property
     def now(self) -> FormField | None:
-        """The field to fill now."""
+        """The field in hand."""
         return next((field for field in self.page.fields if field.now), None) if self.page else None
 
-    @property
-    def wrong(self) -> FormField | None:
-        """What cannot be computed although nothing is left to fill, so that the page cannot be confirmed."""
-        if self.page is None or self.page.complete or self.now is not None:
-            return None
-        return next((field for field in self.page.fields if field.verdict == "invalid" and field.required), None)
-
-    def _left_out(self) -> list[FormField]:
-        """What stays empty on a page that is ready, for what it is computed from is not asked here."""
-        fields = self.page.fields if self.page and self.page.complete and self.now is None else ()
-        return [field for field in fields if field.type == "computed" and not field.value and not field.code]
-
-    def show_page(self, page: FormPage, title: str, head_px: int, foot_px: int) -> None:
-        """Draw this from now on; `title`: which thing it is about."""
+    def show_page(self, page: FormPage, heading: Heading, room: tuple[int, int], offered: str = "") -> None:
+        """Draw this from now on. `room`: `head_px` and `foot_px`. `offered`: what confirm does for the page, "" if it
+        can do nothing yet."""
         before = self.now
-        self.page, self.title, self.head_px, self.foot_px = page, title, head_px, foot_px
+        self.page, self.heading, self.offered = page, heading, offered
+        self._words = PageWords(self.look, page)
+        self.head_px, self.foot_px = room
         now = self.now
         if before is None or now is None or (before.id, before.i) != (now.id, now.i):
             self._typing = False
@@ -122,14 +120,18 @@ class FormView(Painted):
         self._renew()
 
     def say_again(self) -> None:
-        """The language changed; what was begun on a pad stays there."""
-        self._type.say(self.look.say("form.type"))
-        for pad in (self._number, self._text, self._choice, self._date, self._pin):
-            pad.say_again()
+        """Say the words in the language of now; what was typed stays."""
+        for editor in self._editors:
+            editor.say_again()
         self._renew()
 
+    def stop_typing(self) -> None:
+        """Show the page again; what was typed is forgotten."""
+        self._asked = None
+        self._set_typing(False)
+
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """What was typed of a PIN is forgotten."""
+        """Forget the digits typed of a PIN."""
         self._pin.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -141,59 +143,80 @@ class FormView(Painted):
     def _lying(self) -> bool:
         return self.width() > self.height()
 
+    def confirm(self) -> QRect:
+        """The place of confirm."""
+        return confirm_box(self.look, self.width(), self.height())
+
+    def head_wide(self) -> int:
+        """The width of the heading, which is that of the cells."""
+        return self._wide()
+
+    def foot_wide(self) -> int:
+        """The width that is left for tiles beside the place of confirm."""
+        return self._wide() if self._lying() else self.confirm().x() - self.look.px(GAP_MM)
+
     def editor(self) -> QRect:
-        """Where the field to fill now is filled."""
-        gap, least_high = self.look.px(GAP_MM), self.look.px(NumberPad.least_mm()[1])
-        most = round(least_high * HIGHEST)
+        """The place of the editor; upright its last row is the row of the tiles."""
         if self.whole:
-            high = self.height() - self.head_px
-            return QRect(0, self.head_px, self.width(), min(high, most) if self._lying() else high)
+            return QRect(0, self.head_px, self.width(), self.height() - self.head_px)
         if self._lying():
-            left = self._wide() + gap
-            return QRect(left, 0, self.width() - left, min(self.height(), most))
-        room = self.height() - self.foot_px - self._cells_top() - self.look.px(HEIGHT_MM) - gap
-        high = min(self._upright_high(max(least_high, round(self.height() * 0.42))), room)
-        return QRect(0, self.height() - self.foot_px - high, self.width(), high)
+            left = self._wide() + self.look.px(GAP_MM)
+            return QRect(left, 0, self.width() - left, self.height())
+        high = min(self._upright_high(), self.height() - self._cells_top() - self.look.px(UPRIGHT_CELLS_MM))
+        return QRect(0, self.height() - high, self.width(), high)
 
-    def _upright_high(self, usual: int) -> int:
-        """Who signs needs the room for what is signed."""
-        if self.now is None or not self.now.signing:
-            return usual
-        return self.look.px(PinPad.least_mm()[1] if self.now.signer else BADGE_MM)
-
-    def _cells_top(self) -> int:
-        return round(self._head().bottom()) + self.look.px(GAP_MM)
+    def _upright_high(self) -> int:
+        """A badge is scanned and not typed: that leaves room for all that is signed."""
+        if self.now is not None and self.now.signing and not self.now.signer:
+            return self.look.px(SIGNED_MM)
+        return self.look.px(NumberPad.least_mm()[1])
 
     def _head(self) -> QRectF:
-        high = self.look.px(LOW_HEAD_MM if self._is_low() else HEAD_MM)
-        return QRectF(0, self.head_px, self._wide(), high)
+        return QRectF(0, 0, self._wide(), self.head_px or self.look.px(HEAD_MM))
 
-    def _is_low(self) -> bool:
-        return self.height() - self.head_px < self.look.px(LOW_MM if self._lying() else LOW_UPRIGHT_MM)
+    def _cells_top(self) -> int:
+        return round(self._head().bottom()) + self.look.px(GAP_MM / 2)
+
+    def _cells_bottom(self) -> int:
+        return self.height() - self.foot_px if self._lying() else self.editor().y() - self.look.px(GAP_MM)
 
     def _wide(self) -> int:
-        """How wide the cells may be together."""
+        """The width of all cells together."""
         if not self._lying():
             return self.width()
-        least = self.look.px(NumberPad.least_mm()[0])
-        pad = min(max(least, round(self.width() * 0.36)), round(least * WIDEST))
-        return self.width() - pad - self.look.px(GAP_MM)
+        return self.width() - pad_wide(self.look, self.width()) - self.look.px(GAP_MM)
 
-    def _grid(self) -> tuple[int, int, int, int]:
-        """(columns, rows, top, height of a cell)."""
-        gap, top, high = self.look.px(GAP_MM), self._cells_top(), self.look.px(HEIGHT_MM)
-        bottom = self.height() - self.foot_px if self._lying() else self.editor().y() - gap
-        most = max((self._wide() + gap) // (self.look.px(CELL_MM) + gap), 1)
-        rows = max((bottom - top + gap) // (high + gap), 1)
-        count = len(self.page.fields) if self.page else 0
-        columns = next((n for n in range(min(2, most), most) if n * rows >= count), most)
-        return columns, rows, top, high
+    def _room(self, turning: bool) -> int:
+        """The height for cells, with or without the button that turns to the next ones."""
+        away = self.look.px(HEIGHT_MM + BETWEEN_MM) if turning else 0
+        return max(self._cells_bottom() - self._cells_top() - away, 1)
+
+    def _most_columns(self) -> int:
+        gap = self.look.px(BETWEEN_MM)
+        return max((self._wide() + gap) // (self.look.px(CELL_MM) + gap), 1)
+
+    def _fitting(self, least_mm: float, room: int) -> int:
+        """Rows of at least this height."""
+        gap = self.look.px(BETWEEN_MM)
+        return max((room + gap) // (self.look.px(least_mm) + gap), 1)
 
     def _each(self) -> int:
-        """How many fields one view of the cells holds; with more of them one place is to turn on."""
-        columns, rows, _, _ = self._grid()
-        room, count = columns * rows, len(self.page.fields) if self.page else 0
-        return room if count <= room else max(room - 1, 1)
+        """The number of fields that one view of the cells holds."""
+        count, columns = len(self.page.fields) if self.page else 0, self._most_columns()
+        least = PANEL_MM if self.page and self.page.columns else LEAST_MM
+        if count <= columns * self._fitting(least, self._room(turning=False)):
+            return max(count, 1)
+        return columns * self._fitting(least, self._room(turning=True))
+
+    def _grid(self, count: int) -> tuple[int, int]:
+        """Columns and rows for so many cells: as few columns as leave each cell a comfortable height."""
+        room = self._room(turning=self._pages() > 1)
+        rows = self._fitting(COMFORT_MM, room)
+        columns = min(-(-count // rows), self._most_columns())
+        return max(columns, 1), max(-(-count // max(columns, 1)), 1)
+
+    def _pages(self) -> int:
+        return -(-len(self.page.fields) // self._each()) if self.page else 1
 
     def _page_of(self, now: FormField | None) -> int:
         fields = self.page.fields if self.page else ()
@@ -201,208 +224,227 @@ class FormView(Painted):
 
     # Drawing ---------------------------------------------------------------------------------------------------------
     def draw(self, brush: Brush) -> None:
-        """What to do now; the cells and the pads paint themselves."""
+        """The heading, and the field in hand where no keys fill it; cells and editors paint themselves."""
         if self.page is None or self.whole:
             return
-        field, look = self.now, self.look
-        head = brush.card(self._head())
-        of = [part for part in (self.title, self._of(field)) if part]
-        if self._is_low():
-            count = QRectF(head.right() - head.width() * 0.34, head.y(), head.width() * 0.34, look.px(3.8))
-            left = head.right()
-            for part in of:
-                left = min(left, brush.text(part, count, CAPTION_MONO, "ink-2", at=(RIGHT, MIDDLE)).x())
-                count = count.translated(0, count.height())
-            room, words = head, left - head.x() - look.px(2)
-        else:
-            count = QRectF(head.x(), head.y(), head.width(), look.px(4.4))
-            brush.text(" · ".join(of), count, IDENTITY, "ink-2", at=(LEFT, MIDDLE))
-            room, words = head.adjusted(0, count.height(), 0, 0), head.width()
-        brush.text(self._count(), count, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
-        said, ink = self._said(field)
-        wide = words if len(of) > 1 else room.width()  # of a panel both identities stand at the right
-        share = DO_PART if letter(look, said, STEP, wide, room.height() * (1 - DO_PART)).fits else LEAST_DO_PART
-        top = QRectF(room.x(), room.y(), words, room.height() * (share if said else 1))
-        brush.text(self._do(field), top, DO, "water", at=(LEFT, MIDDLE))
-        across = wide if top.bottom() >= count.bottom() else words
-        rest = QRectF(room.x(), top.bottom(), across, room.bottom() - top.bottom())
-        brush.text(said, rest, STEP, ink, at=(LEFT, MIDDLE))
-        if self._pad(field) in (None, self._type, self._measure):
-            self._wait(brush, field)
+        if not self.head_px:
+            self._draw_heading(brush, self._head())
+        if self._editor_of(self.now) is None:
+            self._draw_wait(brush, self.now)
+            self._draw_awaited(brush)
 
-    def _wait(self, brush: Brush, field: FormField | None) -> None:
-        """No pad fills this: a large shape says what is awaited."""
+    def _draw_heading(self, brush: Brush, box: QRectF) -> None:
+        """The thing and what is done with it; at the right how many fields are filled and how many are out."""
+        look = self.look
+        fields = self.page.fields if self.page else ()
+        bad = sum(field.verdict == "fail" for field in fields)
+        right = box
+        if bad:
+            said = look.say("form.out", {"count": bad})
+            at = brush.text(said, right, CAPTION_BOLD, "ng", on="ground", at=(RIGHT, MIDDLE))
+            right = right.adjusted(0, 0, -at.width() - look.px(3), 0)
+        filled = {"count": sum(field.verdict in ("pass", "warn", "fail") for field in fields), "of": len(fields)}
+        at = brush.text(look.say("form.filled", filled), right, CAPTION, "ink-2", on="ground", at=(RIGHT, MIDDLE))
+        room = QRectF(box.x(), box.y(), at.x() - box.x() - look.px(3), box.height())
+        thing = brush.text(
+            self.heading.thing, room.adjusted(0, 0, -room.width() * 0.3, 0), IDENTITY, on="ground", at=(LEFT, MIDDLE)
+        )
+        rest = room.adjusted(thing.width() + look.px(3) if self.heading.thing else 0, 0, 0, 0)
+        brush.text(self.heading.about, rest, CAPTION, "ink-2", on="ground", at=(LEFT, MIDDLE))
+
+    def _draw_wait(self, brush: Brush, field: FormField | None) -> None:
+        """The name of the field, and a large shape and sentence for what is awaited; or the photo."""
         look, box = self.look, QRectF(self.editor())
-        inside = brush.card(box)
-        if field is not None and (field.type in READ or field.type in TYPED):
-            inside.setBottom(self._button(self.editor()).y() - look.px(2))
+        box.setBottom(self._act(1).y() - look.px(GAP_MM))
+        title = QRectF(box.x(), box.y(), box.width(), look.px(DISPLAY_MM))
+        said, ink = self._words.said(field)
+        draw_title(brush, display(brush, title), self._words.do(field), said, ink)
+        room = box.adjusted(0, title.height() + look.px(GAP_MM), 0, 0)
+        inside = brush.card(room)
         photo = self._photo.of(field.picture) if field else None
         if photo is not None:
             brush.picture(photo, inside)
             return
+        tone, text = self._words.awaits(field)
         size = min(look.px(26), inside.height() * 0.5)
-        shape = QRectF(inside.center().x() - size / 2, inside.y() + inside.height() * 0.08, size, size)
-        wrong = self.wrong if field is None else None
-        tone = "unknown" if wrong else TONES[self.page.verdict] if field is None and self.page else "water"
+        if inside.width() > 3 * inside.height():
+            size = min(look.px(26), inside.height())
+            brush.shape(tone, QRectF(inside.x(), inside.center().y() - size / 2, size, size))
+            beside = inside.adjusted(size + look.px(3), 0, 0, 0)
+            brush.text(text, beside, BUTTON, at=(LEFT, MIDDLE))
+            return
+        shape = QRectF(inside.center().x() - size / 2, inside.y() + inside.height() * 0.06, size, size)
         brush.shape(tone, shape)
-        low = QRectF(inside.x(), shape.bottom() + look.px(3), inside.width(), inside.bottom() - shape.bottom())
-        text = look.say(f"form.verdict.{self.page.verdict}") if field is None and self.page else ""
-        text = look.say(wrong.code, wrong.params) if wrong else text
-        text = text or (look.say(f"form.wait.{_awaited(field)}", {"device": field.device}) if field else "")
+        low = QRectF(inside)
+        low.setTop(shape.bottom() + look.px(3))
         brush.text(text, low, BUTTON, at=(CENTRE, TOP))
 
-    def _do(self, field: FormField | None) -> str:
-        if field is None:
-            if self.wrong:
-                return self.look.say("form.do.computed", self.wrong.params)
-            without = [field.name for field in self._left_out()]
-            return self.look.say("form.without", {"names": without}) if without else self.look.say("form.confirm")
-        if field.signer:
-            return self.look.say("do.sign_pin")
-        said = {"name": field.name, "device": field.device, "uom": field.uom}
-        return self.look.say(f"form.do.{_kind(field)}", said)
+    def _draw_awaited(self, brush: Brush) -> None:
+        """A dashed place where confirm would be, if a scan or an answer confirms."""
+        said = self._words.confirms(self.now)
+        if not said or self._main() is not None:
+            return
+        box, painter = QRectF(self.confirm()).adjusted(1, 1, -1, -1), brush.painter
+        painter.save()
+        pen = QPen(self.look.colour("ink-3"), self.look.px(0.3), c=Qt.PenCapStyle.FlatCap)
+        pen.setDashPattern(DASHES)
+        painter.setPen(pen)
+        painter.setBrush(self.look.colour("sunken"))
+        painter.drawRoundedRect(box, CORNER_PX["card"], CORNER_PX["card"])
+        painter.restore()
+        pad = self.look.px(1.5)
+        room = box.adjusted(pad, pad, -pad, -pad)
+        brush.text(said, room, STEP, "ink-2", on="sunken", at=(CENTRE, MIDDLE))
 
-    def _said(self, field: FormField | None) -> tuple[str, str]:
-        """What is wrong with the field to fill now, or its limits, or that it may stay empty; and in which ink."""
-        if field is None:
-            return self.look.say("form.without_why") if self._left_out() else "", "ink-2"
-        if field.code:
-            ink = {"warn": "hold", "fail": "ng"}.get(field.verdict, "unknown")
-            return self.look.say(field.code, field.params), ink
-        may = self.look.say("form.may_confirm") if self.page and self.page.complete and not field.value else ""
-        return "  ".join(part for part in (limits(self.look, field), self._means(field), may) if part), "ink-2"
-
-    def _means(self, field: FormField) -> str:
-        """What who signs says by it, and who may."""
-        if not field.meaning:
-            return ""
-        code = "sign_pin" if field.signer else "sign_role" if field.roles else "sign"
-        return self.look.say(
-            f"do_more.{code}", {"meaning": field.meaning, "release": field.roles, "name": field.signer}
-        )
-
-    def _count(self) -> str:
-        """How many of the fields are filled."""
-        fields = self.page.fields if self.page else ()
-        return f"{sum(field.verdict in ('pass', 'warn', 'fail') for field in fields)}/{len(fields)}"
-
-    def _of(self, field: FormField | None) -> str:
-        """The unit of a panel's column."""
-        return on_the_label(self.page.columns[field.i - 1]) if self.page and field and field.i else ""
-
+    # Placing ---------------------------------------------------------------------------------------------------------
     def _renew(self) -> None:
         self._place_cells()
-        self._place_pad()
+        self._place_editor()
+        self._place_acts()
         self.update()
 
     def _place_cells(self) -> None:
         before = {(cell.field.id, cell.field.i): cell for cell in self.cells}
         self.cells = []
-        turns = []
+        turns: list[ButtonSpec] = []
         in_rows = self._in_rows()
         self._rows.setVisible(in_rows)
         if in_rows:
             self._place_rows()
         elif self.page is not None and not self.whole and self.width() >= 2:
-            columns, _, _, _ = self._grid()
-            each = self._each()
-            pages = -(-len(self.page.fields) // each)
-            self._at = min(self._at, max(pages - 1, 0))
-            for n, field in enumerate(self.page.fields[self._at * each : (self._at + 1) * each]):
-                cell = before.pop((field.id, field.i), None) or self._made(field)
-                cell.say(field, self._of(field))
-                cell.setGeometry(self._cell(n, columns))
-                cell.show()
-                self.cells.append(cell)
-            if pages > 1:
-                text = f"{self.look.say('tap.turn')} {self._at + 1}/{pages}"
-                turns.append(ButtonSpec(text, self._cell(each, columns), partial(self._turn_to, pages)))
+            turns = self._show_cells(self.page, before)
         for old in before.values():
             old.hide()
             old.deleteLater()
         self._turn.lay(turns)
 
+    def _show_cells(self, page: FormPage, before: dict[tuple[str, int], Cell]) -> list[ButtonSpec]:
+        """Place the cells of this view, those of before where they are the same; the button that turns to the next."""
+        each, pages = self._each(), self._pages()
+        self._at = min(self._at, pages - 1)
+        shown = page.fields[self._at * each : (self._at + 1) * each]
+        grid = self._grid(each if pages > 1 else len(shown))
+        for n, field in enumerate(shown):
+            cell = before.pop((field.id, field.i), None) or self._made(field)
+            cell.say(field, self._words.of(field))
+            cell.setGeometry(self._cell(n, grid))
+            cell.show()
+            self.cells.append(cell)
+        if pages == 1:
+            return []
+        high = self.look.px(HEIGHT_MM)
+        box = QRect(0, self._cells_bottom() - high, self._wide(), high)
+        return [ButtonSpec(f"{self.look.say('tap.turn')} {self._at + 1}/{pages}", box, partial(self._turn_to, pages))]
+
     def _in_rows(self) -> bool:
-        """Whether who signs sees in rows all that they sign, for there is no room to tap each of it."""
-        return (
-            self.page is not None and self.now is not None and self.now.signing and len(self.page.fields) > self._each()
-        )
+        """True while a signer sees all that they sign in rows, for there is no room to tap each of it."""
+        now = self.now
+        return self.page is not None and now is not None and now.signing and self._pages() > 1
 
     def _place_rows(self) -> None:
         top = self._cells_top()
-        bottom = self.height() - self.foot_px if self._lying() else self.editor().y() - self.look.px(GAP_MM)
-        self._rows.setGeometry(0, top, self._wide(), bottom - top)
-        self._rows.show_fields(tuple((f, self._of(f)) for f in self.page.fields) if self.page else ())
+        self._rows.setGeometry(0, top, self._wide(), self._cells_bottom() - top)
+        self._rows.show_fields(tuple((f, self._words.of(f)) for f in self.page.fields) if self.page else ())
 
     def _made(self, field: FormField) -> Cell:
-        cell = Cell(self.look, field, self._of(field), self)
+        cell = Cell(self.look, field, self._words.of(field), self)
         cell.tapped.connect(partial(self.gone.emit, field.id, field.i))
         return cell
 
-    def _cell(self, n: int, columns: int) -> QRect:
-        _, _, top, high = self._grid()
-        gap, (row, column) = self.look.px(GAP_MM), divmod(n, columns)
-        wide = (self._wide() + gap) / columns
-        left, right = round(column * wide), round((column + 1) * wide) - gap
-        return QRect(left, top + row * (high + gap), right - left, high)
+    def _cell(self, n: int, grid: tuple[int, int]) -> QRect:
+        """The first column downwards, then the next."""
+        columns, rows = grid
+        gap, (column, row) = self.look.px(BETWEEN_MM), divmod(n, rows)
+        room = self._room(turning=self._pages() > 1)
+        wide, high = (self._wide() + gap) / columns, min((room + gap) / rows, self.look.px(MOST_MM) + gap)
+        left, top = round(column * wide), self._cells_top() + round(row * high)
+        right, bottom = round((column + 1) * wide) - gap, self._cells_top() + round((row + 1) * high) - gap
+        return QRect(left, top, right - left, bottom - top)
 
     def _turn_to(self, pages: int) -> None:
         self._at = (self._at + 1) % pages
         self._renew()
 
     # Filling ---------------------------------------------------------------------------------------------------------
-    def _place_pad(self) -> None:
-        field = self.now
-        wanted = self._pad(field)
-        for pad in self._pads:
-            if pad is not wanted:
-                pad.hide()
+    def _place_editor(self) -> None:
+        field, wanted = self.now, self._editor_of(self.now)
+        for editor in self._editors:
+            if editor is not wanted:
+                editor.hide()
         if field is None or wanted is None or self.page is None:
             self._asked = None
             return
-        box = self.editor()
-        if wanted is self._measure:
-            again = "photo_again" if field.value else "photo"
-            self._measure.say(self.look.say(f"tap.{again if field.type == 'photo' else 'measure'}"))
-        if wanted in (self._type, self._measure):
-            box = self._button(box)
-        wanted.setGeometry(box)
-        asked = self.title, field.id, field.i, field.value, field.signer
+        wanted.setGeometry(self.editor())
+        said, ink = self._words.said(field)
+        wanted.entitle(self._words.title(field), said, ink)
+        wanted.offer("" if field.signer or self.whole else self.offered)
+        asked = self.heading.thing, field.id, field.i, field.value, field.signer
         if asked != self._asked:
             self._asked = asked
             self._ask(field, self.page)
         wanted.show()
         wanted.raise_()
 
-    def _button(self, box: QRect) -> QRect:
-        """One button instead of a pad."""
-        high, pad = self.look.px(HEIGHT_MM * 1.2), self.look.px(GAP_MM * 2)
-        return QRect(box.x() + pad, box.bottom() - pad - high, box.width() - 2 * pad, high)
-
-    def _pad(self, field: FormField | None) -> QWidget | None:
-        if field is not None and field.signer:
-            return self._pin
-        if field is None or field.type not in (*PADS, *READ):
-            return None
-        if field.type in READ:
-            return self._measure
+    def _editor_of(self, field: FormField | None) -> Editor | None:
+        """The editor that fills this field; None for what a scan, a device or a badge gives, and for typing offered."""
+        if field is None or field.signer:
+            return self._pin if field else None
         if field.type in TYPED:
-            return self._text if self._typing else self._type
+            return self._text if self._typing else None
+        if field.type not in ENTERED:
+            return None
         return {"number": self._number, "date": self._date}.get(field.type, self._choice)
 
     def _ask(self, field: FormField, page: FormPage) -> None:
         value = next(iter(field.value), "")
         if field.type == "number":
-            limits, of = (field.low, field.high, value or field.last), (self.title, field.id, field.i)
-            self._number.ask(NumberAsked(of, field.uom, field.decimals, *limits))
+            of, last = (self.heading.thing, field.id, field.i), value or field.last
+            self._number.ask(NumberAsked(of, field.uom, field.decimals, field.low, field.high, last))
         elif field.type == "date":
             self._date.ask(value, page.today)
         elif field.type in TYPED:
-            self._text.ask(value, field.length, field.name)
+            self._text.ask(value, field.length)
         elif field.type == "signature":
             self._pin.ask(field.signer)
-        elif field.type not in READ:
+        else:
             self._choice.ask(field)
+
+    def _place_acts(self) -> None:
+        """The buttons where no editor has keys: confirm at its place, and beside it what else fills the field."""
+        wanted = []
+        if self.page is not None and self._editor_of(self.now) is None:
+            for place, act in ((0, self._main()), (1, self._second())):
+                if act is not None:
+                    wanted.append(ButtonSpec(act[0], self._act(place), act[1], "plain" if place else "primary"))
+        self._acts.lay(wanted)
+
+    def _act(self, place: int) -> QRect:
+        """0: the place of confirm. 1: beside it; upright over it, for the row has tiles."""
+        box, gap = self.confirm(), self.look.px(GAP_MM)
+        if not place:
+            return box
+        if self._lying():
+            return box.translated(-box.width() - gap, 0)
+        high = box.height()
+        second = self._second() is not None
+        return QRect(self.width() // 2, box.y() - gap - high, self.width() - self.width() // 2, high) if second else box
+
+    def _main(self) -> tuple[str, Callable[[], None]] | None:
+        """The text and the act of the button at the place of confirm: the page's, else the device's."""
+        return (self.offered, self.confirmed.emit) if self.offered else self._measure()
+
+    def _second(self) -> tuple[str, Callable[[], None]] | None:
+        """The text and the act of the button beside confirm."""
+        if self.now is not None and self.now.type in TYPED:
+            return self.look.say("form.type"), partial(self._set_typing, True)
+        return self._measure() if self.offered else None
+
+    def _measure(self) -> tuple[str, Callable[[], None]] | None:
+        field = self.now
+        if field is None or field.type not in READ:
+            return None
+        again = "photo_again" if field.value else "photo"
+        return self.look.say(f"tap.{again if field.type == 'photo' else 'measure'}"), self.measured.emit
 
     def _set_typing(self, typing: bool) -> None:
         self._typing = typing
@@ -415,16 +457,3 @@ class FormView(Painted):
             self._typing = False
             self.spread.emit()
             self.filled.emit(field.id, field.i, value)
-
-
-def _kind(field: FormField) -> str:
-    """Fields that are filled alike are asked for alike."""
-    return {"note": "text", "choices": "choice", "yes_no": "choice"}.get(field.type, field.type)
-
-
-def _awaited(field: FormField) -> str:
-    """What a field without a pad waits for: a signature that nobody is to give now, for somebody who will; a photo that
-    is there and cannot be shown, for nothing."""
-    if field.type == "photo" and field.value:
-        return "no_photo"
-    return "unsigned" if field.type == "signature" and not field.signing else _kind(field)

@@ -13,7 +13,7 @@ from common.qt.theme import Look, Style
 
 SHRINK = 0.92
 ALONE, GATHERED = 0.25, 0.8  # a last line so short is gathered up, at the cost of so much of the size
-ALIKE = 0.8  # of the usual size, at least, for all that stands in one list
+ALIKE = 0.8  # of the usual size, at least, for all of one list
 MOST_KEPT = 256
 LINE = 1.3  # of the font's size, from one line to the next
 BREAKS = {False: QTextOption.WrapMode.WordWrap, True: QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere}
@@ -29,7 +29,7 @@ class Lettering(Struct, frozen=True):
     fits: bool
 
     def lines(self) -> int:
-        """How many lines it came to."""
+        """The number of its lines."""
         return self.layout.lineCount()
 
 
@@ -46,8 +46,8 @@ def letter(look: Look, text: str, style: Style, width: float, height: float) -> 
 
 
 def alike(look: Look, texts: Iterable[tuple[str, Style, float, float]]) -> float:
-    """How high the capitals are, in mm, with which each text fits into its room (style, width, height): what stands in
-    one list is of one size, but a text that is much too long makes only itself small. Their styles differ in weight
+    """The height of capitals, in mm, with which each text fits into its room (style, width, height): the texts of
+    one list are of one size, but a text that is much too long makes only itself small. Their styles differ in weight
     alone."""
     found = list(texts)
     cap_mm = usual = min(style.cap_mm for _, style, _, _ in found)

@@ -73,7 +73,7 @@ class Brush:
         on: str = "surface",
         at: tuple[float, float] = (LEFT, TOP),
     ) -> QRectF:
-        """Write `text` into a box, at (across, down) of the room that is left; where it stands now."""
+        """Write `text` into a box, at (across, down) of the room that is left; the box it took."""
         if not text:
             return QRectF(box.topLeft(), box.topLeft())
         lettered = letter(self.look, text, style, box.width(), box.height())
@@ -145,7 +145,7 @@ class Painted(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def lay(self, brush: Brush) -> None:
-        """Paint what everything stands on."""
+        """Paint the ground."""
         brush.fill(brush.room, self.ground)
 
     def draw(self, brush: Brush) -> None:

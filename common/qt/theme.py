@@ -20,7 +20,7 @@ MEASURE_PX = 200
 
 
 class Style(Struct, frozen=True):
-    """How a text is set: the height of its capitals in mm, and how far it may shrink before it would not fit."""
+    """The setting of a text: the height of its capitals in mm, and how far it may shrink before it would not fit."""
 
     cap_mm: float
     least_mm: float = 1.8
@@ -41,7 +41,7 @@ CAPTION_MONO = Style(2.5, mono=True)
 
 
 class Look:
-    """What a view needs to draw itself: how many pixels a millimetre has, the colours, and the reader's language."""
+    """All that a view needs to draw itself: the pixels of a millimetre, the colours, and the reader's language."""
 
     def __init__(self, px_per_mm: float, language: Language = "zh", colours: Mapping[str, str] = LIGHT) -> None:
         self.px_per_mm = px_per_mm

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from common import barcode_router, gs1
 from common.barcode_router import Ambiguous
@@ -19,6 +19,7 @@ from common.definitions import (
     Form,
     Gauge,
     Guide,
+    GuidePicture,
     Issue,
     LabelDefinition,
     Line,
@@ -275,15 +276,29 @@ def _guide(field: str, step: Step, known: Definitions) -> Iterator[Flaw]:
     guide = step.instruction
     if not isinstance(guide, Guide):
         return
-    if guide.text is None and guide.picture is None:
+    if guide.text is None and not guide.shows:
         yield flaw(field, "definition.missing", "empty_guide")
-    picture = known.get(Picture, guide.picture)
-    if guide.picture and picture is None:
-        yield absent(f"{field}.picture", "picture", guide.picture, (p.id for p in known.all(Picture)))
-    if guide.page > 1 and (picture is None or picture.media != "application/pdf"):
-        yield flaw(f"{field}.page", "definition.schema", "no_pages", page=guide.page)
-    elif guide.page > 1 and picture is not None:
-        yield from picture_checks.page(f"{field}.page", picture, guide.page)
+    if guide.pictures is UNSET:
+        yield from _guide_pictures(guide.shows, [field], known)
+        if guide.page > 1 and guide.picture is None:
+            yield flaw(f"{field}.page", "definition.schema", "no_pages", page=guide.page)
+        return
+    if guide.picture is not None or guide.page > 1:
+        yield flaw(field, "definition.schema", "picture_twice")
+    places = [f"{field}.pictures[{n}]" for n in range(len(guide.shows))]
+    yield from _guide_pictures(guide.shows, places, known)
+
+
+def _guide_pictures(shows: Sequence[GuidePicture], places: Sequence[str], known: Definitions) -> Iterator[Flaw]:
+    """Each picture is there, and each page is one of its document."""
+    for at, one in zip(places, shows, strict=False):
+        picture = known.get(Picture, one.picture)
+        if picture is None:
+            yield absent(f"{at}.picture", "picture", one.picture, (p.id for p in known.all(Picture)))
+        if one.page > 1 and (picture is None or picture.media != "application/pdf"):
+            yield flaw(f"{at}.page", "definition.schema", "no_pages", page=one.page)
+        elif one.page > 1 and picture is not None:
+            yield from picture_checks.page(f"{at}.page", picture, one.page)
 
 
 def _quantity(field: str, step: Step, before: Sequence[Step]) -> Iterator[Flaw]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from common.calls import OpenCall
-from common.definitions import Definitions, Guide, Picture
+from common.definitions import Definitions, GuidePicture, Picture
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.ledger import calls, leases, logs, reads, upstream
@@ -128,10 +128,10 @@ class Knowledge:
         """Return the blocks of serial numbers that the own log may issue from."""
         return leases.of_own(self._conn)
 
-    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
-        """Return (media type, bytes) of an instruction's picture, ready for a screen."""
-        known = self.definitions.get(Picture, guide.picture)
-        return pictures.drawn(known, guide.page) if known else None
+    def picture(self, shown: GuidePicture) -> tuple[str, bytes] | None:
+        """(media type, bytes) of what an instruction shows, as a screen can draw it."""
+        known = self.definitions.get(Picture, shown.picture)
+        return pictures.drawn(known, shown.page) if known else None
 
     def photo(self, name: str) -> bytes:
         """Return a photo by its name in events, small enough for a page; b"" if it cannot be shown."""

@@ -1,7 +1,7 @@
 """Pictures of work instructions, and photos, ready for a screen: each is decoded once and cached.
 
-Repeated calls return the same bytes object, so nothing is copied or compared. A file that cannot be drawn is None and
-stops nothing.
+A second request gets the same bytes object, so nothing is copied or compared.
+A file that cannot be drawn, whatever is wrong with it, is None and stops nothing.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ log = structlog.get_logger(__name__)
 
 
 @lru_cache(maxsize=KEPT)
-def drawn(picture: Picture, page: int) -> tuple[str, bytes] | None:
-    """Return (media type, bytes) of a picture; of a document, this page as PNG. None if the page does not exist or the
-    file is damaged, which is logged once per file."""
+def drawn(picture: Picture, page: int, side_px: int = LONG_SIDE_PX) -> tuple[str, bytes] | None:
+    """(media type, bytes) of a picture, its longer side at most that; of a document this page as PNG. None if it has no
+    such page, or is damaged, which is logged once for a file."""
     try:
         raw = base64.b64decode(picture.data)
-        found = pictures.drawn(picture.media, raw, LONG_SIDE_PX, page)
+        found = pictures.drawn(picture.media, raw, side_px, page)
     except (ValueError, BadPicture) as e:
         _say("picture_unreadable", picture.id, str(e), picture.data)
         return None
-    if found is None or (picture.media != "application/pdf" and max(found.size) < LONG_SIDE_PX):
+    if found is None or (picture.media != "application/pdf" and max(found.size) < side_px):
         return picture.media, raw  # no larger than a screen
     return "image/png", _file(found, "PNG")
 

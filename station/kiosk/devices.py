@@ -7,7 +7,7 @@ from functools import partial
 
 from common.text import brief, known
 from station.kiosk.room import Action, Room, RoomLine, said
-from station.kiosk.sounds import TONES
+from station.kiosk.sounds import OF_VALUES, TONES
 from station.messages import TryDevice
 from station.shown.side_screens import DeviceLine, Devices, LastScan
 
@@ -34,7 +34,11 @@ class DevicesRoom(Room):
             for device in self._devices()
             if device.up
         ]
-        tones = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in TONES]
+        tones = [
+            Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone))
+            for tone in TONES
+            if tone not in OF_VALUES
+        ]
         return [*tests, *tones]
 
     def note(self) -> tuple[str, str]:

@@ -71,7 +71,6 @@ class Room(Screen):
     left = Signal()
     asked = Signal(object)
     chosen = Signal(object)  # the call's tile
-    sounded = Signal(str)  # a tone that somebody wants to hear
     pictured = Signal()  # somebody wants the test picture
     kind = ""  # of the look that it sends
     takes: tuple[type, ...] = ()  # the answers to it; one that comes late was for another room

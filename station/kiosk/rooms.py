@@ -12,6 +12,7 @@ from station.kiosk.devices import DevicesRoom
 from station.kiosk.history import HistoryRoom
 from station.kiosk.maintenance import MaintenanceRoom
 from station.kiosk.outbox import OutboxRoom
+from station.kiosk.picture_room import PictureRoom
 from station.kiosk.room import Room
 from station.kiosk.tile_bar import ROOM
 from station.kiosk.trace import TraceRoom
@@ -20,7 +21,8 @@ from station.shown.side_screens import Settings, SideScreen
 from station.shown.work_screen import Tile
 
 KINDS: dict[str, type[Room]] = {
-    room.kind: room for room in (TypingRoom, TraceRoom, HistoryRoom, OutboxRoom, DevicesRoom, MaintenanceRoom)
+    room.kind: room
+    for room in (TypingRoom, TraceRoom, HistoryRoom, OutboxRoom, DevicesRoom, MaintenanceRoom, PictureRoom)
 }
 # What may be said without the room's being left: who wants in says who they are.
 STAYS = ("done.signed_in", "pin.")
@@ -42,6 +44,9 @@ class Rooms:
             return False
         self.current = self._make(kind)
         self.current.open(wall_ms)
+        at = tile.params.get("at")
+        if isinstance(self.current, PictureRoom) and isinstance(at, int):
+            self.current.turn_to(at)
         self.tell(self._settings)
         self._hear(m.LookAt(kind.kind))
         return True

@@ -39,6 +39,7 @@ class Screen(Painted):
     """One screen. `painted` tells what its last paint showed of the prompt and of results."""
 
     tapped = Signal(str)  # a command
+    sounded = Signal(str)  # a tone that belongs to what is shown
     painted = Signal(object)
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:

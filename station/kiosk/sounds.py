@@ -20,14 +20,17 @@ LOUDEST = 0.9
 LONGEST_END_MS = 500
 RETRY_MS = 10_000
 # (Hz, seconds) one after the other; 0 Hz is a pause. OK rises, NG falls and is long, a wrong code knocks twice, hold
-# stays on one note, unknown rises and falls back like a question.
+# stays on one note, unknown rises and falls back like a question; a value out of limits dips, a marked one is short.
 TONES = {
     "ok": ((880, 0.07), (1318, 0.12)),
     "ng": ((330, 0.22), (220, 0.40)),
     "wrong": ((494, 0.12), (0, 0.07), (494, 0.12)),
     "hold": ((587, 0.30),),
+    "out": ((440, 0.15), (330, 0.15), (440, 0.15)),
+    "mark": ((784, 0.16),),
     "unknown": ((587, 0.10), (784, 0.12), (587, 0.14)),
 }
+OF_VALUES = ("out", "mark")  # what is entered beside a result; the others are of results
 log = structlog.get_logger(__name__)
 
 

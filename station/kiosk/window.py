@@ -252,6 +252,7 @@ class Window(QWidget):
             screen.hide()
             screen.painted.connect(self._record)
             screen.tapped.connect(self._tap)
+            screen.sounded.connect(self._around.play)
             tiles = getattr(screen, "tiles", None)
             if tiles is not None:
                 tiles.chosen.connect(self._choose)
@@ -261,7 +262,6 @@ class Window(QWidget):
             if isinstance(screen, Room):
                 screen.asked.connect(self._around.hear)
                 screen.chosen.connect(self._choose)
-                screen.sounded.connect(self._around.play)
                 screen.pictured.connect(partial(self._show_picture, True))
                 screen.left.connect(self._leave_room)
             if isinstance(screen, TypingRoom):

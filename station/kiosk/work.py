@@ -8,19 +8,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM
-from common.qt.image import Image
 from common.qt.lettering import alike
 from common.qt.pads import NumberAsked, NumberPad
-from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
+from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look, Style
-from common.theme import CORNER_PX
 from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity
+from station.kiosk.picture_card import PictureCard
 from station.kiosk.screen import Screen, beside, instruction, notice, notice_high
 from station.kiosk.tile_bar import TileBar, edge, foot
-from station.shown.work_screen import NumberWanted, Reading
+from station.shown.work_screen import GuideView, NumberWanted, Reading, Tile
 
 LEFT_PART, RIGHT_PART = 0.27, 0.245
-READING_MM, NOTICE_MM, LOST_MM = 11.0, 20.0, 26.0
+READING_MM, NOTICE_MM, LEAST_GUIDE_MM = 11.0, 20.0, 12.0
 READING_PARTS = 0.33, 0.27, 0.4  # of a row: the name, the bar, the value or its limits
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
 PICTURE_MM = 32.0  # of height that a picture needs together with the words above it
@@ -34,7 +33,9 @@ class WorkScreen(Screen):
         super().__init__(look, parent)
         self.tiles = TileBar(look, self)
         self.pad: NumberPad | None = None
-        self._picture = Image()
+        self.guide = PictureCard(look, self)
+        self.guide.hide()
+        self.guide.opened.connect(lambda at: self.tiles.chosen.emit(Tile("", "room.document", {"at": at})))
 
     def arrange(self) -> None:
         """The tiles, and the pad if a number is wanted."""
@@ -94,6 +95,7 @@ class WorkScreen(Screen):
         if self.pad is None:
             self.pad = NumberPad(look, self)
             self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
+            self.pad.doubted.connect(lambda: self.sounded.emit("out"))
         limits, of = (wanted.low, wanted.high, wanted.last), (self.shows.scene.thing, wanted.name)
         self.pad.ask(NumberAsked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
         least_high = look.px(NumberPad.least_mm()[1])
@@ -135,23 +137,27 @@ class WorkScreen(Screen):
         help_ = self._help()
         # In little room words say more than a picture that nobody makes out.
         how = scene.instruction if box.height() > look.px(PICTURE_MM) else None
-        picture = self._picture.of(how.picture) if how else None
-        lost = how is not None and picture is None and (how.unreadable or bool(how.picture))
-        filled = bool(picture or scene.steps)
-        part = PARTS_OF_CARD[picture is not None or lost] if help_ or picture or lost else 1.0
+        shown = how.pictures if how else ()
+        filled = bool(shown or scene.steps)
+        part = PARTS_OF_CARD[bool(shown)] if help_ or shown else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
         down = TOP if filled else MIDDLE
         said = brush.text(instruction(look, self.shows.prompt), room, INSTRUCTION, at=(LEFT, down))
         top = said.bottom() + look.px(1)
         left = QRectF(box.x(), top, box.width(), box.bottom() - top)
         if help_:
-            share = 0.35 if picture or lost else 1.0
+            share = 0.35 if shown else 1.0
             at = brush.text(help_, QRectF(left.x(), left.y(), left.width(), left.height() * share), STEP, "ink-2")
             left.setTop(at.bottom() + look.px(2))
-        if picture and left.height() > look.px(8):
-            brush.picture(picture, left)
-        elif lost and left.height() > look.px(8):
-            _lost(brush, QRectF(left.x(), left.y(), left.width(), min(left.height(), look.px(LOST_MM))))
+        self._place_guide(shown, left)
+
+    def _place_guide(self, shown: tuple[GuideView, ...], box: QRectF) -> None:
+        """The pictures, in the room that the words leave."""
+        there = bool(shown) and box.height() > self.look.px(LEAST_GUIDE_MM)
+        if there:
+            self.guide.setGeometry(box.toRect())
+            self.guide.show_pictures(shown)
+        self.guide.setVisible(there)
 
     def _help(self) -> str:
         scene = self.shows.scene
@@ -194,13 +200,6 @@ class WorkScreen(Screen):
         below = QRectF(right.x(), upper.bottom(), right.width(), right.height() - upper.height())
         live = look.say("kiosk.live") + " · " if reading.live else ""
         brush.text(live + limits, below, CAPTION, "ink-2", at=(RIGHT, TOP))
-
-
-def _lost(brush: Brush, box: QRectF) -> None:
-    """Where a picture belongs that cannot be shown."""
-    brush.fill(box, "ground", radius=CORNER_PX["card"], border="line")
-    inside = box.adjusted(box.height() * 0.1, 0, -box.height() * 0.1, 0)
-    brush.text(brush.look.say("kiosk.no_picture"), inside, STEP, "ink-2", on="ground", at=(CENTRE, MIDDLE))
 
 
 def limits_of(reading: Reading) -> str:

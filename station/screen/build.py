@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from common.definitions import Form, Guide, Material
+from common.definitions import Form, Guide, GuidePicture, Material
 from common.definitions.naming import Sentence
 from common.errors import RuleViolation
 from common.form_engine import FieldState
-from common.form_page import Choice, FormField, FormPage
+from common.form_page import FormField, FormPage
 from common.ids import Claim
 from common.text import Named
+from station.screen.answers_of import answers_of
 from station.shown.work_screen import (
     CallLine,
+    GuideView,
     Instruction,
     NumberWanted,
     Reading,
@@ -134,9 +136,11 @@ def _instruction(turn: Turn) -> Instruction | None:
     guide = turn.step.instruction if turn.step else None
     if not isinstance(guide, Guide):
         return None
-    found = turn.view.picture(guide) if guide.picture else None
-    media, picture = found or ("", b"")
-    return Instruction(guide.text or NOTHING, media, picture, guide.picture is not None and found is None)
+    return Instruction(guide.text or NOTHING, tuple(_picture(turn, one) for one in guide.shows))
+
+
+def _picture(turn: Turn, one: GuidePicture) -> GuideView:
+    return GuideView(*(turn.view.picture(one) or ("", b"")), one.caption)
 
 
 def _page(turn: Turn) -> FormPage | None:
@@ -171,7 +175,7 @@ def _field(turn: Turn, state: FieldState, asked: FieldState | None, last: str | 
         high=field.high,
         warn_low=field.warn_low,
         warn_high=field.warn_high,
-        choices=tuple(Choice(option.id, option.name, option.verdict) for option in field.options),
+        choices=answers_of(field),
         length=field.length,
         meaning=field.meaning if field.type == "signature" else "",
         device=field.device or "",

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from common.ids import Claim
 from common.text import Named, Params
-from station.shown.work_screen import Counts
+from station.shown.work_screen import Counts, GuideView
 
 CodeWords = tuple[str, Params]
 
@@ -245,7 +245,13 @@ class Enrolling(Struct, frozen=True):
     before: str = ""
 
 
-SideScreen = Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
+class StepPictures(Struct, frozen=True):
+    """The pictures of the step in hand, as large as they are enlarged."""
+
+    pictures: tuple[GuideView, ...] = ()
+
+
+SideScreen = StepPictures | Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
 
 
 def visible(raw: bytes) -> str:

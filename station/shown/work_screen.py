@@ -114,16 +114,19 @@ class Signing(Struct, frozen=True):
     name: str = ""
 
 
-class Instruction(Struct, frozen=True):
-    """How the step is done: a text, and a picture (a file's bytes and its media type) if there is one.
+class GuideView(Struct, frozen=True):
+    """One picture of an instruction: a file's bytes and its media type, b"" if it cannot be shown; and a caption."""
 
-    `unreadable`: there is one that cannot be shown.
-    """
-
-    text: Named
     media: str = ""
     picture: bytes = b""
-    unreadable: bool = False
+    caption: Named | None = None
+
+
+class Instruction(Struct, frozen=True):
+    """How the step is done: a text, and pictures that are looked at one after the other."""
+
+    text: Named
+    pictures: tuple[GuideView, ...] = ()
 
 
 class Serials(Struct, frozen=True):

@@ -32,6 +32,7 @@ from station.shown.side_screens import (
     Outbox,
     ShiftSoFar,
     SideScreen,
+    StepPictures,
     Trace,
     TraceLook,
     Unseen,
@@ -39,12 +40,14 @@ from station.shown.side_screens import (
 )
 from station.side_screens import device_test, diagnostics, maintenance, outbox
 from station.side_screens.devices import DeviceTests
+from station.side_screens.document import document
 from station.side_screens.maintenance import MaintenanceLock, StationFacts
 from station.side_screens.settings import Preferences
 from station.side_screens.shift import Tally, recount, span_at
 from station.side_screens.trace import IdNames, trace
 from station.store import access, journal
 from station.work.state import Work
+from station.work.turn import Turn
 
 SideRequest = m.LookAt | m.TryDevice | m.Choose | m.Push | m.Export | m.FileWritten | m.EnrolAnew
 MOST_EVENTS = 1_000
@@ -268,6 +271,8 @@ class SideScreenAnswers:
                 return self._outbox(here)
             case "devices":
                 return self._devices(here)
+            case "document":
+                return self._document(here)
             case "maintenance":
                 return self._why_locked(here) or self._maintenance(here)
         return None
@@ -334,6 +339,10 @@ class SideScreenAnswers:
 
     def _devices(self, here: CellState) -> Devices:
         return self._device_tests.answer(here.health, self._clock.mono_ms())
+
+    def _document(self, here: CellState) -> StepPictures:
+        with self._store.reading() as conn:
+            return document(Turn(here.work, here.view(conn)))
 
     def _why_locked(self, here: CellState) -> Locked | None:
         person = here.work.person

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from common.calls import OpenCall
 from common.definitions import Definitions
-from common.definitions.picture import Guide
+from common.definitions.picture import GuidePicture
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.serials import Block
@@ -68,7 +68,7 @@ class View(Protocol):
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of serial numbers that the log written here may issue from."""
 
-    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
+    def picture(self, shown: GuidePicture) -> tuple[str, bytes] | None:
         """(media type, bytes) of what an instruction shows, as a screen can draw it."""
 
     def photo(self, name: str) -> bytes:

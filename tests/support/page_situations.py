@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from common import event_types as b
-from common.definitions import Field, Form, Option, Step
-from common.definitions.naming import Name
+from common.definitions import Field, Form, Guide, GuidePicture, Option, Step
+from common.definitions.naming import Name, Sentence
 from station.messages import GaugeRead
 from station.work.steps.fields import Photographed
 from tests.support import scenes
@@ -198,6 +198,25 @@ def _form_number_free(long: bool) -> Shift:
     shift = filling(long, bad, warned, Field("offset", Name("偏移", "Offset"), "number", uom="mm", decimals=2))
     shift.fill("depth", "4.31")
     shift.fill("force", "12.4")
+    return shift
+
+
+@situation("form-doubt", "9", "pad.ok")
+def _form_doubt(long: bool) -> Shift:
+    """A typed number is out of its limits."""
+    return filling(long, GAP)
+
+
+@situation("document", "room.document")
+def _document(long: bool) -> Shift:
+    """The pictures of a step over the whole screen."""
+    shows = [
+        GuidePicture(f"press-{n}", caption=Sentence("键对准壳体的槽。", "Turn the key to the notch."))
+        for n in (1, 2, 3)
+    ]
+    step = Step("page", Name("巡检", "Check"), "fill", fields=[GAP], instruction=Guide(pictures=shows))
+    shift = at("st-10", long, Form("press-form", Name("巡检", "Check"), [step]))
+    shift.scan(SERIAL)
     return shift
 
 

@@ -13,6 +13,7 @@ from station.messages import Announcement, Prompt, Shown, Status
 from station.shown.work_screen import (
     CallLine,
     Counts,
+    GuideView,
     Instruction,
     NumberWanted,
     Phrase,
@@ -179,7 +180,11 @@ def states() -> Mapping[str, tuple[Announcement, ...]]:
         "work-offline": (OFFLINE, SCAN, WORK),
         "work-notice": (STATUS, SCAN, WORK, DOUBLE),
         "machine": (*begun, START, MACHINE),
-        "instruction": (*begun, SCAN, replace(WORK, instruction=Instruction(LONG, "image/png", picture()))),
+        "instruction": (
+            *begun,
+            SCAN,
+            replace(WORK, instruction=Instruction(LONG, (GuideView("image/png", picture()),))),
+        ),
         "number": (*begun, NUMBER, ENTER),
         "ok": (*begun, WORK, BOUND, SCAN),
         "pass": (*begun, WORK, PASSED, Prompt("prompt.unit"), IDLE),

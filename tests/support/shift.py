@@ -17,7 +17,7 @@ from common import barcode_router
 from common import calls as together
 from common.barcode_router import Ambiguous, Code
 from common.calls import CallEvent, OpenCall
-from common.definitions import CodeRule, Definition, Definitions, Guide, Material, Picture
+from common.definitions import CodeRule, Definition, Definitions, GuidePicture, Material, Picture
 from common.errors import BadBarcode
 from common.event_types import Body
 from common.events import Fact
@@ -91,9 +91,9 @@ class Seen(Struct, frozen=True):
         words = [CallEvent(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
 
-    def picture(self, guide: Guide) -> tuple[str, bytes] | None:
-        known = self.definitions.get(Picture, guide.picture)
-        return pictures.drawn(known, guide.page) if known else None
+    def picture(self, shown: GuidePicture) -> tuple[str, bytes] | None:
+        known = self.definitions.get(Picture, shown.picture)
+        return pictures.drawn(known, shown.page) if known else None
 
     def photo(self, name: str) -> bytes:
         return self.photos.get(name, b"")

@@ -31,8 +31,8 @@ def unreadable(view: KioskView, one: Situation) -> list[str]:
 
 
 def small(view: KioskView) -> Iterator[str]:
-    least = TARGET_MM * view.px_per_mm - 1
     for one in view.targets():
+        least = one.widget.least_mm * view.px_per_mm - 1
         if one.box.width() < least or one.box.height() < least:
             yield f"small: {one.text} {_mm(view, one.box)}"
 
@@ -45,7 +45,7 @@ def close(view: KioskView) -> Iterator[str]:
             one.box.y() - other.box.y() - other.box.height(),
             other.box.y() - one.box.y() - one.box.height(),
         )
-        if apart < GAP_MM * view.px_per_mm - 1:
+        if apart < min(one.widget.apart_mm, other.widget.apart_mm) * view.px_per_mm - 1:
             yield f"close: {one.text} and {other.text}, {apart / view.px_per_mm:.1f} mm"
 
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from common.definitions.naming import Name
@@ -13,12 +15,14 @@ from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.qt.button import BigButton
 from common.qt.form_cells import Cell
-from common.qt.form_view import FormView
+from common.qt.form_view import FormView, Heading
+from common.qt.keyboard import LYING, LetterKey
 from common.text import LANGUAGES, Language
-from tests.support.screen import SIZES, buttons, look, settle, tap, words
+from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
 
 Show = Callable[[QWidget], QWidget]
 LONG = Name("带霍尔传感器的高压水冷电机控制器总成外观", "Appearance of the water-cooled motor controller")
+YES_NO = (Choice("yes", Name("是", "Yes")), Choice("no", Name("否", "No"), "fail"))
 OPTIONS = tuple(Choice(f"o{n}", Name(f"选项{n}", f"Option {n}"), "fail" if n == 2 else "pass") for n in range(3))
 
 
@@ -47,9 +51,9 @@ class Desk:
         self.show(shown)
         show(self.view)
 
-    def show(self, shown: FormPage, title: str = "M-250-004217") -> None:
+    def show(self, shown: FormPage, title: str = "M-250-004217", offered: str = "") -> None:
         """The page as it is now."""
-        self.view.show_page(shown, title, 0, self.view.look.px(24))
+        self.view.show_page(shown, Heading(title, "Audit"), (0, self.view.look.px(24)), offered)
 
     def _measure(self) -> None:
         self.measured += 1
@@ -81,7 +85,7 @@ def test_one_of_several_is_a_tap_and_several_are_taken_with_enter(show: Show) ->
 
 def test_yes_is_yes_in_every_language(show: Show) -> None:
     for language, word in (("en", "No"), ("zh", "否")):
-        desk = Desk(show, page(field("ok", "yes_no", now=True)), language=language)  # type: ignore[arg-type]
+        desk = Desk(show, page(field("ok", "yes_no", now=True, choices=YES_NO)), language=language)  # type: ignore[arg-type]
         desk.tap(word)
         assert desk.filled == [("ok", 0, ("no",))]
 
@@ -96,9 +100,9 @@ def test_a_date_is_stepped_to_and_is_always_a_day(show: Show) -> None:
     assert desk.filled[-1] == ("made", 0, ("2026-11-22",))
 
 
-def test_a_text_is_typed_on_two_layers_without_a_keyboard(show: Show) -> None:
+def test_a_text_is_typed_without_a_keyboard_and_no_longer_than_its_field(show: Show) -> None:
     desk = Desk(show, page(field("plate", "text", length=5, now=True)))
-    desk.tap("Type", "A", "B", "123", "-", "7", "ABC", "C", "123", "ABC")
+    desk.tap("Type", *"AB-7C")
     assert not buttons(desk.view)["D"].isEnabled(), "five signs, no more"
     desk.tap("Enter")
     assert desk.filled == [("plate", 0, ("AB-7C",))]
@@ -106,9 +110,9 @@ def test_a_text_is_typed_on_two_layers_without_a_keyboard(show: Show) -> None:
 
 def test_whoever_does_not_want_to_type_goes_back_to_the_page(show: Show) -> None:
     desk = Desk(show, page(field("plate", "text", length=5, now=True)))
-    desk.tap("Type")
+    desk.tap("Type", "A")
     assert desk.view.whole
-    desk.tap("Back")
+    desk.view.stop_typing()
     assert not desk.view.whole and desk.filled == []
 
 
@@ -182,6 +186,8 @@ def test_everything_fits_and_can_be_hit_with_a_glove(show: Show, size: Any, lang
     for kind in KINDS:
         others = [bad, *(field(f"x{n}", "computed", required=False) for n in range(9))]
         desk = Desk(show, page(field("now", kind, now=True, **more), *others), size, language)
+        if kind == "yes_no":
+            desk.show(page(field("now", kind, now=True, choices=YES_NO), *others))
         for typing in (False, True) if kind in ("text", "note") else (False,):
             if typing:
                 desk.view._set_typing(True)
@@ -191,9 +197,10 @@ def test_everything_fits_and_can_be_hit_with_a_glove(show: Show, size: Any, lang
 
 
 def _fits(view: FormView) -> None:
-    least = view.look.px(20) - 2
     there = [one for one in view.findChildren(QWidget) if isinstance(one, BigButton | Cell) and one.isVisible()]
     for one in there:
+        # A finger that misses a cell goes to another field, and nothing is taken: cells may be lower than buttons.
+        least = view.look.px(one.least_mm if isinstance(one, BigButton) else 10.5) - 2
         assert min(one.width(), one.height()) >= least, (getattr(one, "text", one), one.size())
         assert all(placed.fits for placed in one.placed), [p.text for p in one.placed if not p.fits]
     assert all(placed.fits for placed in view.placed), [placed.text for placed in view.placed if not placed.fits]
@@ -201,3 +208,87 @@ def _fits(view: FormView) -> None:
     for n, (one, box) in enumerate(boxes):
         for other, second in boxes[n + 1 :]:
             assert not box.intersects(second), (getattr(one, "text", one.field.id), getattr(other, "text", "cell"))  # type: ignore[union-attr]
+
+
+SIMPLE = [
+    field(f"f{n}", "number", name=Name(f"窜动 {n}", f"Shaft play {n}"), uom="mm", low="0.02", high="0.30")
+    for n in range(10)
+]
+
+
+def simple(now: int) -> FormPage:
+    """Ten fields with short names, the first two filled."""
+    done = {"value": ("0.10",), "shown": "0.10 mm", "verdict": "pass"}
+    return page(*(replace(one, now=n == now, **(done if n < 2 else {})) for n, one in enumerate(SIMPLE)))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_ten_simple_fields_are_seen_at_once_and_no_text_is_small(show: Show, size: Any, language: Language) -> None:
+    desk = Desk(show, simple(2), size, language)
+    assert [cell.field.id for cell in desk.view.cells] == [one.id for one in SIMPLE]
+    least = [(one.text, one.cap_mm) for one in painted(desk.view) if one.cap_mm < 2.4]
+    assert not least, "20 px on a panel of 1280 x 800 are 2.4 mm of capitals"
+
+
+def test_limits_are_said_once_in_the_cell_and_for_the_field_in_hand_at_the_pad(show: Show) -> None:
+    desk = Desk(show, simple(2))
+    found = [one.text for one in painted(desk.view) if "0.02" in one.text]
+    assert found.count("0.02 – 0.30") == 9 and found.count("0.02 – 0.30 mm") == 1 and len(found) == 10
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_whatever_confirms_is_at_one_place_at_the_lower_right(show: Show, size: Any) -> None:
+    places = set()
+    for kind, text in (
+        ("number", "Enter"),
+        ("choices", "Enter"),
+        ("date", "Enter"),
+        ("gauge", "Measure"),
+        ("text", "Enter"),
+    ):
+        desk = Desk(show, page(field("now", kind, now=True, choices=OPTIONS, device="caliper", length=9)), size)
+        if kind == "text":
+            desk.tap("Type")
+        button = buttons(desk.view)[text]
+        places.add(
+            button.geometry().translated(button.parentWidget().mapTo(desk.view, QPoint(0, 0))).bottomRight().toTuple()
+        )
+        desk.view.hide()
+    desk = Desk(show, page(field("a", "number", value=("1",), shown="1", verdict="pass"), complete=True), size)
+    desk.show(desk.view.page, offered="Confirm")  # type: ignore[arg-type]
+    places.add(buttons(desk.view)["Confirm"].geometry().bottomRight().toTuple())
+    assert len(places) == 1, places
+
+
+@pytest.mark.parametrize("kind", ["number", "choices", "date", "choice", "photo"])
+def test_a_page_whose_last_field_may_stay_empty_is_confirmed_at_the_same_place(show: Show, kind: str) -> None:
+    confirmed: list[bool] = []
+    desk = Desk(
+        show, page(field("now", kind, now=True, required=False, choices=OPTIONS, device="camera"), complete=True)
+    )
+    desk.view.confirmed.connect(lambda: confirmed.append(True))
+    desk.show(desk.view.page, offered="Confirm")  # type: ignore[arg-type]
+    desk.tap("Confirm")
+    assert confirmed == [True] and desk.filled == []
+
+
+def test_where_a_scan_confirms_the_place_of_confirm_says_so_and_is_no_button(show: Show) -> None:
+    desk = Desk(show, page(field("plate", "scan", now=True)))
+    assert "The scan confirms" in words(desk.view)
+    assert not [one for one in buttons(desk.view).values() if one.geometry().intersects(desk.view.confirm())]
+
+
+def test_yes_and_no_are_on_opposite_sides_each_with_the_shape_of_its_verdict(show: Show) -> None:
+    desk = Desk(show, page(field("ok", "yes_no", now=True, choices=YES_NO)))
+    yes, no = buttons(desk.view)["Yes"], buttons(desk.view)["No"]
+    assert yes.y() == no.y() and yes.geometry().right() < no.x()
+    assert (yes.mark, no.mark, no.kind) == ("ok", "ng", "ng")
+
+
+def test_the_keyboard_has_the_letters_where_fingers_know_them_and_digits_always_in_view(show: Show) -> None:
+    desk = Desk(show, page(field("plate", "text", length=9, now=True)))
+    desk.tap("Type")
+    keys = [one for one in desk.view.findChildren(LetterKey) if one.isVisible() and len(one.text) == 1]
+    rows = {y: "".join(k.text for k in sorted(keys, key=lambda k: k.x()) if k.y() == y) for y in {k.y() for k in keys}}
+    assert tuple(rows[y] for y in sorted(rows)) == LYING

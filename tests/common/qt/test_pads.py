@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from common.qt.button import BigButton
 from common.qt.pads import NumberAsked, NumberPad, Pad, PinPad
-from tests.support.screen import look, tap, words
+from tests.support.screen import buttons, look, press, tap, words
 
 Show = Callable[[QWidget], QWidget]
 WEIGHT = NumberAsked("Net weight", "kg", 2, "12.00", "14.50", "13.25")
@@ -58,6 +58,7 @@ def test_the_number_pad_shows_unit_limits_and_last_value(number: NumberPad) -> N
     ],
 )
 def test_only_a_number_with_the_right_decimals_comes_out(number: NumberPad, keys: str, entered: list[str]) -> None:
+    number.ask(NumberAsked("Net weight", "kg", 2))
     assert typed_on(number, keys) == entered
 
 
@@ -87,7 +88,7 @@ def test_a_number_below_zero_can_be_typed_unless_it_can_never_be_right(
 ) -> None:
     number.ask(asked)
     assert number.buttons["-"].isEnabled() is may
-    assert typed_on(number, "- 1 ok") == ["-1" if may else "1"]
+    assert typed_on(number, "- 0 . 1 ok") == ["-0.1" if may else "0.1"]
 
 
 def test_a_new_question_forgets_what_was_typed_for_another(number: NumberPad) -> None:
@@ -115,9 +116,49 @@ def test_nothing_of_a_pin_can_be_read(show: Show) -> None:
 def test_at_its_least_size_every_key_can_be_hit_in_gloves(show: Show, kind: type[Pad]) -> None:
     pad = least(kind(look()))
     show(pad)
-    keys = [key.geometry() for key in pad.findChildren(BigButton)]
+    keys = [key.geometry() for key in pad.findChildren(BigButton) if key.isVisible()]
     assert len(keys) == len(pad.keys)
     assert min(min(key.width(), key.height()) for key in keys) >= look().px(20) - 1
     gap = look().px(4) - 1
     near = [(a, b) for a in keys for b in keys if a != b and a.adjusted(-gap, -gap, gap, gap).intersects(b)]
     assert not near
+
+
+def doubted(pad: NumberPad) -> list[bool]:
+    heard: list[bool] = []
+    pad.doubted.connect(lambda: heard.append(True))
+    return heard
+
+
+@pytest.mark.parametrize(("keys", "asked"), [("1 4 . 5 1", 1), ("1 1 . 9 9", 1), ("1 4 . 5 0", 0), ("1 2", 0)])
+def test_a_number_out_of_its_limits_is_asked_about_once(number: NumberPad, keys: str, asked: int) -> None:
+    heard = doubted(number)
+    entered = typed_on(number, f"{keys} ok")
+    assert len(heard) == asked and len(entered) == 1 - asked
+    assert ("outside 12.00 to 14.50 kg" in words(number)) is bool(asked)
+    if asked:
+        tap(buttons(number)["It is so"])
+        assert entered == [keys.replace(" ", "")] and len(heard) == 1
+
+
+def test_whoever_typed_it_wrong_types_again_and_nothing_was_taken(number: NumberPad) -> None:
+    entered = typed_on(number, "7 1 7 . 9 9 ok")
+    assert set(buttons(number)) == {"Enter again", "It is so"}, "no key is live under the question"
+    tap(buttons(number)["Enter again"])
+    assert typed_on(number, "1 3 ok") == ["13"] and entered == ["13"]
+
+
+def test_the_second_of_two_quick_taps_on_enter_does_not_answer_the_question(number: NumberPad) -> None:
+    entered = typed_on(number, "9 9")
+    at = number.buttons["ok"].geometry().center()
+    press(number, at, 10_000)
+    press(number, at, 10_200)
+    assert not entered and "It is so" in buttons(number)
+    press(number, at, 10_900)
+    assert entered == ["99"]
+
+
+def test_another_question_is_not_asked_in_the_doubt_about_the_last(number: NumberPad) -> None:
+    typed_on(number, "9 9 ok")
+    number.ask(NumberAsked("Gross weight", "kg", 2))
+    assert "It is so" not in buttons(number) and number.buttons["1"].isVisible()

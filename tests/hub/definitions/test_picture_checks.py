@@ -11,7 +11,7 @@ import pytest
 
 from common import event_types as b
 from common import events
-from common.definitions import DEFINITION, Form, Guide, Picture, Step, canonical
+from common.definitions import DEFINITION, Form, Guide, GuidePicture, Picture, Step, canonical
 from common.definitions.naming import Name, Sentence
 from common.definitions.picture import MOST_BYTES
 from common.events import Fact
@@ -143,6 +143,11 @@ def guided(guide: Guide, shown: Picture) -> list[str]:
         (Guide(), ["hint.empty_guide"]),
         (Guide(TEXT, "gone"), ["hint.absent"]),
         (Guide(TEXT, "p", 2), ["hint.no_pages"]),
+        (Guide(TEXT, page=2), ["hint.no_pages"]),
+        (Guide(pictures=[GuidePicture("p", caption=TEXT), GuidePicture("p")]), []),
+        (Guide(pictures=[GuidePicture("p"), GuidePicture("gone")]), ["hint.absent"]),
+        (Guide(pictures=[GuidePicture("p", 2), GuidePicture("p")]), ["hint.no_pages"]),
+        (Guide(TEXT, "p", pictures=[GuidePicture("p"), GuidePicture("p")]), ["hint.picture_twice"]),
     ],
 )
 def test_an_instruction_shows_something_that_is_there(guide: Guide, hints: list[str]) -> None:
@@ -156,6 +161,14 @@ def test_an_instruction_shows_something_that_is_there(guide: Guide, hints: list[
 )
 def test_a_page_that_is_cited_is_in_the_document(raw: bytes, page: int, hints: list[str]) -> None:
     assert guided(Guide(TEXT, "p", page), picture(raw, "application/pdf")) == hints
+
+
+def test_a_guide_with_one_picture_keeps_its_bytes_and_a_sequence_comes_back() -> None:
+    one = Form("f", NAME, [Step("s", NAME, "scan", "slot", instruction=Guide(TEXT, "p"))])
+    assert b"pictures" not in canonical(one)
+    shows = [GuidePicture("p", 2, TEXT), GuidePicture("q")]
+    several = Form("f", NAME, [Step("s", NAME, "scan", "slot", instruction=Guide(pictures=shows))])
+    assert DEFINITION.decode(canonical(several)) == several
 
 
 def test_a_form_without_instructions_keeps_its_bytes() -> None:

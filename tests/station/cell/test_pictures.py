@@ -16,6 +16,7 @@ from common.definitions import Definitions, Form, Guide, Picture
 from common.definitions.naming import Name
 from station.cell import pictures
 from station.shown.work_screen import Instruction
+from station.side_screens.document import LARGE_SIDE_PX
 from tests.support.pictures import BROKEN, of_pack, pdf, png
 from tests.support.shift import Shift, motor_pack
 
@@ -40,18 +41,18 @@ def wiring() -> Shift:
 
 def test_the_instruction_of_the_step_stands_beside_it_and_goes_with_it(wiring: Shift) -> None:
     first = shown(wiring)
-    assert first and "码牌" in first.text.say("zh") and first.media == "image/svg+xml"
-    assert first.picture == base64.b64decode(of_pack("controller-code").data)
+    assert first and "码牌" in first.text.say("zh") and first.pictures[0].media == "image/svg+xml"
+    assert first.pictures[0].picture == base64.b64decode(of_pack("controller-code").data)
     wiring.scan("C25-01187")
     assert shown(wiring) is None
     wiring.scan("SC-2638")
     last = shown(wiring)
-    assert last and last.picture == base64.b64decode(of_pack("screw-order").data)
+    assert last and last.pictures[0].picture == base64.b64decode(of_pack("screw-order").data)
 
 
 def test_the_same_picture_is_the_same_object_so_nothing_is_copied(wiring: Shift) -> None:
     first, again = shown(wiring), shown(wiring)
-    assert first and again and first.picture is again.picture
+    assert first and again and first.pictures[0].picture is again.pictures[0].picture
 
 
 def test_a_page_of_a_document_is_a_png_as_large_as_a_screen_wants() -> None:
@@ -97,10 +98,18 @@ def test_the_scene_says_that_the_picture_of_a_step_cannot_be_shown(
     torn = replace(of_pack("controller-code"), data=base64.b64encode(b"<svg").decode())
     wiring.definitions = Definitions.of([*motor_pack().definitions, torn])
     found = shown(wiring)
-    assert found and found.unreadable and not found.picture and "码牌" in found.text.say("zh")
+    assert found and not found.pictures[0].picture and "码牌" in found.text.say("zh")
 
 
 def test_a_step_without_an_instruction_has_none() -> None:
     shift = Shift("st-10")
     shift.scan(M1)
     assert shown(shift) is None
+
+
+def test_a_page_that_is_enlarged_is_drawn_with_twice_the_pixels() -> None:
+    sheet = of_pack("test-sheet")
+    usual, large = (pictures.drawn(sheet, 1, side) for side in (pictures.LONG_SIDE_PX, LARGE_SIDE_PX))
+    assert usual and large
+    sides = [max(Image.open(io.BytesIO(found[1])).size) for found in (usual, large)]
+    assert sides[1] == LARGE_SIDE_PX and sides[1] >= 2 * sides[0] > pictures.LONG_SIDE_PX

@@ -39,7 +39,7 @@ def samples(name: str, volume: int) -> list[int]:
 
 
 def test_the_tones_can_be_told_apart() -> None:
-    assert set(TONES) == {"ok", "ng", "wrong", "hold", "unknown"}
+    assert set(TONES) == {"ok", "ng", "wrong", "hold", "unknown", "out", "mark"}
     for one, other in combinations(TONES.values(), 2):
         assert one != other
     lengths = {name: sum(seconds for _, seconds in notes) for name, notes in TONES.items()}

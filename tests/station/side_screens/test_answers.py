@@ -457,3 +457,20 @@ def test_the_counts_are_those_of_the_log(press: Room, clock: StationClock) -> No
     assert kept.counts.passed == 2
     assert kept.counts.left == 1
     assert kept.counts.scrapped == 1
+
+
+def test_the_pictures_of_the_step_come_larger_than_the_work_screen_has_them(make: Callable[[str], Room]) -> None:
+    room = make("st-10")
+    room.scan(WORKER, M1, *PARTS)
+    shown = room.now.instruction
+    assert shown and len(shown.pictures) == 3
+    found = room.look("document")
+    assert isinstance(found, side_screens.StepPictures)
+    assert [one.caption for one in found.pictures] == [one.caption for one in shown.pictures]
+    assert [one.media for one in found.pictures] == ["image/svg+xml"] * 3, "a drawing needs no second rendering"
+
+
+def test_a_step_without_pictures_has_none_to_look_at(make: Callable[[str], Room]) -> None:
+    room = make("st-10")
+    room.scan(WORKER, M1)
+    assert room.look("document") == side_screens.StepPictures()

@@ -1,0 +1,108 @@
+"""A keyboard for fingers in gloves: the letters as fingers know them, digits and signs always in view."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import QRect, QRectF, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QWidget
+
+from common.qt.button import HEIGHT_MM, BigButton
+from common.qt.pads import KEY, MOST_SIGNS, NAME, Editor, confirm_box, display
+from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush
+from common.qt.theme import BUTTON, CAPTION, IDENTITY, Look
+
+LYING = ("1234567890-", "QWERTYUIOP/", "ASDFGHJKL:.", "ZXCVBNM,_+#")
+UPRIGHT = ("12345", "67890", "QWERT", "YUIOP", "ASDFG", "HJKL-", "ZXCVB", "NM./_", ":+#, ")  # each row in two halves
+SPACE, BACK, OK = " ", "back", "ok"
+BETWEEN_MM, DISPLAY_MM, BACK_MM, FOOT_GAP_MM = 2.0, 16.0, 34.0, 4.0
+TITLE_PART = 0.34  # of the display
+
+
+class LetterKey(BigButton):
+    """A key of the keyboard: smaller than other buttons, for 44 of them share one screen."""
+
+    least_mm, apart_mm = 14.0, BETWEEN_MM
+
+
+class TextPad(Editor):
+    """A text of capitals, digits and signs. Its last row is the screen's: confirm at the right, and room for tiles."""
+
+    entered = Signal(str)
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.typed = ""
+        self._most = MOST_SIGNS
+        self.buttons: dict[str, BigButton] = {}
+        for sign in (*"".join(LYING), SPACE, BACK):
+            style = BUTTON if sign in (SPACE, BACK) else KEY
+            self.buttons[sign] = LetterKey(look, self._label(sign), self, style=style)
+        self.buttons[OK] = BigButton(look, self._label(OK), self, kind="primary", once=True)
+        for sign, button in self.buttons.items():
+            button.tapped.connect(partial(self.press, sign))
+
+    def ask(self, typed: str, most: int) -> None:
+        """Start with this text; at most so many characters are taken."""
+        self.typed, self._most = typed, most
+        self.say_again()
+
+    def say_again(self) -> None:
+        """Say the words in the language of now; what was typed stays."""
+        for sign, button in self.buttons.items():
+            button.say(self._label(sign))
+            button.setEnabled(self.allowed(sign))
+        self.update()
+
+    def press(self, sign: str) -> None:
+        """Take a key: a sign is typed, or "back", "ok"."""
+        if not self.buttons[sign].isEnabled():
+            return
+        if sign == OK:
+            typed, self.typed = self.typed.strip(), ""
+            self.say_again()
+            self.entered.emit(typed)
+            return
+        self.typed = self.typed[:-1] if sign == BACK else self.typed + sign
+        self.say_again()
+
+    def allowed(self, sign: str) -> bool:
+        """True for a key that can do anything now: a text is as long as its field takes, and no longer."""
+        if sign == OK:
+            return bool(self.typed.strip())
+        return bool(self.typed) if sign == BACK else len(self.typed) < self._most
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Give every key its place."""
+        gap, foot = self.look.px(BETWEEN_MM), self.look.px(HEIGHT_MM + FOOT_GAP_MM)
+        rows = LYING if self.width() > self.height() else UPRIGHT
+        top = self.look.px(DISPLAY_MM) + gap
+        wide, high = (self.width() + gap) / len(rows[0]), (self.height() - top - foot + gap) / len(rows)
+        for row, signs in enumerate(rows):
+            for column, sign in enumerate(signs):
+                x, y = round(column * wide), top + round(row * high)
+                right, bottom = round((column + 1) * wide) - gap, top + round((row + 1) * high) - gap
+                self.buttons[sign].setGeometry(x, y, right - x, bottom - y)
+        ok = confirm_box(self.look, self.width(), self.height())
+        self.buttons[OK].setGeometry(ok)
+        if rows is LYING:
+            apart = self.look.px(FOOT_GAP_MM)
+            self.buttons[SPACE].setGeometry(ok.translated(-ok.width() - apart, 0))
+        back = self.look.px(BACK_MM)
+        self.buttons[BACK].setGeometry(QRect(self.width() - back, 0, back, self.look.px(DISPLAY_MM)))
+
+    def draw(self, brush: Brush) -> None:
+        """The name of the field, the text typed so far, and the number of characters of how many."""
+        back = self.buttons[BACK].geometry()
+        box = QRectF(0, 0, back.x() - self.look.px(BETWEEN_MM), back.height())
+        inside = display(brush, box)
+        title = QRectF(inside.x(), inside.y(), inside.width() * TITLE_PART, inside.height())
+        used = brush.text(self.title, title, NAME, "water", at=(LEFT, MIDDLE)).width()
+        count = brush.text(f"{len(self.typed)}/{self._most}", inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE)).width()
+        pad = self.look.px(4)
+        room = inside.adjusted(used + pad if used else 0, 0, -count - pad, 0)
+        brush.text(self.typed or "—", room, IDENTITY, at=(LEFT, MIDDLE))
+
+    def _label(self, sign: str) -> str:
+        return self.look.say(f"pad.{'space' if sign == SPACE else sign}") if sign in (SPACE, BACK, OK) else sign

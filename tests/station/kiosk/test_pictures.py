@@ -1,0 +1,73 @@
+"""The pictures of a step: one by one on the work screen, large on a tap, and nothing of it changes the work."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
+
+from common.definitions.naming import Name
+from station.kiosk.picture_card import PictureCard
+from station.kiosk.picture_room import PictureRoom
+from station.kiosk.work import WorkScreen
+from station.messages import LookAt, Scanned
+from station.shown.side_screens import StepPictures
+from station.shown.work_screen import GuideView, Instruction
+from tests.support import scenes
+from tests.support.kiosk_view import KioskView
+from tests.support.screen import SIZES, tap, words
+
+PAGES = tuple(GuideView("image/png", scenes.picture(), Name(f"第 {n} 张", f"Picture number {n}")) for n in (1, 2, 3))
+SHOWN = replace(scenes.WORK, readings=(), instruction=Instruction(Name("看图", "Look"), PAGES))
+
+
+@pytest.fixture
+def kiosk(app: QApplication) -> KioskView:
+    view = KioskView(SIZES[0])
+    view.tell(scenes.STATUS, scenes.SCAN, SHOWN)
+    return view
+
+
+def card(kiosk: KioskView) -> PictureCard:
+    assert isinstance(kiosk.window.screen_, WorkScreen)
+    return kiosk.window.screen_.guide
+
+
+def test_a_step_shows_its_pictures_one_after_the_other_and_sends_nothing(kiosk: KioskView) -> None:
+    assert "Picture number 1" in words(card(kiosk))
+    kiosk.tap("Next")
+    kiosk.tap("Next")
+    assert "Picture number 3" in words(card(kiosk)) and kiosk.heard == []
+    assert "Next" not in [one.text for one in kiosk.targets()], "there is no fourth"
+    kiosk.tap("Previous")
+    assert "Picture number 2" in words(card(kiosk))
+
+
+def test_the_picture_that_somebody_turned_to_stays_while_other_things_are_announced(kiosk: KioskView) -> None:
+    kiosk.tap("Next")
+    kiosk.tell(replace(SHOWN, counts=replace(SHOWN.counts, passed=9)))
+    assert "Picture number 2" in words(card(kiosk))
+
+
+def test_a_tap_opens_the_picture_large_at_the_same_one_and_asks_for_a_larger_file(kiosk: KioskView) -> None:
+    kiosk.tap("Next")
+    tap(card(kiosk), card(kiosk).rect().center())
+    room = kiosk.window.screen_
+    assert isinstance(room, PictureRoom) and "Picture number 2" in words(room)
+    assert kiosk.heard == [LookAt("document")]
+    kiosk.tap("+")
+    before = room.view.target()
+    kiosk.tell(StepPictures(tuple(replace(one, picture=scenes.picture("JPEG")) for one in PAGES)))
+    assert room.view.zoom > 1 and room.view.target() == before and "Picture number 2" in words(room)
+    kiosk.tap("Next")
+    assert room.view.zoom == 1 and "Picture number 3" in words(room)
+    kiosk.tap(kiosk.look.say("tap.back"))
+    assert isinstance(kiosk.window.screen_, WorkScreen) and kiosk.heard[-1] == LookAt("")
+    assert not [one for one in kiosk.heard if isinstance(one, Scanned)], "nothing of it is work"
+
+
+def test_a_result_of_work_closes_the_picture(kiosk: KioskView) -> None:
+    tap(card(kiosk), card(kiosk).rect().center())
+    kiosk.tell(scenes.BOUND)
+    kiosk.advance(1_000)
+    assert isinstance(kiosk.window.screen_, WorkScreen)
