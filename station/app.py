@@ -19,9 +19,10 @@ from common.ledger.append import add_log
 from common.ledger.store import Store
 from common.signedlog.trust import open_trust
 from station import messages as m
+from station.cell.device_titles import DeviceTitles
 from station.cell.own_log import Files
 from station.clock import SystemClock
-from station.config import EnrolmentFile, StationConfig
+from station.config import EnrolmentFile, StationConfig, device_titles
 from station.devices.ports import Ports
 from station.hublink import enrolment
 from station.hublink.addresses import Addresses, last_address, remember
@@ -57,6 +58,7 @@ class Station:
         data = Path(config.data)
         self._clock = SystemClock()
         self._announce = announce
+        self._titles = DeviceTitles(device_titles(config))
         self._ports = ports
         self._threads = ports.threads
         self._store = access.open_store(data / "station.db", create=True)
@@ -139,7 +141,7 @@ class Station:
         return ended
 
     def _said(self, announcement: m.Announcement) -> None:
-        self._announce(announcement)
+        self._announce(self._titles.on(announcement))
         if isinstance(announcement, m.Shown) and announcement.event:
             self._sync.wake()
 

@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from common.definitions.naming import Name
 from common.errors import BadConfig
+from common.text import LANGUAGES, say
 from common.wire_types import HttpsUrl
 
 ConfigName = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
@@ -32,6 +34,7 @@ class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
     baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
     kind: Literal["serial", "hid"] = "serial"
     end: Literal["enter", "kp_enter", "tab"] = "enter"
+    title: Name | None = None
 
 
 class PlcConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +46,7 @@ class PlcConfig(Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 102
     rack: Annotated[int, Meta(ge=0, le=7)] = 0
     slot: Annotated[int, Meta(ge=0, le=31)] = 1
+    title: Name | None = None
 
 
 class GaugeConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +64,7 @@ class GaugeConfig(Struct, frozen=True, forbid_unknown_fields=True):
     trigger: str = ""
     unit: str = ""
     channels: tuple[ConfigName, ...] = ()
+    title: Name | None = None
 
 
 class Camera(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +73,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     name: ConfigName
     folder: str = ""
     command: tuple[str, ...] = ()
+    title: Name | None = None
 
 
 class Printer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +92,7 @@ class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     folder: str = ""
     labels: tuple[ConfigName, ...] = ()
     status: bool = True
+    title: Name | None = None
 
 
 class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
@@ -103,7 +110,8 @@ class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
     `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too. `screen`: where the
-    operator reads: standard output, or a kiosk, whose standard output records what it painted.
+    operator reads: standard output, or a kiosk, whose standard output records what it painted. Each device may have a
+    `title`, its name in sentences; `device_titles` gives the others one.
     """
 
     data: str
@@ -149,13 +157,31 @@ def load(path: Path) -> StationConfig:
     return config
 
 
+def device_titles(config: StationConfig) -> dict[str, Name]:
+    """Names of the devices in sentences, by id: the configured title, else the word of the kind, with a number where
+    there are several of a kind. Each channel of a gauge has the title of the gauge and the channel."""
+    found: dict[str, Name] = {}
+    for kind, group in _devices(config).items():
+        for number, device in enumerate(group, 1):
+            title = device.title or _default_title(kind, number if len(group) > 1 else None)
+            found[device.name] = title
+            for channel in device.channels if isinstance(device, GaugeConfig) else ():
+                found[f"{device.name}-{channel}"] = Name(f"{title.zh} {channel}", f"{title.en} {channel}")
+    return found
+
+
+def _default_title(kind: str, number: int | None) -> Name:
+    words = (say(language, f"device.kind.{kind}", {}) for language in LANGUAGES)
+    return Name(*(word if number is None else f"{word} {number}" for word in words))
+
+
+def _devices(config: StationConfig) -> dict[str, tuple[Scanner | PlcConfig | GaugeConfig | Camera | Printer, ...]]:
+    return {kind: getattr(config, kind) for kind in ("scanner", "plc", "gauge", "camera", "printer")}
+
+
 def _flaw(config: StationConfig) -> str:
-    """What is wrong between values that are right each for itself; "" if nothing is."""
-    names = Counter(
-        device.name
-        for group in (config.scanner, config.plc, config.gauge, config.camera, config.printer)
-        for device in group
-    )
+    """The first contradiction between values that are valid one by one; "" if there is none."""
+    names = Counter(device.name for group in _devices(config).values() for device in group)
     if twice := [name for name, count in names.items() if count > 1]:
         return f"two devices are named {twice[0]}"
     for camera in config.camera:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from common.ids import Claim
+from common.text import Named
 from station.shown.side_screens import SideScreen
 from station.shown.work_screen import Scene
 
@@ -357,7 +358,8 @@ class Status(Struct, frozen=True):
     `serials`: how many this station has left to give; None where it gives none.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
-    `devices`: (name, kind, whether it is there) of each.
+    `devices`: (name, kind, whether it is there) of each. The names here and in `down` are ids until
+    `station/cell/device_titles.py` puts the titles in their place.
     """
 
     online: bool
@@ -365,12 +367,12 @@ class Status(Struct, frozen=True):
     sent: int
     receipted: int
     oldest_s: int
-    down: tuple[str, ...] = ()
+    down: tuple[Named | str, ...] = ()
     serials: int | None = None
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
-    devices: tuple[tuple[str, str, bool], ...] = ()
+    devices: tuple[tuple[Named | str, str, bool], ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene | SideScreen
