@@ -176,6 +176,10 @@ class Outdated(Struct, frozen=True):
     log: str = ""
 
 
+class Touched(Struct, frozen=True):
+    """Somebody touched the screen, whether or not the touch asked for anything; sent at most once in a few seconds."""
+
+
 class Tick(Struct, frozen=True):
     """Time passed; sent by the main thread about once a second."""
 
@@ -272,6 +276,7 @@ Message = (
     | Receipted
     | LinkChanged
     | Outdated
+    | Touched
     | Tick
     | LookAt
     | TryDevice

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from common.barcode_router import Ambiguous, Code, route
 from common.calls import OpenCall
-from common.definitions import Definitions, Guide, Picture
+from common.definitions import CodeRule, Definitions, Guide, Material, Picture
+from common.errors import BadBarcode
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.ledger import calls, leases, logs, reads, upstream
@@ -18,6 +20,7 @@ from common.serials import Block
 from station.cell import pictures
 from station.clock import Clock
 from station.devices.plc_block import AnswerArea
+from station.messages import Scanned
 from station.work.view import Labels
 
 
@@ -36,6 +39,16 @@ class Known(Struct, frozen=True):
     shows: Mapping[str, AnswerArea] = {}
     labels: Labels = Labels()
     data: Path = Path()
+
+
+def read_code(said: Scanned, known: Definitions, site: str) -> Code | Ambiguous | BadBarcode:
+    """The readings of a scan by the site's rules and materials, or why it is no code."""
+    if said.fault:
+        return BadBarcode(said.fault)
+    try:
+        return route(said.raw, known.all(CodeRule), site, known.all(Material))
+    except BadBarcode as e:
+        return e
 
 
 class Moment(Struct, frozen=True):

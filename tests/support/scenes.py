@@ -144,6 +144,7 @@ ASK = Prompt("prompt.ask", {"choices": ("1 = 磁钢批次", "2 = 螺钉批次")}
 CANCEL = (Tile("CANCEL", "tap.cancel"),)
 SIGN = Prompt("prompt.sign_role", {"meaning": "approved", "release": ("supervisor", "quality"), "name": ""})
 SIGN_PIN = Prompt("prompt.sign_pin", {"meaning": "approved", "release": (), "name": "陈伟"})
+LEFT_ALONE = Shown("info", "done.signed_out_idle", {"name": "李娜", "idle_s": 600}, EVENT)
 CALLS = (
     CallLine(Name("缺料", "Material missing"), "李娜"),
     CallLine(Name("设备故障", "Machine down"), "李娜", "陈伟"),
@@ -173,6 +174,7 @@ def states() -> Mapping[str, tuple[Announcement, ...]]:
     begun = (STATUS, SIGNED_OUT)
     return {
         "sign-in": (Prompt("prompt.sign_in"), *begun),
+        "sign-in-idle": (*begun, WORK, LEFT_ALONE, Prompt("prompt.sign_in"), SIGNED_OUT),
         "idle": (*begun, Prompt("prompt.unit"), IDLE),
         "work": (*begun, SCAN, WORK),
         "work-offline": (OFFLINE, SCAN, WORK),
