@@ -47,7 +47,7 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
     `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
     when it is used. `label`: is issued when one is commissioned. `issues`: serials that are given here, by number;
-    without it they come on labels from elsewhere.
+    without it they come on labels from elsewhere. `picture`: of the part, shown at the steps that take one.
     """
 
     id: Id
@@ -64,3 +64,4 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     # Unset is not encoded, so what was published before there were these keeps its hash.
     label: Id | UnsetType = UNSET
     issues: Issue | UnsetType = UNSET
+    picture: Id | UnsetType = UNSET

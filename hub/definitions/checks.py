@@ -85,6 +85,7 @@ def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _gtins(definition, known)
             yield from _issues(definition, known)
             yield from label_checks.cited("label", definition.label or None, known)
+            yield from _picture("picture", definition.picture or None, known)
         case Route():
             yield from _route(definition, known)
         case Form():
@@ -276,13 +277,18 @@ def _guide(field: str, step: Step, known: Definitions) -> Iterator[Flaw]:
         return
     if guide.text is None and guide.picture is None:
         yield flaw(field, "definition.missing", "empty_guide")
+    yield from _picture(f"{field}.picture", guide.picture, known)
     picture = known.get(Picture, guide.picture)
-    if guide.picture and picture is None:
-        yield absent(f"{field}.picture", "picture", guide.picture, (p.id for p in known.all(Picture)))
     if guide.page > 1 and (picture is None or picture.media != "application/pdf"):
         yield flaw(f"{field}.page", "definition.schema", "no_pages", page=guide.page)
     elif guide.page > 1 and picture is not None:
         yield from picture_checks.page(f"{field}.page", picture, guide.page)
+
+
+def _picture(field: str, id: str | None, known: Definitions) -> Iterator[Flaw]:
+    """A picture that is named is there."""
+    if id and known.get(Picture, id) is None:
+        yield absent(field, "picture", id, (one.id for one in known.all(Picture)))
 
 
 def _quantity(field: str, step: Step, before: Sequence[Step]) -> Iterator[Flaw]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from common.definitions import Form, Guide, Material
-from common.definitions.naming import Sentence
+from common.definitions import Form, Material
 from common.errors import RuleViolation
 from common.form_engine import FieldState
 from common.form_page import Choice, FormField, FormPage
 from common.ids import Claim
 from common.text import Named
-from station.screen import tiles
+from station.screen import instruction, tiles
 from station.shown.work_screen import (
     CallLine,
-    Instruction,
     NumberWanted,
     Reading,
     Scene,
@@ -28,8 +26,6 @@ from station.work.state import InHand, Work
 from station.work.steps import machine_permit, pages, progress, quantities
 from station.work.turn import Turn
 from station.work.view import View
-
-NOTHING = Sentence("", "")
 
 
 def stage(work: Work, view: View) -> Scene:
@@ -58,7 +54,7 @@ def stage(work: Work, view: View) -> Scene:
         tiles=tiles.tiles(turn),
         stop=_stop(work, view),
         people=() if work.person else _people(view),
-        instruction=_instruction(turn),
+        instruction=instruction.shown(turn),
         calls=_calls(turn),
         serials=tuple(Serials(m.name, serials.numbers_left(turn, m)) for m in serials.issued_here(turn)),
     )
@@ -114,15 +110,6 @@ def _wanted(turn: Turn) -> NumberWanted | None:
         return None
     last = turn.work.entered.get(f"{step.id}/{asked.id}")
     return NumberWanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, step.kind != "enter")
-
-
-def _instruction(turn: Turn) -> Instruction | None:
-    guide = turn.step.instruction if turn.step else None
-    if not isinstance(guide, Guide):
-        return None
-    found = turn.view.picture(guide) if guide.picture else None
-    media, picture = found or ("", b"")
-    return Instruction(guide.text or NOTHING, media, picture, guide.picture is not None and found is None)
 
 
 def _page(turn: Turn) -> FormPage | None:

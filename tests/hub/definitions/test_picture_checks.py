@@ -11,7 +11,7 @@ import pytest
 
 from common import event_types as b
 from common import events
-from common.definitions import DEFINITION, Form, Guide, Picture, Step, canonical
+from common.definitions import DEFINITION, Form, Guide, Material, Picture, Step, canonical
 from common.definitions.naming import Name, Sentence
 from common.definitions.picture import MOST_BYTES
 from common.events import Fact
@@ -156,6 +156,14 @@ def test_an_instruction_shows_something_that_is_there(guide: Guide, hints: list[
 )
 def test_a_page_that_is_cited_is_in_the_document(raw: bytes, page: int, hints: list[str]) -> None:
     assert guided(Guide(TEXT, "p", page), picture(raw, "application/pdf")) == hints
+
+
+def test_a_material_names_a_picture_that_is_there() -> None:
+    part = Material("rotor", NAME, "bought", "unit", picture="p")
+    found = [(fault.field, fault.hint.code) for fault in faults([part]) if fault.field == "picture"]
+    assert found == [("picture", "hint.absent")]
+    assert not [fault for fault in faults([part, picture(SVG)]) if fault.field == "picture"]
+    assert b"picture" not in canonical(Material("rotor", NAME, "bought", "unit")), "it keeps its hash"
 
 
 def test_a_form_without_instructions_keeps_its_bytes() -> None:
