@@ -15,7 +15,8 @@ class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     `cleaned_by`: after a product with an allergen, one without it waits until somebody of these roles says that the
     workplace is clean. Empty: nothing is left behind here. `undo_s`: so long the worker may take back what was
     confirmed last; later somebody else must sign it. `sign_out_after_min`: so long without a touch, a scan or a reading
-    signs out whoever is signed in; the work that they started stays. Without it nobody is signed out.
+    signs out whoever is signed in; the work that they started stays. Without it nobody is signed out. `target`: so many
+    are to pass here in a shift. `takt_s`: so long one may take here.
     """
 
     id: Id
@@ -24,6 +25,8 @@ class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     # Unset is not encoded: a line that does not say it keeps its bytes and its hash.
     undo_s: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
     sign_out_after_min: Annotated[int, Meta(ge=1, le=1_440)] | UnsetType = UNSET
+    target: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
+    takt_s: Annotated[int, Meta(ge=1, le=86_400)] | UnsetType = UNSET
 
 
 class Shift(Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from station.cell.print_queue import Printing
 from station.screen import prompts
 from station.screen.build import stage
 from station.shown.work_screen import Scene
+from station.side_screens import shift
 from station.side_screens.answers import Looking
 from station.side_screens.outbox import Waits
 from station.work.state import Work
@@ -38,9 +39,10 @@ class Showing:
 
     def scene(self, work: Work, view: View) -> None:
         """What stands around it alone: something moves on the screen and nothing else."""
-        counts = self._looking.counts_at(view.definitions).counts
+        tally, scene = self._looking.counts_at(view.definitions), stage(work, view)
+        pace = shift.pace(tally, view.definitions.workplace(view.place), scene.thing)
         language = self._looking.preferences.language(work.person)
-        scene = replace(stage(work, view), counts=counts, language=language)
+        scene = replace(scene, counts=tally.counts, pace=pace, language=language)
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
