@@ -21,6 +21,7 @@ from common.signedlog.trust import open_trust
 from station import messages as m
 from station.cell.device_titles import DeviceTitles
 from station.cell.own_log import Files
+from station.cell.signal_light import SignalLight
 from station.clock import SystemClock
 from station.config import EnrolmentFile, StationConfig, device_titles
 from station.devices.ports import Ports
@@ -59,6 +60,7 @@ class Station:
         self._clock = SystemClock()
         self._announce = announce
         self._titles = DeviceTitles(device_titles(config))
+        self._lights = [SignalLight(signal.name) for signal in config.signal]
         self._ports = ports
         self._threads = ports.threads
         self._store = access.open_store(data / "station.db", create=True)
@@ -142,6 +144,9 @@ class Station:
 
     def _said(self, announcement: m.Announcement) -> None:
         self._announce(self._titles.on(announcement))
+        for command in (light.heard(announcement) for light in self._lights):
+            if command is not None:
+                self._ports.send(command)
         if isinstance(announcement, m.Shown) and announcement.event:
             self._sync.wake()
 

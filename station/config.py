@@ -20,6 +20,7 @@ ConfigName = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 BlockNumber = Annotated[int, Meta(ge=1, le=65_535)]
 Pixels = Annotated[int, Meta(ge=480, le=7680)]
+HexBytes = Annotated[str, Meta(pattern=r"\A[0-9A-Fa-f]{2}( ?[0-9A-Fa-f]{2}){0,31}\Z")]
 Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
@@ -95,6 +96,35 @@ class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     title: Name | None = None
 
 
+class Switch(Struct, frozen=True, forbid_unknown_fields=True):
+    """The bytes that switch one channel of a relay board, in hex: "A0 01 01 A2"."""
+
+    on: HexBytes
+    off: HexBytes
+
+
+def _lcus(channel: int) -> Switch:
+    """A channel as the common USB boards of this protocol have it: A0, channel, state, sum."""
+    return Switch(*(bytes((0xA0, channel, state, 0xA0 + channel + state)).hex(" ") for state in (1, 0)))
+
+
+class SignalConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """A signal light and horn on a serial relay board; the channels as wired, by default 1 to 4 of an LCUS board.
+
+    `horn_s`: how long it sounds at a no; 0: never.
+    """
+
+    name: ConfigName
+    port: Annotated[str, Meta(pattern=r"[^/]\Z")]
+    baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
+    green: Switch = _lcus(1)
+    yellow: Switch = _lcus(2)
+    red: Switch = _lcus(3)
+    horn: Switch = _lcus(4)
+    horn_s: Annotated[float, Meta(ge=0, le=10)] = 0.5
+    title: Name | None = None
+
+
 class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
     """The touch screen. `size`: of a window; without it the kiosk fills the screen.
 
@@ -104,6 +134,9 @@ class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
     size: tuple[Pixels, Pixels] | None = None
     dpi: Annotated[float, Meta(ge=0, le=600)] = 0
     volume: Annotated[int, Meta(ge=0, le=100)] = 70
+
+
+AnyDevice = Scanner | PlcConfig | GaugeConfig | Camera | Printer | SignalConfig
 
 
 class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +160,7 @@ class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     gauge: tuple[GaugeConfig, ...] = ()
     camera: tuple[Camera, ...] = ()
     printer: tuple[Printer, ...] = ()
+    signal: tuple[SignalConfig, ...] = ()
 
 
 class EnrolmentFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -175,8 +209,8 @@ def _default_title(kind: str, number: int | None) -> Name:
     return Name(*(word if number is None else f"{word} {number}" for word in words))
 
 
-def _devices(config: StationConfig) -> dict[str, tuple[Scanner | PlcConfig | GaugeConfig | Camera | Printer, ...]]:
-    return {kind: getattr(config, kind) for kind in ("scanner", "plc", "gauge", "camera", "printer")}
+def _devices(config: StationConfig) -> dict[str, tuple[AnyDevice, ...]]:
+    return {kind: getattr(config, kind) for kind in ("scanner", "plc", "gauge", "camera", "printer", "signal")}
 
 
 def _flaw(config: StationConfig) -> str:

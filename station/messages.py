@@ -80,7 +80,7 @@ class Filled(Struct, frozen=True):
 
 
 # What a device can be, in the order in which the status bar names them.
-KINDS = ("scanner", "plc", "gauge", "camera", "printer")
+KINDS = ("scanner", "plc", "gauge", "camera", "printer", "signal")
 
 
 class DeviceReport(Struct, frozen=True):
@@ -332,7 +332,17 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-ToDevice = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
+class SignalSet(Struct, frozen=True):
+    """The lights that are on; `horns`: how often the horn was to sound so far, so a repeated command sounds nothing."""
+
+    device: str
+    green: bool = False
+    yellow: bool = False
+    red: bool = False
+    horns: int = 0
+
+
+ToDevice = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint | SignalSet
 CellCommand = ToDevice | WriteFile | EnrolAnew
 
 

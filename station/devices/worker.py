@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Driver(Protocol):
     """One device. A driver never retries and never starts a thread; its worker's thread alone calls it.
 
-    `kind` is what it is in events: scanner, plc, gauge, camera, printer.
+    `kind` is what it is in events: scanner, plc, gauge, camera, printer, signal.
     """
 
     kind: str

@@ -32,7 +32,7 @@ class DevicesRoom(Room):
                 "primary" if device.testing else "plain",
             )
             for device in self._devices()
-            if device.up
+            if device.up and device.kind != "signal"  # it only shows, and the work decides what
         ]
         tones = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in TONES]
         return [*tests, *tones]
