@@ -24,7 +24,7 @@ PLACE = Style(3.2, 1.5, bold=True)
 CHIP = Style(2.4, 1.5)
 CAPTION = Style(2.5, 1.5)
 CHIP_MM, MOST_OF_BAR = 6.4, 0.19  # of a bar's width for one chip
-MOST_OF_CHIPS = 0.68  # of what time and person leave; the rest is for the place and the order
+MOST_OF_CHIPS = 0.65  # of what time and person leave; the rest is for the place and the order
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 MOST_CALLS = 2
