@@ -19,9 +19,11 @@ from common.ledger.append import add_log
 from common.ledger.store import Store
 from common.signedlog.trust import open_trust
 from station import messages as m
+from station.cell.device_titles import DeviceTitles
 from station.cell.own_log import Files
+from station.cell.signal_light import SignalLight
 from station.clock import SystemClock
-from station.config import EnrolmentFile, StationConfig
+from station.config import EnrolmentFile, StationConfig, device_titles
 from station.devices.ports import Ports
 from station.hublink import enrolment
 from station.hublink.addresses import Addresses, last_address, remember
@@ -57,6 +59,8 @@ class Station:
         data = Path(config.data)
         self._clock = SystemClock()
         self._announce = announce
+        self._titles = DeviceTitles(device_titles(config))
+        self._lights = [SignalLight(signal.name) for signal in config.signal]
         self._ports = ports
         self._threads = ports.threads
         self._store = access.open_store(data / "station.db", create=True)
@@ -139,7 +143,10 @@ class Station:
         return ended
 
     def _said(self, announcement: m.Announcement) -> None:
-        self._announce(announcement)
+        self._announce(self._titles.on(announcement))
+        for command in (light.heard(announcement) for light in self._lights):
+            if command is not None:
+                self._ports.send(command)
         if isinstance(announcement, m.Shown) and announcement.event:
             self._sync.wake()
 

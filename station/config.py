@@ -11,13 +11,16 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from common.definitions.naming import Name
 from common.errors import BadConfig
+from common.text import LANGUAGES, say
 from common.wire_types import HttpsUrl
 
 ConfigName = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_-]{0,62}\Z")]
 Port = Annotated[int, Meta(ge=1, le=65_535)]
 BlockNumber = Annotated[int, Meta(ge=1, le=65_535)]
 Pixels = Annotated[int, Meta(ge=480, le=7680)]
+HexBytes = Annotated[str, Meta(pattern=r"\A[0-9A-Fa-f]{2}( ?[0-9A-Fa-f]{2}){0,31}\Z")]
 Seconds = Annotated[float, Meta(ge=0.05, le=3600)]
 
 
@@ -32,6 +35,7 @@ class Scanner(Struct, frozen=True, forbid_unknown_fields=True):
     baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
     kind: Literal["serial", "hid"] = "serial"
     end: Literal["enter", "kp_enter", "tab"] = "enter"
+    title: Name | None = None
 
 
 class PlcConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +47,7 @@ class PlcConfig(Struct, frozen=True, forbid_unknown_fields=True):
     port: Port = 102
     rack: Annotated[int, Meta(ge=0, le=7)] = 0
     slot: Annotated[int, Meta(ge=0, le=31)] = 1
+    title: Name | None = None
 
 
 class GaugeConfig(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +65,7 @@ class GaugeConfig(Struct, frozen=True, forbid_unknown_fields=True):
     trigger: str = ""
     unit: str = ""
     channels: tuple[ConfigName, ...] = ()
+    title: Name | None = None
 
 
 class Camera(Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,6 +74,7 @@ class Camera(Struct, frozen=True, forbid_unknown_fields=True):
     name: ConfigName
     folder: str = ""
     command: tuple[str, ...] = ()
+    title: Name | None = None
 
 
 class Printer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,6 +93,36 @@ class Printer(Struct, frozen=True, forbid_unknown_fields=True):
     folder: str = ""
     labels: tuple[ConfigName, ...] = ()
     status: bool = True
+    title: Name | None = None
+
+
+class Switch(Struct, frozen=True, forbid_unknown_fields=True):
+    """The bytes that switch one channel of a relay board, in hex: "A0 01 01 A2"."""
+
+    on: HexBytes
+    off: HexBytes
+
+
+def _lcus(channel: int) -> Switch:
+    """A channel as the common USB boards of this protocol have it: A0, channel, state, sum."""
+    return Switch(*(bytes((0xA0, channel, state, 0xA0 + channel + state)).hex(" ") for state in (1, 0)))
+
+
+class SignalConfig(Struct, frozen=True, forbid_unknown_fields=True):
+    """A signal light and horn on a serial relay board; the channels as wired, by default 1 to 4 of an LCUS board.
+
+    `horn_s`: how long it sounds at a no; 0: never.
+    """
+
+    name: ConfigName
+    port: Annotated[str, Meta(pattern=r"[^/]\Z")]
+    baud: Annotated[int, Meta(ge=50, le=4_000_000)] = 9600
+    green: Switch = _lcus(1)
+    yellow: Switch = _lcus(2)
+    red: Switch = _lcus(3)
+    horn: Switch = _lcus(4)
+    horn_s: Annotated[float, Meta(ge=0, le=10)] = 0.5
+    title: Name | None = None
 
 
 class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
@@ -99,11 +136,15 @@ class Kiosk(Struct, frozen=True, forbid_unknown_fields=True):
     volume: Annotated[int, Meta(ge=0, le=100)] = 70
 
 
+AnyDevice = Scanner | PlcConfig | GaugeConfig | Camera | Printer | SignalConfig
+
+
 class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     """station.toml. `data`: the folder of database and keys. `sentinel`: better on another partition.
 
-    `hub`: addresses to try before the ticket's; `discover`: also listen for hubs on the local network. `screen`:
-    standard output, or a kiosk, which then records to standard output what it showed.
+    `hub`: addresses to try before the ticket's; `discover`: take hints from the local network too. `screen`: where the
+    operator reads: standard output, or a kiosk, whose standard output records what it painted. Each device may have a
+    `title`, its name in sentences; `device_titles` gives the others one.
     """
 
     data: str
@@ -119,6 +160,7 @@ class StationConfig(Struct, frozen=True, forbid_unknown_fields=True):
     gauge: tuple[GaugeConfig, ...] = ()
     camera: tuple[Camera, ...] = ()
     printer: tuple[Printer, ...] = ()
+    signal: tuple[SignalConfig, ...] = ()
 
 
 class EnrolmentFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -151,13 +193,31 @@ def load(path: Path) -> StationConfig:
     return config
 
 
+def device_titles(config: StationConfig) -> dict[str, Name]:
+    """Names of the devices in sentences, by id: the configured title, else the word of the kind, with a number where
+    there are several of a kind. Each channel of a gauge has the title of the gauge and the channel."""
+    found: dict[str, Name] = {}
+    for kind, group in _devices(config).items():
+        for number, device in enumerate(group, 1):
+            title = device.title or _default_title(kind, number if len(group) > 1 else None)
+            found[device.name] = title
+            for channel in device.channels if isinstance(device, GaugeConfig) else ():
+                found[f"{device.name}-{channel}"] = Name(f"{title.zh} {channel}", f"{title.en} {channel}")
+    return found
+
+
+def _default_title(kind: str, number: int | None) -> Name:
+    words = (say(language, f"device.kind.{kind}", {}) for language in LANGUAGES)
+    return Name(*(word if number is None else f"{word} {number}" for word in words))
+
+
+def _devices(config: StationConfig) -> dict[str, tuple[AnyDevice, ...]]:
+    return {kind: getattr(config, kind) for kind in ("scanner", "plc", "gauge", "camera", "printer", "signal")}
+
+
 def _flaw(config: StationConfig) -> tuple[str, dict[str, str]] | None:
     """The code and details of an error between values that are each valid alone; None if there is none."""
-    names = Counter(
-        device.name
-        for group in (config.scanner, config.plc, config.gauge, config.camera, config.printer)
-        for device in group
-    )
+    names = Counter(device.name for group in _devices(config).values() for device in group)
     if twice := [name for name, count in names.items() if count > 1]:
         return "config.device_twice", {"name": twice[0]}
     for camera in config.camera:

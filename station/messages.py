@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from common.ids import Claim
+from common.text import Named
 from station.shown.side_screens import SideScreen
 from station.shown.work_screen import Scene
 
@@ -76,8 +77,8 @@ class Filled(Struct, frozen=True):
     i: int = 0
 
 
-# Kinds of devices, in the order of the status bar.
-KINDS = ("scanner", "plc", "gauge", "camera", "printer")
+# What a device can be, in the order in which the status bar names them.
+KINDS = ("scanner", "plc", "gauge", "camera", "printer", "signal")
 
 
 class DeviceReport(Struct, frozen=True):
@@ -170,6 +171,10 @@ class Outdated(Struct, frozen=True):
 
     reason: str
     log: str = ""
+
+
+class Touched(Struct, frozen=True):
+    """Somebody touched the screen, whether or not the touch asked for anything; sent at most once in a few seconds."""
 
 
 class Tick(Struct, frozen=True):
@@ -267,6 +272,7 @@ Message = (
     | Receipted
     | LinkChanged
     | Outdated
+    | Touched
     | Tick
     | LookAt
     | TryDevice
@@ -322,7 +328,17 @@ class LabelPrint(Struct, frozen=True):
     name: str
 
 
-ToDevice = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint
+class SignalSet(Struct, frozen=True):
+    """The lights that are on; `horns`: how often the horn was to sound so far, so a repeated command sounds nothing."""
+
+    device: str
+    green: bool = False
+    yellow: bool = False
+    red: bool = False
+    horns: int = 0
+
+
+ToDevice = PlcWrite | GaugeAsk | PhotoAsk | LabelPrint | SignalSet
 CellCommand = ToDevice | WriteFile | EnrolAnew
 
 
@@ -350,9 +366,11 @@ class Shown(Struct, frozen=True):
 class Status(Struct, frozen=True):
     """The status bar: entries waiting for the hub, their age, and the devices that are down.
 
-    `serials`: number that this station has left to issue; None if it issues none. `labels`: number waiting to be
-    printed; `labels_why`: the code of the reason. `labels_unsure`: things whose label may or may not have been printed.
-    `devices`: (name, kind, up) of each.
+    `serials`: how many this station has left to give; None where it gives none.
+    `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
+    which nobody knows whether their label was printed.
+    `devices`: (name, kind, whether it is there) of each. The names here and in `down` are ids until
+    `station/cell/device_titles.py` puts the titles in their place.
     """
 
     online: bool
@@ -360,12 +378,12 @@ class Status(Struct, frozen=True):
     sent: int
     receipted: int
     oldest_s: int
-    down: tuple[str, ...] = ()
+    down: tuple[Named | str, ...] = ()
     serials: int | None = None
     labels: int = 0
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
-    devices: tuple[tuple[str, str, bool], ...] = ()
+    devices: tuple[tuple[Named | str, str, bool], ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene | SideScreen

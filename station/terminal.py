@@ -16,7 +16,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from common.text import brief, say
+from common.text import Named, brief, say
 from station.clock import Clock
 from station.messages import Announcement, Prompt, Shown, Status
 
@@ -37,7 +37,7 @@ class _Noticed(Struct, frozen=True):
     waited are not all confirmed yet."""
 
     online: bool
-    down: tuple[str, ...]
+    down: tuple[Named | str, ...]
     digits: int = 0
     owing: bool = False
     labels_why: str = ""

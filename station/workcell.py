@@ -13,9 +13,8 @@ from collections.abc import Callable, Sequence
 import structlog
 from msgspec.structs import replace
 
-from common.barcode_router import Ambiguous, Code, route
-from common.definitions import CodeRule, Material
-from common.errors import BadBarcode, BadInput, StoreUnavailable
+from common.barcode_router import Code
+from common.errors import BadInput, StoreUnavailable
 from common.event_types import Anchor, DeviceChanged, Refused
 from common.events import Fact, Stamp
 from common.ids import Claim, b64
@@ -27,7 +26,8 @@ from station import messages as m
 from station.cell import append, own_log, received
 from station.cell.device_health import Health
 from station.cell.disk_reserve import DiskReserve
-from station.cell.known import Judged, Knowledge, Known, Moment
+from station.cell.idle_sign_out import VIA, IdleSignOut
+from station.cell.known import Judged, Knowledge, Known, Moment, read_code
 from station.cell.machines import Machines
 from station.cell.pins import PinCheck, Pins
 from station.cell.print_queue import Printing
@@ -83,6 +83,7 @@ class WorkCell:
         self._printing = Printing(store, printers, send)
         self._pins = Pins(store, files, clock.mono_ms)
         self._disk_reserve = DiskReserve(files.disk_reserve)
+        self._idle = IdleSignOut(clock.mono_ms())
         self._machines = Machines()
         self._judged = Judged()
         self._last: Turn | None = None
@@ -125,6 +126,7 @@ class WorkCell:
 
     def handle(self, message: m.Message) -> None:
         """Act on one message. What cannot be stored is refused on the screen and nothing is lost that was confirmed."""
+        self._idle.heard(message, self._clock.mono_ms())
         try:
             self._act(message)
         except StoreUnavailable as e:
@@ -209,7 +211,7 @@ class WorkCell:
                 self._scanned(message)
 
     def _scanned(self, message: m.Scanned) -> None:
-        code = BadBarcode(message.fault) if message.fault else self._read(message.raw)
+        code = read_code(message, self._known.definitions, self._site)
         if self._looking.takes(message, code, self._here()):
             return
         if not self._disk_reserve.whole and transition.begins(self._work, code):
@@ -245,13 +247,6 @@ class WorkCell:
         self._announce(m.Shown("ng", why, said, written[0].id))
 
     # Turns -----------------------------------------------------------------------------------------------------------
-    def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
-        known = self._known.definitions
-        try:
-            return route(raw, known.all(CodeRule), self._site, known.all(Material))
-        except BadBarcode as e:
-            return e
-
     def _turn(self, said: Input, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
         """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then.
 
@@ -467,9 +462,17 @@ class WorkCell:
         self._own, self._sent = own, 0
         self._watch()
 
+    def _sign_out_idle(self) -> None:
+        with self._store.reading() as conn:
+            turn = self._idle.turn(self._work, self._view(conn))
+        if turn is not None:
+            self._show(turn, self._write(append.facts_of(turn, self._stamp(self._work.person, via=VIA)), turn))
+            self._prompt()
+
     def _tick(self) -> None:
         for message in self._unsaved.all():
             self.handle(message)  # it is said once; perhaps there is room by now
+        self._sign_out_idle()
         self._tell_devices()
         if self._watched != (self._own.log, self._own.size):
             self._watch()

@@ -12,9 +12,11 @@ from common.definitions.naming import Id, Name, Role
 class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     """One workplace; a station enrolled under its `id` works there.
 
-    `cleaned_by`: roles of whom one must confirm cleaning between a product with an allergen and one without it. Empty:
-    no cleaning is needed. `undo_s`: seconds in which the worker may undo the last confirmation; later somebody else
-    must sign.
+    `cleaned_by`: after a product with an allergen, one without it waits until somebody of these roles says that the
+    workplace is clean. Empty: nothing is left behind here. `undo_s`: so long the worker may take back what was
+    confirmed last; later somebody else must sign it. `sign_out_after_min`: so long without a touch, a scan or a reading
+    signs out whoever is signed in; the work that they started stays. Without it nobody is signed out. `target`: so many
+    are to pass here in a shift. `takt_s`: so long one may take here.
     """
 
     id: Id
@@ -22,6 +24,9 @@ class Workplace(Struct, frozen=True, forbid_unknown_fields=True):
     cleaned_by: list[Role] = []
     # Unset is not encoded: a line without it keeps its bytes and its hash.
     undo_s: Annotated[int, Meta(ge=0, le=86_400)] | UnsetType = UNSET
+    sign_out_after_min: Annotated[int, Meta(ge=1, le=1_440)] | UnsetType = UNSET
+    target: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
+    takt_s: Annotated[int, Meta(ge=1, le=86_400)] | UnsetType = UNSET
 
 
 class Shift(Struct, frozen=True, forbid_unknown_fields=True):

@@ -42,10 +42,11 @@ class Issue(Struct, frozen=True, forbid_unknown_fields=True):
 class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", tag="material"):
     """A part number. `origin` made: needs a commission event; bought: known from its first receive or bind.
 
-    `gtin`: the GTINs, of 14 digits, under which GS1 codes name it; each belongs to one material only. `suppliers`:
-    partners that it may come from. `allergens`: those that it contains and its label declares. `shelf_life_days`: from
-    the day of production, or of receipt if that day is not known. `days_left`: days that must remain when it is used.
-    `label`: issued when one is commissioned. `issues`: serials are issued here; without it they arrive on labels.
+    `gtin`: the GTINs under which GS1 codes name it, of 14 digits; each is of one material only.
+    `suppliers`: partners that it may come from. `allergens`: what it has in it, and its label declares.
+    `shelf_life_days`: from the day it was made, or received without a date. `days_left`: at least so many must be left
+    when it is used. `label`: is issued when one is commissioned. `issues`: serials that are given here, by number;
+    without it they come on labels from elsewhere. `picture`: of the part, shown at the steps that take one.
     """
 
     id: Id
@@ -62,3 +63,4 @@ class Material(Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind"
     # Unset is not encoded, so materials published before these keys existed keep their hash.
     label: Id | UnsetType = UNSET
     issues: Issue | UnsetType = UNSET
+    picture: Id | UnsetType = UNSET

@@ -56,8 +56,7 @@ class Brush:
     def card(self, box: QRectF) -> QRectF:
         """A white card; the room inside it."""
         self.fill(box, "surface", radius=CORNER_PX["card"], border="line")
-        pad = self.look.px(3.5)
-        return box.adjusted(pad, pad, -pad, -pad)
+        return card_room(self.look, box)
 
     def rule(self, x: float, y: float, width: float) -> None:
         """A thin line across."""
@@ -130,6 +129,12 @@ class Brush:
         at.moveCenter(box.center())
         self.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self.painter.drawImage(at, image)
+
+
+def card_room(look: Look, box: QRectF) -> QRectF:
+    """The room inside a card."""
+    pad = look.px(3.5)
+    return box.adjusted(pad, pad, -pad, -pad)
 
 
 class Painted(QWidget):

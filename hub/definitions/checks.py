@@ -86,6 +86,7 @@ def _of_its_kind(definition: Definition, known: Definitions) -> Iterator[Flaw]:
             yield from _gtins(definition, known)
             yield from _issues(definition, known)
             yield from label_checks.cited("label", definition.label or None, known)
+            yield from _picture("picture", definition.picture or None, known)
         case Route():
             yield from _route(definition, known)
         case Form():
@@ -293,12 +294,17 @@ def _guide_pictures(shows: Sequence[GuidePicture], places: Sequence[str], known:
     """Each picture is there, and each page is one of its document."""
     for at, one in zip(places, shows, strict=False):
         picture = known.get(Picture, one.picture)
-        if picture is None:
-            yield absent(f"{at}.picture", "picture", one.picture, (p.id for p in known.all(Picture)))
+        yield from _picture(f"{at}.picture", one.picture, known)
         if one.page > 1 and (picture is None or picture.media != "application/pdf"):
             yield flaw(f"{at}.page", "definition.schema", "no_pages", page=one.page)
         elif one.page > 1 and picture is not None:
             yield from picture_checks.page(f"{at}.page", picture, one.page)
+
+
+def _picture(field: str, id: str | None, known: Definitions) -> Iterator[Flaw]:
+    """A picture that is named is there."""
+    if id and known.get(Picture, id) is None:
+        yield absent(field, "picture", id, (one.id for one in known.all(Picture)))
 
 
 def _quantity(field: str, step: Step, before: Sequence[Step]) -> Iterator[Flaw]:

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from common.barcode_router import Ambiguous, Code, route
 from common.calls import OpenCall
-from common.definitions import Definitions, GuidePicture, Picture
+from common.definitions import CodeRule, Definitions, GuidePicture, Material, Picture
+from common.errors import BadBarcode
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.ledger import calls, leases, logs, reads, upstream
@@ -18,6 +20,7 @@ from common.serials import Block
 from station.cell import pictures
 from station.clock import Clock
 from station.devices.plc_block import AnswerArea
+from station.messages import Scanned
 from station.work.view import Labels
 
 SENDING_MS = 3_000  # since its last word a station counts as sending
@@ -41,6 +44,16 @@ class Known(Struct, frozen=True):
     def may_hear_more(self, since_ms: int) -> bool:
         """Return whether a station that was sending until then has not said since then that this is all."""
         return any(since_ms - SENDING_MS <= said_ms < since_ms for _, said_ms in self.ages.values())
+
+
+def read_code(said: Scanned, known: Definitions, site: str) -> Code | Ambiguous | BadBarcode:
+    """The readings of a scan by the site's rules and materials, or why it is no code."""
+    if said.fault:
+        return BadBarcode(said.fault)
+    try:
+        return route(said.raw, known.all(CodeRule), site, known.all(Material))
+    except BadBarcode as e:
+        return e
 
 
 class Moment(Struct, frozen=True):

@@ -12,7 +12,7 @@ from pathlib import Path
 from queue import Queue
 
 from station import messages as m
-from station.config import Camera, GaugeConfig, PlcConfig, Printer, Scanner, StationConfig
+from station.config import Camera, GaugeConfig, PlcConfig, Printer, Scanner, SignalConfig, StationConfig
 from station.devices.worker import Driver, Worker
 from station.threads import Threads, join
 
@@ -77,6 +77,8 @@ def drivers(config: StationConfig) -> Iterator[tuple[str, Driver]]:
         yield gauge.name, _gauge(gauge)
     for printer in config.printer:
         yield printer.name, _printer(printer)
+    for signal in config.signal:
+        yield signal.name, _signal(signal)
 
 
 def _scanner(s: Scanner) -> Driver:
@@ -117,3 +119,11 @@ def _printer(p: Printer) -> Driver:
     if p.kind == "tcp":
         return LabelPrinter(p.name, TcpConnection(p.host, p.port, p.status), p.dpi)
     return LabelPrinter(p.name, CupsQueue(p.queue) if p.kind == "lp" else PdfFolder(Path(p.folder)), p.dpi)
+
+
+def _signal(s: SignalConfig) -> Driver:
+    from station.devices.signal_relay import SignalRelay
+
+    wired = {"green": s.green, "yellow": s.yellow, "red": s.red} | ({"horn": s.horn} if s.horn_s else {})
+    switches = {channel: (bytes.fromhex(one.on), bytes.fromhex(one.off)) for channel, one in wired.items()}
+    return SignalRelay(s.port, s.baud, switches, round(s.horn_s * 1000))

@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 class Driver(Protocol):
     """One device. A driver never retries and never starts a thread; only its worker's thread calls it.
 
-    `kind`: its kind in events: scanner, plc, gauge, camera, printer.
+    `kind` is what it is in events: scanner, plc, gauge, camera, printer, signal.
     """
 
     kind: str

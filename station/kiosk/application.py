@@ -15,6 +15,7 @@ from common.text import Language
 from station import messages as m
 from station.config import Kiosk
 from station.kiosk.sounds import Sounds
+from station.kiosk.touches import Touches
 from station.kiosk.window import Surroundings, Window
 
 TICK_MS = 1_000
@@ -56,6 +57,7 @@ class Application:
         else:
             self.window.setCursor(Qt.CursorShape.BlankCursor)
             self.window.showFullScreen()
+        self._touches = Touches(self.window.windowHandle(), around.hear, mono_ms)
         self._app.processEvents()
 
     def begin(self) -> None:

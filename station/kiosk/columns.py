@@ -14,7 +14,7 @@ from common.qt.theme import CAPTION, CAPTION_MONO, IDENTITY, NUMBER, STEP, STEP_
 from common.text import listed
 from common.theme import CORNER_PX
 from station.kiosk.screen import label
-from station.shown.work_screen import Counts, Plan, Scene
+from station.shown.work_screen import Plan, Scene
 
 ROW_MM, STEP_MM, COUNT_MM = 13.0, 10.5, 9.0
 MARK_MM = 5.2
@@ -66,10 +66,14 @@ def draw_steps(brush: Brush, scene: Scene, box: QRectF) -> None:
     _rows(brush, [ListRow(one.state, brush.look.name(one.name)) for one in scene.steps], box, STEP_MM, lined=False)
 
 
-def draw_shift(brush: Brush, scene: Scene, box: QRectF) -> float:
-    """How far the order is, and this shift's counts, at the foot of the box; where they begin."""
-    found = [*_plan(brush.look, scene.plan), *_counts(brush.look, scene.counts)]
-    high = brush.look.px(COUNT_MM)
+def shift_top(look: Look, scene: Scene, box: QRectF) -> float:
+    """The upper edge of the counts at the foot of a box."""
+    return box.bottom() - look.px(COUNT_MM) * len(_figures(look, scene)) - look.px(2)
+
+
+def draw_shift(brush: Brush, scene: Scene, box: QRectF) -> None:
+    """How far the order is, and this shift's counts, at the foot of the box."""
+    found, high = _figures(brush.look, scene), brush.look.px(COUNT_MM)
     top = box.bottom() - high * len(found)
     brush.rule(box.x(), top - brush.look.px(1), box.width())
     for n, (name, value) in enumerate(found):
@@ -77,7 +81,10 @@ def draw_shift(brush: Brush, scene: Scene, box: QRectF) -> float:
         number = brush.text(value, row, NUMBER, at=(RIGHT, MIDDLE))
         left = QRectF(row.x(), row.y(), row.width() - number.width() - brush.look.px(2), high)
         brush.text(name, left, CAPTION, "ink-2", at=(LEFT, MIDDLE))
-    return top - brush.look.px(2)
+
+
+def _figures(look: Look, scene: Scene) -> list[tuple[str, str]]:
+    return [*_plan(look, scene.plan), *_counts(look, scene)]
 
 
 def _plan(look: Look, plan: Plan | None) -> list[tuple[str, str]]:
@@ -88,8 +95,11 @@ def _plan(look: Look, plan: Plan | None) -> list[tuple[str, str]]:
     return [(name, f"{plan.done} / {plan.quantity}")]
 
 
-def _counts(look: Look, counts: Counts) -> list[tuple[str, str]]:
-    found = [(look.say("kiosk.passed"), str(counts.passed)), (look.say("kiosk.failed"), str(counts.failed))]
+def _counts(look: Look, scene: Scene) -> list[tuple[str, str]]:
+    """Passed, unless the target above says it, failed, and the cycle."""
+    counts, target = scene.counts, scene.pace and scene.pace.target
+    found = [] if target else [(look.say("kiosk.passed"), str(counts.passed))]
+    found.append((look.say("kiosk.failed"), str(counts.failed)))
     if counts.cycle_s is not None:
         found.append((look.say("kiosk.cycle"), look.say("span.s", {"n": counts.cycle_s})))
     return found

@@ -27,12 +27,12 @@ class DevicesRoom(Room):
         """A test for whatever can be tested, and the tones."""
         tests = [
             Action(
-                self.look.say("room.test", {"device": device.name}),
+                self.look.say("room.test", {"device": device.title or device.name}),
                 partial(self.asked.emit, TryDevice(device.name)),
                 "primary" if device.testing else "plain",
             )
             for device in self._devices()
-            if device.up
+            if device.up and device.kind != "signal"  # it only shows, and the work decides what
         ]
         tones = [
             Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone))
@@ -46,7 +46,8 @@ class DevicesRoom(Room):
         testing = next((device for device in self._devices() if device.testing), None)
         if testing is None or not isinstance(self.answer, Devices):
             return "", ""
-        return "hold", self.look.say(f"room.testing.{testing.kind}", {"device": testing.name, "code": self.answer.code})
+        said = {"device": testing.title or testing.name, "code": self.answer.code}
+        return "hold", self.look.say(f"room.testing.{testing.kind}", said)
 
     def nothing(self) -> str:
         """No device was ever heard."""
@@ -58,10 +59,13 @@ class DevicesRoom(Room):
     def _lines(self, device: DeviceLine) -> Iterator[RoomLine]:
         kind = f"device.kind.{device.kind}"
         why = brief(self.look.language, device.why[0]) if device.why else ""
-        below = " · ".join(part for part in (self.look.say(kind) if known(kind) else device.kind, why) if part)
+        title = self.look.name(device.title) or device.name
+        of_kind = self.look.say(kind) if known(kind) else device.kind
+        id_ = "" if title == device.name else device.name  # maintenance finds it in station.toml by this
+        below = " · ".join(part for part in ("" if title.startswith(of_kind) else of_kind, id_, why) if part)
         word = self.look.say("room.up" if device.up else "room.down")
         since = self.look.say("room.since", {"since_s": device.since_s})
-        yield RoomLine(device.name, below, word, since, "ok" if device.up else "hold", mono=True)
+        yield RoomLine(title, below, word, since, "ok" if device.up else "hold")
         if device.scan:
             yield self._scan(device.scan)
         if device.reading:

@@ -53,6 +53,9 @@ class Screen(Painted):
             self.arrange()
             self.update()
 
+    def tick(self, wall_ms: int) -> None:
+        """Show the time, on a screen that has any; about once a second."""
+
     def arrange(self) -> None:
         """Give what can be touched its place and its words."""
 

@@ -14,7 +14,7 @@ from common.definitions.naming import Name
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
-from common.text import brief
+from common.text import Named, brief, listed
 from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import KINDS, Status
 from station.shown.work_screen import CallLine, Scene, Tile
@@ -24,7 +24,7 @@ PLACE = Style(3.2, 1.5, bold=True)
 CHIP = Style(2.4, 1.5)
 CAPTION = Style(2.5, 1.5)
 CHIP_MM, MOST_OF_BAR = 6.4, 0.19  # of a bar's width for one chip
-MOST_OF_CHIPS = 0.68  # of what time and person leave; the rest is for the place and the order
+MOST_OF_CHIPS = 0.65  # of what time and person leave; the rest is for the place and the order
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 MOST_CALLS = 2
@@ -36,13 +36,14 @@ OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
 class Chip(Struct, frozen=True):
     """A word in a pill. `up`: it is there (a dot), it is not (a ring), or None. `room`: how much wider it may be.
 
-    `opens`: the code of the tile for which it stands.
+    `opens`: the code of the tile for which it stands. `kind`: of the devices that it names.
     """
 
     text: str
     up: bool | None = None
     opens: str = ""
     room: float = 1.0
+    kind: str = ""
 
 
 class StatusBar(Painted):
@@ -150,8 +151,7 @@ class StatusBar(Painted):
         if self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
             more = [*first, *self._labels(status, short=True)]
         if status.labels_why and self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
-            printer = f"{self.look.say('device.kind.printer')} "
-            devices = [one for one in devices if not one.text.startswith(printer)]
+            devices = [one for one in devices if one.up or one.kind != "printer"]
         return [*more, *devices, link]
 
     def _call(self, call: CallLine) -> Chip:
@@ -160,14 +160,17 @@ class StatusBar(Painted):
         return Chip(self.look.say("kiosk.coming" if call.answered_by else "kiosk.called", said), bool(call.answered_by))
 
     def _devices(self, status: Status) -> list[Chip]:
-        """A chip for each kind that is there; what is away stands by its name."""
+        """A chip for each kind: its word, or the titles of those that are away."""
         found = []
         for kind in KINDS:
-            names = [name for name, of, up in status.devices if of == kind and not up]
+            away = [self._title(name) for name, of, up in status.devices if of == kind and not up]
             if any(of == kind for _, of, _ in status.devices):
-                said = self.look.say(f"device.kind.{kind}")
-                found.append(Chip(" ".join((said, *names)), not names, DEVICES))
+                said = listed(self.look.language, away) if away else self.look.say(f"device.kind.{kind}")
+                found.append(Chip(said, not away, DEVICES, kind=kind))
         return found
+
+    def _title(self, device: Named | str) -> str:
+        return device if isinstance(device, str) else self.look.name(device)
 
     def _serials(self, status: Status) -> list[Chip]:
         """Serials to give, once there are few."""

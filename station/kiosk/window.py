@@ -116,6 +116,7 @@ class Window(QWidget):
     def tick(self) -> None:
         """About a second went by."""
         self.bar.tick(self._around.wall_ms())
+        self.screen_.tick(self._around.wall_ms())
 
     def speak(self, language: Language) -> None:
         """Say everything in this language from now on."""
@@ -227,6 +228,7 @@ class Window(QWidget):
             self._offer(screen)
         if isinstance(screen, EnrolScreen) and self._enrolling is not None:
             screen.tell(self._enrolling)
+        screen.tick(self._around.wall_ms())
         screen.show_all(self._shows)
         if screen is self.screen_ and screen.isVisible():
             return

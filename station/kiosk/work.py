@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QWidget
 from common.qt.button import GAP_MM
 from common.qt.lettering import alike
 from common.qt.pads import NumberAsked, NumberPad
-from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush
+from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush, card_room
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look, Style
-from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity
+from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity, shift_top
 from station.kiosk.picture_card import PictureCard
 from station.kiosk.screen import Screen, beside, instruction, notice, notice_high
+from station.kiosk.takt import TaktView
 from station.kiosk.tile_bar import TileBar, edge, foot
 from station.shown.work_screen import GuideView, NumberWanted, Reading, Tile
 
@@ -32,6 +33,7 @@ class WorkScreen(Screen):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.tiles = TileBar(look, self)
+        self.takt = TaktView(look, self)
         self.pad: NumberPad | None = None
         self.guide = PictureCard(look, self)
         self.guide.hide()
@@ -49,6 +51,11 @@ class WorkScreen(Screen):
             self.pad.hide()
             self.pad.clear()
         self.tiles.show_tiles(self.shows.scene.tiles)
+        self._place_takt()
+
+    def tick(self, wall_ms: int) -> None:
+        """The pace is shown as of this second."""
+        self.takt.tick(wall_ms)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
@@ -62,8 +69,19 @@ class WorkScreen(Screen):
             draw_thing(brush, self.shows.scene, brush.card(left))
         if right is not None:
             inside = brush.card(right)
-            shift = draw_shift(brush, self.shows.scene, inside)
-            draw_steps(brush, self.shows.scene, QRectF(inside.x(), inside.y(), inside.width(), shift - inside.y()))
+            draw_shift(brush, self.shows.scene, inside)
+            top = shift_top(self.look, self.shows.scene, inside) - self.takt.high(self.shows.scene)
+            draw_steps(brush, self.shows.scene, QRectF(inside.x(), inside.y(), inside.width(), top - inside.y()))
+
+    def _place_takt(self) -> None:
+        """Above the counts; hidden where there is no room for them or nothing is defined."""
+        right, high = self._cards()[2], self.takt.high(self.shows.scene)
+        self.takt.tell(self.shows.scene)
+        self.takt.setVisible(right is not None and high > 0)
+        if right is not None:
+            inside = card_room(self.look, right)
+            top = shift_top(self.look, self.shows.scene, inside) - high
+            self.takt.setGeometry(QRectF(inside.x(), top, inside.width(), high).toAlignedRect())
 
     def _lying(self) -> bool:
         return self.width() > self.height()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from common.definitions import Form, Guide, GuidePicture, Material
-from common.definitions.naming import Sentence
+from common.definitions import Form, Material
 from common.errors import RuleViolation
 from common.form_engine import FieldState
 from common.form_page import FormField, FormPage
 from common.ids import Claim
 from common.text import Named
+from station.screen import instruction
 from station.screen.answers_of import answers_of
 from station.shown.work_screen import (
     CallLine,
-    GuideView,
-    Instruction,
     NumberWanted,
     Reading,
     Scene,
@@ -30,8 +28,6 @@ from station.work.state import InHand, Readings, Report, Signature
 from station.work.steps import fields, machine_permit, pages, progress, quantities
 from station.work.turn import Turn
 from station.work.view import View
-
-NOTHING = Sentence("", "")
 
 
 def stage(turn: Turn, case: Case) -> Scene:
@@ -61,7 +57,7 @@ def stage(turn: Turn, case: Case) -> Scene:
         tiles=tuple(cards.tiles(turn, ("CALL", *case.verbs))),
         stop=_stop(turn),
         people=() if work.person else _people(view),
-        instruction=_instruction(turn),
+        instruction=instruction.shown(turn),
         calls=_calls(turn),
         serials=tuple(Serials(m.name, serials.numbers_left(turn, m)) for m in serials.issued_here(turn)),
     )
@@ -130,17 +126,6 @@ def _wanted(turn: Turn) -> NumberWanted | None:
         return None
     last = turn.work.entered.get(f"{step.id}/{asked.id}")
     return NumberWanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, step.kind != "enter")
-
-
-def _instruction(turn: Turn) -> Instruction | None:
-    guide = turn.step.instruction if turn.step else None
-    if not isinstance(guide, Guide):
-        return None
-    return Instruction(guide.text or NOTHING, tuple(_picture(turn, one) for one in guide.shows))
-
-
-def _picture(turn: Turn, one: GuidePicture) -> GuideView:
-    return GuideView(*(turn.view.picture(one) or ("", b"")), one.caption)
 
 
 def _page(turn: Turn) -> FormPage | None:

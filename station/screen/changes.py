@@ -11,6 +11,7 @@ from station.cell.device_health import Health
 from station.cell.print_queue import Printing
 from station.screen.build import stage
 from station.shown.work_screen import Scene
+from station.side_screens import shift
 from station.side_screens.answers import SideScreenAnswers
 from station.side_screens.outbox import Waits
 from station.work.awaiting import awaiting
@@ -41,8 +42,10 @@ class Showing:
         self._show(stage(turn, awaiting(turn)), turn)
 
     def _show(self, scene: Scene, turn: Turn) -> None:
-        counts = self._looking.counts_at(turn.view.definitions).counts
-        scene = replace(scene, counts=counts, language=self._looking.preferences.language(turn.work.person))
+        tally = self._looking.counts_at(turn.view.definitions)
+        pace = shift.pace(tally, turn.view.definitions.workplace(turn.view.place), scene.thing)
+        language = self._looking.preferences.language(turn.work.person)
+        scene = replace(scene, counts=tally.counts, pace=pace, language=language)
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)

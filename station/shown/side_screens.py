@@ -167,6 +167,8 @@ class LastScan(Struct, frozen=True):
 class DeviceLine(Struct, frozen=True):
     """One device. kind: scanner, plc, gauge, camera, printer. `why`: if it is down. `since_s`: how long it is so.
 
+    `name` is its id in the configuration, `title` its name for people.
+
     `tested`: what the last test said, empty before one; `testing`: it waits for the test's scan or reading.
     """
 
@@ -179,6 +181,7 @@ class DeviceLine(Struct, frozen=True):
     reading: str = ""
     tested: tuple[CodeWords, ...] = ()
     testing: bool = False
+    title: Named | None = None
 
 
 class Devices(Struct, frozen=True):

@@ -154,6 +154,22 @@ class Counts(Struct, frozen=True):
     left: int = 0
 
 
+class Pace(Struct, frozen=True):
+    """The pace of the workplace: the `target` of the shift from `since` to `until`, and the takt of one unit, which was
+    started at `started`. Times in wall ms of this station; None is not known."""
+
+    since: int
+    until: int
+    target: int | None = None
+    takt_s: int | None = None
+    started: int | None = None
+
+    def due(self, wall_ms: int) -> int:
+        """The share of the target that is due at this time of the shift, in whole units."""
+        passed = min(max(wall_ms - self.since, 0), self.until - self.since)
+        return (self.target or 0) * passed // (self.until - self.since)
+
+
 class Plan(Struct, frozen=True):
     """The order that is worked on: how many were passed here, and, if it is known, what of and how many are planned."""
 
@@ -199,6 +215,7 @@ class Scene(Struct, frozen=True):
     calls: tuple[CallLine, ...] = ()
     serials: tuple[Serials, ...] = ()
     counts: Counts = Counts()
+    pace: Pace | None = None
     language: str = ""
     people: tuple[tuple[str, str], ...] = ()
     awaiting: str = "show_badge"

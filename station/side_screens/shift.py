@@ -9,19 +9,20 @@ from itertools import pairwise
 from statistics import median
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct
 from msgspec.structs import replace
 
-from common.definitions import Shift
+from common.definitions import Shift, Workplace
 from common.ids import Claim
 from common.text import Named
-from station.shown.work_screen import Counts
+from station.shown.work_screen import Counts, Pace
 
 DAY = "00:00"
 CYCLES = 101  # the median is of the last hundred cycles: it shows the present pace, at a fixed cost
 ENDING_TYPES = ("operation_completed", "operation_left", "scrap")
 OUTCOMES = {"pass": "passed", "fail": "failed"}
 CORRECTIONS = ("void", "amend")
+STARTED = "operation_started"
 
 
 class ShiftSpan(Struct, frozen=True):
@@ -85,6 +86,7 @@ class Tally:
     def __init__(self, span: ShiftSpan) -> None:
         self.span = span
         self.ended: dict[str, Ended] = {}
+        self.started: dict[Claim, int] = {}  # when work that has not ended was started, in wall ms
         self._outcomes: Counter[str] = Counter()
 
     def covers(self, wall_ms: int) -> bool:
@@ -94,9 +96,12 @@ class Tally:
     def add(self, event: str, raw: bytes) -> None:
         """Count an event of the own log, given its id and its bytes."""
         head = _head.decode(raw)
-        if head.t in CORRECTIONS:
+        if head.t == STARTED and head.on:
+            self.started[head.on[0]] = head.at
+        elif head.t in CORRECTIONS:
             self._correct(_said.decode(head.b), is_void=head.t == "void")
         elif head.t in ENDING_TYPES and head.on and self.covers(head.at):
+            self.started.pop(head.on[0], None)
             said = _said.decode(head.b)
             outcome = {"scrap": "scrapped", "operation_left": "left"}.get(head.t) or OUTCOMES[said.outcome]
             self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who))
@@ -140,6 +145,19 @@ class Tally:
             if one.outcome != "left":
                 firsts.setdefault((one.thing, one.operation), one.outcome)
         return round(100 * sum(o == "passed" for o in firsts.values()) / len(firsts)) if firsts else None
+
+
+def pace(tally: Tally, workplace: Workplace | None, thing: Claim | None) -> Pace | None:
+    """The target and the takt that the workplace's definition gives it; None where it gives neither."""
+    if workplace is None or (workplace.target is UNSET and workplace.takt_s is UNSET):
+        return None
+    return Pace(
+        tally.span.start,
+        tally.span.end,
+        None if workplace.target is UNSET else workplace.target,
+        None if workplace.takt_s is UNSET else workplace.takt_s,
+        tally.started.get(thing) if thing else None,
+    )
 
 
 def recount(span: ShiftSpan, newest_first: Iterable[tuple[str, bytes]], stale: int = 2_000) -> Tally:

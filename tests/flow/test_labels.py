@@ -78,7 +78,7 @@ def test_a_new_unit_gets_its_label_and_the_hub_hears_of_it(station: Kiosk, zebra
 
 def test_out_of_paper_holds_up_nobody_and_every_label_comes_once(station: Kiosk, zebra: ZplPrinter) -> None:
     zebra.trouble = "printer.paper_out"
-    station.wait("the printer out", lambda: "Devices down: zebra" in station.text)
+    station.wait("the printer out", lambda: "Devices down: Label printer" in station.text)
     for n in (11, 12, 13):
         station.scan(motor(n), "✓✓")
         station.scan("HW:LEAVE", "‖")
@@ -103,7 +103,7 @@ def test_a_printer_that_is_out_between_two_labels_prints_both_once(station: Kios
         zebra.off()
     else:
         zebra.trouble = "printer.paper_out"
-    station.wait("the printer out", lambda: "Devices down: zebra" in station.text)
+    station.wait("the printer out", lambda: "Devices down: Label printer" in station.text)
     station.scan("HW:LEAVE", "‖")
     station.scan(motor(15), "✓✓")
     station.wait("what waits", lambda: "Labels waiting: 1" in station.text)

@@ -85,6 +85,24 @@ def test_the_threads_are_those_on_the_map_and_all_of_them_end(kiosk: Kiosk, expe
 
 
 @pytest.mark.usefixtures("signals")
+def test_a_device_that_is_down_is_announced_by_its_title(kiosk: Kiosk, expect_warning: Expect) -> None:
+    expect_warning("device down device=press")
+    down: list[object] = []
+
+    def look(said: m.Announcement) -> None:
+        if isinstance(said, m.Status) and said.down and not down:
+            down.extend(said.down)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    kiosk.wires["press"] = kiosk.cable  # nothing speaks S7 there
+    kiosk.configure()
+    config = configuration.load(kiosk.toml)
+    with Ports(config, Threads()) as ports:
+        Station(config, configuration.enrolment(config), look, ports).run()
+    assert down == [configuration.device_titles(config)["press"]]
+
+
+@pytest.mark.usefixtures("signals")
 def test_what_is_scanned_before_the_station_is_made_is_kept_and_answered(kiosk: Kiosk, expect_warning: Expect) -> None:
     expect_warning("device down device=press")
     kiosk.wires["press"] = kiosk.cable

@@ -62,6 +62,12 @@ def refused(path: Path) -> BadConfig:
     return error
 
 
+def loaded(folder: Path, text: str) -> StationConfig:
+    path = folder / "station.toml"
+    path.write_text(text)
+    return configuration.load(path)
+
+
 def test_every_setting_is_read(tmp_path: Path) -> None:
     path = tmp_path / "station.toml"
     path.write_text(WHOLE)
@@ -175,3 +181,21 @@ def test_a_station_without_a_sound_enrolment_is_not_enrolled(tmp_path: Path, raw
     with pytest.raises(BadConfig) as caught:
         configuration.enrolment(StationConfig(str(tmp_path)))
     assert (caught.value.code, caught.value.details["file"]) == ("config.not_enrolled", str(path))
+
+
+def test_a_device_without_a_title_is_the_word_of_its_kind_with_a_number_where_there_are_several(tmp_path: Path) -> None:
+    titles = configuration.device_titles(loaded(tmp_path, WHOLE))
+    assert [(titles[id].zh, titles[id].en) for id in ("scanner-1", "scanner-2", "camera", "box-02")] == [
+        ("扫码枪 1", "Scanner 1"),
+        ("扫码枪 2", "Scanner 2"),
+        ("相机", "Camera"),
+        ("量具 02", "Gauge 02"),
+    ]
+
+
+def test_a_device_with_a_title_is_called_by_it_and_so_are_its_channels(tmp_path: Path) -> None:
+    text = WHOLE.replace('name = "box"', 'name = "box"\ntitle = {zh = "卡尺", en = "Caliper"}')
+    titles = configuration.device_titles(loaded(tmp_path, text))
+    assert [titles[id].say("zh") for id in ("box", "box-01")] == ["卡尺", "卡尺 01"]
+    with pytest.raises(BadConfig):
+        loaded(tmp_path, text.replace(', en = "Caliper"', ""))

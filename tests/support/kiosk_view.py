@@ -16,6 +16,7 @@ from station.kiosk.window import Surroundings, Window
 from station.shown.work_screen import Scene
 from tests.support.screen import SIZES, look, settle, tap
 from tests.support.situation import Situation
+from tests.support.titles import TITLES
 
 MIDDAY_MS = 1_793_606_400_000  # a November day, 8:00 UTC
 
@@ -65,7 +66,7 @@ class KioskView:
     def tell(self, *said: m.Announcement) -> None:
         """The work cell announces."""
         for one in said:
-            self.window.show_announcement(one)
+            self.window.show_announcement(TITLES.on(one))
         settle()
 
     def advance(self, ms: int) -> None:

@@ -16,6 +16,7 @@ from station.shown.work_screen import (
     GuideView,
     Instruction,
     NumberWanted,
+    Pace,
     Phrase,
     Reading,
     Scene,
@@ -146,6 +147,10 @@ ASK = Prompt("prompt.ask", {"choices": ("1 = 磁钢批次", "2 = 螺钉批次")}
 CANCEL = (Tile("CANCEL", "tap.cancel"),)
 SIGN = Prompt("prompt.sign_role", {"meaning": "approved", "release": ("supervisor", "quality"), "name": ""})
 SIGN_PIN = Prompt("prompt.sign_pin", {"meaning": "approved", "release": (), "name": "陈伟"})
+# A shift of 8 hours, 5 of them over at the hour of `kiosk_view`; the unit in hand was started 41 s before it.
+HOUR_MS, NOW_MS = 3_600_000, 1_793_606_400_000 + 600_000
+PACE = Pace(NOW_MS - 5 * HOUR_MS, NOW_MS + 3 * HOUR_MS, 240, 61, NOW_MS - 41_000)
+LEFT_ALONE = Shown("info", "done.signed_out_idle", {"name": "李娜", "idle_s": 600}, EVENT)
 CALLS = (
     CallLine(Name("缺料", "Material missing"), "李娜"),
     CallLine(Name("设备故障", "Machine down"), "李娜", "陈伟"),
@@ -175,8 +180,12 @@ def states() -> Mapping[str, tuple[Announcement, ...]]:
     begun = (STATUS, SIGNED_OUT)
     return {
         "sign-in": (Prompt("prompt.sign_in"), *begun),
+        "sign-in-idle": (*begun, WORK, LEFT_ALONE, Prompt("prompt.sign_in"), SIGNED_OUT),
         "idle": (*begun, Prompt("prompt.unit"), IDLE),
         "work": (*begun, SCAN, WORK),
+        "work-takt": (*begun, SCAN, replace(WORK, pace=PACE)),
+        "work-takt-over": (*begun, SCAN, replace(WORK, pace=replace(PACE, takt_s=30))),
+        "idle-target": (*begun, Prompt("prompt.unit"), replace(IDLE, pace=replace(PACE, started=None))),
         "work-offline": (OFFLINE, SCAN, WORK),
         "work-notice": (STATUS, SCAN, WORK, DOUBLE),
         "machine": (*begun, START, MACHINE),

@@ -11,7 +11,7 @@ import pytest
 
 from common import event_types as b
 from common import events
-from common.definitions import DEFINITION, Form, Guide, GuidePicture, Picture, Step, canonical
+from common.definitions import DEFINITION, Form, Guide, GuidePicture, Material, Picture, Step, canonical
 from common.definitions.naming import Name, Sentence
 from common.definitions.picture import MOST_BYTES
 from common.events import Fact
@@ -169,6 +169,14 @@ def test_a_guide_with_one_picture_keeps_its_bytes_and_a_sequence_comes_back() ->
     shows = [GuidePicture("p", 2, TEXT), GuidePicture("q")]
     several = Form("f", NAME, [Step("s", NAME, "scan", "slot", instruction=Guide(pictures=shows))])
     assert DEFINITION.decode(canonical(several)) == several
+
+
+def test_a_material_names_a_picture_that_is_there() -> None:
+    part = Material("rotor", NAME, "bought", "unit", picture="p")
+    found = [(fault.field, fault.hint.code) for fault in faults([part]) if fault.field == "picture"]
+    assert found == [("picture", "hint.absent")]
+    assert not [fault for fault in faults([part, picture(SVG)]) if fault.field == "picture"]
+    assert b"picture" not in canonical(Material("rotor", NAME, "bought", "unit")), "it keeps its hash"
 
 
 def test_a_form_without_instructions_keeps_its_bytes() -> None:

@@ -44,7 +44,8 @@ def test_the_instruction_of_the_step_stands_beside_it_and_goes_with_it(wiring: S
     assert first and "码牌" in first.text.say("zh") and first.pictures[0].media == "image/svg+xml"
     assert first.pictures[0].picture == base64.b64decode(of_pack("controller-code").data)
     wiring.scan("C25-01187")
-    assert shown(wiring) is None
+    part = shown(wiring)
+    assert part and not part.text.say("zh"), "the screws, from their material"
     wiring.scan("SC-2638")
     last = shown(wiring)
     assert last and last.pictures[0].picture == base64.b64decode(of_pack("screw-order").data)
@@ -103,8 +104,8 @@ def test_the_scene_says_that_the_picture_of_a_step_cannot_be_shown(
 
 def test_a_step_without_an_instruction_has_none() -> None:
     shift = Shift("st-10")
-    shift.scan(M1)
-    assert shown(shift) is None
+    shift.scan(M1, "HL-2644", "R-88213-0456", "MG-2610-B")
+    assert shown(shift) is None, "the press, which takes no part"
 
 
 def test_a_page_that_is_enlarged_is_drawn_with_twice_the_pixels() -> None:

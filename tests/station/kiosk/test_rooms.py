@@ -38,6 +38,7 @@ from station.shown.work_screen import Tile
 from tests.support import scenes as s
 from tests.support.answers import ANSWERS, DEVICES, ENROLLING, MAINTENANCE, NOW, SHIFT
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
+from tests.support.titles import TITLES
 
 Show = Callable[[QWidget], QWidget]
 CALL = Tile("", "tap.call", more=(Tile("CALL:help", "tap.reason", {"name": "help"}),))
@@ -75,7 +76,7 @@ class Kiosk:
 
     def say(self, *announcements: Announcement) -> None:
         for one in announcements:
-            self.window.show_announcement(one)
+            self.window.show_announcement(TITLES.on(one))
         settle()
 
     def tap(self, *texts: str) -> None:
@@ -253,10 +254,10 @@ def test_the_mode_in_which_scans_are_looked_at_is_asked_for_and_said_in_a_band(k
 def test_devices_are_tested_and_tones_are_heard(kiosk: Kiosk) -> None:
     kiosk.open("devices")
     kiosk.say(DEVICES)
-    kiosk.tap("Test scanner-2", "Play NG tone")
+    kiosk.tap("Test Scanner 2", "Play NG tone")
     assert kiosk.heard[-1] == TryDevice("scanner-2")
     assert kiosk.played == ["ng"]
-    assert "Test press" not in buttons(kiosk.window), "it is away"
+    assert "Test Press" not in buttons(kiosk.window), "it is away"
 
 
 def test_the_pin_of_maintenance_is_typed_on_the_pad_and_stands_nowhere(kiosk: Kiosk) -> None:

@@ -19,6 +19,7 @@ from station.shown.work_screen import Plan, Tile
 from tests.conftest import Clock
 from tests.support import scenes as s
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
+from tests.support.titles import TITLES
 
 Show = Callable[[QWidget], QWidget]
 
@@ -348,8 +349,10 @@ def test_labels_that_wait_and_why_or_that_may_not_be_there_stand_in_the_bar(kios
 
 
 def test_a_camera_that_is_out_stands_in_the_bar(kiosk: Kiosk) -> None:
-    kiosk.say(replace(s.STATUS, devices=(*s.STATUS.devices, ("camera-1", "camera", False))), s.SCAN, s.WORK)
-    assert "Camera camera-1" in kiosk.words
+    away = replace(s.STATUS, devices=(*s.STATUS.devices, ("camera-1", "camera", False)))
+    kiosk.say(TITLES.on(away), s.SCAN, s.WORK)
+    assert "Camera 1" in kiosk.words
+    assert "camera-1" not in kiosk.words, "an id says nothing to a worker"
 
 
 def test_tiles_keep_their_place(kiosk: Kiosk) -> None:
@@ -394,8 +397,8 @@ def test_two_lots_in_a_slot_are_listed_as_the_language_lists(kiosk: Kiosk, langu
 
 
 def test_what_is_always_to_be_seen_is_always_there(kiosk: Kiosk) -> None:
-    kiosk.say(s.OFFLINE, s.START, s.MACHINE)
-    for text in ("ST-20 Wire and screw", "Order WO-2611-0087", "李娜", "12 to send", "press", "Scanner"):
+    kiosk.say(TITLES.on(s.OFFLINE), s.START, s.MACHINE)
+    for text in ("ST-20 Wire and screw", "Order WO-2611-0087", "李娜", "12 to send", "Press", "Scanner"):
         assert text in kiosk.words
 
 

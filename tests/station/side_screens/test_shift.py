@@ -6,10 +6,11 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.definitions import Shift
+from common.definitions import Shift, Workplace
 from common.definitions.naming import Name
 from common.ids import Claim
-from station.side_screens.shift import ShiftSpan, Tally, recount, span_at
+from station.shown.work_screen import Pace
+from station.side_screens.shift import ShiftSpan, Tally, pace, recount, span_at
 
 HOUR = 3_600_000
 SPAN = ShiftSpan(None, 10 * HOUR, 18 * HOUR)
@@ -98,3 +99,25 @@ def test_every_moment_is_in_one_shift_and_the_next_begins_where_it_ends(
     assert span.start <= wall_ms < span.end
     assert span_at(shifts, span.end).start == span.end
     assert span_at(shifts, span.start) == span
+
+
+MOTOR = Claim("unit@k3f9x2ma", "M-1")
+
+
+def test_the_pace_has_the_time_at_which_the_unit_in_hand_was_started_and_no_other() -> None:
+    place = Workplace("st-10", Name("压装", "Press"), target=240, takt_s=61)
+    tally = Tally(SPAN)
+    tally.add("1", raw("operation_started", {"operation": "press"}, 11 * HOUR, 1))
+    expected = Pace(SPAN.start, SPAN.end, 240, 61, 11 * HOUR)
+    assert pace(tally, place, MOTOR) == expected
+    again = recount(SPAN, [("1", raw("operation_started", {"operation": "press"}, 11 * HOUR, 1))])
+    assert pace(again, place, MOTOR) == expected, "a restart does not start the time anew"
+    tally.add("2", raw("operation_completed", {"operation": "press", "outcome": "pass"}, 12 * HOUR, 1))
+    assert pace(tally, place, MOTOR) == Pace(SPAN.start, SPAN.end, 240, 61)
+    assert pace(tally, place, None) == Pace(SPAN.start, SPAN.end, 240, 61)
+    assert pace(tally, Workplace("st-10", Name("压装", "Press")), MOTOR) is None
+
+
+def test_so_many_are_due_as_the_shift_is_old() -> None:
+    whole = Pace(SPAN.start, SPAN.end, 240)
+    assert [whole.due(at) for at in (0, SPAN.start, 14 * HOUR, SPAN.end - 1, 99 * HOUR)] == [0, 0, 120, 239, 240]
