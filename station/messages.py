@@ -357,7 +357,7 @@ class Status(Struct, frozen=True):
     `serials`: how many this station has left to give; None where it gives none.
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
-    `devices`: (name, kind, whether it is there) of each.
+    `devices`: (name, kind, whether it is there) of each. `calls_unsent`: the calls that the hub has not confirmed.
     """
 
     online: bool
@@ -371,6 +371,7 @@ class Status(Struct, frozen=True):
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
     devices: tuple[tuple[str, str, bool], ...] = ()
+    calls_unsent: tuple[str, ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene | SideScreen

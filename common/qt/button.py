@@ -5,27 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
-from PySide6.QtCore import QRect, Qt, Signal
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.painted import CENTRE, MIDDLE, Brush, Painted
-from common.qt.theme import BUTTON, Look, Style
+from common.qt.painted import CENTRE, MIDDLE, TOP, Brush, Painted
+from common.qt.theme import BUTTON, CAPTION, Look, Style
 from common.theme import CORNER_PX
 
 HEIGHT_MM = 20.0
 GAP_MM = 4.0
 TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what stood there before
+FIRST_LINE = 0.5  # of a button's height, where there is a second
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
 
 
 class BigButton(Painted):
     """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet.
 
-    `once`: the second of two quick taps in one place is none, for what stood there before was meant.
+    `once`: the second of two quick taps in one place is none, for what stood there before was meant. `below`: a second
+    line in small letters.
     """
 
     tapped = Signal()
+    below = ""
 
     def __init__(
         self,
@@ -50,10 +53,10 @@ class BigButton(Painted):
             self.text = text
             self.update()
 
-    def become(self, text: str, kind: str) -> None:
+    def become(self, text: str, kind: str, below: str = "") -> None:
         """Be another button; a finger that is on it meant the one before."""
         self._down = False
-        self.text, self.kind = text, kind
+        self.text, self.kind, self.below = text, kind, below
         self.update()
 
     def draw(self, brush: Brush) -> None:
@@ -63,6 +66,11 @@ class BigButton(Painted):
         brush.fill(brush.room, fill, radius=CORNER_PX["card"], border=border, width=wide)
         pad = self.look.px(2)
         inside = brush.room.adjusted(pad, wide, -pad, -wide)
+        if self.below:
+            upper = QRectF(inside.x(), inside.y(), inside.width(), inside.height() * FIRST_LINE)
+            lower = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height() - wide)
+            brush.text(self.below, lower, CAPTION, ink, on=fill, at=(CENTRE, TOP))
+            inside = upper
         brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
 
     def _roles(self) -> tuple[str, str, str]:
@@ -76,7 +84,9 @@ class BigButton(Painted):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A finger comes down."""
-        if event.button() == Qt.MouseButton.LeftButton and not (self._once and self._again(event)):
+        if event.button() != Qt.MouseButton.LeftButton or not self.look.may_tap(self):
+            return
+        if not (self._once and self._again(event)):
             self._set_down(True)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -105,13 +115,14 @@ class BigButton(Painted):
 
 
 class ButtonSpec(Struct, frozen=True):
-    """A button that is wanted: what it says, where, what it does, how it looks, whether it can be chosen now."""
+    """A button that is wanted: its text, its place, its act, its kind, whether it can be chosen now, its small line."""
 
     text: str
     box: QRect
     act: Callable[[], None]
     kind: str = "plain"
     live: bool = True
+    below: str = ""
 
 
 class Buttons:
@@ -127,13 +138,13 @@ class Buttons:
 
     def lay(self, wanted: Sequence[ButtonSpec]) -> None:
         """These and no others. Where the same stand already they stay as they are, for a finger may be on one."""
-        stand: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live) for one in wanted]
+        stand: list[tuple[object, ...]] = [(one.text, one.below, one.box, one.kind, one.live) for one in wanted]
         if stand == self._stand:
             self._acts = [one.act for one in wanted]
             return
         self.clear()
         for n, one in enumerate(wanted):
-            self.put(one.text, one.box, one.act, one.kind)
+            self.put(one.text, one.box, one.act, one.kind, one.below)
             self._made[n].setEnabled(one.live)
         self._stand = stand
 
@@ -143,7 +154,7 @@ class Buttons:
         for button in self._made:
             button.hide()
 
-    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain") -> None:
+    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain", below: str = "") -> None:
         """One more, which does this when it is tapped."""
         n = len(self._acts)
         self._acts.append(act)
@@ -151,6 +162,7 @@ class Buttons:
             made = BigButton(self._look, text, self._parent, once=self._once)
             made.tapped.connect(lambda: self._acts[n]())
             self._made.append(made)
-        self._made[n].become(text, kind)
+        self._made[n].become(text, kind, below)
         self._made[n].setGeometry(box)
+        self._made[n].setEnabled(True)
         self._made[n].show()

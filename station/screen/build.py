@@ -176,6 +176,7 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
             calls.subject(turn, call.reason),
             calls.named(turn, call.raised.who),
             calls.named(turn, call.answered.who) if call.answered else "",
+            call.id,
         )
         for call in turn.view.calls()
     )

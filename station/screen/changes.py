@@ -1,4 +1,4 @@
-"""What stands on the screen, told when it changed: the one thing to do now, the scene, the status."""
+"""The screen, announced when it changed: the one thing to do now, the scene, the status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from station import messages as m
 from station.cell.device_health import Health
 from station.cell.print_queue import Printing
-from station.screen import prompts
+from station.screen import context, prompts
 from station.screen.build import stage
 from station.shown.work_screen import Scene
 from station.side_screens.answers import Looking
@@ -38,9 +38,10 @@ class Showing:
 
     def scene(self, work: Work, view: View) -> None:
         """What stands around it alone: something moves on the screen and nothing else."""
-        counts = self._looking.counts_at(view.definitions).counts
+        tally = self._looking.counts_at(view.definitions)
         language = self._looking.preferences.language(work.person)
-        scene = replace(stage(work, view), counts=counts, language=language)
+        scene = replace(stage(work, view), counts=tally.counts, language=language)
+        scene = context.added(scene, work, view, tally.last())
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
@@ -60,6 +61,7 @@ class Showing:
             labels_why=self._printing.why,
             labels_unsure=tuple(claim.value for claim in labels.unsure),
             devices=self._health.devices(),
+            calls_unsent=waits.calls,
         )
         if status != self._status:
             self._status = status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 import msgspec
@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from common.definitions import Shift
 from common.ids import Claim
 from common.text import Named
-from station.shown.work_screen import Counts
+from station.shown.work_screen import Counts, LastResult
 
 DAY = "00:00"
 CYCLES = 101  # the median is that of the last hundred: what the line does now, and no more work in the evening
+MOST_LAST = 5
 ENDS = ("operation_completed", "operation_left", "scrap")
 OUTCOMES = {"pass": "passed", "fail": "failed"}
 CORRECTIONS = ("void", "amend")
@@ -40,6 +41,7 @@ class Ended(Struct, frozen=True):
     operation: str
     outcome: str
     who: str | None
+    provisional: bool = False
 
 
 class _Head(Struct, frozen=True):
@@ -55,6 +57,7 @@ class _Head(Struct, frozen=True):
 class _Said(Struct, frozen=True):
     operation: str | None = None
     outcome: str = ""
+    provisional: bool = False
     event: str = ""
     body: Mapping[str, object] = {}
 
@@ -99,7 +102,7 @@ class Tally:
         elif head.t in ENDS and head.on and self.covers(head.at):
             said = _said.decode(head.b)
             outcome = {"scrap": "scrapped", "operation_left": "left"}.get(head.t) or OUTCOMES[said.outcome]
-            self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who))
+            self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who, said.provisional))
 
     def _correct(self, said: _Said, *, is_void: bool) -> None:
         """An end that was voided is none; one that was amended ended otherwise."""
@@ -132,6 +135,11 @@ class Tally:
                 break
         took = [later - before for later, before in pairwise(done) if later >= before]
         return round(median(took) / 1000) if took else None
+
+    def last(self) -> tuple[LastResult, ...]:
+        """The last results, the newest first."""
+        newest = islice(reversed(self.ended.values()), MOST_LAST)
+        return tuple(LastResult(one.at, one.thing, one.outcome, one.provisional) for one in newest)
 
     def first_pass(self) -> int | None:
         """Percent of the things that ended which passed at their first end in this shift; None before there is one."""

@@ -14,6 +14,7 @@ from station.shown.work_screen import (
     CallLine,
     Counts,
     Instruction,
+    LastResult,
     NumberWanted,
     Reading,
     Scene,
@@ -70,6 +71,7 @@ IDLE = Scene(
     "WO-2611-0087",
     tiles=(Tile("SIGNOUT", "tap.sign_out"),),
     counts=Counts(143, 2, 61),
+    last=(LastResult(1_793_606_000_000, Claim(f"unit@{SITE}", "M-250-004216"), "passed"),),
 )
 SIGNED_OUT = replace(
     IDLE, person="", order="", tiles=(), counts=Counts(), people=(("p-1", "李娜"), ("p-2", "王强"), ("p-3", "陈伟"))
