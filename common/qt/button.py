@@ -10,13 +10,14 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.painted import CENTRE, MIDDLE, TOP, Brush, Painted
-from common.qt.theme import BUTTON, CAPTION, Look, Style
+from common.qt.theme import BUTTON, Look, Style
 from common.theme import CORNER_PX
 
 HEIGHT_MM = 20.0
 GAP_MM = 4.0
 TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what stood there before
-FIRST_LINE = 0.5  # of a button's height, where there is a second
+BELOW = Style(2.5, 1.3)
+FIRST_LINE = 0.42  # of a button's height, where there is a second
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
 
 
@@ -69,7 +70,7 @@ class BigButton(Painted):
         if self.below:
             upper = QRectF(inside.x(), inside.y(), inside.width(), inside.height() * FIRST_LINE)
             lower = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height() - wide)
-            brush.text(self.below, lower, CAPTION, ink, on=fill, at=(CENTRE, TOP))
+            brush.text(self.below, lower, BELOW, ink, on=fill, at=(CENTRE, TOP))
             inside = upper
         brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
 

@@ -56,7 +56,7 @@ class AskScreen(Screen):
     def draw(self, brush: Brush) -> None:
         """The shape of a hold, the question, and what becomes of the record."""
         look, side = self.look, edge(self.look)
-        top, end = look.px(GAP_MM), foot(look, self.width(), self.height(), 1)[1] - look.px(GAP_MM)
+        top, end = look.px(GAP_MM), foot(look, self.width(), self.height())[1] - look.px(GAP_MM)
         inside = brush.card(QRectF(side, top, self.width() - 2 * side, end - top))
         keep, _ = self._answers()
         shape = look.px(SHAPE_MM)

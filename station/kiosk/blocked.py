@@ -12,7 +12,7 @@ from common.qt.lettering import alike
 from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import STEP, Look, Style
 from common.text import listed
-from station.kiosk.places import edge, foot
+from station.kiosk.places import edge, foot, rows_of
 from station.kiosk.screen import Screen, label
 from station.kiosk.tile_bar import CALL, ROOM, TileBar
 from station.shown.work_screen import Stop, Tile
@@ -35,7 +35,8 @@ class BlockedScreen(Screen):
     def arrange(self) -> None:
         """The tiles of the stop, and the call before all others: somebody has to come."""
         scene = self.shows.scene
-        self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
+        size = self.width(), self.height()
+        self.tiles.setGeometry(*foot(self.look, *size, rows_of(self.look, *size)))
         own = scene.stop.tiles if scene.stop else ()
         known = {tile.code for tile in own}
         others = tuple(tile for tile in scene.tiles if tile.code not in known)

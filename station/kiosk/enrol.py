@@ -142,7 +142,7 @@ class EnrolScreen(Screen):
             brush.text(word.upper(), room, WORD, "water", on="water-soft", at=(LEFT, MIDDLE))
 
     def _low(self) -> int:
-        return foot(self.look, self.width(), self.height(), 1)[1]
+        return foot(self.look, self.width(), self.height())[1]
 
     def _toggle(self) -> None:
         self._typing = not self._typing

@@ -22,7 +22,7 @@ ONE_ROW = 6  # buttons that a row must have room for, or there are two rows
 APART_MM = 34.0  # undo keeps so far from confirm
 
 
-Pad = Literal["", "beside", "above"]
+PadPlace = Literal["", "beside", "above"]
 
 
 class Places(Struct, frozen=True):
@@ -39,7 +39,7 @@ class Places(Struct, frozen=True):
     beside: tuple[QRect, ...] = ()
 
 
-def places(look: Look, wide: int, rows: int = 1, pad: Pad = "") -> Places:
+def places(look: Look, wide: int, rows: int = 1, pad: PadPlace = "") -> Places:
     """The places of a foot of this width. `pad`: where a pad is, in whose last row is the key that confirms."""
     columns = _columns(look, wide, FEWEST)
     if rows > 1:
@@ -60,16 +60,15 @@ def rows_of(look: Look, wide: int, high: int) -> int:
     return 2 if high > wide and _columns(look, wide - 2 * edge(look), 1) < ONE_ROW else 1
 
 
-def foot(look: Look, wide: int, high: int, rows: int | None = None) -> tuple[int, int, int, int]:
+def foot(look: Look, wide: int, high: int, rows: int = 1) -> tuple[int, int, int, int]:
     """The foot of a screen of this size: x, y, width, height."""
-    rows = rows_of(look, wide, high) if rows is None else rows
     side, tall = edge(look), rows * look.px(HEIGHT_MM) + (rows - 1) * look.px(GAP_MM)
     return side, high - side - tall, wide - 2 * side, tall
 
 
 def low(look: Look, wide: int, high: int) -> Places:
     """The places of a foot of one row, in the pixels of its screen: of a screen on which nothing is undone."""
-    x, y, across, _ = foot(look, wide, high, 1)
+    x, y, across, _ = foot(look, wide, high)
     found = places(look, across)
     moved = {name: getattr(found, name) for name in ("call", "ng", "more", "confirm")}
     return Places(

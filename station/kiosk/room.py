@@ -19,7 +19,7 @@ from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TITLE, Look, Style
 from common.theme import CORNER_PX
-from station.kiosk.places import Pad, Places, edge, places
+from station.kiosk.places import PadPlace, Places, edge, places
 from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import BACK, CALL
 from station.messages import Prompt, Shown
@@ -165,13 +165,13 @@ class Room(Screen):
 
     def _last_row(self) -> Places:
         """The foot's own row, in its pixels."""
-        pad: Pad = "beside" if self.foot_right() < self.width() - edge(self.look) else ""
+        pad: PadPlace = "beside" if self.foot_right() < self.width() - edge(self.look) else ""
         return places(self.look, self.foot_right() - edge(self.look), pad=pad)
 
     def _free(self) -> list[QRect]:
         """The places of the last row that actions may have, the most wanted first; that of undo stays empty."""
         row = self._last_row()
-        return [box for box in (row.confirm, *row.beside, row.ng) if box is not None]
+        return [box for box in (row.confirm, *row.beside, row.ng if row.confirm else None) if box is not None]
 
     def _per_row(self) -> int:
         """The actions in a row above the last."""
@@ -189,7 +189,8 @@ class Room(Screen):
         last = self.height() - side - look.px(HEIGHT_MM)
         if call is not None:
             yield self._at(row.call, last, look.say(call.code, call.params), partial(self.chosen.emit, call))
-        yield self._at(row.more, last, look.say(BACK), self.left.emit)
+        back = row.more if row.confirm else row.ng  # beside a pad "more" is where others have undo
+        yield self._at(back, last, look.say(BACK), self.left.emit)
         wide = (self.foot_right() - side + gap) / per
         places_ = [(box, last) for box in self._free()]
         for above in range(1, rows):

@@ -54,7 +54,7 @@ class SignInScreen(Screen):
         if self._picked not in dict(scene.people):
             self._picked = ""
         person, name = self._person()
-        self.tiles.setGeometry(*foot(self.look, self.width(), self.height(), 1))
+        self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
         self._place_pad(name) if person else self._place_names()
         if person != self._asked and self.pad is not None:
             self.pad.ask(name)

@@ -23,7 +23,7 @@ HEIGHT_MM = 11.0
 PLACE = Style(3.2, 1.5, bold=True)
 CHIP = Style(2.8, 1.8, bold=True)
 ORDER = Style(3.0, 1.8)
-CHIP_MM, MOST_OF_BAR = 7.4, 0.34  # of a bar's width for one chip
+CHIP_MM, MOST_OF_BAR = 7.4, 0.24  # of a bar's width for one chip
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 FEW_SERIALS = 20

@@ -17,7 +17,7 @@ from common.qt.button import HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.painted import CENTRE, MIDDLE, Brush, Painted
 from common.qt.theme import STEP, Look
 from common.theme import CORNER_PX
-from station.kiosk.places import Pad, Places, edge, foot, places
+from station.kiosk.places import PadPlace, Places, edge, foot, places
 from station.shown.work_screen import Tile
 
 __all__ = ["BACK", "CALL", "CANCEL", "LANGUAGE", "NG", "ROOM", "ROOMS", "TYPING", "UNDO", "TileBar", "edge", "foot"]
@@ -44,7 +44,7 @@ class TileBar(Painted):
         self._tiles: tuple[Tile, ...] = ()
         self._extra: tuple[Tile, ...] = ()
         self._first = ""
-        self._pad: Pad = ""
+        self._pad: PadPlace = ""
         self._hint = ""
         self._buttons = Buttons(look, self)
 
@@ -54,7 +54,7 @@ class TileBar(Painted):
         extra: tuple[Tile, ...] = ROOMS,
         *,
         first: str = "",
-        pad: Pad = "",
+        pad: PadPlace = "",
         hint: str = "",
     ) -> None:
         """Offer these; `extra` are always behind "more". `first`: the code of the one that is wanted most, in place of
@@ -95,7 +95,8 @@ class TileBar(Painted):
             self._buttons.clear()
             return
         at = self._places()
-        own = {CALL: at.call, NG: at.ng, UNDO: at.undo, BACK: at.more}
+        back = at.ng if self._pad == "beside" else at.more  # beside a pad "more" is where others have undo
+        own = {CALL: at.call, NG: at.ng, UNDO: at.undo, BACK: back}
         found = [(tile, own[tile.code]) for tile in self._tiles if own.get(tile.code) is not None]
         taken = {id(tile) for tile, _ in found}
         onward = [tile for tile in self._tiles if _word(tile) in ONWARD and id(tile) not in taken]
@@ -108,7 +109,7 @@ class TileBar(Painted):
         taken = {id(tile) for tile, _ in found}
         behind = tuple(tile for tile in self._tiles if id(tile) not in taken)
         if [tile.code for tile in behind] == [CANCEL]:
-            found.append((behind[0], at.more))  # the way out needs no second tap
+            found.append((behind[0], back))  # the way out needs no second tap
         elif (behind or self._extra) and BACK not in [tile.code for tile in self._tiles]:
             found.append((Tile("", MORE, more=(*behind, *self._extra)), at.more))
         self._buttons.lay([self._button(tile, box) for tile, box in found if box is not None])

@@ -100,7 +100,7 @@ class TilePage(Screen):
         return min(columns, 5), max((high + gap) // (self.look.px(HEIGHT_MM) + gap), 1)
 
     def _bottom(self) -> int:
-        return foot(self.look, self.width(), self.height(), 1)[1] - self.look.px(GAP_MM)
+        return foot(self.look, self.width(), self.height())[1] - self.look.px(GAP_MM)
 
     def _box(self, n: int, columns: int, rows: int) -> QRect:
         gap, side, top = self.look.px(GAP_MM), edge(self.look), self.look.px(TITLE_MM)

@@ -23,6 +23,7 @@ from station.kiosk.enrol import EnrolScreen
 from station.kiosk.flash import Flash
 from station.kiosk.form import FormScreen
 from station.kiosk.picture import PictureScreen
+from station.kiosk.pin_waits import PinWaits, outdated
 from station.kiosk.result import ResultScreen, is_flash, is_result, stays, tone_of, weightiest
 from station.kiosk.room import Room
 from station.kiosk.rooms import Rooms
@@ -33,7 +34,6 @@ from station.kiosk.tap_guard import NEW_MS, TapGuard
 from station.kiosk.tile_bar import LANGUAGE, UNDO
 from station.kiosk.tile_page import TilePage
 from station.kiosk.typing import TypingRoom
-from station.kiosk.waits import Waits, outdated
 from station.kiosk.work import WorkScreen
 from station.shown.side_screens import Enrolling, Settings, SideScreen
 from station.shown.work_screen import Scene, Tile
@@ -71,13 +71,13 @@ class Window(QWidget):
         self._due: list[m.Announcement] = []
         self._turn: tuple[m.Shown, ...] = ()  # what it said so far
         self._result_number, self._result_ms = 0, 0
-        self._waits = Waits(around.mono_ms)
+        self._waits = PinWaits(around.mono_ms)
         self._made: dict[type[Screen], Screen] = {}
         self._page: Tile | None = None
         self._picture = False
         self._enrolling: Enrolling | None = None
         self._rooms = Rooms(self._room, around.hear)
-        self._px_per_mm = look.px_per_mm
+        self._px_per_mm, self._scale = look.px_per_mm, 100
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.bar = StatusBar(look, self)
@@ -174,12 +174,18 @@ class Window(QWidget):
     def _set(self, settings: Settings) -> None:
         """The settings of the station: volume and size."""
         self._around.loud(settings.volume)
-        px_per_mm = self._px_per_mm * settings.scale / 100
+        self._scale = settings.scale
+        self.fit(self._px_per_mm)
+        self._rooms.tell(settings)
+
+    def fit(self, px_per_mm: float) -> None:
+        """The window is on a panel of this density."""
+        self._px_per_mm = px_per_mm
+        px_per_mm = px_per_mm * self._scale / 100
         if px_per_mm != self.look.px_per_mm:
             self.look.px_per_mm = px_per_mm
             self._place()
             self.speak(self.look.language)
-        self._rooms.tell(settings)
 
     def _went_on(self, prompt: m.Prompt) -> None:
         """Another thing is to be done than before, so somebody works: a page or a room that covers the work closes."""

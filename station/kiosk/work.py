@@ -16,7 +16,7 @@ from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_N
 from common.text import listed
 from common.theme import CORNER_PX
 from station.kiosk.columns import draw_results, draw_thing, identity
-from station.kiosk.places import Pad, edge, foot
+from station.kiosk.places import PadPlace, edge, foot, rows_of
 from station.kiosk.screen import Screen, beside, notice, notice_high, to_do
 from station.kiosk.strip import HIGH_MM, Strip
 from station.kiosk.tile_bar import TYPING, TileBar
@@ -48,7 +48,9 @@ class WorkScreen(Screen):
         if self.width() < 2:
             return
         scene, pad = self.shows.scene, self.shows.scene.wanted
-        self.tiles.setGeometry(*foot(self.look, self.width(), self.height(), 1 if pad else None))
+        self.tiles.setGeometry(
+            *foot(self.look, self.width(), self.height(), 1 if pad else rows_of(self.look, self.width(), self.height()))
+        )
         if pad:
             self._place_pad(pad)
         elif self.pad is not None:
@@ -57,7 +59,7 @@ class WorkScreen(Screen):
         typed = (Tile("", TYPING),) if self.shows.out == "scanner" else ()
         scans = scene.needs == "scanner" and scene.thing is not None
         hint = self.look.say("kiosk.scan_confirms") if scans and not typed else ""
-        where: Pad = "" if pad is None else "beside" if self._lying() else "above"
+        where: PadPlace = "" if pad is None else "beside" if self._lying() else "above"
         self.tiles.show_tiles((*typed, *scene.tiles), pad=where, hint=hint)
         self.strip.setVisible(pad is None)
         side, high = edge(self.look), self.look.px(HIGH_MM)

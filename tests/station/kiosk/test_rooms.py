@@ -384,15 +384,9 @@ def test_a_ticket_is_typed_and_the_words_are_compared(kiosk: Kiosk) -> None:
     kiosk.tap("Type it", *"ABC2", "Enter")
     assert kiosk.heard[-1] == TicketTyped("HW1.ABC2")
     kiosk.say(ENROLLING["compare"])
-    lines, words_ = kiosk.words.splitlines(), ["LUSAB", "BABAD", "GUTIH", "TUGAD", "FASUP", "NOMIR"]
-    assert [lines[lines.index(str(n)) + 1] for n in range(1, 7)] == [
-        "LUSAB",
-        "BABAD",
-        "GUTIH",
-        "TUGAD",
-        "FASUP",
-        "NOMIR",
-    ]
+    lines = kiosk.words.splitlines()
+    numbered = [lines[lines.index(str(n)) + 1] for n in range(1, 7)]
+    assert numbered == ["LUSAB", "BABAD", "GUTIH", "TUGAD", "FASUP", "NOMIR"]
     kiosk.tap("Different")
     assert kiosk.heard[-1] == WordsCompared(False)
     kiosk.tap("The same: begin")

@@ -12,7 +12,7 @@ LOCKED = "pin.locked"
 OF_THE_LINK = ("hello.", "hub.")  # said while the hub refuses this station
 
 
-class Waits:
+class PinWaits:
     """The people who may not try a PIN yet. `mono_ms`: the window's clock."""
 
     def __init__(self, mono_ms: Callable[[], int]) -> None:
