@@ -23,7 +23,7 @@ HEIGHT_MM = 11.0
 PLACE = Style(3.2, 1.5, bold=True)
 CHIP = Style(2.8, 1.8, bold=True)
 ORDER = Style(3.0, 1.8)
-CHIP_MM, MOST_OF_BAR = 7.4, 0.24  # of a bar's width for one chip
+CHIP_MM, MOST_OF_BAR, MOST_OF_ROW = 7.4, 0.24, 0.5  # of a bar's width for one chip, and where it has two rows
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 FEW_SERIALS = 20
@@ -212,7 +212,8 @@ class StatusBar(Painted):
         return [Chip(self.look.say(code, msgspec.structs.asdict(status)), up=False, opens=OUTBOX, rank=LINK)]
 
     def _width(self, chip: Chip) -> float:
-        look, most = self.look, self.width() * MOST_OF_BAR
+        tall = height_mm(self.look, self.width()) > HEIGHT_MM
+        look, most = self.look, self.width() * (MOST_OF_ROW if tall else MOST_OF_BAR)
         sign = 0 if chip.up is None else look.px(2.8)
         return letter(look, chip.text, CHIP, most, look.px(CHIP_MM)).width + 2 * look.px(2) + sign + 2
 

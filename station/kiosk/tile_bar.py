@@ -23,7 +23,7 @@ from station.shown.work_screen import Tile
 __all__ = ["BACK", "CALL", "CANCEL", "LANGUAGE", "NG", "ROOM", "ROOMS", "TYPING", "UNDO", "TileBar", "edge", "foot"]
 CALL, NG, UNDO, MORE, BACK, CANCEL = "tap.call", "tap.ng", "tap.undo", "tap.more", "tap.back", "tap.cancel"
 # The tiles that go on with the work, the most wanted first: the first that is offered takes the place of confirm.
-PRIMARY = ("confirm", "next", "sign", "photo", "measure", "partner")
+PRIMARY = ("room.typing", "confirm", "next", "sign", "photo", "measure", "partner")
 BESIDE = ("cancel", "old_unread", "done_here", "close", "cleaned", "photo_again", "override", "trace", "leave")
 ONWARD = (*PRIMARY, *BESIDE, "sign_out")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
