@@ -14,7 +14,7 @@ from station.kiosk.screen import Screen, label
 from station.kiosk.tile_bar import CALL
 from station.shown.work_screen import Tile
 
-SHAPE_MM, ANSWER_MM, APART_MM = 22.0, 62.0, 24.0
+SHAPE_MM, ANSWER_MM, APART_MM, BELOW_MM = 18.0, 62.0, 24.0, 14.0
 
 
 class AskScreen(Screen):
@@ -74,9 +74,9 @@ class AskScreen(Screen):
         look = self.look
         apart = look.px(APART_MM)
         wide = min(look.px(ANSWER_MM), (self.width() - 4 * edge(look) - apart) // 2)
-        y = round(self.height() * 0.56)
         x = (self.width() - 2 * wide - apart) // 2
         high = look.px(HEIGHT_MM * 1.2)
+        y = foot(look, self.width(), self.height())[1] - look.px(GAP_MM) - high - look.px(BELOW_MM)
         return QRect(x, y, wide, high), QRect(x + wide + apart, y, wide, high)
 
     def _agree(self) -> None:

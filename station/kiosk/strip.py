@@ -20,7 +20,7 @@ from station.kiosk.tile_bar import ROOM
 from station.shown.work_screen import Counts, LastResult, Plan, Scene, Tile
 
 HIGH_MM = 14.0
-SHAPE_MM, WORD_MM = 7.0, 26.0
+SHAPE_MM, WORD_MM, WORD_PART = 7.0, 26.0, 0.28
 FREE = 100_000
 LAST_MM, LAST_PART = 82.0, 0.46  # of the strip, at least, for the last result
 TONES = {"passed": "ok", "failed": "ng", "scrapped": "ng", "left": "hold"}
@@ -48,7 +48,7 @@ class Strip(Painted):
         room = QRectF(inside.x(), 0, inside.width(), brush.room.height())
         x = room.right()
         for caption, value, ink in _figures(self.look, self._scene):
-            wide = self._width(caption)
+            wide = self._width(caption, value)
             if x - wide < room.x() + max(room.width() * LAST_PART, self.look.px(LAST_MM)):
                 break
             x -= wide
@@ -59,9 +59,11 @@ class Strip(Painted):
         else:
             brush.text(self.look.say("kiosk.no_last"), left, CAPTION, "ink-2", at=(LEFT, MIDDLE))
 
-    def _width(self, caption: str) -> float:
-        """A figure is as wide as its caption in one line."""
-        return letter(self.look, caption, CAPTION, FREE, self.height()).width + self.look.px(5)
+    def _width(self, caption: str, value: str) -> float:
+        """A figure is as wide as its caption or its value, each in one line."""
+        both = ((caption, CAPTION), (value, NUMBER))
+        widest = max(letter(self.look, text, style, FREE, self.height()).width for text, style in both)
+        return widest + self.look.px(5)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A finger was on it."""
@@ -75,7 +77,7 @@ def draw_last(brush: Brush, last: LastResult, box: QRectF, caption: str = "") ->
     brush.shape(tone, QRectF(box.x(), box.center().y() - size / 2, size, size))
     x = box.x() + size + look.px(3)
     word = look.say("kiosk.last_provisional" if last.provisional else f"figure.{last.outcome}")
-    wide = look.px(WORD_MM)
+    wide = min(look.px(WORD_MM), box.width() * WORD_PART)
     right = QRectF(box.right() - wide, box.y() + box.height() * 0.1, wide, box.height() * 0.42)
     brush.text(word, right, STEP_NOW, tone, at=(LEFT, MIDDLE))
     hour = datetime.fromtimestamp(last.at / 1000, UTC).astimezone().strftime("%H:%M")

@@ -22,7 +22,8 @@ from station.kiosk.strip import HIGH_MM, Strip
 from station.kiosk.tile_bar import TYPING, TileBar
 from station.shown.work_screen import NumberWanted, Reading, Tile
 
-ASIDE_PART, BELOW_PART = 0.31, 0.42  # of the room for the card beside the instruction, or below it
+ASIDE_PART = 0.31  # of the room for the card beside the instruction
+BELOW_PART = {False: 0.52, True: 0.42}  # for the one below it, without and with readings above
 CARDS_MM = 2.8  # between the cards
 READING_MM, NOTICE_MM, LOST_MM = 11.0, 20.0, 26.0
 READING_PARTS = 0.33, 0.27, 0.4  # of a row: the name, the bar, the value or its limits
@@ -100,7 +101,7 @@ class WorkScreen(Screen):
                 return QRectF(side, top, self.pad.x() - gap - side, bottom - top), None
             return QRectF(side, top, wide, self.pad.y() - gap - top), None
         if not self._lying():
-            low = round((bottom - top) * BELOW_PART)
+            low = round((bottom - top) * BELOW_PART[bool(self.shows.scene.readings)])
             return QRectF(side, top, wide, bottom - low - gap - top), QRectF(side, bottom - low, wide, low)
         aside = round(wide * ASIDE_PART)
         main = QRectF(side, top, wide - aside - gap, bottom - top)

@@ -41,6 +41,7 @@ from tests.support.walk import out_of_reach
 
 STEPS, SEED = 10_000, 20261122
 TAIL = 40
+FINGER_S = 0.5
 
 
 class Place(Struct, frozen=True):
@@ -245,6 +246,9 @@ class Monkey:
         else:
             one = self._chance.choice(targets)
             self._note(one.text)
+            if self._chance.random() < 0.8:  # else it is too quick, and the tap guard takes nothing
+                self._clock.advance(FINGER_S)
+                self.view.advance(round(FINGER_S * 1000))
             tap(one.widget)
 
     def _right_code(self) -> None:
