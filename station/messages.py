@@ -370,7 +370,8 @@ class Status(Struct, frozen=True):
     `labels`: how many wait to be printed; `labels_why`: the code of what they wait for. `labels_unsure`: things of
     which nobody knows whether their label was printed.
     `devices`: (name, kind, whether it is there) of each. The names here and in `down` are ids until
-    `station/cell/device_titles.py` puts the titles in their place.
+    `station/cell/device_titles.py` puts the titles in their place. `calls_unsent`: the calls that the hub has not
+    confirmed.
     """
 
     online: bool
@@ -384,6 +385,7 @@ class Status(Struct, frozen=True):
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
     devices: tuple[tuple[Named | str, str, bool], ...] = ()
+    calls_unsent: tuple[str, ...] = ()
 
 
 Announcement = Prompt | Shown | Status | Scene | SideScreen

@@ -60,8 +60,9 @@ class Definitions(Struct, frozen=True):
         return [d for _, d in sorted(self.by_kind.get(kind, {}).items()) if isinstance(d, kind)]
 
     def reasons(self, use: str) -> list[Reason]:
-        """Return the coded reasons for one use, by id."""
-        return [reason for reason in self.all(Reason) if reason.use == use]
+        """The coded reasons for one use, in the order in which they were first published: that of their pack."""
+        known = self.by_kind.get(Reason, {}).values()
+        return [reason for reason in known if isinstance(reason, Reason) and reason.use == use]
 
     def route_of(self, material: str | None) -> Route | None:
         """Return the route of a material."""

@@ -54,6 +54,15 @@ def open_at(conn: Connection, place: str) -> tuple[OpenCall, ...]:
     return _read(conn, sql.run(conn, "SELECT raised FROM call WHERE open = 1 AND place = ?", place).scalars())
 
 
+def unconfirmed(conn: Connection, bid: int, receipted: int) -> tuple[str, ...]:
+    """The open calls that this branch raised in an entry past `receipted`: the hub has not confirmed them."""
+    text = (
+        "SELECT call.raised FROM call JOIN entry ON entry.eid = call.eid "
+        "WHERE call.open = 1 AND call.state = 'raised' AND entry.bid = ? AND entry.idx >= ? ORDER BY entry.idx"
+    )
+    return tuple(sql.run(conn, text, bid, receipted).scalars())
+
+
 def every_open(conn: Connection) -> tuple[OpenCall, ...]:
     """Return the open calls of every workplace."""
     return _read(conn, sql.run(conn, "SELECT raised FROM call WHERE open = 1").scalars())

@@ -10,13 +10,15 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.lettering import letter
-from common.qt.painted import CENTRE, LEFT, MIDDLE, Brush, Painted
+from common.qt.painted import CENTRE, LEFT, MIDDLE, TOP, Brush, Painted
 from common.qt.theme import BUTTON, Look, Style
 from common.theme import CORNER_PX
 
 HEIGHT_MM = 20.0
 GAP_MM = 4.0
 TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what was there before
+BELOW = Style(2.5, 1.3)
+FIRST_LINE = 0.42  # of a button's height, where there is a second
 MARK_MM = 7.0
 NEUTRAL = {"yes": "ok", "no": "ng"}  # check and cross of answers that are neither good nor bad
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
@@ -26,11 +28,12 @@ class BigButton(Painted):
     """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet.
 
     `once`: the second of two quick taps in one place is none, for what was there before was meant. `mark`: the tone
-    whose shape is drawn before the text, "" for none.
+    whose shape is drawn before the text, "" for none. `below`: a second line in small letters.
     """
 
     tapped = Signal()
     least_mm, apart_mm = HEIGHT_MM, GAP_MM  # each way, and from the next one
+    below = ""
 
     def __init__(
         self,
@@ -56,10 +59,10 @@ class BigButton(Painted):
             self.text = text
             self.update()
 
-    def become(self, text: str, kind: str, mark: str = "") -> None:
+    def become(self, text: str, kind: str, mark: str = "", below: str = "") -> None:
         """Be another button; a finger that is on it meant the one before."""
         self._down = False
-        self.text, self.kind, self.mark = text, kind, mark
+        self.text, self.kind, self.mark, self.below = text, kind, mark, below
         self.update()
 
     def draw(self, brush: Brush) -> None:
@@ -69,6 +72,11 @@ class BigButton(Painted):
         brush.fill(brush.room, fill, radius=CORNER_PX["card"], border=border, width=wide)
         pad = self.look.px(2)
         inside = brush.room.adjusted(pad, wide, -pad, -wide)
+        if self.below:
+            upper = QRectF(inside.x(), inside.y(), inside.width(), inside.height() * FIRST_LINE)
+            lower = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height() - wide)
+            brush.text(self.below, lower, BELOW, ink, on=fill, at=(CENTRE, TOP))
+            inside = upper
         if not self.mark:
             brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
             return
@@ -91,7 +99,9 @@ class BigButton(Painted):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A finger comes down."""
-        if event.button() == Qt.MouseButton.LeftButton and not (self._once and self._again(event)):
+        if event.button() != Qt.MouseButton.LeftButton or not self.look.may_tap(self):
+            return
+        if not (self._once and self._again(event)):
             self._set_down(True)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
@@ -120,7 +130,7 @@ class BigButton(Painted):
 
 
 class ButtonSpec(Struct, frozen=True):
-    """A button that is wanted: what it says, where, what it does, how it looks, whether it can be chosen now."""
+    """A button that is wanted: its text, its place, its act, its kind, whether it can be chosen now, its small line."""
 
     text: str
     box: QRect
@@ -128,6 +138,7 @@ class ButtonSpec(Struct, frozen=True):
     kind: str = "plain"
     live: bool = True
     mark: str = ""
+    below: str = ""
 
 
 class Buttons:
@@ -145,13 +156,15 @@ class Buttons:
 
     def lay(self, wanted: Sequence[ButtonSpec]) -> None:
         """Show these and no others. The same ones stay as they are, for a finger may be on one."""
-        shown: list[tuple[object, ...]] = [(one.text, one.box, one.kind, one.live, one.mark) for one in wanted]
+        shown: list[tuple[object, ...]] = [
+            (one.text, one.below, one.box, one.kind, one.live, one.mark) for one in wanted
+        ]
         if shown == self._shown:
             self._acts = [one.act for one in wanted]
             return
         self.clear()
         for n, one in enumerate(wanted):
-            self.put(one.text, one.box, one.act, one.kind, one.mark)
+            self.put(one.text, one.box, one.act, one.kind, one.mark, one.below)
             self._made[n].setEnabled(one.live)
         self._shown = shown
 
@@ -161,7 +174,9 @@ class Buttons:
         for button in self._made:
             button.hide()
 
-    def put(self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain", mark: str = "") -> None:
+    def put(
+        self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain", mark: str = "", below: str = ""
+    ) -> None:
         """One more, which does this when it is tapped."""
         n = len(self._acts)
         self._acts.append(act)
@@ -170,6 +185,7 @@ class Buttons:
             made.ground = self._on
             made.tapped.connect(lambda: self._acts[n]())
             self._made.append(made)
-        self._made[n].become(text, kind, mark)
+        self._made[n].become(text, kind, mark, below)
         self._made[n].setGeometry(box)
+        self._made[n].setEnabled(True)
         self._made[n].show()

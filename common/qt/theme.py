@@ -5,7 +5,7 @@ Fonts of the system are looked up at first use.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 from PySide6.QtCore import QPointF
@@ -50,6 +50,8 @@ class Look:
         self._fonts: dict[tuple[int, bool, bool], QFont] = {}
         self._cap_parts: dict[tuple[bool, bool], float] = {}
         self.tapped: tuple[int, QPointF] = (0, QPointF())  # when by its events' own time, and where a finger last chose
+        # Whether a finger that comes down now means the button that it meets; a window that changes has its say.
+        self.may_tap: Callable[[object], bool] = lambda button: True
         self.lettered: dict[tuple[str, Style, int, int], object] = {}  # what common/qt/lettering.py has set already
 
     def px(self, mm: float) -> int:

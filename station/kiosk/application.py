@@ -6,7 +6,8 @@ import os
 import signal
 from collections.abc import Callable
 
-from PySide6.QtCore import QSocketNotifier, Qt, QTimer
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSocketNotifier, Qt, QTimer
+from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
 from common.qt.bridge import Bridge
@@ -19,11 +20,12 @@ from station.kiosk.touches import Touches
 from station.kiosk.window import Surroundings, Window
 
 TICK_MS = 1_000
+SHOWN_MS, PUMP_MS = 1_000, 20  # the longest wait for the window to be shown, in steps
 NEAR_MM, MOST_LARGER = 135.0, 1.75  # a larger panel than this high is read from further away
 
 
 class Application:
-    """Made before the station, so that something stands on the screen while it opens its database."""
+    """Made before the station, so that the screen is not empty while it opens its database."""
 
     def __init__(
         self,
@@ -33,7 +35,7 @@ class Application:
         clocks: tuple[Callable[[], int], Callable[[], int]],
     ) -> None:
         """`clocks`: monotonic and wall, in ms."""
-        self._app = QApplication.instance() or QApplication(["headwater"])
+        self._app = _application()
         self._hear: Callable[[m.Message], None] = _nobody
         mono_ms, wall_ms = clocks
         self._sounds = Sounds(settings.volume, mono_ms)
@@ -46,9 +48,10 @@ class Application:
             wall_ms=wall_ms,
             loud=self._sounds.set_volume,
         )
-        screen = QApplication.primaryScreen()
-        wide, high = settings.size or screen.size().toTuple()
-        self.window = Window(Look(scale(density(screen, settings.dpi), wide, high), language), around)
+        self._settings = settings
+        self._screen: QScreen | None = None  # the one that is filled
+        wide, high, px_per_mm = self._panel()
+        self.window = Window(Look(px_per_mm, language), around)
         self.window.setWindowTitle("Headwater")
         self.window.resize(wide, high)
         self._bridge = Bridge(self.window.show_announcement)
@@ -57,20 +60,56 @@ class Application:
         else:
             self.window.setCursor(Qt.CursorShape.BlankCursor)
             self.window.showFullScreen()
+            self._follow_screens()
         self._touches = Touches(self.window.windowHandle(), around.hear, mono_ms)
         self._app.processEvents()
 
+    def _panel(self) -> tuple[int, int, float]:
+        """Width, height and pixels a millimetre of the window, on the screen that is the first now."""
+        screen = QApplication.primaryScreen()
+        wide, high = self._settings.size or screen.size().toTuple()
+        return wide, high, scale(density(screen, self._settings.dpi), wide, high)
+
+    def _follow_screens(self) -> None:
+        """Fill the screen that is there: one that is plugged in later, too, and one that is turned."""
+        self._app.primaryScreenChanged.connect(self._screen_came)
+        self._screen_came(QApplication.primaryScreen())
+
+    def _screen_came(self, screen: QScreen | None) -> None:
+        """Fill this screen from now on, whatever its size becomes."""
+        if screen is not None:
+            if screen is not self._screen:
+                screen.geometryChanged.connect(self._fit)
+            self._screen = screen
+            self._fit()
+
+    def _fit(self) -> None:
+        screen, (wide, high, px_per_mm) = QApplication.primaryScreen(), self._panel()
+        self.window.fit(px_per_mm)
+        if screen.geometry() != self.window.geometry():
+            self.window.setScreen(screen)
+            self.window.setGeometry(screen.geometry().x(), screen.geometry().y(), wide, high)
+
     def begin(self) -> None:
-        """What is scanned from now on is kept: say so, while the station is loaded behind the screen."""
+        """Say that scans are kept from now on, while the station is loaded behind the screen.
+
+        A window system shows a window some time after it was asked to. Until then nothing is painted, and afterwards
+        nobody would paint: the station's start has this thread.
+        """
         self.window.show_announcement(m.Prompt("prompt.starting"))
+        handle, patience = self.window.windowHandle(), QDeadlineTimer(SHOWN_MS)
+        while not handle.isExposed() and not patience.hasExpired():
+            self._app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, PUMP_MS)
+        self.window.repaint()
         self._app.processEvents()
+        self._app.sync()
 
     def announce(self, said: m.Announcement) -> None:
         """Show this; in any thread."""
         self._bridge.carry(said)
 
     def serve(self, tick: Callable[[float], bool], hear: Callable[[m.Message], None]) -> None:
-        """Run until `tick` says that the end has come, or the window is closed. What is tapped goes to `hear`.
+        """Run until `tick` says that the end has come, or the window is closed. Taps go to `hear`.
 
         It may be called again, so it ends without Qt's `quit`, which closes the window and lets a full screen say no.
         """
@@ -117,8 +156,13 @@ class _Signals:
         self._woken()
 
 
+def _application() -> QApplication:
+    known = QApplication.instance()
+    return known if isinstance(known, QApplication) else QApplication(["headwater"])
+
+
 def scale(px_per_mm: float, wide: int, high: int) -> float:
-    """Pixels a millimetre of the design has: as many as it has, and more on a panel that is read from further away."""
+    """The pixels of a millimetre of the design: those of the panel, and more if it is read from further away."""
     short_mm = min(wide, high) / px_per_mm
     return px_per_mm * min(max(short_mm / NEAR_MM, 1.0), MOST_LARGER)
 

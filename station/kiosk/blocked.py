@@ -1,4 +1,4 @@
-"""Blocked: why work may not begin, what the evidence is, what to do now, and who can release it."""
+"""Blocked: the reason, the evidence, what to do now, and the people who can release it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from common.qt.button import GAP_MM
 from common.qt.lettering import alike
 from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import STEP, Look, Style
+from common.text import listed
+from station.kiosk.places import edge, foot, rows_of
 from station.kiosk.screen import Screen, label
-from station.kiosk.tile_bar import TileBar, edge, foot
-from station.shown.work_screen import Stop
+from station.kiosk.tile_bar import CALL, ROOM, TileBar
+from station.shown.work_screen import Stop, Tile
 
 HEAD = Style(9.0, 4.0, bold=True)
 THING = Style(4.0, 2.2, mono=True)
 WHY = Style(5.0, 2.6, bold=True)
 FACT, DO = Style(3.5, 2.0), Style(3.5, 2.0, bold=True)
 HEAD_MM, LABEL_MM = 34.0, 46.0
+TRACE = f"{ROOM}trace"
 
 
 class BlockedScreen(Screen):
@@ -30,12 +33,14 @@ class BlockedScreen(Screen):
         self.tiles = TileBar(look, self)
 
     def arrange(self) -> None:
-        """Offer what may be tapped here."""
+        """The tiles of the stop, and the call before all others: somebody has to come."""
         scene = self.shows.scene
-        self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
+        size = self.width(), self.height()
+        self.tiles.setGeometry(*foot(self.look, *size, rows_of(self.look, *size)))
         own = scene.stop.tiles if scene.stop else ()
         known = {tile.code for tile in own}
-        self.tiles.show_tiles((*own, *(tile for tile in scene.tiles if tile.code not in known)))
+        others = tuple(tile for tile in scene.tiles if tile.code not in known)
+        self.tiles.show_tiles((*own, Tile("", TRACE), *others), first=CALL)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
@@ -64,7 +69,7 @@ class BlockedScreen(Screen):
         brush.text(what, below, THING, "on-fill", on="ng", at=(LEFT, MIDDLE))
 
     def _rows(self, brush: Brush, found: list[tuple[str, str, Style]], box: QRectF) -> None:
-        """Each row as high as its text, all of them within the box: the longer they are the smaller they are set."""
+        """Each row as high as its text, all within the box: longer texts are set smaller."""
         label_wide = min(self.look.px(LABEL_MM), box.width() * 0.24)
         weights = [1 + len(text) / 60 + text.count("\n") for _, text, _ in found]
         y, pad = box.y(), self.look.px(2.5)
@@ -83,15 +88,26 @@ class BlockedScreen(Screen):
 
 
 def rows(look: Look, stop: Stop) -> list[tuple[str, str, Style]]:
-    """(label, text, style) of each row that has something to say."""
+    """(label, text, style) of each row that has a text."""
     head, _, rest = look.say(stop.code, stop.params).partition("。" if look.language == "zh" else ". ")
     reasons = [look.say(code, params) for code, params in stop.reasons]
     why, evidence = (reasons[0], "\n".join(reasons[1:])) if reasons else (head, "")
     todo = look.say(*stop.todo) if stop.todo else rest.strip() or look.say("kiosk.todo")
-    release = look.say("kiosk.release", {"release": stop.release}) if stop.release else look.say("kiosk.nobody")
     return [
         ("", why, WHY),
         *([(look.say("kiosk.evidence"), evidence, FACT)] if evidence else []),
         (look.say("kiosk.now"), todo, DO),
-        (look.say("kiosk.who"), release, FACT),
+        (look.say("kiosk.who"), _deciders(look, stop), FACT),
     ]
+
+
+def _deciders(look: Look, stop: Stop) -> str:
+    """The roles that release it, each with the names of those who have it here."""
+    if not stop.release:
+        return look.say("kiosk.nobody")
+    named = dict(stop.deciders)
+    found = []
+    for role in stop.release:
+        said, names = look.say(f"role.{role}"), named.get(role, ())
+        found.append(look.say("kiosk.names", {"role": said, "names": listed(look.language, names)}) if names else said)
+    return look.say("kiosk.release", {"release": ("，或" if look.language == "zh" else ", or ").join(found)})

@@ -1,4 +1,4 @@
-"""What stands left and right of the instruction: the thing in hand with its parts; the steps and the shift so far."""
+"""The card beside the instruction: the thing in hand with its steps, or, while there is none, the last results."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF
 
+from common.ids import Claim
 from common.qt.lettering import alike, letter
-from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush
-from common.qt.theme import CAPTION, CAPTION_MONO, IDENTITY, NUMBER, STEP, STEP_NOW, Look, Style
+from common.qt.painted import LEFT, MIDDLE, TOP, Brush
+from common.qt.theme import CAPTION, CAPTION_MONO, IDENTITY, STEP, STEP_NOW, Look, Style
 from common.text import listed
 from common.theme import CORNER_PX
 from station.kiosk.screen import label
-from station.shown.work_screen import Plan, Scene
+from station.kiosk.strip import draw_last
+from station.shown.work_screen import Scene
 
-ROW_MM, STEP_MM, COUNT_MM = 13.0, 10.5, 9.0
+ROW_MM, LAST_MM = 13.0, 13.0
 MARK_MM = 5.2
 UPPER, LOWER = 0.52, 0.42  # of a row's height, for the name and for what is in it
 
@@ -36,81 +38,49 @@ def identity(look: Look, scene: Scene) -> str:
 
 
 def draw_thing(brush: Brush, scene: Scene, box: QRectF) -> None:
-    """The thing in hand and its parts; or that nothing is in hand."""
+    """The thing in hand, and the steps of its operation with the components that they added."""
     look = brush.look
-    caption = "kiosk.in_hand" if scene.thing else "kiosk.nothing"
     at = QRectF(box.x(), box.y(), box.width(), look.px(4.5))
-    brush.text(look.say(caption), at, CAPTION, "ink-2")
-    if scene.thing is None:
-        return
+    brush.text(look.say("kiosk.in_hand"), at, CAPTION, "ink-2")
     at = brush.text(identity(look, scene), QRectF(box.x(), at.bottom(), box.width(), look.px(12)), IDENTITY)
     about = [look.name(scene.material)] if scene.material else []
     about += [look.say("kiosk.attempt", {"n": scene.attempt})] if scene.attempt > 1 else []
     below = QRectF(box.x(), at.bottom(), box.width(), look.px(9) if about else 0)
     used = brush.text(" · ".join(about), below, CAPTION, "ink-2")
     top = used.bottom() + look.px(2.5)
-    rows = [
-        ListRow(
-            part.state,
-            look.name(part.name),
-            listed(look.language, map(label, part.inside)) or _awaits(look, part.state),
-            bool(part.inside),
-        )
-        for part in scene.parts
-    ]
-    _rows(brush, rows, QRectF(box.x(), top, box.width(), box.bottom() - top), ROW_MM)
+    _rows(brush, rows_of(look, scene), QRectF(box.x(), top, box.width(), box.bottom() - top), ROW_MM)
 
 
-def draw_steps(brush: Brush, scene: Scene, box: QRectF) -> None:
-    """Every step of the operation, the one now on water."""
-    _rows(brush, [ListRow(one.state, brush.look.name(one.name)) for one in scene.steps], box, STEP_MM, lined=False)
+def rows_of(look: Look, scene: Scene) -> list[ListRow]:
+    """The steps; of work without steps the slots."""
+    if scene.steps:
+        return [_listed(look, one.state, look.name(one.name), one.inside) for one in scene.steps]
+    return [_listed(look, one.state, look.name(one.name), one.inside) for one in scene.parts]
 
 
-def shift_top(look: Look, scene: Scene, box: QRectF) -> float:
-    """The upper edge of the counts at the foot of a box."""
-    return box.bottom() - look.px(COUNT_MM) * len(_figures(look, scene)) - look.px(2)
+def draw_results(brush: Brush, scene: Scene, box: QRectF) -> None:
+    """The last results, the newest first."""
+    look, high = brush.look, brush.look.px(LAST_MM)
+    at = QRectF(box.x(), box.y(), box.width(), look.px(4.5))
+    brush.text(look.say("kiosk.shift"), at, CAPTION, "ink-2")
+    top = at.bottom() + look.px(1.5)
+    if not scene.last:
+        room = QRectF(box.x(), top, box.width(), box.bottom() - top)
+        brush.text(look.say("kiosk.no_last"), room, STEP, "ink-2")
+        return
+    for n, last in enumerate(scene.last[: max(int((box.bottom() - top) // high), 1)]):
+        if n:
+            brush.rule(box.x(), top + n * high, box.width())
+        draw_last(brush, last, QRectF(box.x(), top + n * high, box.width(), high))
 
 
-def draw_shift(brush: Brush, scene: Scene, box: QRectF) -> None:
-    """How far the order is, and this shift's counts, at the foot of the box."""
-    found, high = _figures(brush.look, scene), brush.look.px(COUNT_MM)
-    top = box.bottom() - high * len(found)
-    brush.rule(box.x(), top - brush.look.px(1), box.width())
-    for n, (name, value) in enumerate(found):
-        row = QRectF(box.x(), top + n * high, box.width(), high)
-        number = brush.text(value, row, NUMBER, at=(RIGHT, MIDDLE))
-        left = QRectF(row.x(), row.y(), row.width() - number.width() - brush.look.px(2), high)
-        brush.text(name, left, CAPTION, "ink-2", at=(LEFT, MIDDLE))
-
-
-def _figures(look: Look, scene: Scene) -> list[tuple[str, str]]:
-    return [*_plan(look, scene.plan), *_counts(look, scene)]
-
-
-def _plan(look: Look, plan: Plan | None) -> list[tuple[str, str]]:
-    """So many of so many; nothing where it is not known how many are wanted."""
-    if plan is None or not plan.quantity:
-        return []
-    name = look.say("kiosk.planned_due", {"due": plan.due}) if plan.due else look.say("kiosk.planned")
-    return [(name, f"{plan.done} / {plan.quantity}")]
-
-
-def _counts(look: Look, scene: Scene) -> list[tuple[str, str]]:
-    """Passed, unless the target above says it, failed, and the cycle."""
-    counts, target = scene.counts, scene.pace and scene.pace.target
-    found = [] if target else [(look.say("kiosk.passed"), str(counts.passed))]
-    found.append((look.say("kiosk.failed"), str(counts.failed)))
-    if counts.cycle_s is not None:
-        found.append((look.say("kiosk.cycle"), look.say("span.s", {"n": counts.cycle_s})))
-    return found
-
-
-def _awaits(look: Look, state: str) -> str:
-    return look.say("kiosk.awaited") if state == "now" else ""
+def _listed(look: Look, state: str, name: str, inside: Sequence[Claim]) -> ListRow:
+    said = listed(look.language, map(label, inside))
+    return ListRow(state, name, said, bool(said))
 
 
 def _rows(brush: Brush, rows: Sequence[ListRow], box: QRectF, row_mm: float, *, lined: bool = True) -> None:
-    """As many as can be read, around the one now; how many more there are stands below."""
+    """As many as can be read, around the one now, and below them the number of those left out."""
     if not rows or box.height() < 1:
         return
     look = brush.look
@@ -137,7 +107,7 @@ def _pitch(look: Look, box: QRectF, shown: Sequence[ListRow], hidden: int, most_
 
 
 def _readable(look: Look, row: ListRow, wide: float, high: float) -> bool:
-    """Whether a row's texts fit into it."""
+    """The texts of a row fit into it."""
     words = wide - look.px(MARK_MM + 2.5)
     if not row.inside:
         return letter(look, row.name, _style(row), words, high).fits
@@ -153,7 +123,7 @@ def _style(row: ListRow) -> Style:
 
 
 def around(rows: Sequence[ListRow], room: int) -> tuple[Sequence[ListRow], int]:
-    """The rows to show where only `room` fit, the one now among them, and how many are left out."""
+    """The rows to show where only `room` fit, the one now among them, and the number of those left out."""
     if len(rows) <= room:
         return rows, 0
     now = next((n for n, row in enumerate(rows) if row.state == "now"), 0)

@@ -8,21 +8,24 @@ from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
+from common.qt.button import GAP_MM, Buttons, ButtonSpec
 from common.qt.pads import Pad, PadKey
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, STEP, Look, Style
+from common.theme import CORNER_PX
+from station.kiosk.places import edge, foot, low
 from station.kiosk.room import draw_band, said
 from station.kiosk.screen import Screen
-from station.kiosk.tile_bar import edge
+from station.kiosk.tile_bar import BACK
 from station.messages import EnrolLeft, TicketTyped, WordsCompared
 from station.shown.side_screens import Enrolling
 
 PREFIX = "HW1."  # every ticket begins so; what follows has these letters and digits only
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 LONGEST, SEEN = 400, 48
-WORDS = Style(8.0, 3.0, bold=True, mono=True)
-BAND_MM, BUTTON_MM = 16.0, 46.0
+WORD = Style(7.0, 3.0, bold=True, mono=True)
+BAND_MM, NUMBER_MM = 16.0, 6.0
+ROWS, COLUMNS = 2, 3
 
 
 class TicketPad(Pad):
@@ -57,7 +60,7 @@ class TicketPad(Pad):
 
 
 class EnrolScreen(Screen):
-    """What to do, what was wrong, the pad, the words. `asked`: a message for whoever enrols."""
+    """The instruction, an error, the pad, the words. `asked`: a message for the thread that enrols."""
 
     asked = Signal(object)
 
@@ -71,7 +74,7 @@ class EnrolScreen(Screen):
         self._buttons = Buttons(look, self)
 
     def tell(self, answer: Enrolling) -> None:
-        """Where the enrolment stands now."""
+        """Show this state of the enrolment."""
         if answer is self.answer:
             return  # it was said before, and somebody may be typing
         self.answer = answer
@@ -90,22 +93,23 @@ class EnrolScreen(Screen):
         self._buttons.lay(list(self._wanted()))
 
     def _wanted(self) -> Iterator[ButtonSpec]:
+        at = low(self.look, self.width(), self.height())
         if self._typing:
-            yield self._button("tap.back", 0, self._toggle)
+            yield self._button(BACK, at.more, self._toggle)
         elif self.answer.state == "compare":
-            yield self._button("enrolling.same", 0, lambda: self.asked.emit(WordsCompared(True)), "primary")
-            yield self._button("enrolling.different", 1, lambda: self.asked.emit(WordsCompared(False)), "ng")
+            yield self._button("enrolling.same", at.confirm, lambda: self.asked.emit(WordsCompared(True)), "primary")
+            yield self._button("enrolling.different", at.ng, lambda: self.asked.emit(WordsCompared(False)), "ng")
         elif self.answer.state != "asking":
-            yield self._button("enrolling.type", 0, self._toggle)
+            yield self._button("enrolling.type", at.confirm, self._toggle)
             if self.answer.before:
-                yield self._button("tap.back", 1, lambda: self.asked.emit(EnrolLeft()))
+                yield self._button(BACK, at.more, lambda: self.asked.emit(EnrolLeft()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
         self.arrange()
 
     def draw(self, brush: Brush) -> None:
-        """The instruction, the words under it, and what was wrong."""
+        """The instruction, the words under it, and the error."""
         if self._typing:
             return
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
@@ -120,13 +124,25 @@ class EnrolScreen(Screen):
         brush.text(look.say(f"enrolling.{state}"), upper, INSTRUCTION, at=(CENTRE, MIDDLE))
         below = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height())
         if words:
-            brush.text(self.answer.words, below, WORDS, "water", at=(CENTRE, MIDDLE))
+            self._draw_words(brush, below)
         elif self.answer.state != "asking":
             how = "enrolling.how_again" if self.answer.before else "enrolling.how"
             brush.text(look.say(how, {"place": self.answer.before}), below, STEP, "ink-2", at=(CENTRE, MIDDLE))
 
+    def _draw_words(self, brush: Brush, box: QRectF) -> None:
+        """Numbered, in two rows of three: one reads them to another by telephone."""
+        look, wide, high = self.look, box.width() / COLUMNS, box.height() / ROWS
+        for n, word in enumerate(self.answer.words.split()):
+            row, column = divmod(n, COLUMNS)
+            cell = QRectF(box.x() + column * wide, box.y() + row * high, wide - look.px(4), high - look.px(3))
+            brush.fill(cell, "water-soft", radius=CORNER_PX["chip"])
+            number = QRectF(cell.x() + look.px(3), cell.y(), look.px(NUMBER_MM), cell.height())
+            brush.text(str(n + 1), number, STEP, "water", on="water-soft", at=(LEFT, MIDDLE))
+            room = QRectF(number.right(), cell.y(), cell.right() - number.right() - look.px(2), cell.height())
+            brush.text(word.upper(), room, WORD, "water", on="water-soft", at=(LEFT, MIDDLE))
+
     def _low(self) -> int:
-        return self.height() - edge(self.look) - self.look.px(HEIGHT_MM)
+        return foot(self.look, self.width(), self.height())[1]
 
     def _toggle(self) -> None:
         self._typing = not self._typing
@@ -137,8 +153,5 @@ class EnrolScreen(Screen):
     def _typed(self, text: str) -> None:
         self.asked.emit(TicketTyped(text))
 
-    def _button(self, code: str, place: int, act: Callable[[], None], kind: str = "plain") -> ButtonSpec:
-        """Counted from the right; what is not meant lightly stands at the other side."""
-        side, wide = edge(self.look), min(self.look.px(BUTTON_MM), (self.width() - 3 * edge(self.look)) // 2)
-        x = self.width() - side - wide if place == 0 else side
-        return ButtonSpec(self.look.say(code), QRect(x, self._low(), wide, self.look.px(HEIGHT_MM)), act, kind)
+    def _button(self, code: str, box: QRect | None, act: Callable[[], None], kind: str = "plain") -> ButtonSpec:
+        return ButtonSpec(self.look.say(code), box or QRect(), act, kind)

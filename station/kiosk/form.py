@@ -11,14 +11,15 @@ from common.qt.button import GAP_MM
 from common.qt.form_view import FormView, Heading
 from common.qt.painted import Brush
 from common.qt.theme import Look
+from station.kiosk.places import PadPlace
 from station.kiosk.screen import Screen, Shows, label, notice
-from station.kiosk.tile_bar import CALL, NG, ROOMS, TileBar, edge, foot
+from station.kiosk.tile_bar import CALL, ROOMS, TileBar, edge, foot
 from station.messages import Shown
 from station.shown.work_screen import Scene, Tile
 
 NOTICE_MM = 16.0
 SHOWN = ("ng", "hold")  # a word about a field is on the page; a refusal is above it
-BACK, UNDO = Tile("", "tap.back"), "tap.undo"
+BACK = Tile("", "tap.back")
 PICTURES = Tile("", "room.document")
 CONFIRMS = ("tap.confirm", "tap.sign")  # tiles that the page has at the place of confirm
 TONES = {"fail": "out", "warn": "mark"}
@@ -64,18 +65,16 @@ class FormScreen(Screen):
         offered = self.look.say(confirm.code, confirm.params) if confirm else ""
         self.view.show_page(page, heading(self.look, self.shows.scene), (said, high + gap), offered)
         self.tiles.setGeometry(x, y, self.view.foot_wide(), high)
+        where: PadPlace = "beside" if self.width() > self.height() else "above"
         if self.view.whole:
-            kept = tuple(tile for tile in self.shows.scene.tiles if tile.code in (CALL, NG))
-            self.tiles.show_tiles((*kept, BACK), ())
+            kept = tuple(tile for tile in self.shows.scene.tiles if tile.code == CALL)
+            self.tiles.show_tiles((*kept, BACK), (), pad=where)
         else:
             # The page has buttons of its own for a device's value and for its end.
             own = (confirm.command if confirm else "", "MEASURE")
             tiles = [tile for tile in self.shows.scene.tiles if tile.command not in own]
-            undo = tuple(tile for tile in tiles if tile.code == UNDO)
-            # Undo takes back a whole page: beside the keys of a pad a finger would hit it by mistake.
             pictures = self.shows.scene.instruction.pictures if self.shows.scene.instruction else ()
-            extra = (*undo, *((PICTURES,) if pictures else ()), *ROOMS)
-            self.tiles.show_tiles(tuple(tile for tile in tiles if tile not in undo), extra)
+            self.tiles.show_tiles(tiles, (*((PICTURES,) if pictures else ()), *ROOMS), pad=where)
         self.tiles.raise_()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name

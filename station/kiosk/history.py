@@ -9,9 +9,9 @@ from PySide6.QtCore import QRectF
 from common.qt.button import GAP_MM
 from common.qt.painted import CENTRE, MIDDLE, Brush
 from common.qt.theme import CAPTION, NUMBER
+from station.kiosk.places import edge
 from station.kiosk.room import HEAD_MM, Room, RoomLine, moment
 from station.kiosk.screen import label
-from station.kiosk.tile_bar import edge
 from station.shown.side_screens import ShiftSoFar, WorkEnd
 
 FIGURES_MM = 18.0

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QWidget
 from common.qt.button import GAP_MM
 from common.qt.pads import PinPad
 from common.qt.theme import Look
+from station.kiosk.places import edge
 from station.kiosk.room import HEAD_MM, Action, Room, RoomLine, moment, said
-from station.kiosk.tile_bar import edge
 from station.messages import Choose, EnrolAnew, Export, Unlock
 from station.shown.side_screens import Locked, Maintenance, Settings, SideScreen
 

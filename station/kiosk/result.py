@@ -1,13 +1,18 @@
-"""The result: full bleed in its colour, its shape, one word, what it was, and in a band what to do next."""
+"""The result: full bleed in its colour, its shape, one word, its sentences, and in a band the next thing to do.
+
+Full green is the pass of a unit alone; a step that was taken is a flash (`station/kiosk/flash.py`). Bad news of a unit
+stays until it is touched or the next scan, and its band says where the unit goes.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPixmap
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from common.qt.painted import CENTRE, MIDDLE, Brush, Placed
-from common.qt.theme import Look, Style
+from common.qt.painted import CENTRE, MIDDLE, TOP, Brush, Placed
+from common.qt.theme import STEP, Look, Style
+from common.text import known
 from station.kiosk.screen import TONES, Screen, Shows, instruction, sentence
 from station.messages import Prompt, Shown
 
@@ -26,17 +31,21 @@ WORDS = {
     "done.label_void": "void",
     "done.nonconforming": "held",
 }
+STAYS = ("fail", "scrap", "left", "held")  # words of bad news about a unit
 WRONG_CODES = ("barcode.", "component.", "command.", "choice.", "sign_in.", "quantity.", "pin.")
 WORD = Style(30.0, 10.0, bold=True)
 SENTENCE = Style(5.0, 2.2, bold=True)
 NEXT = Style(7.0, 3.0, bold=True)
 BAND = 0.2
+TOUCH_MM = 7.0
 MOST_LAID = 2  # pictures of the whole screen: that of each step, and that of the last one
 BAND_OPACITY = 0.28
 
 
 class ResultScreen(Screen):
-    """Shows the results of one turn, the weightiest as the word, all as sentences."""
+    """Shows the results of one turn, the weightiest as the word, all as sentences. `touched`: somebody read it."""
+
+    touched = Signal()
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -44,7 +53,7 @@ class ResultScreen(Screen):
         self._laid: dict[object, tuple[QPixmap, list[Placed]]] = {}
 
     def show_all(self, shows: Shows) -> None:
-        """Show this; if only what is to do next is new, only the band is painted again."""
+        """Show this; if only the next thing to do is new, only the band is painted again."""
         same = shows.results == self.shows.results
         before, self.shows = self.shows, shows
         if same and shows.prompt == before.prompt:
@@ -60,9 +69,13 @@ class ResultScreen(Screen):
         prompt = self.shows.prompt
         return (*self.shows.results, *((prompt,) if prompt else ()))
 
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
+        """A finger was on it."""
+        self.touched.emit()
+
     def lay(self, brush: Brush) -> None:
-        """Colour, shape, word and band: what is the same each time is painted once and then copied, for somebody waits
-        for it with the next scan in hand."""
+        """Colour, shape, word and band are the same each time: painted once and then copied, for somebody waits for
+        them with the next scan in hand."""
         said = self.look.say(f"word.{word(weightiest(self.shows.results))}") if self.shows.results else ""
         wanted = (self.tone, said, self.size().toTuple(), self.look.px_per_mm)
         laid = self._laid.pop(wanted, None) or self._lay(said)
@@ -86,17 +99,29 @@ class ResultScreen(Screen):
         return laid, brush.placed
 
     def draw(self, brush: Brush) -> None:
-        """Sentences, and in the band what to do next."""
+        """The sentences, and in the band the next thing to do."""
         if not self.shows.results:
             return
         look, band, side = self.look, self._band(brush.room), self.look.px(8)
         lines = "\n".join(sentence(look, one) for one in self.shows.results)
         brush.text(lines, self._places()[2], SENTENCE, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
-        words = instruction(look, self.shows.prompt)
-        brush.text(words, band.adjusted(side, 0, -side, 0), NEXT, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
+        worst = weightiest(self.shows.results)
+        room = band.adjusted(side, 0, -side, 0)
+        if stays(worst):
+            low = QRectF(room.x(), room.bottom() - look.px(TOUCH_MM), room.width(), look.px(TOUCH_MM))
+            brush.text(look.say("kiosk.touch"), low, STEP, "on-fill", on=self.tone, at=(CENTRE, TOP))
+            room.setBottom(low.y())
+        brush.text(self._next(worst), room, NEXT, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
+
+    def _next(self, worst: Shown) -> str:
+        """Where a unit with bad news goes, or the prompt."""
+        code = f"next.{worst.code.removeprefix('done.')}"
+        if known(code):
+            return self.look.say(code, worst.params)
+        return instruction(self.look, self.shows.prompt)
 
     def _places(self) -> tuple[QRectF, QRectF, QRectF]:
-        """Where the shape, the word and the sentences stand, above the band."""
+        """The boxes of the shape, the word and the sentences, above the band."""
         wide, high, side = self.width(), self._band(QRectF(self.rect())).y(), self.look.px(8)
         size = min(high * 0.36, wide * 0.4)
         shape = QRectF((wide - size) / 2, high * 0.07, size, size)
@@ -111,21 +136,38 @@ class ResultScreen(Screen):
 
 
 def weightiest(results: tuple[Shown, ...]) -> Shown:
-    """The one whose tone and word stand for all: bad news before good, the last before the first."""
+    """The one that gives all of them its tone and word: bad news before good, the last before the first."""
     order = {"ng": 3, "unknown": 2, "hold": 2, "ok": 1}
     return max(reversed(results), key=lambda one: order.get(one.tone, 0))
 
 
 def word(shown: Shown) -> str:
-    """Which word stands for a result: its own, that of a wrong code, or its tone's."""
+    """The word of a result: its own, that of a wrong code, or its tone's."""
     return WORDS.get(shown.code) or ("wrong" if is_wrong_code(shown) else shown.tone)
 
 
 def is_wrong_code(shown: Shown) -> bool:
-    """Whether what was scanned is none of what is wanted; nothing is bad but the scan."""
+    """A code that is not wanted here was scanned; nothing is bad but the scan."""
     return shown.tone == "ng" and shown.code.startswith(WRONG_CODES)
 
 
 def is_result(shown: Shown) -> bool:
-    """Whether it fills the screen: what is on disk, and what was refused."""
+    """An entry on disk, or a refusal: a person has to see it."""
     return shown.tone in TONES and bool(shown.event or shown.tone == "ng")
+
+
+def is_flash(shown: Shown) -> bool:
+    """A step was taken and the work goes on: a flash is enough."""
+    return is_result(shown) and shown.tone == "ok" and word(shown) != "pass"
+
+
+def stays(shown: Shown) -> bool:
+    """Bad news about a unit, which somebody has to read: no time ends it."""
+    return word(shown) in STAYS
+
+
+def tone_of(shown: Shown) -> str:
+    """The sound of a result."""
+    if shown.tone == "ng":
+        return "wrong" if is_wrong_code(shown) else "ng"
+    return "bound" if is_flash(shown) else shown.tone

@@ -1,6 +1,6 @@
-"""A screen beside the work: a title, lines in columns that turn by page; at its foot the call, what may be done, back.
+"""A screen beside the work: a title, lines in columns that turn by page; at its foot the call, actions, the way back.
 
-Nothing is dragged: where lines do not fit, two big buttons turn the page. What it shows is an answer of the work cell.
+Nothing is dragged: where lines do not fit, two big buttons turn the page. It shows an answer of the work cell.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TITLE, Look, Style
 from common.theme import CORNER_PX
+from station.kiosk.places import PadPlace, Places, edge, places
 from station.kiosk.screen import Screen
-from station.kiosk.tile_bar import CALL, edge
+from station.kiosk.tile_bar import BACK, CALL
 from station.messages import Prompt, Shown
 from station.shown.side_screens import CodeWords, SideScreen
 
 HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
 COLUMN_MM = 95.0  # a line that is longer cannot be followed with the eye
-TURN_MM, ACTION_MM = 20.0, 34.0
+TURN_MM = 20.0
 MARK_MM, BAR_MM = 5.0, 24.0
 RIGHT_PART = 0.4
 MONO = Style(3.5, 1.8, bold=True, mono=True)
@@ -53,12 +54,12 @@ class RoomLine(Struct, frozen=True):
 
     @property
     def high_mm(self) -> float:
-        """How high it stands."""
+        """Its height."""
         return SECTION_MM if self.section else ROW_MM if self.below or self.right_below or self.long else PLAIN_MM
 
 
 class Action(Struct, frozen=True):
-    """Something that may be done here, besides the call and the way back."""
+    """An action, besides the call and the way back."""
 
     text: str
     act: Callable[[], None]
@@ -66,7 +67,7 @@ class Action(Struct, frozen=True):
 
 
 class Room(Screen):
-    """One of the screens beside the work. `left`: somebody wants back. `asked`: a message for the work cell."""
+    """One of the screens beside the work. `left`: somebody goes back. `asked`: a message for the work cell."""
 
     left = Signal()
     asked = Signal(object)
@@ -84,7 +85,7 @@ class Room(Screen):
         self._buttons = Buttons(look, self)
         self._pages: list[list[list[RoomLine]]] = []
 
-    # What the others say ---------------------------------------------------------------------------------------------
+    # Told from outside ------------------------------------------------------------------------------------------------
     def open(self, wall_ms: int) -> None:
         """Somebody came, at this time: from the first page on, before the answer is here."""
         self.answer, self.page, self.now_ms = None, 0, wall_ms
@@ -101,21 +102,21 @@ class Room(Screen):
         """Nothing of the work stands here, so nothing of it was seen."""
         return ()
 
-    # What a room says ------------------------------------------------------------------------------------------------
+    # Said by each room ------------------------------------------------------------------------------------------------
     def looks(self) -> bool:
-        """Whether what is scanned now is looked at here, and not worked with."""
+        """The next scan is looked at here, and not worked with."""
         return False
 
     def lines(self) -> Sequence[RoomLine]:
-        """What stands in it."""
+        """Its lines."""
         return ()
 
     def choices(self) -> Sequence[Action]:
-        """What may be done in it."""
+        """The actions that it offers."""
         return ()
 
     def aside(self) -> str:
-        """What stands beside the title."""
+        """The text beside the title."""
         return ""
 
     def identity(self) -> str:
@@ -127,7 +128,7 @@ class Room(Screen):
         return "", ""
 
     def nothing(self) -> str:
-        """What is said where there are no lines."""
+        """The text in place of lines, where there are none."""
         return self.look.say("room.wait" if self.answer is None else "room.nothing")
 
     # Places ----------------------------------------------------------------------------------------------------------
@@ -144,47 +145,59 @@ class Room(Screen):
         self.arrange()
 
     def columns(self) -> int:
-        """How many columns of lines stand side by side."""
+        """The number of columns of lines."""
         return max(int(self.width() / self.look.px(COLUMN_MM)), 1)
 
     def body(self) -> QRectF:
-        """The card in which the lines stand."""
+        """The card of the lines."""
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
         top = look.px(HEAD_MM) + (look.px(NOTE_MM) + gap if self.note()[1] else 0)
         return QRectF(side, top, self.width() - 2 * side, self._foot_top() - gap - top)
 
     def foot_right(self) -> int:
-        """Where the foot ends."""
+        """The right end of the foot."""
         return self.width() - edge(self.look)
 
     def _foot_top(self) -> float:
         rows = self._action_rows()
         return self.height() - edge(self.look) - rows * self.look.px(HEIGHT_MM) - (rows - 1) * self.look.px(GAP_MM)
 
+    def _last_row(self) -> Places:
+        """The foot's own row, in its pixels."""
+        pad: PadPlace = "beside" if self.foot_right() < self.width() - edge(self.look) else ""
+        return places(self.look, self.foot_right() - edge(self.look), pad=pad)
+
+    def _free(self) -> list[QRect]:
+        """The places of the last row that actions may have, the most wanted first; that of undo stays empty."""
+        row = self._last_row()
+        return [box for box in (row.confirm, *row.beside, row.ng if row.confirm else None) if box is not None]
+
     def _per_row(self) -> int:
-        gap = self.look.px(GAP_MM)
-        return max(int((self.foot_right() - edge(self.look) + gap) // (self.look.px(ACTION_MM) + gap)), 2)
+        """The actions in a row above the last."""
+        wide, gap = self._last_row().call.width(), self.look.px(GAP_MM)
+        return int((self.foot_right() - edge(self.look) + gap) // (wide + gap))
 
     def _action_rows(self) -> int:
-        """The last row has the call at its left and the way back at its right."""
-        return 1 + -(-max(len(self.choices()) - (self._per_row() - 2), 0) // self._per_row())
+        """The rows of the foot; the last one has the call and the way back, too."""
+        return 1 + -(-max(len(self.choices()) - len(self._free()), 0) // self._per_row())
 
     def _foot(self) -> Iterator[ButtonSpec]:
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
-        per, rows, actions = self._per_row(), self._action_rows(), list(self.choices())
-        wide = (self.foot_right() - side + gap) // per
-        last = self.height() - side - look.px(HEIGHT_MM)
-        places = [(column, rows - 1) for column in range(per - 2, 0, -1)]
-        places += [(column, row) for row in range(rows - 2, -1, -1) for column in range(per - 1, -1, -1)]
+        row, rows, per = self._last_row(), self._action_rows(), self._per_row()
         call = next((tile for tile in self.shows.scene.tiles if tile.code == CALL), None)
+        last = self.height() - side - look.px(HEIGHT_MM)
         if call is not None:
-            yield self._button(
-                look.say(call.code, call.params), (side, last, wide - gap), partial(self.chosen.emit, call)
-            )
-        yield self._button(look.say("tap.back"), (side + (per - 1) * wide, last, wide - gap), self.left.emit)
-        for action, (column, row) in zip(actions, places, strict=False):
-            y = last - (rows - 1 - row) * (look.px(HEIGHT_MM) + gap)
-            yield self._button(action.text, (side + column * wide, y, wide - gap), action.act, action.kind)
+            yield self._at(row.call, last, look.say(call.code, call.params), partial(self.chosen.emit, call))
+        back = row.more if row.confirm else row.ng  # beside a pad "more" is where others have undo
+        yield self._at(back, last, look.say(BACK), self.left.emit)
+        wide = (self.foot_right() - side + gap) / per
+        places_ = [(box, last) for box in self._free()]
+        for above in range(1, rows):
+            y = last - above * (look.px(HEIGHT_MM) + gap)
+            for n in reversed(range(per)):
+                places_.append((QRect(round(n * wide), 0, round(wide) - gap, look.px(HEIGHT_MM)), y))
+        for action, (box, y) in zip(self.choices(), places_, strict=False):
+            yield self._at(box, y, action.text, action.act, action.kind)
 
     def _turns(self) -> Iterator[ButtonSpec]:
         """Up and down at the right of the card, each dead at its end."""
@@ -199,6 +212,10 @@ class Room(Screen):
         self.page += by
         self.arrange()
         self.update()
+
+    def _at(self, box: QRect, y: int, text: str, act: Callable[[], None], kind: str = "plain") -> ButtonSpec:
+        """A button in the foot; `box` is in the pixels of its row."""
+        return self._button(text, (edge(self.look) + box.x(), y, box.width()), act, kind)
 
     def _button(self, text: str, at: tuple[int, int, int], act: Callable[[], None], kind: str = "plain") -> ButtonSpec:
         x, y, wide = at
@@ -226,7 +243,7 @@ class Room(Screen):
             draw_lines(brush, lines, QRectF(inside.x() + n * (wide + gap), inside.y(), wide, inside.height()))
 
     def draw_head(self, brush: Brush) -> None:
-        """The title, what stands beside it, and the band."""
+        """The title, the text beside it, and the band."""
         look, side = self.look, edge(self.look)
         head = QRectF(side, 0, self.width() - 2 * side, look.px(HEAD_MM))
         title = QRectF(head.x(), 0, head.width() * 0.5, head.height())

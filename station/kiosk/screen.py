@@ -1,4 +1,4 @@
-"""What all screens of the kiosk share: they are given what stands, draw it, and say what was tapped."""
+"""The base of all screens of the kiosk: each is given the state, draws it, and says what was tapped."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ INSTRUCTION_MM = 34.0  # of that room that stays for what to do
 
 
 class Shows(Struct, frozen=True):
-    """All that a screen may show. `results`: those of the last turn. `notices`: what is said beside the work."""
+    """All that a screen may show. `results`: those of the last turn. `notices`: sentences beside the work.
+
+    `out`: the kind of the device that the prompt needs and that is not there, or "".
+    """
 
     scene: Scene = Scene("")
     prompt: Prompt | None = None
     results: tuple[Shown, ...] = ()
     notices: tuple[Shown, ...] = ()
+    out: str = ""
 
 
 class Screen(Painted):
@@ -75,32 +79,40 @@ class Screen(Painted):
 
 
 def instruction(look: Look, prompt: Prompt | None) -> str:
-    """The one thing to do now, without what the screen shows elsewhere."""
+    """The one thing to do now; particulars that the screen shows elsewhere are left out."""
     if prompt is None:
         return look.say("do.starting")
     short = f"do.{prompt.code.removeprefix('prompt.')}"
     return look.say(short if known(short) else prompt.code, prompt.params)
 
 
+def to_do(look: Look, shows: Shows) -> str:
+    """The instruction: the prompt, or what helps while the device that it needs is out."""
+    if not shows.out:
+        return instruction(look, shows.prompt)
+    badge = shows.prompt is not None and shows.prompt.code == "prompt.sign_in"
+    return look.say("kiosk.out.badge" if badge else f"kiosk.out.{shows.out}")
+
+
 def beside(look: Look, prompt: Prompt | None) -> str:
-    """What helps to do it, a size smaller; "" if there is nothing more to say."""
+    """A hint to the instruction, a size smaller; "" if there is none."""
     more = f"do_more.{prompt.code.removeprefix('prompt.')}" if prompt else ""
     return look.say(more, prompt.params) if prompt and known(more) else ""
 
 
 def label(claim: Claim | None) -> str:
-    """A thing as it stands on its label; "" for none."""
+    """A thing as its label reads; "" for none."""
     return on_the_label(claim) if claim else ""
 
 
 def sentence(look: Look, shown: Shown) -> str:
-    """What a result says, what the scan was, why, and what to do now."""
+    """The sentence of a result, its scan, the reasons, and what to do now."""
     said = ((shown.code, shown.params), shown.scan, *shown.reasons, shown.todo)
     return "\n".join(look.say(*one) for one in said if one)
 
 
 def notice(brush: Brush, said: Sequence[Shown], box: QRectF) -> None:
-    """A band beside the work with what is to be known of the last scan, under the tone of the weightiest."""
+    """A band beside the work with the sentences about the last scan, in the tone of the weightiest."""
     look, tone = brush.look, _tone(said)
     ink, soft = ("ink", "water-soft") if tone == "info" else (tone, f"{tone}-soft")
     brush.fill(box, soft, radius=CORNER_PX["chip"])
@@ -111,8 +123,8 @@ def notice(brush: Brush, said: Sequence[Shown], box: QRectF) -> None:
 
 
 def notice_high(look: Look, said: Sequence[Shown], wide: float, room: tuple[float, float]) -> float:
-    """How high a notice is in a room of (usual mm, px in all): as usual, or so much more that all of it can be read, if
-    the instruction keeps its place. Nothing where nothing is said."""
+    """The height of a notice in a room of (usual mm, px in all): as usual, or more if its text needs that and the
+    instruction keeps its room. 0 where nothing is said."""
     if not said:
         return 0
     usual, pad = min(look.px(room[0]), room[1] * USUAL_PART), look.px(PAD_MM)

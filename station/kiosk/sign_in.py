@@ -1,25 +1,26 @@
-"""Who are you: scan a badge, or pick your name and type your PIN; and the PIN of who signs for something."""
+"""Signing in: scan a badge, or pick a name and enter its PIN; and the PIN of a signer."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from common.qt.button import GAP_MM, HEIGHT_MM, Buttons
+from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.pads import PinPad
 from common.qt.painted import CENTRE, MIDDLE, TOP, Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
-from station.kiosk.screen import Screen, Shows, beside, instruction, notice, notice_high
-from station.kiosk.tile_bar import TileBar, edge, foot
+from station.kiosk.places import edge, foot
+from station.kiosk.screen import Screen, Shows, beside, notice, notice_high, to_do
+from station.kiosk.tile_bar import BACK, TileBar
 from station.shown.work_screen import Tile
 
 NAME_MM = 42.0
 NOTICE_MM = 18.0
 PAD_PART = 0.38  # of the width
-BACK = "tap.back"
 
 
 class SignInScreen(Screen):
@@ -35,11 +36,18 @@ class SignInScreen(Screen):
         self._picked = ""
         self._asked = ""
         self._page = 0
-        self._stand: object = None
         self._names = Buttons(look, self)
+        self._waits_s: dict[str, int] = {}
+
+    def wait(self, waits_s: dict[str, int]) -> None:
+        """The people who may not try a PIN yet, and how many seconds each has to wait."""
+        if waits_s != self._waits_s:
+            self._waits_s = waits_s
+            self.arrange()
+            self.update()
 
     def arrange(self) -> None:
-        """Tiles, and the names of those who may sign in, or the pad for the one who was picked or signs."""
+        """The tiles, and the names to pick from, or the pad of the person who was picked or signs."""
         if self.width() < 2:
             return
         scene = self.shows.scene
@@ -51,14 +59,15 @@ class SignInScreen(Screen):
         if person != self._asked and self.pad is not None:
             self.pad.ask(name)
         self._asked = person
-        self.tiles.show_tiles((*scene.tiles, Tile("", BACK)) if self._picked else scene.tiles)
+        tiles = (*scene.tiles, Tile("", BACK)) if self._picked else scene.tiles
+        self.tiles.show_tiles(tiles, pad="beside" if person and self.width() > self.height() else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
         self.arrange()
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
-        """Whoever was picked and what they had typed is forgotten."""
+        """Forget the person who was picked, and the digits typed."""
         self._picked = self._asked = ""
         self._page = 0
         self.shows = Shows()
@@ -66,21 +75,22 @@ class SignInScreen(Screen):
             self.pad.clear()
 
     def draw(self, brush: Brush) -> None:
-        """The instruction, and what was wrong with the last try."""
+        """The instruction, and the error of the last try."""
         text, _ = self._halves()
         inside = brush.card(text)
         said = self.shows.notices
         high = notice_high(self.look, said, inside.width(), (NOTICE_MM, inside.height()))
         top = QRectF(inside.x(), inside.y(), inside.width(), inside.height() - high)
         main = QRectF(top.x(), top.y(), top.width(), top.height() * 0.66)
-        brush.text(instruction(self.look, self.shows.prompt), main, INSTRUCTION, at=(CENTRE, MIDDLE))
+        ink = "hold" if self.shows.out else "ink"
+        brush.text(to_do(self.look, self.shows), main, INSTRUCTION, ink, at=(CENTRE, MIDDLE))
         below = QRectF(top.x(), main.bottom(), top.width(), top.height() - main.height())
         brush.text(self._hint(), below, STEP, "ink-2", at=(CENTRE, TOP))
         if said:
             notice(brush, said, QRectF(inside.x(), inside.bottom() - high, inside.width(), high))
 
     def _person(self) -> tuple[str, str]:
-        """(person id, name) of whose PIN is asked for; nobody's: ("", "")."""
+        """(person id, name) of the person whose PIN is asked for; ("", "") for none."""
         signing = self.shows.scene.signing
         if signing:
             return signing.signer, signing.name
@@ -92,7 +102,7 @@ class SignInScreen(Screen):
         return self.look.say("kiosk.pin_for" if self._picked else "kiosk.or_pick")
 
     def _halves(self) -> tuple[QRectF, QRectF]:
-        """Where the words stand, and where names and pad do."""
+        """The boxes of the words, and of the names or the pad."""
         side, gap = edge(self.look), self.look.px(GAP_MM)
         wide, bottom = self.width() - 2 * side, self.tiles.y() - gap
         if not self.shows.scene.people and not self._person()[0]:
@@ -105,7 +115,7 @@ class SignInScreen(Screen):
         return QRectF(side, gap, wide, bottom - gap - low - gap), QRectF(side, bottom - low, wide, low)
 
     def _place_pad(self, name: str) -> None:
-        self._drop_names()
+        self._names.clear()
         if self.pad is None:
             self.pad = PinPad(self.look, self)
             self.pad.entered.connect(self._enter)
@@ -122,12 +132,10 @@ class SignInScreen(Screen):
     def _place_names(self) -> None:
         if self.pad is not None:
             self.pad.hide()
+        self._names.lay(list(self._name_buttons()))
+
+    def _name_buttons(self) -> Iterator[ButtonSpec]:
         people, box = self.shows.scene.people, self._halves()[1]
-        stand = (people, box.toRect(), self._page, self.look.language)
-        if stand == self._stand:
-            return  # a finger may be on one of them
-        self._drop_names()
-        self._stand = stand
         gap = self.look.px(GAP_MM)
         columns = max(int((box.width() + gap) // (self.look.px(NAME_MM) + gap)), 1)
         rows = max(int((box.height() + gap) // (self.look.px(HEIGHT_MM) + gap)), 1)
@@ -135,20 +143,19 @@ class SignInScreen(Screen):
         each = room if len(people) <= room else room - 1
         at = (box.x(), box.y(), (box.width() + gap) / columns)
         for n, (person, name) in enumerate(people[self._page * each : (self._page + 1) * each]):
-            self._names.put(name, self._box(n, columns, at), partial(self._pick, person))
+            wait_s = self._waits_s.get(person, 0)
+            below = self.look.say("kiosk.wait", {"wait_s": wait_s}) if wait_s else ""
+            pick = partial(self._pick, person)
+            yield ButtonSpec(name, self._box(n, columns, at), pick, live=not wait_s, below=below)
         if len(people) > room:
             turn = partial(self._turn, -(-len(people) // each))
-            self._names.put(self.look.say("tap.turn"), self._box(room - 1, columns, at), turn)
+            yield ButtonSpec(self.look.say("tap.turn"), self._box(room - 1, columns, at), turn)
 
     def _box(self, n: int, columns: int, at: tuple[float, float, float]) -> QRect:
         gap, high = self.look.px(GAP_MM), self.look.px(HEIGHT_MM)
         left, top, wide = at
         row, column = divmod(n, columns)
         return QRect(round(left + column * wide), round(top) + row * (high + gap), round(wide) - gap, high)
-
-    def _drop_names(self) -> None:
-        self._names.clear()
-        self._stand = None
 
     def _turn(self, pages: int) -> None:
         self._page = (self._page + 1) % pages
@@ -160,7 +167,7 @@ class SignInScreen(Screen):
         self.update()
 
     def _chosen(self, tile: Tile) -> None:
-        """Whoever was picked was not the one."""
+        """Forget the person who was picked by mistake."""
         if tile.code == BACK:
             self._picked = ""
             self.arrange()

@@ -19,9 +19,11 @@ FADE_S = 0.006  # without it a tone begins and ends with a click
 LOUDEST = 0.9
 LONGEST_END_MS = 500
 RETRY_MS = 10_000
-# (Hz, seconds) one after the other; 0 Hz is a pause. OK rises, NG falls and is long, a wrong code knocks twice, hold
-# stays on one note, unknown rises and falls back like a question; a value out of limits dips, a marked one is short.
+# (Hz, seconds) one after the other; 0 Hz is a pause. A part that was taken ticks, OK rises, NG falls and is long, a
+# wrong code knocks twice, hold stays on one note, unknown rises and falls back like a question; a value out of limits
+# dips, a marked one is short.
 TONES = {
+    "bound": ((1175, 0.05),),
     "ok": ((880, 0.07), (1318, 0.12)),
     "ng": ((330, 0.22), (220, 0.40)),
     "wrong": ((494, 0.12), (0, 0.07), (494, 0.12)),

@@ -1,4 +1,4 @@
-"""The bar on top of every screen: where, what for, which devices, the hub, who, and the time."""
+"""The bar on top of every screen: the workplace, the order, the worst state, the person, and the time."""
 
 from __future__ import annotations
 
@@ -21,37 +21,35 @@ from station.shown.work_screen import CallLine, Scene, Tile
 
 HEIGHT_MM = 11.0
 PLACE = Style(3.2, 1.5, bold=True)
-CHIP = Style(2.4, 1.5)
-CAPTION = Style(2.5, 1.5)
-CHIP_MM, MOST_OF_BAR = 6.4, 0.19  # of a bar's width for one chip
-MOST_OF_CHIPS = 0.65  # of what time and person leave; the rest is for the place and the order
+CHIP = Style(2.8, 1.8, bold=True)
+ORDER = Style(3.0, 1.8)
+CHIP_MM, MOST_OF_BAR, MOST_OF_ROW = 7.4, 0.24, 0.5  # of a bar's width for one chip, and where it has two rows
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
-MOST_CALLS = 2
 FEW_SERIALS = 20
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
-OUTBOX, DEVICES = f"{ROOM}outbox", f"{ROOM}devices"
+OUTBOX, DEVICES, NEXT = f"{ROOM}outbox", f"{ROOM}devices", "next"
+
+
+# The order of the states: what stops the work, what somebody waits for, what can wait.
+UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
 
 
 class Chip(Struct, frozen=True):
-    """A word in a pill. `up`: it is there (a dot), it is not (a ring), or None. `room`: how much wider it may be.
-
-    `opens`: the code of the tile for which it stands. `kind`: of the devices that it names.
-    """
+    """A word in a pill. `up`: good news (a dot), bad news (a ring), or neither. `opens`: the code of its tile."""
 
     text: str
     up: bool | None = None
     opens: str = ""
-    room: float = 1.0
-    kind: str = ""
+    rank: int = 0
 
 
 class StatusBar(Painted):
-    """Always there. `tell` gives it the workplace and the link, `tick` the time."""
+    """On every screen but the result. `tell` gives it the workplace and the link, `tick` the time."""
 
     ground = "surface"
     painted = Signal(object)
-    touched = Signal(object)  # the tile that a chip stands for
+    touched = Signal(object)  # the tile of a chip
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -59,11 +57,15 @@ class StatusBar(Painted):
         self._status: Status | None = None
         self._time = ""
         self._places: list[tuple[QRectF, str]] = []
+        self._at = 0  # the state that is shown, counted from the worst
 
     def tell(self, scene: Scene, status: Status | None) -> None:
         """Show this from now on."""
         if (scene, status) != (self._scene, self._status):
+            before = self.states()
             self._scene, self._status = scene, status
+            if [chip.rank for chip in self.states()] != [chip.rank for chip in before]:
+                self._at = 0
             self.update()
 
     def tick(self, wall_ms: int) -> None:
@@ -74,7 +76,7 @@ class StatusBar(Painted):
             self.update()
 
     def draw(self, brush: Brush) -> None:
-        """Place and order from the left, time, person, link and devices from the right; in two rows if it is narrow."""
+        """Place and order from the left, time, person and state from the right; in two rows if it is narrow."""
         room, edge, gap = brush.room, self.look.px(4), self.look.px(2)
         brush.rule(0, room.height() - 1, room.width())
         high = room.height() / (2 if height_mm(self.look, self.width()) > HEIGHT_MM else 1)
@@ -87,7 +89,7 @@ class StatusBar(Painted):
         if high < room.height():
             self._place(brush, QRectF(edge, 0, max(right - edge, 1), high), with_order=False)
             right = room.width() - edge
-        for chip in reversed(self._chips(right)):
+        for chip in reversed(self._shown()):
             right = self._chip(brush, chip, last, right) - gap
         left = QRectF(edge, last.y(), max(right - edge, 1), high)
         if high < room.height():
@@ -101,15 +103,22 @@ class StatusBar(Painted):
             self.painted.emit((self._status,))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
-        """A finger on a chip opens what it stands for; the whole height of its row counts."""
+        """A finger on a chip opens its screen, or shows the next state; the whole height of its row counts."""
         for box, code in self._places:
             if box.contains(event.position()):
-                self.touched.emit(Tile("", code))
+                if code != NEXT:
+                    self.touched.emit(Tile("", code))
+                    return
+                self._at += 1
+                self.update()
                 return
 
+    def _order(self) -> str:
+        return self.look.say("kiosk.order", {"order": self._scene.order}) if self._scene.order else ""
+
     def _about(self) -> str:
-        scene = self._scene
-        order = self.look.say("kiosk.order", {"order": scene.order}) if scene.order else ""
+        """The order and the operation."""
+        scene, order = self._scene, self._order()
         operation = self.look.name(scene.operation)
         same = operation == self.look.name(scene.place_name)  # many a workplace is named for what is done there
         return " · ".join(part for part in (order, "" if same else operation) if part)
@@ -118,88 +127,93 @@ class StatusBar(Painted):
         """The workplace, and the order and operation beside it, or below it where there is no room beside."""
         scene, look = self._scene, self.look
         place = " ".join(part for part in (scene.place.upper(), look.name(scene.place_name)) if part)
-        about, gap = self._about() if with_order else "", look.px(4)
+        gap = look.px(4)
         wide = letter(look, place, PLACE, FREE, box.height()).width
+
+        def fits(text: str) -> bool:
+            return wide + gap + letter(look, text, ORDER, FREE, box.height()).width <= box.width()
+
+        order, both = self._order(), self._about()
+        about = "" if not with_order else both if fits(both) else order
         if not about:
             brush.text(place, box, PLACE, at=(LEFT, MIDDLE))
-        elif wide + gap + letter(look, about, CAPTION, FREE, box.height()).width <= box.width():
+        elif fits(about):
             brush.text(place, box, PLACE, at=(LEFT, MIDDLE))
-            brush.text(about, box.adjusted(wide + gap, 0, 0, 0), CAPTION, "ink-2", at=(LEFT, MIDDLE))
+            brush.text(about, box.adjusted(wide + gap, 0, 0, 0), ORDER, "ink-2", at=(LEFT, MIDDLE))
         else:
-            upper = QRectF(box.x(), box.y(), box.width(), box.height() * 0.56)
+            upper = QRectF(box.x(), box.y(), box.width(), box.height() * 0.5)
             brush.text(place, upper, PLACE, at=(LEFT, MIDDLE))
             lower = QRectF(box.x(), upper.bottom(), box.width(), box.height() - upper.height())
-            brush.text(about, lower, CAPTION, "ink-2", at=(LEFT, MIDDLE))
+            brush.text(about, lower, ORDER, "ink-2", at=(LEFT, MIDDLE))
 
-    def _chips(self, room: float) -> list[Chip]:
-        """Devices and link. If they took too much room, the devices that are there share one chip, what labels wait for
-        is left to the room of the devices, and the printer to the labels that wait for it."""
-        first = [self._call(call) for call in self._scene.calls[-MOST_CALLS:]]
-        status = self._status
-        if status is None:
-            return first
-        link = self._link(status)
-        first += self._serials(status)
-        more = [*first, *self._labels(status)]
-        devices = self._devices(status)
-        if self._wide(*more, *devices, link) > room * 0.5:
-            down = [one for one in devices if not one.up]
-            if len(devices) - len(down) > 1:
-                devices = [Chip(self.look.say("kiosk.devices"), True, DEVICES), *down]
-        if self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
-            link = self._link(status, short=True)
-        if self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
-            more = [*first, *self._labels(status, short=True)]
-        if status.labels_why and self._wide(*more, *devices, link) > room * MOST_OF_CHIPS:
-            devices = [one for one in devices if one.up or one.kind != "printer"]
-        return [*more, *devices, link]
+    def states(self) -> list[Chip]:
+        """Each state that a person should know of, the worst first; none while all is well."""
+        status, scene = self._status, self._scene
+        unsent = status.calls_unsent if status else ()
+        found = [self._call(call, sent=call.id not in unsent) for call in scene.calls]
+        if status is not None:
+            found += [*self._devices(status), *self._labels(status), *self._serials(status), *self._link(status)]
+        return sorted(found, key=lambda chip: chip.rank)
 
-    def _call(self, call: CallLine) -> Chip:
-        """A call that stands: who comes, once somebody said so."""
+    def _shown(self) -> list[Chip]:
+        """The worst state; behind it the number of the others, and a tap on that shows the next one."""
+        states = self.states()
+        if not states:
+            return []
+        more = self.look.say("kiosk.more_states", {"count": len(states) - 1})
+        at = states[self._at % len(states)]
+        return [at, Chip(more, opens=NEXT)] if len(states) > 1 else [at]
+
+    def _call(self, call: CallLine, *, sent: bool) -> Chip:
+        """An open call: not sent yet, sent, or answered."""
         said = {"what": self.look.name(call.name), "name": call.answered_by}
-        return Chip(self.look.say("kiosk.coming" if call.answered_by else "kiosk.called", said), bool(call.answered_by))
+        if call.answered_by:
+            return Chip(self.look.say("kiosk.coming", said), up=True, rank=CALLED)
+        if not sent:
+            return Chip(self.look.say("kiosk.call_unsent", said), up=False, opens=OUTBOX, rank=UNSENT)
+        return Chip(self.look.say("kiosk.called", said), up=True, rank=CALLED)
 
     def _devices(self, status: Status) -> list[Chip]:
-        """A chip for each kind: its word, or the titles of those that are away."""
+        """The devices of each kind that are out. Labels that wait for their printer name it already."""
         found = []
         for kind in KINDS:
-            away = [self._title(name) for name, of, up in status.devices if of == kind and not up]
-            if any(of == kind for _, of, _ in status.devices):
-                said = listed(self.look.language, away) if away else self.look.say(f"device.kind.{kind}")
-                found.append(Chip(said, not away, DEVICES, kind=kind))
+            out = [self._name(name) for name, of, up in status.devices if of == kind and not up]
+            if out and not (kind == "printer" and status.labels_why):
+                names = listed(self.look.language, out)
+                said = self.look.say("kiosk.device_out", {"device": names})
+                rank = NEEDED if kind == self._scene.needs else OUT
+                found.append(Chip(said, up=False, opens=DEVICES, rank=rank))
         return found
 
-    def _title(self, device: Named | str) -> str:
+    def _name(self, device: Named | str) -> str:
         return device if isinstance(device, str) else self.look.name(device)
 
     def _serials(self, status: Status) -> list[Chip]:
         """Serials to give, once there are few."""
         few = status.serials is not None and status.serials < FEW_SERIALS
-        return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), False)] if few else []
+        return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), up=False, rank=FEW)] if few else []
 
-    def _labels(self, status: Status, *, short: bool = False) -> list[Chip]:
-        """Labels that wait for their printer and for what, and those of which nobody knows whether they were printed;
-        `short`: only how many wait, or are in doubt if none waits. The tiles ask about each in doubt."""
+    def _labels(self, status: Status) -> list[Chip]:
+        """Labels that wait for their printer, with the reason; labels in doubt, about each of which a tile asks."""
         say = self.look.say
-        said = {"count": status.labels, "why": brief(self.look.language, status.labels_why)}
-        if short and status.labels_why:
-            return [Chip(say("kiosk.labels_short", said), False, DEVICES)]
-        waiting = [Chip(say("kiosk.labels", said), False, DEVICES)] if status.labels_why else []
-        doubt = {"things": status.labels_unsure, "count": len(status.labels_unsure)}
-        code = "kiosk.labels_unsure" if len(status.labels_unsure) == 1 else "kiosk.labels_unsure_count"
-        return waiting + ([Chip(say(code, doubt), False)] if status.labels_unsure else [])
+        found = []
+        if status.labels_why:
+            said = {"count": status.labels, "why": brief(self.look.language, status.labels_why)}
+            found.append(Chip(say("kiosk.labels", said), up=False, opens=DEVICES, rank=LABELS))
+        if status.labels_unsure:
+            doubt = {"things": len(status.labels_unsure) if len(status.labels_unsure) > 1 else status.labels_unsure}
+            found.append(Chip(say("kiosk.labels_unsure", doubt), up=False, rank=DOUBT))
+        return found
 
-    def _link(self, status: Status, *, short: bool = False) -> Chip:
+    def _link(self, status: Status) -> list[Chip]:
         if status.online:
-            return Chip(self.look.say("kiosk.online"), True, OUTBOX)
-        code = "kiosk.offline" if short else "status.offline" if status.pending else "status.offline_empty"
-        return Chip(self.look.say(code, msgspec.structs.asdict(status)), False, OUTBOX, 1.3)
-
-    def _wide(self, *chips: Chip) -> float:
-        return sum(self._width(chip) + self.look.px(2) for chip in chips)
+            return []
+        code = "status.offline" if status.pending else "status.offline_empty"
+        return [Chip(self.look.say(code, msgspec.structs.asdict(status)), up=False, opens=OUTBOX, rank=LINK)]
 
     def _width(self, chip: Chip) -> float:
-        look, most = self.look, self.width() * MOST_OF_BAR * chip.room
+        tall = height_mm(self.look, self.width()) > HEIGHT_MM
+        look, most = self.look, self.width() * (MOST_OF_ROW if tall else MOST_OF_BAR)
         sign = 0 if chip.up is None else look.px(2.8)
         return letter(look, chip.text, CHIP, most, look.px(CHIP_MM)).width + 2 * look.px(2) + sign + 2
 

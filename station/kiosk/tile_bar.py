@@ -1,34 +1,37 @@
-"""The row of tiles at the bottom of every screen: call lower left, NG beside it, what goes on lower right.
+"""The foot of the screens of work. The place of a tile follows from its code (`station/kiosk/places.py`).
 
-A tile's place follows from its code, so that no button wanders; what finds no room stands behind "more".
+What finds no place there is behind "more".
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QRect, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QPen, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.definitions.naming import Name
-from common.qt.button import EDGE_MM, GAP_MM, HEIGHT_MM, Buttons
-from common.qt.painted import Brush, Painted
-from common.qt.theme import Look
+from common.qt.button import HEIGHT_MM, Buttons, ButtonSpec
+from common.qt.painted import CENTRE, MIDDLE, Brush, Painted
+from common.qt.theme import STEP, Look
+from common.theme import CORNER_PX
+from station.kiosk.places import PadPlace, Places, edge, foot, places
 from station.shown.work_screen import Tile
 
-CALL, NG, MORE = "tap.call", "tap.ng", "tap.more"
-# What goes on with the work, the most wanted first: the first that is offered stands at the lower right.
-PRIMARY = ("confirm", "next", "sign", "photo", "measure", "partner")
-BESIDE = ("old_unread", "done_here", "close", "cleaned", "photo_again", "override", "trace", "undo", "leave", "cancel")
-ONWARD = (*PRIMARY, *BESIDE, "back", "sign_out")
+__all__ = ["BACK", "CALL", "CANCEL", "LANGUAGE", "NG", "ROOM", "ROOMS", "TYPING", "UNDO", "TileBar", "edge", "foot"]
+CALL, NG, UNDO, MORE, BACK, CANCEL = "tap.call", "tap.ng", "tap.undo", "tap.more", "tap.back", "tap.cancel"
+# The tiles that go on with the work, the most wanted first: the first that is offered takes the place of confirm.
+PRIMARY = ("room.typing", "confirm", "next", "sign", "photo", "measure", "partner")
+BESIDE = ("cancel", "old_unread", "done_here", "close", "cleaned", "photo_again", "override", "trace", "leave")
+ONWARD = (*PRIMARY, *BESIDE, "sign_out")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
+TYPING = f"{ROOM}typing"
 ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("typing", "trace", "shift", "outbox", "devices", "maintenance"))
 OTHER_LANGUAGE = Name("English", "中文")  # as those call it who want it
 ROOMS += (Tile("", LANGUAGE, {"name": OTHER_LANGUAGE}),)
-SLOT_MM, WIDEST_MM = 30.0, 52.0
-FEWEST, MOST = 4, 7  # places in the row
 
 
 class TileBar(Painted):
@@ -40,67 +43,85 @@ class TileBar(Painted):
         super().__init__(look, parent)
         self._tiles: tuple[Tile, ...] = ()
         self._extra: tuple[Tile, ...] = ()
-        self._language = look.language
+        self._first = ""
+        self._pad: PadPlace = ""
+        self._hint = ""
         self._buttons = Buttons(look, self)
 
-    def show_tiles(self, tiles: tuple[Tile, ...], extra: tuple[Tile, ...] = ROOMS) -> None:
-        """Offer these; `extra` always stand behind "more"."""
-        if (tiles, extra, self.look.language) != (self._tiles, self._extra, self._language):
-            self._tiles, self._extra, self._language = tiles, extra, self.look.language
-            self._place()
+    def show_tiles(
+        self,
+        tiles: Sequence[Tile],
+        extra: tuple[Tile, ...] = ROOMS,
+        *,
+        first: str = "",
+        pad: PadPlace = "",
+        hint: str = "",
+    ) -> None:
+        """Offer these; `extra` are always behind "more". `first`: the code of the one that is wanted most, in place of
+        those that go on with the work. `pad`: where a pad is, whose own key confirms. `hint`: what confirms where no
+        button does."""
+        self._tiles, self._extra = tuple(tiles), extra
+        self._first, self._pad, self._hint = first, pad, hint
+        self._place()
 
     def draw(self, brush: Brush) -> None:
-        """Only its ground: the tiles paint themselves."""
+        """The ground, and in the empty place of confirm what confirms."""
+        at = self._places().confirm
+        if not self._hint or at is None or self._confirming() is not None:
+            return
+        box, colour = QRectF(at).adjusted(1, 1, -1, -1), self.look.colour("ink-3")
+        brush.painter.save()
+        brush.painter.setPen(QPen(colour, self.look.px(0.3), Qt.PenStyle.DashLine))
+        brush.painter.drawRoundedRect(box, CORNER_PX["card"], CORNER_PX["card"])
+        brush.painter.restore()
+        pad = self.look.px(2)
+        inside = box.adjusted(pad, 0, -pad, 0)
+        brush.text(self._hint, inside, STEP, "ink-2", on="ground", at=(CENTRE, MIDDLE))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Give every tile its place again."""
         self._place()
 
+    def _places(self) -> Places:
+        return places(self.look, self.width(), 2 if self.height() > self.look.px(HEIGHT_MM) else 1, self._pad)
+
+    def _confirming(self) -> Tile | None:
+        """The tile in the place of confirm."""
+        going = [tile for tile in self._tiles if _word(tile) in PRIMARY]
+        return min(going, key=lambda tile: PRIMARY.index(_word(tile)), default=None)
+
     def _place(self) -> None:
-        self._buttons.clear()
         if self.width() < 2 or not (self._tiles or self._extra):
+            self._buttons.clear()
             return
-        slots = self._slots()
-        onward = sorted((t for t in self._tiles if _word(t) in ONWARD), key=lambda t: ONWARD.index(_word(t)))
-        behind = [t for t in self._tiles if t.code not in (CALL, NG) and _word(t) not in ONWARD] + onward[
-            len(slots) - 3 :
-        ]
-        more = (*behind, *self._extra)
-        left = {t.code: t for t in self._tiles if t.code in (CALL, NG)}
-        if more:
-            left[MORE] = Tile("", MORE, more=more)
-        for code, slot in zip((CALL, NG, MORE), slots, strict=False):
-            if code in left:
-                self._add(left[code], slot)
-        for tile, slot in zip(onward, slots[3:], strict=False):
-            self._add(tile, slot)
+        at = self._places()
+        back = at.ng if self._pad == "beside" else at.more  # beside a pad "more" is where others have undo
+        own = {CALL: at.call, NG: at.ng, UNDO: at.undo, BACK: back}
+        found = [(tile, own[tile.code]) for tile in self._tiles if own.get(tile.code) is not None]
+        taken = {id(tile) for tile, _ in found}
+        onward = [tile for tile in self._tiles if _word(tile) in ONWARD and id(tile) not in taken]
+        onward.sort(key=lambda tile: ONWARD.index(_word(tile)))
+        confirming = self._confirming() if at.confirm else None
+        if confirming is not None and at.confirm is not None:
+            onward.remove(confirming)
+            found.append((confirming, at.confirm))
+        found += zip(onward, at.beside, strict=False)
+        taken = {id(tile) for tile, _ in found}
+        behind = tuple(tile for tile in self._tiles if id(tile) not in taken)
+        if [tile.code for tile in behind] == [CANCEL]:
+            found.append((behind[0], back))  # the way out needs no second tap
+        elif (behind or self._extra) and BACK not in [tile.code for tile in self._tiles]:
+            found.append((Tile("", MORE, more=(*behind, *self._extra)), at.more))
+        self._buttons.lay([self._button(tile, box) for tile, box in found if box is not None])
+        self.update()
 
-    def _slots(self) -> list[tuple[int, int]]:
-        """(x, width) of the places: call, NG, more, then those of what goes on, from the right."""
-        gap = self.look.px(GAP_MM)
-        count = min(max((self.width() + gap) // (self.look.px(SLOT_MM) + gap), FEWEST), MOST)
-        wide = min((self.width() - (count - 1) * gap) // count, self.look.px(WIDEST_MM))
-        left = [n * (wide + gap) for n in range(3)]
-        right = [self.width() - wide - n * (wide + gap) for n in range(count - 3)]
-        return [(x, wide) for x in (*left, *right)]
-
-    def _add(self, tile: Tile, slot: tuple[int, int]) -> None:
-        kind = "ng" if tile.code == NG else "primary" if _word(tile) in PRIMARY else "plain"
-        x, wide = slot
-        box = QRect(x, 0, wide, self.look.px(HEIGHT_MM))
-        self._buttons.put(self.look.say(tile.code, tile.params), box, partial(self.chosen.emit, tile), kind)
+    def _button(self, tile: Tile, box: QRect) -> ButtonSpec:
+        kind = "primary" if tile.code == self._first or (not self._first and _word(tile) in PRIMARY) else "plain"
+        kind = "ng" if tile.code == NG else kind
+        below = self.look.say("kiosk.undo_what", tile.params) if tile.code == UNDO else ""
+        act = partial(self.chosen.emit, tile)
+        return ButtonSpec(self.look.say(tile.code, tile.params), box, act, kind, below=below)
 
 
 def _word(tile: Tile) -> str:
     return tile.code.removeprefix("tap.")
-
-
-def edge(look: Look) -> int:
-    """How far from the edge of the screen anything keeps, in pixels."""
-    return look.px(EDGE_MM)
-
-
-def foot(look: Look, wide: int, high: int) -> tuple[int, int, int, int]:
-    """Where the tiles of a screen of this size stand: x, y, width, height."""
-    side, tall = edge(look), look.px(HEIGHT_MM)
-    return side, high - side - tall, wide - 2 * side, tall

@@ -1,6 +1,6 @@
-"""The kiosk's window: a status bar over one screen at a time, chosen by what the work cell announced.
+"""The kiosk's window: a status bar over one screen at a time, chosen by the announcements of the work cell.
 
-What a paint showed of prompts, results and status is recorded, each once and only after it was painted.
+Prompts, results and status are recorded, each once and only after it was painted.
 """
 
 from __future__ import annotations
@@ -10,24 +10,28 @@ from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.theme import Look
 from common.text import LANGUAGES, Language
 from station import messages as m
+from station.kiosk.ask import AskScreen
 from station.kiosk.blocked import BlockedScreen
 from station.kiosk.enrol import EnrolScreen
+from station.kiosk.flash import Flash
 from station.kiosk.form import FormScreen
 from station.kiosk.picture import PictureScreen
-from station.kiosk.result import ResultScreen, is_result, is_wrong_code, weightiest
+from station.kiosk.pin_waits import PinWaits, outdated
+from station.kiosk.result import ResultScreen, is_flash, is_result, stays, tone_of, weightiest
 from station.kiosk.room import Room
 from station.kiosk.rooms import Rooms
 from station.kiosk.screen import Screen, Shows, instruction
 from station.kiosk.sign_in import SignInScreen
 from station.kiosk.status_bar import StatusBar, height_mm
-from station.kiosk.tile_bar import LANGUAGE
+from station.kiosk.tap_guard import NEW_MS, TapGuard
+from station.kiosk.tile_bar import LANGUAGE, UNDO
 from station.kiosk.tile_page import TilePage
 from station.kiosk.typing import TypingRoom
 from station.kiosk.work import WorkScreen
@@ -39,8 +43,31 @@ MOST_NOTICES = 4  # sentences beside the work that a person reads
 DEVICE = "screen"
 
 
+# The screen of each thing that a workplace may wait for (`station/work/awaiting.py`).
+SCREENS: dict[str, type[Screen]] = {
+    "no_definitions": SignInScreen,
+    "show_badge": SignInScreen,
+    "call_badge": SignInScreen,
+    "sign": SignInScreen,
+    "sign_page": FormScreen,
+    "choose_reading": TilePage,
+    "pick_operation": TilePage,
+    "begin": WorkScreen,
+    "stopped_thing": BlockedScreen,
+    "stop_over": WorkScreen,
+    "pack_unit": WorkScreen,
+    "halted": BlockedScreen,
+    "form_changed": WorkScreen,
+    "at_step": WorkScreen,
+    "fill_page": FormScreen,
+    "fill_report": FormScreen,
+}
+# Those that a side screen makes way for.
+QUESTIONS = ("call_badge", "sign", "sign_page", "choose_reading", "pick_operation")
+
+
 class Surroundings(Struct, frozen=True):
-    """What the window is given: where messages go, who records, who plays a tone, and two clocks.
+    """The world of the window: it takes messages, records, plays tones, and has two clocks.
 
     `later` calls something after so many ms, in this thread. `loud` takes the volume, in percent.
     """
@@ -66,25 +93,30 @@ class Window(QWidget):
         self._status: m.Status | None = None
         self._due: list[m.Announcement] = []
         self._turn: tuple[m.Shown, ...] = ()  # what it said so far
-        self._result_number = 0
+        self._result_number, self._result_ms = 0, 0
+        self._waits = PinWaits(around.mono_ms)
         self._made: dict[type[Screen], Screen] = {}
         self._page: Tile | None = None
         self._picture = False
         self._enrolling: Enrolling | None = None
         self._rooms = Rooms(self._room, around.hear)
-        self._px_per_mm = look.px_per_mm
+        self._px_per_mm, self._scale = look.px_per_mm, 100
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.bar = StatusBar(look, self)
         self.bar.painted.connect(self._record)
         self.bar.touched.connect(self._choose)
         self.bar.tick(around.wall_ms())
+        self.flash = Flash(look, self)
+        self.flash.painted.connect(self._record)
+        self._guard = TapGuard(self, around.mono_ms)
+        look.may_tap = self._guard.allows
         self.screen_: Screen = self._screen(SignInScreen)
         self._renew()
 
-    # What is announced -----------------------------------------------------------------------------------------------
+    # Announcements ----------------------------------------------------------------------------------------------------
     def show_announcement(self, said: object) -> None:
-        """Show what the work cell says. Whatever is no result ends the turn that said the last ones."""
+        """Show an announcement of the work cell. One that is no result ends the turn that said the last ones."""
         if not isinstance(said, m.Shown):
             self._turn = ()
         match said:
@@ -99,12 +131,17 @@ class Window(QWidget):
                 self._status = said
                 self._due = [one for one in self._due if not isinstance(one, m.Status)] + [said]
                 self.bar.tell(self._shows.scene, said)
+                self._look_at_devices()
+                kept = tuple(one for one in self._shows.notices if not outdated(one, said))
+                self._shows = replace(self._shows, notices=kept)
+                self._renew()
             case Scene():
                 self._enrolling = None
                 self._page = None if self._page and _is_gone(self._page, self._shows.scene, said) else self._page
                 self._shows = replace(self._shows, scene=said)
                 self.bar.tell(said, self._status)
                 self._speak_to(said)
+                self._look_at_devices()
                 self._renew()
             case Settings():
                 self._set(said)
@@ -117,6 +154,22 @@ class Window(QWidget):
         """About a second went by."""
         self.bar.tick(self._around.wall_ms())
         self.screen_.tick(self._around.wall_ms())
+        left = self._waits.left(self._shows.notices)
+        if left != self._shows.notices:
+            self._shows = replace(self._shows, notices=left)
+            self._renew()
+        sign_in = self._made.get(SignInScreen)
+        if isinstance(sign_in, SignInScreen):
+            sign_in.wait(self._waits.people())
+
+    def _look_at_devices(self) -> None:
+        """The device that the prompt needs is out, or there again: said by the instruction, and by a tone once."""
+        needs = self._shows.scene.needs
+        ups = [up for _, kind, up in self._status.devices if kind == needs] if self._status else []
+        out = needs if ups and not any(ups) else ""
+        if out and not self._shows.out:
+            self._around.play("hold")
+        self._shows = replace(self._shows, out=out)
 
     def speak(self, language: Language) -> None:
         """Say everything in this language from now on."""
@@ -134,7 +187,7 @@ class Window(QWidget):
                 self.speak(language)
 
     def _enrols(self, said: Enrolling) -> None:
-        """A computer that is no station, or is none for now: nothing of work stands on the screen."""
+        """A computer that is no station, or is none for now: nothing of work is on the screen."""
         if self._enrolling is None:
             self._rooms.close()
             self._shows, self._status, self._due, self._page = Shows(), None, [], None
@@ -143,51 +196,97 @@ class Window(QWidget):
         self._renew()
 
     def _set(self, settings: Settings) -> None:
-        """What is set at the station: how loud, how large."""
+        """The settings of the station: volume and size."""
         self._around.loud(settings.volume)
-        px_per_mm = self._px_per_mm * settings.scale / 100
+        self._scale = settings.scale
+        self.fit(self._px_per_mm)
+        self._rooms.tell(settings)
+
+    def fit(self, px_per_mm: float) -> None:
+        """The window is on a panel of this density."""
+        self._px_per_mm = px_per_mm
+        px_per_mm = px_per_mm * self._scale / 100
         if px_per_mm != self.look.px_per_mm:
             self.look.px_per_mm = px_per_mm
             self._place()
             self.speak(self.look.language)
-        self._rooms.tell(settings)
 
     def _went_on(self, prompt: m.Prompt) -> None:
-        """Where another thing is to be done than before, somebody works: what covers the work gives way to it."""
+        """Another thing is to be done than before, so somebody works: a page or a room that covers the work closes."""
         if prompt != self._shows.prompt and self._rooms.went_on(self._shows.prompt):
             self._page = None
 
     def _result(self, shown: m.Shown) -> None:
-        """All that one turn says stands together; a result of the next one ends it at once."""
+        """The results of one turn are shown together; a result of the next turn ends them at once."""
         self._due.append(shown)
-        # What was said beside the work a moment ago, and is not on the screen yet, stands with it.
+        self._turn = (*self._turn, shown)
+        self._waits.heard(shown)
+        if any(is_result(one) and not is_flash(one) for one in self._turn):
+            self._fill(shown)
+        elif is_flash(shown):
+            self._flash(shown)
+        elif isinstance(self.screen_, ResultScreen) and self._shows.results:
+            self._shows = replace(self._shows, results=(*self._shows.results, shown))
+            self._go(ResultScreen)
+            self.screen_.repaint()
+        else:
+            self._shows = replace(self._shows, notices=self._beside())
+            self._renew()
+
+    def _fill(self, shown: m.Shown) -> None:
+        """The results of this turn fill the screen, with the sentences of a moment ago that nobody has seen yet."""
         unseen = tuple(
             one
             for one in self._shows.notices
             if any(one is due for due in self._due) and not any(one is said for said in self._turn)
         )
-        self._turn = (*self._turn, shown)
-        showing = isinstance(self.screen_, ResultScreen) and bool(self._shows.results)
-        ends = any(is_result(one) for one in self._turn)
-        if not ends and not showing:
-            self._shows = replace(self._shows, notices=self._turn[-MOST_NOTICES:])
-            self._renew()
-            return
-        self._rooms.worked(shown)
-        results = (*unseen, *self._turn) if ends else (*self._shows.results, shown)
-        self._page = None
-        self._shows = replace(self._shows, results=results, notices=())
+        self._works(shown)
+        self._shows = replace(self._shows, results=(*unseen, *self._turn), notices=())
+        self.flash.hide()
         self._go(ResultScreen)
         self.screen_.repaint()  # now, not when the queue is empty: somebody waits for it with the next scan in hand
-        if is_result(shown):
-            self._result_number += 1
-            number = self._result_number
+        self._result_ms = self._around.mono_ms()
+        self._time_out(shown, for_good=stays(weightiest(self._shows.results)))
+
+    def _flash(self, shown: m.Shown) -> None:
+        """A step was taken: a strip says so for a moment, and the work stays on the screen."""
+        self._works(shown)
+        self._shows = replace(self._shows, results=(), notices=self._beside())
+        self._renew()
+        self.flash.setGeometry(self.bar.geometry())
+        self.flash.show_results(tuple(one for one in self._turn if is_result(one)))
+        self._time_out(shown)
+
+    def _works(self, shown: m.Shown) -> None:
+        """Somebody works: a page or a room that covers the work closes."""
+        self._rooms.worked(shown)
+        self._page = None
+
+    def _beside(self) -> tuple[m.Shown, ...]:
+        """The sentences of this turn that are no results."""
+        return tuple(one for one in self._turn if not is_result(one))[-MOST_NOTICES:]
+
+    def _time_out(self, shown: m.Shown, *, for_good: bool = False) -> None:
+        """A result has its tone and its time; one `for_good` ends by a touch or the next scan alone."""
+        if not is_result(shown):
+            return
+        self._result_number += 1
+        number = self._result_number
+        if not for_good:
             self._around.later(RESULT_MS, lambda: self._result_ends(number))
-            self._around.play(_tone(shown))
+        self._around.play(tone_of(shown))
+
+    def _read(self) -> None:
+        """A finger on a result: it was read, unless it has only just come."""
+        if self._around.mono_ms() - self._result_ms >= NEW_MS:
+            self._result_ends(self._result_number)
 
     def _result_ends(self, number: int) -> None:
-        """The last result stood long enough; of bad news the sentence stays beside the work."""
-        if number != self._result_number or not self._shows.results:
+        """The last result is over; of bad news the sentence stays beside the work."""
+        if number != self._result_number:
+            return
+        self.flash.hide()
+        if not self._shows.results:
             return
         last = weightiest(self._shows.results)
         beside = tuple(r for r in self._shows.results if not is_result(r))
@@ -197,35 +296,26 @@ class Window(QWidget):
 
     # Screens ---------------------------------------------------------------------------------------------------------
     def _renew(self) -> None:
-        """Show the screen that fits what stands now."""
+        """Show the screen that fits the state."""
         if self._enrolling is not None:
             self._go(EnrolScreen)
         elif self._shows.results:
             self._go(ResultScreen)
-        elif self._shows.scene.choices or self._page is not None:
+        elif self._page is not None and self._page.code == UNDO:
+            self._go(AskScreen)
+        elif self._page is not None:
             self._go(TilePage)
-        elif self._shows.scene.signing is not None:
-            self._go(FormScreen if self._signs_page() else SignInScreen)
-        elif self._rooms.current is not None:
+        elif self._rooms.current is not None and self._shows.scene.awaiting not in QUESTIONS:
             self._go(PictureScreen if self._picture else type(self._rooms.current))
-        elif self._shows.scene.stop is not None:
-            self._go(BlockedScreen)
-        elif not self._shows.scene.person:
-            self._go(SignInScreen)
-        elif self._shows.scene.page is not None:
-            self._go(FormScreen)
         else:
-            self._go(WorkScreen)
-
-    def _signs_page(self) -> bool:
-        """Whether it is the page that is signed: whoever signs it sees it."""
-        page = self._shows.scene.page
-        return page is not None and any(field.signing for field in page.fields)
+            self._go(SCREENS[self._shows.scene.awaiting])
 
     def _go(self, kind: type[Screen]) -> None:
         screen = self._screen(kind)
         if isinstance(screen, TilePage):
             self._offer(screen)
+        if isinstance(screen, AskScreen) and self._page is not None:
+            screen.ask(self._page)
         if isinstance(screen, EnrolScreen) and self._enrolling is not None:
             screen.tell(self._enrolling)
         screen.tick(self._around.wall_ms())
@@ -239,6 +329,8 @@ class Window(QWidget):
         screen.raise_()
         if before is not screen:
             before.hide()
+        self.flash.raise_()
+        self._guard.look()
 
     def _offer(self, page: TilePage) -> None:
         choices = self._shows.scene.choices
@@ -258,26 +350,33 @@ class Window(QWidget):
             tiles = getattr(screen, "tiles", None)
             if tiles is not None:
                 tiles.chosen.connect(self._choose)
-            if isinstance(screen, TilePage):
+            self._listen(screen)
+            self._made[kind] = screen
+        return self._made[kind]
+
+    def _listen(self, screen: Screen) -> None:
+        """Hear the fingers on a screen."""
+        match screen:
+            case TilePage() | AskScreen():
                 screen.chosen.connect(self._choose)
                 screen.left.connect(self._leave_page)
-            if isinstance(screen, Room):
+            case Room():
                 screen.asked.connect(self._around.hear)
                 screen.chosen.connect(self._choose)
                 screen.pictured.connect(partial(self._show_picture, True))
                 screen.left.connect(self._leave_room)
-            if isinstance(screen, TypingRoom):
-                screen.typed.connect(self._type)
-            if isinstance(screen, EnrolScreen):
+            case ResultScreen():
+                screen.touched.connect(self._read)
+            case EnrolScreen():
                 screen.asked.connect(self._around.hear)
-            if isinstance(screen, PictureScreen):
+            case PictureScreen():
                 screen.left.connect(partial(self._show_picture, False))
-            if isinstance(screen, SignInScreen | FormScreen):
+            case SignInScreen() | FormScreen():
                 screen.signed.connect(self._sign_in)
-            if isinstance(screen, FormScreen):
-                screen.filled.connect(self._fill)
-            self._made[kind] = screen
-        return self._made[kind]
+        if isinstance(screen, TypingRoom):
+            screen.typed.connect(self._type)
+        if isinstance(screen, FormScreen):
+            screen.filled.connect(self._fill_field)
 
     def _room(self, kind: type[Room]) -> Room:
         room = self._screen(kind)
@@ -292,15 +391,16 @@ class Window(QWidget):
         self.bar.setGeometry(0, 0, self.width(), high)
         self.screen_.setGeometry(0, top, self.width(), self.height() - top)
 
-    # What is tapped --------------------------------------------------------------------------------------------------
+    # Taps -------------------------------------------------------------------------------------------------------------
     def _choose(self, tile: Tile) -> None:
-        """A tile: it opens more tiles or a room, changes the language, or it is a card that was scanned."""
-        self._page, self._picture = tile if tile.more else None, False
+        """A tile opens more tiles, a question or a room, changes the language, or is a card that was scanned."""
+        asks = bool(tile.more) or tile.code == UNDO
+        self._page, self._picture = tile if asks else None, False
         if tile.code == LANGUAGE and self._enrolling is not None:
             self.speak("zh" if self.look.language == "en" else "en")
         elif tile.code == LANGUAGE:
             self._around.hear(m.Choose("mine", "zh" if self.look.language == "en" else "en"))
-        elif not tile.more and not self._rooms.open(tile, self._around.wall_ms()):
+        elif not asks and not self._rooms.open(tile, self._around.wall_ms()):
             self._tap(tile.command)
         self._renew()
 
@@ -325,17 +425,18 @@ class Window(QWidget):
         self._leave_room()
         self._around.hear(m.Scanned(m.TYPED, code.encode(), self._around.mono_ms()))
 
-    def _fill(self, field: str, i: int, value: tuple[str, ...]) -> None:
+    def _fill_field(self, field: str, i: int, value: tuple[str, ...]) -> None:
         self._around.hear(m.Filled(field, value, i))
 
     def _sign_in(self, person: str, pin: str) -> None:
+        self._waits.tries(person)
         self._around.hear(m.PinEntered(person, pin))
 
-    # What was painted ------------------------------------------------------------------------------------------------
+    # The record -------------------------------------------------------------------------------------------------------
     def _record(self, painted: tuple[m.Announcement, ...]) -> None:
-        """Write down what is due and was painted, in the order in which it was announced."""
+        """Write down the painted ones of those that are due, in the order in which they were announced."""
         there = [one for one in self._due if any(one is p for p in painted)]
-        stands = (*self._shows.results, *self._shows.notices)
+        stands = (*self._shows.results, *self._shows.notices, *self.flash.results)
         self._due = [
             one
             for one in self._due
@@ -345,6 +446,13 @@ class Window(QWidget):
             self._around.record(one)
 
     # Qt --------------------------------------------------------------------------------------------------------------
+    def event(self, event: QEvent) -> bool:
+        """After each paint, the tap guard looks at the buttons on the screen."""
+        done = super().event(event)
+        if event.type() == QEvent.Type.UpdateRequest:
+            self._guard.look()
+        return done
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """The screen takes what the bar leaves."""
         self._place()
@@ -362,11 +470,5 @@ class Window(QWidget):
 
 
 def _is_gone(page: Tile, before: Scene, now: Scene) -> bool:
-    """Whether the page is of tiles that are offered no more: a card picked there would mean something else now."""
+    """The page is of tiles that are offered no more: a card picked there would mean something else now."""
     return any(tile in before.tiles and tile not in now.tiles for tile in (page, *page.more))
-
-
-def _tone(shown: m.Shown) -> str:
-    if shown.tone == "ng":
-        return "wrong" if is_wrong_code(shown) else "ng"
-    return shown.tone

@@ -1,4 +1,4 @@
-"""Work: the thing in hand and its parts, the one thing to do now, the steps and the shift so far."""
+"""Work: the one thing to do now in the large card, the thing in hand beside it, the last result in a strip below."""
 
 from __future__ import annotations
 
@@ -12,27 +12,35 @@ from common.qt.lettering import alike
 from common.qt.pads import NumberAsked, NumberPad
 from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush, card_room
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look, Style
-from station.kiosk.columns import draw_shift, draw_steps, draw_thing, identity, shift_top
+from common.text import listed
+from station.kiosk.columns import draw_results, draw_thing, identity
 from station.kiosk.picture_card import PictureCard
-from station.kiosk.screen import Screen, beside, instruction, notice, notice_high
+from station.kiosk.places import PadPlace, edge, foot, rows_of
+from station.kiosk.screen import Screen, beside, notice, notice_high, to_do
+from station.kiosk.strip import HIGH_MM, Strip
 from station.kiosk.takt import TaktView
-from station.kiosk.tile_bar import TileBar, edge, foot
+from station.kiosk.tile_bar import TYPING, TileBar
 from station.shown.work_screen import GuideView, NumberWanted, Reading, Tile
 
-LEFT_PART, RIGHT_PART = 0.27, 0.245
+ASIDE_PART = 0.31  # of the room for the card beside the instruction
+BELOW_PART = {False: 0.52, True: 0.42}  # for the one below it, without and with readings above
+CARDS_MM = 2.8  # between the cards
 READING_MM, NOTICE_MM, LEAST_GUIDE_MM = 11.0, 20.0, 12.0
 READING_PARTS = 0.33, 0.27, 0.4  # of a row: the name, the bar, the value or its limits
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
+OUT_MM = 12.0
 PICTURE_MM = 32.0  # of height that a picture needs together with the words above it
-PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the middle's height for the instruction, with and without more below it
+PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the card's height for the instruction, with and without more below it
 
 
 class WorkScreen(Screen):
-    """Three cards and the tiles; while a number is asked for its pad takes the place of the right card."""
+    """Two cards, the strip and the tiles; a number pad takes the place of the second card and the strip."""
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.tiles = TileBar(look, self)
+        self.strip = Strip(look, self)
+        self.strip.chosen.connect(self.tiles.chosen.emit)
         self.takt = TaktView(look, self)
         self.pad: NumberPad | None = None
         self.guide = PictureCard(look, self)
@@ -40,21 +48,31 @@ class WorkScreen(Screen):
         self.guide.opened.connect(lambda at: self.tiles.chosen.emit(Tile("", "room.document", {"at": at})))
 
     def arrange(self) -> None:
-        """The tiles, and the pad if a number is wanted."""
+        """The tiles, the strip, and the pad if a number is wanted."""
         if self.width() < 2:
             return
-        self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
-        wanted = self.shows.scene.wanted
-        if wanted:
-            self._place_pad(wanted)
+        scene, pad = self.shows.scene, self.shows.scene.wanted
+        self.tiles.setGeometry(
+            *foot(self.look, self.width(), self.height(), 1 if pad else rows_of(self.look, self.width(), self.height()))
+        )
+        if pad:
+            self._place_pad(pad)
         elif self.pad is not None:
             self.pad.hide()
             self.pad.clear()
-        self.tiles.show_tiles(self.shows.scene.tiles)
+        typed = (Tile("", TYPING),) if self.shows.out == "scanner" else ()
+        scans = scene.needs == "scanner" and scene.thing is not None
+        hint = self.look.say("kiosk.scan_confirms") if scans and not typed else ""
+        where: PadPlace = "" if pad is None else "beside" if self._lying() else "above"
+        self.tiles.show_tiles((*typed, *scene.tiles), pad=where, hint=hint)
+        self.strip.setVisible(pad is None)
+        side, high = edge(self.look), self.look.px(HIGH_MM)
+        self.strip.setGeometry(side, self._bottom() + self.look.px(CARDS_MM), self.width() - 2 * side, high)
+        self.strip.tell(scene)
         self._place_takt()
 
     def tick(self, wall_ms: int) -> None:
-        """The pace is shown as of this second."""
+        """Show the pace as of this second."""
         self.takt.tick(wall_ms)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -63,50 +81,50 @@ class WorkScreen(Screen):
 
     def draw(self, brush: Brush) -> None:
         """The cards that there is room for."""
-        left, middle, right = self._cards()
-        self._middle(brush, brush.card(middle))
-        if left is not None:
-            draw_thing(brush, self.shows.scene, brush.card(left))
-        if right is not None:
-            inside = brush.card(right)
-            draw_shift(brush, self.shows.scene, inside)
-            top = shift_top(self.look, self.shows.scene, inside) - self.takt.high(self.shows.scene)
-            draw_steps(brush, self.shows.scene, QRectF(inside.x(), inside.y(), inside.width(), top - inside.y()))
+        main, aside = self._cards()
+        self._main(brush, brush.card(main))
+        if aside is None:
+            return
+        inside = brush.card(aside).adjusted(0, 0, 0, -self.takt.high(self.shows.scene))
+        if self.shows.scene.thing is None:
+            draw_results(brush, self.shows.scene, inside)
+        else:
+            draw_thing(brush, self.shows.scene, inside)
 
     def _place_takt(self) -> None:
-        """Above the counts; hidden where there is no room for them or nothing is defined."""
-        right, high = self._cards()[2], self.takt.high(self.shows.scene)
+        """At the foot of the card beside the instruction; hidden without that card, and where nothing is defined."""
+        aside, high = self._cards()[1], self.takt.high(self.shows.scene)
         self.takt.tell(self.shows.scene)
-        self.takt.setVisible(right is not None and high > 0)
-        if right is not None:
-            inside = card_room(self.look, right)
-            top = shift_top(self.look, self.shows.scene, inside) - high
-            self.takt.setGeometry(QRectF(inside.x(), top, inside.width(), high).toAlignedRect())
+        self.takt.setVisible(aside is not None and high > 0)
+        if aside is not None:
+            inside = card_room(self.look, aside)
+            foot_of_it = QRectF(inside.x(), inside.bottom() - high, inside.width(), high)
+            self.takt.setGeometry(foot_of_it.toAlignedRect())
 
     def _lying(self) -> bool:
         return self.width() > self.height()
 
-    def _cards(self) -> tuple[QRectF | None, QRectF, QRectF | None]:
-        """Left, middle, right; upright the middle stands over the others. A pad leaves only the middle."""
-        side, gap = edge(self.look), self.look.px(GAP_MM)
-        wide, bottom = self.width() - 2 * side, self.tiles.y() - gap
+    def _bottom(self) -> int:
+        """The lower end of the cards."""
+        if self.shows.scene.wanted:
+            return self.tiles.y() - self.look.px(GAP_MM)
+        return self.tiles.y() - self.look.px(HIGH_MM) - 2 * self.look.px(CARDS_MM)
+
+    def _cards(self) -> tuple[QRectF, QRectF | None]:
+        """The large card and the one beside it; upright that is below it. A pad leaves only the first."""
+        side, gap, top = edge(self.look), self.look.px(CARDS_MM), self.look.px(CARDS_MM)
+        wide, bottom = self.width() - 2 * side, self._bottom()
         if self.shows.scene.wanted and self.pad is not None:
             if self._lying():
-                return None, QRectF(side, gap, self.pad.x() - gap - side, bottom - gap), None
-            return None, QRectF(side, gap, wide, self.pad.y() - 2 * gap), None
+                return QRectF(side, top, self.pad.x() - gap - side, bottom - top), None
+            return QRectF(side, top, wide, self.pad.y() - gap - top), None
         if not self._lying():
-            low = round((bottom - gap) * 0.46)
-            half = (wide - gap) / 2
-            y = bottom - low
-            middle = QRectF(side, gap, wide, bottom - low - 2 * gap)
-            return QRectF(side, y, half, low), middle, QRectF(side + half + gap, y, half, low)
-        left, right = round(wide * LEFT_PART), round(wide * RIGHT_PART)
-        x = side + left + gap
-        return (
-            QRectF(side, gap, left, bottom - gap),
-            QRectF(x, gap, wide - left - right - 2 * gap, bottom - gap),
-            QRectF(side + wide - right, gap, right, bottom - gap),
-        )
+            low = round((bottom - top) * BELOW_PART[bool(self.shows.scene.readings)])
+            low += round(self.takt.high(self.shows.scene) / 2)
+            return QRectF(side, top, wide, bottom - low - gap - top), QRectF(side, bottom - low, wide, low)
+        aside = round(wide * ASIDE_PART)
+        main = QRectF(side, top, wide - aside - gap, bottom - top)
+        return main, QRectF(side + wide - aside, top, aside, bottom - top)
 
     def _place_pad(self, wanted: NumberWanted) -> None:
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
@@ -128,9 +146,9 @@ class WorkScreen(Screen):
         self.pad.say_again()
         self.pad.show()
 
-    # The middle ------------------------------------------------------------------------------------------------------
-    def _middle(self, brush: Brush, box: QRectF) -> None:
-        """From the bottom: readings, notice. What is left: step, instruction, what helps, the picture."""
+    # The large card --------------------------------------------------------------------------------------------------
+    def _main(self, brush: Brush, box: QRectF) -> None:
+        """From the bottom: readings, notice. Above them: step, instruction, hint, picture."""
         scene = self.shows.scene
         if scene.wanted and scene.thing:
             used = brush.text(
@@ -156,11 +174,16 @@ class WorkScreen(Screen):
         # In little room words say more than a picture that nobody makes out.
         how = scene.instruction if box.height() > look.px(PICTURE_MM) else None
         shown = how.pictures if how else ()
-        filled = bool(shown or scene.steps)
+        filled = bool(shown or scene.steps or self.shows.out)
         part = PARTS_OF_CARD[bool(shown)] if help_ or shown else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
         down = TOP if filled else MIDDLE
-        said = brush.text(instruction(look, self.shows.prompt), room, INSTRUCTION, at=(LEFT, down))
+        if self.shows.out:
+            size = look.px(OUT_MM)
+            brush.shape("hold", QRectF(room.x(), room.y(), size, size))
+            room.setLeft(room.x() + size + look.px(3))
+        ink = "hold" if self.shows.out else "ink"
+        said = brush.text(to_do(look, self.shows), room, INSTRUCTION, ink, at=(LEFT, down))
         top = said.bottom() + look.px(1)
         left = QRectF(box.x(), top, box.width(), box.bottom() - top)
         if help_:
@@ -180,13 +203,16 @@ class WorkScreen(Screen):
     def _help(self) -> str:
         scene = self.shows.scene
         if self.shows.notices and scene.readings:
-            return ""  # what happened makes way for no manual; it comes back with the next scan
+            return ""  # it comes back with the next scan
         text = self.look.name(scene.instruction.text) if scene.instruction else ""
         limits = "" if scene.wanted else beside(self.look, self.shows.prompt)  # the pad says what a number may be
-        return "\n".join(part for part in (limits, text) if part)
+        slot = next((one for one in scene.parts if one.state == "now"), None)
+        allowed = listed(self.look.language, map(self.look.name, slot.allowed)) if slot else ""
+        wanted = self.look.say("kiosk.expected", {"materials": allowed}) if allowed and not text else ""
+        return "\n".join(part for part in (limits, wanted, text) if part)
 
     def _readings(self, brush: Brush, readings: tuple[Reading, ...], box: QRectF) -> QRectF:
-        """A row each, at the bottom; what is left above them."""
+        """A row each, at the bottom; the room above them."""
         share = 0.48 if self.shows.notices else 0.55
         high = min(self.look.px(READING_MM), box.height() * share / len(readings))
         top = box.bottom() - high * len(readings)
@@ -221,7 +247,7 @@ class WorkScreen(Screen):
 
 
 def limits_of(reading: Reading) -> str:
-    """The limits as they stand beside a value; "" without any."""
+    """The limits beside a value; "" without any."""
     low, high = reading.low, reading.high
     if low is not None and high is not None:
         return f"{low}–{high}"

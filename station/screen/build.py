@@ -8,7 +8,7 @@ from common.form_engine import FieldState
 from common.form_page import FormField, FormPage
 from common.ids import Claim
 from common.text import Named
-from station.screen import instruction
+from station.screen import context, instruction
 from station.screen.answers_of import answers_of
 from station.shown.work_screen import (
     CallLine,
@@ -35,7 +35,7 @@ def stage(turn: Turn, case: Case) -> Scene:
     work, view = turn.work, turn.view
     hand, operation = work.hand, turn.operation
     workplace, plan = view.definitions.workplace(view.place), orders.staged(turn)
-    return Scene(
+    scene = Scene(
         place=view.place,
         place_name=workplace.name if workplace else None,
         awaiting=case.name,
@@ -61,6 +61,7 @@ def stage(turn: Turn, case: Case) -> Scene:
         calls=_calls(turn),
         serials=tuple(Serials(m.name, serials.numbers_left(turn, m)) for m in serials.issued_here(turn)),
     )
+    return context.added(scene, turn)
 
 
 def _thing(turn: Turn) -> Claim | None:
@@ -178,6 +179,7 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
             calls.subject(turn, call.reason),
             calls.named(turn, call.raised.who),
             calls.named(turn, call.answered.who) if call.answered else "",
+            call.id,
         )
         for call in turn.view.calls()
     )

@@ -45,7 +45,7 @@ class Showing:
         tally = self._looking.counts_at(turn.view.definitions)
         pace = shift.pace(tally, turn.view.definitions.workplace(turn.view.place), scene.thing)
         language = self._looking.preferences.language(turn.work.person)
-        scene = replace(scene, counts=tally.counts, pace=pace, language=language)
+        scene = replace(scene, counts=tally.counts, pace=pace, language=language, last=tally.last())
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)
@@ -65,6 +65,7 @@ class Showing:
             labels_why=self._printing.why,
             labels_unsure=tuple(claim.value for claim in labels.unsure),
             devices=self._health.devices(),
+            calls_unsent=waits.calls,
         )
         if status != self._status:
             self._status = status

@@ -1,4 +1,4 @@
-"""What stands on the screen between two results: the whole state of a workplace, said in words that a person reads.
+"""The screen between two results: the whole state of a workplace, said in words that a person reads.
 
 Frozen values only; `station/screen/build.py` makes them, the kiosk draws them. A `Named` is a name in both languages.
 """
@@ -37,11 +37,12 @@ class Tile(Struct, frozen=True):
 
 
 class StepLine(Struct, frozen=True):
-    """One step of the operation. state: done, now, todo."""
+    """One step of the operation. state: done, now, todo. `inside`: the components that it added, as labels read."""
 
     name: Named
     kind: str
     state: str
+    inside: tuple[Claim, ...] = ()
 
 
 class SlotLine(Struct, frozen=True):
@@ -89,7 +90,8 @@ class NumberWanted(Struct, frozen=True):
 class Stop(Struct, frozen=True):
     """Work may not begin on `thing`: the error's code, why, and who can release it. It stays until the next scan.
 
-    `todo`: what to do now, as a code. `tiles`: what may be tapped here besides the call.
+    `todo`: what to do now, as a code. `tiles`: what may be tapped here besides the call. `deciders`: (role, the names
+    of the people here who have it), for the roles of `release`.
     """
 
     thing: Claim
@@ -100,6 +102,7 @@ class Stop(Struct, frozen=True):
     release: tuple[str, ...]
     todo: tuple[str, Params] | None = None
     tiles: tuple[Tile, ...] = ()
+    deciders: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 class Signing(Struct, frozen=True):
@@ -137,11 +140,15 @@ class Serials(Struct, frozen=True):
 
 
 class CallLine(Struct, frozen=True):
-    """An open call of this workplace, and who answered it, once somebody did. Names."""
+    """An open call of this workplace, and the person who answered it, if somebody did. Names.
+
+    `id`: of the event that raised it.
+    """
 
     name: Named
     by: str
     answered_by: str = ""
+    id: str = ""
 
 
 class Counts(Struct, frozen=True):
@@ -170,6 +177,15 @@ class Pace(Struct, frozen=True):
         return (self.target or 0) * passed // (self.until - self.since)
 
 
+class LastResult(Struct, frozen=True):
+    """The end of work on a thing. outcome: passed, failed, scrapped, left. `at`: wall ms."""
+
+    at: int
+    thing: Claim
+    outcome: str
+    provisional: bool = False
+
+
 class Plan(Struct, frozen=True):
     """The order that is worked on: how many were passed here, and, if it is known, what of and how many are planned."""
 
@@ -189,7 +205,8 @@ class Scene(Struct, frozen=True):
     `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
     `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
-    name) of those who may sign in with a PIN, while nobody is.
+    name) of those who may sign in with a PIN, while nobody is. `last`: the last results, the newest first. `needs`: the
+    kind of device without which the prompt cannot be followed, or "".
     """
 
     place: str
@@ -219,3 +236,5 @@ class Scene(Struct, frozen=True):
     language: str = ""
     people: tuple[tuple[str, str], ...] = ()
     awaiting: str = "show_badge"
+    last: tuple[LastResult, ...] = ()
+    needs: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from common.events import decode
-from common.ledger import logs
+from common.ledger import calls, logs
 from common.ledger.append import Own
 from common.ledger.store import Connection
 from station.shown.side_screens import OutboxLog, WaitingEntry
@@ -14,19 +14,27 @@ MOST_ENTRIES = 40  # of each log, the oldest
 
 
 class Waits(Struct, frozen=True):
-    """The own log: number of entries unsent, sent but unconfirmed, and confirmed; age of the oldest unconfirmed one."""
+    """The own log: number of entries unsent, sent but unconfirmed, and confirmed; age of the oldest unconfirmed one.
+
+    `calls`: the open calls among them, by the event that raised each.
+    """
 
     pending: int
     sent: int
     receipted: int
     oldest_s: int
+    calls: tuple[str, ...] = ()
 
 
 def waits(conn: Connection, own: Own, sent: int, wall_ms: int) -> Waits:
     """Count the waiting entries. `sent`: the size up to which the own log was sent."""
     receipted = logs.receipted(conn, own.lid)
     oldest_s = _oldest_s(logs.waiting(conn, own.lid, 1), wall_ms) or 0
-    return Waits(own.size - max(sent, receipted), max(sent - receipted, 0), receipted, oldest_s)
+    return Waits(own.size - max(sent, receipted), max(sent - receipted, 0), receipted, oldest_s, _calls(conn, own.lid))
+
+
+def _calls(conn: Connection, lid: int) -> tuple[str, ...]:
+    return calls.unconfirmed(conn, logs.trunk(conn, lid).bid, logs.receipted(conn, lid))
 
 
 def outbox(conn: Connection, sent: int, wall_ms: int) -> tuple[tuple[OutboxLog, ...], tuple[WaitingEntry, ...]]:

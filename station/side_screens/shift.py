@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, time, timedelta
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 
 import msgspec
@@ -15,10 +15,11 @@ from msgspec.structs import replace
 from common.definitions import Shift, Workplace
 from common.ids import Claim
 from common.text import Named
-from station.shown.work_screen import Counts, Pace
+from station.shown.work_screen import Counts, LastResult, Pace
 
 DAY = "00:00"
 CYCLES = 101  # the median is of the last hundred cycles: it shows the present pace, at a fixed cost
+MOST_LAST = 5
 ENDING_TYPES = ("operation_completed", "operation_left", "scrap")
 OUTCOMES = {"pass": "passed", "fail": "failed"}
 CORRECTIONS = ("void", "amend")
@@ -41,6 +42,7 @@ class Ended(Struct, frozen=True):
     operation: str
     outcome: str
     who: str | None
+    provisional: bool = False
 
 
 class _Head(Struct, frozen=True):
@@ -56,6 +58,7 @@ class _Head(Struct, frozen=True):
 class _Said(Struct, frozen=True):
     operation: str | None = None
     outcome: str = ""
+    provisional: bool = False
     event: str = ""
     body: Mapping[str, object] = {}
 
@@ -104,7 +107,7 @@ class Tally:
             self.started.pop(head.on[0], None)
             said = _said.decode(head.b)
             outcome = {"scrap": "scrapped", "operation_left": "left"}.get(head.t) or OUTCOMES[said.outcome]
-            self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who))
+            self._put(event, Ended(head.at, head.on[0], said.operation or "", outcome, head.who, said.provisional))
 
     def _correct(self, said: _Said, *, is_void: bool) -> None:
         """Correct an end: a voided one is removed, an amended one has another outcome."""
@@ -137,6 +140,11 @@ class Tally:
                 break
         took = [later - before for later, before in pairwise(done) if later >= before]
         return round(median(took) / 1000) if took else None
+
+    def last(self) -> tuple[LastResult, ...]:
+        """The last results, the newest first."""
+        newest = islice(reversed(self.ended.values()), MOST_LAST)
+        return tuple(LastResult(one.at, one.thing, one.outcome, one.provisional) for one in newest)
 
     def first_pass(self) -> int | None:
         """Return the percentage of things that passed at their first end in this shift; None if there is none."""

@@ -255,6 +255,10 @@ class Sign(Case, frozen=True):
         return _case(turn, turn.work, turn.work.questions[:-1]).take(turn, code)
 
 
+class SignPage(Sign, frozen=True):
+    """The signature of a page is wanted: its signer sees the page."""
+
+
 # The bench -----------------------------------------------------------------------------------------------------------
 class Begin(Case, frozen=True):
     """Nothing is in hand: a thing is scanned to begin with."""
@@ -277,6 +281,15 @@ class Begin(Case, frozen=True):
             words = Phrase("expect.thing_of", {"kind": kinds, "material": [material.name for material in made]})
             return Expected(words, text(*kinds, *ids), kinds, ids)
         return Expected(Phrase("expect.thing", {"kind": kinds}), text(*kinds), kinds, ids)
+
+
+class StopOver(Begin, frozen=True):
+    """Nothing says no to the stopped thing any more: it may be scanned again."""
+
+    @property
+    def verbs(self) -> tuple[str, ...]:
+        """Put it away."""
+        return ("CANCEL", *BETWEEN)
 
 
 class StoppedThing(Begin, frozen=True):
@@ -423,6 +436,10 @@ class AtStep(_InWork, frozen=True):
         return kind_of_step(self.step).prompt(turn, self.step, params)
 
 
+class FillPage(AtStep, frozen=True):
+    """The page of the step is filled."""
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 def awaiting(turn: Turn) -> Case:
     """The one thing that the workplace waits for now."""
@@ -441,7 +458,7 @@ def _case(turn: Turn, work: Work, questions: tuple[Question, ...]) -> Case:
         return ShowBadge()
     match question:
         case Signature():
-            return Sign(question)
+            return SignPage(question) if question.purpose == pages.PURPOSE else Sign(question)
         case WhichOperation():
             return PickOperation(question)
         case Report():
@@ -454,7 +471,7 @@ def _on_bench(turn: Turn, work: Work) -> Case:
         case Packing():
             return PackUnit(work.bench)
         case Stopped():
-            return StoppedThing()
+            return StoppedThing() if take_in_hand.stop(turn) else StopOver()
         case InHand():
             return _in_work(turn, work.bench)
     return Begin()
@@ -464,4 +481,6 @@ def _in_work(turn: Turn, hand: InHand) -> Case:
     why, step = interlock_check.halted(turn), turn.step
     if why is not None:
         return Halted(hand, why)
-    return FormChanged(hand) if step is None else AtStep(hand, step)
+    if step is None:
+        return FormChanged(hand)
+    return AtStep(hand, step) if pages.open_page(turn) is None else FillPage(hand, step)

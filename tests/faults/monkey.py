@@ -37,10 +37,12 @@ from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import Author, done, lot, unit
 from tests.support.kiosk_view import KioskView
 from tests.support.screen import SIZES, tap
+from tests.support.titles import TITLES
 from tests.support.walk import out_of_reach
 
 STEPS, SEED = 10_000, 20261122
 TAIL = 40
+FINGER_S = 0.5
 
 
 class Place(Struct, frozen=True):
@@ -55,6 +57,16 @@ class Place(Struct, frozen=True):
     machine: tuple[str, tuple[int, ...]] | None = None
     before: Callable[[int], tuple[tuple[b.Body, Claim], ...]] = lambda n: ()
     devices: tuple[tuple[str, str], ...] = ()
+
+
+def _unlike(one: object, other: object) -> object:
+    """The parts of two values that differ."""
+    if isinstance(one, tuple) and isinstance(other, tuple) and len(one) == len(other):
+        return [_unlike(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    if isinstance(one, Struct) and type(one) is type(other):
+        pairs = ((name, getattr(one, name), getattr(other, name)) for name in one.__struct_fields__)
+        return {name: _unlike(a, b) for name, a, b in pairs if a != b}
+    return one, other
 
 
 def _motor(n: int) -> str:
@@ -245,6 +257,9 @@ class Monkey:
         else:
             one = self._chance.choice(targets)
             self._note(one.text)
+            if self._chance.random() < 0.8:  # else it is too quick, and the tap guard takes nothing
+                self._clock.advance(FINGER_S)
+                self.view.advance(round(FINGER_S * 1000))
             tap(one.widget)
 
     def _right_code(self) -> None:
@@ -386,8 +401,8 @@ class Monkey:
                 if said.event not in self._log():
                     raise Broken(f"confirmed, and not in the log: {said}")
         self._seen = len(view.recorded)
-        if view.shown_scene != self._bench.scene:
-            raise Broken(f"the window shows {view.shown_scene}, the work cell said {self._bench.scene}")
+        if view.shown_scene != (said := TITLES.on(self._bench.scene)):
+            raise Broken(f"the window shows another scene than the work cell said: {_unlike(view.shown_scene, said)}")
         if wrong := out_of_reach(view):
             raise Broken(f"on {type(view.window.screen_).__name__}: {wrong}")
         said_there = {one.text for one in view.targets()}

@@ -12,12 +12,14 @@ from common.qt.painted import Painted, Placed
 from common.qt.theme import MM_PER_INCH
 from common.text import Language
 from station import messages as m
+from station.kiosk.result import ResultScreen
 from station.kiosk.window import Surroundings, Window
 from station.shown.work_screen import Scene
 from tests.support.screen import SIZES, look, settle, tap
 from tests.support.situation import Situation
 from tests.support.titles import TITLES
 
+FINGER_MS = 500  # a finger comes this long after the screen changed
 MIDDAY_MS = 1_793_606_400_000  # a November day, 8:00 UTC
 
 
@@ -79,11 +81,17 @@ class KioskView:
         self.window.tick()
         settle()
 
+    def read(self) -> None:
+        """Touch the bad news that waits for it."""
+        if isinstance(self.window.screen_, ResultScreen):
+            tap(self.window.screen_)
+
     def stand(self, situation: Situation) -> None:
         """Be in this situation."""
         self.tell(*situation.said)
         if situation.passed:
             self.advance(1_000)
+            self.read()
         for code in situation.taps:
             said = {tile.code: tile.params for tile in self.shown_scene.tiles}
             self.tap(self.look.say(code, said.get(code, {})))
@@ -115,8 +123,10 @@ class KioskView:
     def tap(self, text: str) -> None:
         """Tap what says this; it may stand behind "more"."""
         more = self.look.say("tap.more")
+        self.advance(FINGER_MS)
         if text not in (said := [one.text for one in self.targets()]) and more in said and text != more:
             self.tap(more)
+            self.advance(FINGER_MS)
         target = next((one for one in self.targets() if one.text == text), None)
         assert target, f"nothing says {text!r}: {[one.text for one in self.targets()]}"
         tap(target.widget)

@@ -15,6 +15,7 @@ from station.shown.work_screen import (
     Counts,
     GuideView,
     Instruction,
+    LastResult,
     NumberWanted,
     Pace,
     Phrase,
@@ -73,9 +74,17 @@ IDLE = Scene(
     "WO-2611-0087",
     tiles=(Tile("SIGNOUT", "tap.sign_out"),),
     counts=Counts(143, 2, 61),
+    last=(LastResult(1_793_606_000_000, Claim(f"unit@{SITE}", "M-250-004216"), "passed"),),
+    awaiting="begin",
 )
 SIGNED_OUT = replace(
-    IDLE, person="", order="", tiles=(), counts=Counts(), people=(("p-1", "李娜"), ("p-2", "王强"), ("p-3", "陈伟"))
+    IDLE,
+    person="",
+    order="",
+    tiles=(),
+    counts=Counts(),
+    people=(("p-1", "李娜"), ("p-2", "王强"), ("p-3", "陈伟")),
+    awaiting="show_badge",
 )
 WORK = replace(
     IDLE,
@@ -86,6 +95,7 @@ WORK = replace(
     steps=STEPS,
     parts=PARTS,
     tiles=(NG, SCRAP, LEAVE),
+    awaiting="at_step",
 )
 SCAN = Prompt("prompt.scan", {"step": STEPS[1].name, "unit": UNIT, "number": 2, "count": 3, "material": SCREWS})
 TORQUES = tuple(
@@ -137,7 +147,7 @@ STOPPED = Stop(
     ("supervisor", "quality"),
     ("todo.bring", {"place": Name("ST-10 压装", "ST-10 Press"), "operation": Name("压装", "Press")}),
 )
-BLOCKED = replace(IDLE, stop=STOPPED, tiles=(Tile("CANCEL", "tap.next"),))
+BLOCKED = replace(IDLE, stop=STOPPED, tiles=(Tile("CANCEL", "tap.next"),), awaiting="stopped_thing")
 CHOICES = (
     Tile("1", "tap.choice", {"choice": Name("1 = 磁钢批次", "1 = Magnet lot")}),
     Tile("2", "tap.choice", {"choice": Name("2 = 螺钉批次", "2 = Screw lot")}),
@@ -202,10 +212,18 @@ def states() -> Mapping[str, tuple[Announcement, ...]]:
         "hold": (*begun, WORK, LEFT, Prompt("prompt.unit"), IDLE),
         "unknown": (*begun, WORK, PROVISIONAL, Prompt("prompt.unit"), IDLE),
         "blocked": (*begun, Prompt("prompt.unit"), BLOCKED),
-        "sign": (*begun, SIGN, replace(WORK, signing=Signing("approved", ("supervisor", "quality")), tiles=CANCEL)),
-        "sign-pin": (*begun, SIGN_PIN, replace(WORK, signing=Signing("approved", (), "p-3", "陈伟"), tiles=CANCEL)),
+        "sign": (
+            *begun,
+            SIGN,
+            replace(WORK, signing=Signing("approved", ("supervisor", "quality")), tiles=CANCEL, awaiting="sign"),
+        ),
+        "sign-pin": (
+            *begun,
+            SIGN_PIN,
+            replace(WORK, signing=Signing("approved", (), "p-3", "陈伟"), tiles=CANCEL, awaiting="sign"),
+        ),
         "called": (*begun, SCAN, replace(WORK, calls=CALLS)),
-        "choices": (*begun, ASK, replace(IDLE, choices=CHOICES, tiles=())),
+        "choices": (*begun, ASK, replace(IDLE, choices=CHOICES, tiles=(), awaiting="choose_reading")),
         "long": (OFFLINE, LONG_STEP, LONG_SCENE),
     }
 

@@ -17,6 +17,8 @@ from station.work.turn import Turn
 class EnterStep(StepKind):
     """Values that a person enters."""
 
+    needs = ""
+
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the next value."""
         return quantities.prompt(self.number(turn, step), params, amount=False)

@@ -30,6 +30,7 @@ class FillStep(StepKind):
 
     cards = CARDS
     takes_own_label = True
+    needs = ""
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the field to fill now, or say why a panel's page cannot begin."""

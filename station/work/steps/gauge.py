@@ -24,6 +24,7 @@ class GaugeStep(StepKind):
     """Readings of one gauge."""
 
     cards = ("MEASURE",)
+    needs = "gauge"
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for a reading."""

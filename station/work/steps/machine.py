@@ -16,6 +16,8 @@ WAITS = {"": "prompt.machine", "part": "prompt.part", "out": "prompt.part_out"}
 class MachineStep(StepKind):
     """A cycle of a machine; `machine_permit` is the handshake."""
 
+    needs = "plc"
+
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Say that the machine runs, or which part it waits for."""
         return Prompt(WAITS[machine_permit.waits_for(turn, step)], params)

@@ -22,6 +22,8 @@ from station.work.turn import Turn
 class OutputStep(StepKind):
     """Make a quantity of the thing in hand."""
 
+    needs = ""
+
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the quantity that was made."""
         return quantities.prompt(self.number(turn, step), params)

@@ -23,6 +23,7 @@ class ReceiveStep(StepKind):
 
     cards = ("PARTNER",)
     no_number = "partner.first"
+    needs = ""
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the supplier, then for the quantity."""

@@ -49,9 +49,10 @@ class Person:
 def touch(text: str) -> Act:
     def act(window: Window) -> bool:
         there = buttons(window).get(text)
-        if there is not None:
-            tap(there)
-        return there is not None
+        if there is None or not window.look.may_tap(there):
+            return False  # a finger needs longer to find it
+        tap(there)
+        return True
 
     return act
 

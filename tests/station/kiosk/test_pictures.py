@@ -25,7 +25,14 @@ SHOWN = replace(scenes.WORK, readings=(), instruction=Instruction(Name("看图",
 def kiosk(app: QApplication) -> KioskView:
     view = KioskView(SIZES[0])
     view.tell(scenes.STATUS, scenes.SCAN, SHOWN)
+    view.advance(1_000)
     return view
+
+
+def touch(kiosk: KioskView, text: str) -> None:
+    """A finger comes after the eye has seen what is there."""
+    kiosk.advance(500)
+    kiosk.tap(text)
 
 
 def card(kiosk: KioskView) -> PictureCard:
@@ -35,33 +42,33 @@ def card(kiosk: KioskView) -> PictureCard:
 
 def test_a_step_shows_its_pictures_one_after_the_other_and_sends_nothing(kiosk: KioskView) -> None:
     assert "Picture number 1" in words(card(kiosk))
-    kiosk.tap("Next")
-    kiosk.tap("Next")
+    touch(kiosk, "Next")
+    touch(kiosk, "Next")
     assert "Picture number 3" in words(card(kiosk)) and kiosk.heard == []
     assert "Next" not in [one.text for one in kiosk.targets()], "there is no fourth"
-    kiosk.tap("Previous")
+    touch(kiosk, "Previous")
     assert "Picture number 2" in words(card(kiosk))
 
 
 def test_the_picture_that_somebody_turned_to_stays_while_other_things_are_announced(kiosk: KioskView) -> None:
-    kiosk.tap("Next")
+    touch(kiosk, "Next")
     kiosk.tell(replace(SHOWN, counts=replace(SHOWN.counts, passed=9)))
     assert "Picture number 2" in words(card(kiosk))
 
 
 def test_a_tap_opens_the_picture_large_at_the_same_one_and_asks_for_a_larger_file(kiosk: KioskView) -> None:
-    kiosk.tap("Next")
+    touch(kiosk, "Next")
     tap(card(kiosk), card(kiosk).rect().center())
     room = kiosk.window.screen_
     assert isinstance(room, PictureRoom) and "Picture number 2" in words(room)
     assert kiosk.heard == [LookAt("document")]
-    kiosk.tap("+")
+    touch(kiosk, "+")
     before = room.view.target()
     kiosk.tell(StepPictures(tuple(replace(one, picture=scenes.picture("JPEG")) for one in PAGES)))
     assert room.view.zoom > 1 and room.view.target() == before and "Picture number 2" in words(room)
-    kiosk.tap("Next")
+    touch(kiosk, "Next")
     assert room.view.zoom == 1 and "Picture number 3" in words(room)
-    kiosk.tap(kiosk.look.say("tap.back"))
+    touch(kiosk, kiosk.look.say("tap.back"))
     assert isinstance(kiosk.window.screen_, WorkScreen) and kiosk.heard[-1] == LookAt("")
     assert not [one for one in kiosk.heard if isinstance(one, Scanned)], "nothing of it is work"
 

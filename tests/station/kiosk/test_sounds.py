@@ -39,11 +39,12 @@ def samples(name: str, volume: int) -> list[int]:
 
 
 def test_the_tones_can_be_told_apart() -> None:
-    assert set(TONES) == {"ok", "ng", "wrong", "hold", "unknown", "out", "mark"}
+    assert set(TONES) == {"bound", "ok", "ng", "wrong", "hold", "unknown", "out", "mark"}
     for one, other in combinations(TONES.values(), 2):
         assert one != other
     lengths = {name: sum(seconds for _, seconds in notes) for name, notes in TONES.items()}
-    assert all(0.1 <= seconds <= 0.7 for seconds in lengths.values())
+    assert all(0.1 <= seconds <= 0.7 for name, seconds in lengths.items() if name != "bound")
+    assert lengths["bound"] < min(length for name, length in lengths.items() if name != "bound"), "it is a tick"
 
 
 def test_the_volume_is_how_far_the_tone_swings() -> None:

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from common.definitions import Definition, Form, Guide, Material
 from common.definitions.naming import Sentence
-from station.screen.build import stage
-from station.shown.work_screen import Instruction
+from station.shown.work_screen import GuideView, Instruction
 from tests.support.pictures import of_pack
 from tests.support.shift import Shift, load_pack
 
@@ -31,7 +30,7 @@ def at_st_10(*more: Definition) -> Shift:
 
 
 def shown(shift: Shift) -> Instruction | None:
-    return stage(shift.work, shift.view()).instruction
+    return shift.scene.instruction
 
 
 def file(id: str) -> bytes:
@@ -44,26 +43,27 @@ def with_guide(guide: Guide) -> Form:
     return replace(form, steps=[replace(form.steps[0], instruction=guide), *form.steps[1:]])
 
 
-def test_each_scan_shows_the_part_to_take_and_the_machine_step_none() -> None:
+def test_each_scan_shows_the_part_to_take_and_the_machine_step_its_own_pictures() -> None:
     shift = at_st_10()
     for part, scan in zip(PARTS, SCANS, strict=True):
         seen = shown(shift)
-        assert seen and (seen.picture, seen.media, seen.unreadable) == (file(part), "image/svg+xml", False)
+        assert seen and seen.pictures == (GuideView("image/svg+xml", file(part)),)
         shift.scan(scan)
-    assert shown(shift) is None
+    press = shown(shift)
+    assert press and press.pictures[0].picture == file("press-1"), "the step's own, for it takes no part"
 
 
 def test_a_picture_of_the_step_itself_goes_first_and_a_text_stays_with_the_part() -> None:
     own = shown(at_st_10(with_guide(Guide(TEXT, "screw-order"))))
-    assert own and (own.text, own.picture) == (TEXT, file("screw-order"))
+    assert own and (own.text, own.pictures[0].picture) == (TEXT, file("screw-order"))
     text = shown(at_st_10(with_guide(Guide(TEXT))))
-    assert text and (text.text, text.picture) == (TEXT, file("part-housing"))
+    assert text and (text.text, text.pictures[0].picture) == (TEXT, file("part-housing"))
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        (lambda housing: replace(housing, picture="gone"), Instruction(Sentence("", ""), unreadable=True)),
+        (lambda housing: replace(housing, picture="gone"), Instruction(Sentence("", ""), (GuideView(),))),
         (lambda housing: Material(housing.id, housing.name, "bought", "lot"), None),
     ],
     ids=["not-here", "none"],

@@ -37,14 +37,14 @@ PROMPTS = {
     "prompt.call_badge": {"call_badge"},
     "prompt.ask": {"choose_reading"},
     "prompt.sign_in": {"show_badge"},
-    "prompt.sign": {"sign"},
-    "prompt.sign_role": {"sign"},
-    "prompt.sign_pin": {"sign"},
+    "prompt.sign": {"sign", "sign_page"},
+    "prompt.sign_role": {"sign", "sign_page"},
+    "prompt.sign_pin": {"sign", "sign_page"},
     "prompt.operation": {"pick_operation"},
     "prompt.pack": {"pack_unit"},
     "prompt.pack_into": {"pack_unit"},
-    "prompt.unit": {"begin", "stopped_thing"},
-    "prompt.label": {"begin", "stopped_thing"},
+    "prompt.unit": {"begin", "stopped_thing", "stop_over"},
+    "prompt.label": {"begin", "stopped_thing", "stop_over"},
     "prompt.held": {"halted"},
     "prompt.not_qualified": {"halted"},
     "prompt.leave": {"form_changed"},
@@ -186,12 +186,12 @@ def check(shift: Shift) -> None:
     turn = Turn(shift.work, shift.view())
     case = awaiting(turn)
     prompt: Prompt = case.prompt(turn)
-    assert case.name in PROMPTS.get(prompt.code, {"at_step", "fill_report"}), prompt
+    assert case.name in PROMPTS.get(prompt.code, {"at_step", "fill_page", "fill_report"}), prompt
     scene = shift.scene
     assert scene.awaiting == case.name
     assert bool(scene.choices) == (case.name in ("choose_reading", "pick_operation"))
     assert (scene.signing is None) == (shift.work.asked(Signature) is None)
-    if case.name in ("call_badge", "choose_reading", "pick_operation", "sign", "show_badge"):
+    if case.name in ("call_badge", "choose_reading", "pick_operation", "sign", "sign_page", "show_badge"):
         assert {tile.command for tile in scene.tiles} <= {"CALL", "CANCEL"}, "nothing else is asked"
     wanted = case.expects(turn)
     assert wanted.words.say("en") and "…" not in wanted.words.say("zh")

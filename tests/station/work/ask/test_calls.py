@@ -19,7 +19,7 @@ from tests.support.shift import Shift
 M1, HOUSING = "M-250-000001", "HL-2644"
 WANG, LI = "B10021", "B10034"
 VERBS = ("ANSWER", "CLEAR")
-KINDS = ("help", "machine", "material", "quality")
+KINDS = ("material", "quality", "machine", "help")
 
 
 @pytest.fixture

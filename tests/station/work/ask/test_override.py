@@ -45,7 +45,7 @@ def test_badge_pin_and_reason_let_it_begin_and_the_approval_names_the_refusal(st
     shown = stand.scan(M1)
     assert (shown.code, shown.todo) == ("interlock.not_seen", ("todo.override", {"release": ["supervisor", "quality"]}))
     refused = stand.story.past[-1][1].id
-    assert [one.command for one in offered(stand)[0].more] == ["OVERRIDE:line-must-run", "OVERRIDE:record-on-paper"]
+    assert [one.command for one in offered(stand)[0].more] == ["OVERRIDE:record-on-paper", "OVERRIDE:line-must-run"]
     assert stand.scan(OVERRIDE).code == "noted.signature"
     assert stand.scan(SUPERVISOR).code == "noted.signer"
     stand.sign("p-chen")

@@ -167,8 +167,8 @@ def test_the_last_label_can_be_reprinted_when_its_unit_is_out_of_hand() -> None:
     found = {tile.command: tile for tile in shift.scene.tiles}
     assert [one.command for one in found["REPRINT"].more] == [
         "REPRINT:label-damaged",
-        "REPRINT:label-lost",
         "REPRINT:label-unreadable",
+        "REPRINT:label-lost",
     ]
     assert shift.scan("HW:REPRINT:label-lost").code == "done.reprint"
 

@@ -1,0 +1,115 @@
+"""The states around the work: a flash, bad news that stays, devices that are out, calls not sent, waits that count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtWidgets import QApplication
+
+from station.kiosk.result import ResultScreen
+from station.kiosk.work import WorkScreen
+from station.messages import Prompt, Shown
+from station.shown.work_screen import CallLine, Plan, Tile
+from tests.support import scenes as s
+from tests.support.kiosk_view import KioskView
+
+SCANS = replace(s.WORK, needs="scanner")
+OUT = replace(s.STATUS, devices=(("scanner-1", "scanner", False), ("press", "plc", True)))
+
+
+@pytest.fixture
+def view(app: QApplication) -> Iterator[KioskView]:
+    made = KioskView()
+    made.tell(s.STATUS, s.SCAN, SCANS)
+    yield made
+    made.close()
+
+
+def said(view: KioskView) -> str:
+    return "\n".join(placed.text for _, placed in view.texts())
+
+
+def test_a_part_is_a_flash_and_the_work_stays_on_the_screen(view: KioskView) -> None:
+    view.tell(s.BOUND, s.SCAN)
+    assert isinstance(view.window.screen_, WorkScreen) and view.window.flash.isVisible()
+    assert s.BOUND in view.recorded
+    view.advance(800)
+    assert not view.window.flash.isVisible()
+
+
+def test_bad_news_says_where_the_unit_goes_and_stays_until_it_is_read(view: KioskView) -> None:
+    rework = Shown(
+        "ng", "done.failed_rework", {**s.FAILED.params, "place": ["ST-20 Wire"], "rework": "Rework"}, s.EVENT
+    )
+    view.tell(rework, Prompt("prompt.unit"), s.IDLE)
+    view.advance(60_000)
+    assert "FAIL" in said(view).splitlines() and "Take it to ST-20 Wire for rework" in said(view)
+    view.read()
+    assert not isinstance(view.window.screen_, ResultScreen)
+
+
+def test_the_next_scan_ends_bad_news(view: KioskView) -> None:
+    view.tell(s.FAILED, Prompt("prompt.unit"), s.IDLE)
+    view.tell(s.BOUND, s.SCAN, s.WORK)
+    assert isinstance(view.window.screen_, WorkScreen)
+
+
+def test_the_instruction_says_that_the_only_scanner_is_out_and_offers_to_type(view: KioskView) -> None:
+    view.tell(OUT)
+    assert "Scanner is out" in said(view) and view.played == ["hold"]
+    assert "Type the code" in [one.text for one in view.targets()]
+    view.tell(replace(OUT, pending=1), replace(SCANS, readings=s.TORQUES))
+    assert view.played == ["hold"], "it sounds once"
+    view.tell(s.STATUS)
+    assert "Scanner is out" not in said(view) and "Scan the screw lot" in said(view)
+
+
+def test_a_second_scanner_is_enough(view: KioskView) -> None:
+    view.tell(replace(OUT, devices=(*OUT.devices, ("scanner-2", "scanner", True))))
+    assert "Scanner is out: plug it in" not in said(view) and view.played == []
+
+
+def test_a_call_that_the_hub_has_not_got_says_so(view: KioskView) -> None:
+    view.tell(replace(SCANS, calls=(CallLine(s.HOUSING, "李娜", id="e1"),)), replace(s.OFFLINE, calls_unsent=("e1",)))
+    assert "Call not sent: Housing" in said(view)
+    view.tell(s.STATUS)
+    assert "Called: Housing" in said(view) and "not sent" not in said(view)
+
+
+def test_the_news_that_the_hub_does_not_know_this_station_ends_when_it_does(view: KioskView) -> None:
+    unknown = Shown("hold", "hello.unknown", {"log": "z43peibactc7rrb2"})
+    view.tell(s.OFFLINE, unknown)
+    assert unknown in view.window._shows.notices
+    view.tell(s.STATUS)
+    assert unknown not in view.window._shows.notices
+
+
+def test_the_wait_after_wrong_pins_counts_down_and_the_name_cannot_be_picked(view: KioskView) -> None:
+    view.tell(Prompt("prompt.sign_in"), s.SIGNED_OUT)
+    for text in ("王强", "1", "Enter"):
+        view.tap(text)
+    view.tell(Shown("ng", "pin.locked", {"wait_s": 30}, s.EVENT), Prompt("prompt.sign_in"))
+    view.advance(1_000)
+    assert "wait 29 s" in said(view) and "王强" not in [one.text for one in view.targets()]
+    view.advance(29_000)
+    assert "wait" not in said(view) and "王强" in [one.text for one in view.targets()]
+
+
+def test_an_order_that_is_over_its_quantity_is_marked(view: KioskView) -> None:
+    view.tell(replace(SCANS, plan=Plan("WO-1", 25, quantity="24")))
+    assert "over by 1" in said(view)
+
+
+def test_the_last_result_stays_in_sight_while_the_next_unit_is_worked_on(view: KioskView) -> None:
+    assert "M-250-004216" in said(view) and "Passed" in said(view)
+
+
+def test_the_call_is_on_a_page_of_tiles_too(view: KioskView) -> None:
+    call = Tile("CALL", "tap.call", more=s.reason_tiles("CALL"))
+    view.tell(replace(SCANS, tiles=(*SCANS.tiles, call)))
+    for opened in ("NG", "More"):
+        view.tap(opened)
+        assert "Call" in [one.text for one in view.targets()]
+        view.tap("Back")
