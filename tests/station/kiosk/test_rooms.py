@@ -116,7 +116,7 @@ def test_every_room_is_two_touches_away_and_one_leads_back(kiosk: Kiosk, kind: s
 
 def test_the_chips_of_the_bar_open_what_they_stand_for(kiosk: Kiosk) -> None:
     kiosk.say(s.OFFLINE)
-    for word, kind in (("press is out", "devices"), ("Offline", "outbox")):
+    for word, kind in (("Press is out", "devices"), ("Offline", "outbox")):
         placed = next(p for p in kiosk.window.bar.placed if p.text.startswith(word))
         tap(kiosk.window.bar, QPoint(round(placed.x + placed.width / 2), 2))
         assert kiosk.heard[-1] == Wish(kind)
