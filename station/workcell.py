@@ -107,7 +107,7 @@ class WorkCell:
             self.handle(message)
 
     def start(self) -> None:
-        """Take ownership of the store, find the log to write, and go on where the draft stands."""
+        """Take ownership of the store, find the log to write, and continue from the draft."""
         self._store.own()
         with self._store.writing() as conn:
             self._own = own_log.resume(conn, self._files, self._place, self._line, self._files.host, self._stamp())
@@ -329,7 +329,7 @@ class WorkCell:
         return Knowledge(conn, here, self._known_now(), moment, token, self._judged, may_ask=may_ask)
 
     def _known_now(self) -> Known:
-        """With what machines show and where labels stand just now."""
+        """The knowledge of now, with the answers of machines and the state of labels."""
         return replace(self._known, shows=self._machines.shows, labels=self._printing.labels)
 
     def _decide_held(self, *, may_ask: bool = False) -> None:
@@ -407,7 +407,7 @@ class WorkCell:
         self._write([(Fact(Anchor(message.note, message.rtt_ms)), self._stamp())], work)
 
     def _label_done(self, message: m.LabelDone) -> None:
-        """What became of a label, in the log and on the screen."""
+        """Record the outcome of a label, and show it."""
         facts, shown = self._printing.outcome(message)
         with self._store.writing() as conn:
             own, _ = append.append_facts(conn, self._own, [(fact, self._stamp(self._work.person)) for fact in facts])
@@ -420,7 +420,7 @@ class WorkCell:
         self._prompt()
 
     def _hand_over(self) -> None:
-        """Labels to their printers. What was confirmed before stands; one that cannot go now is tried at each tick."""
+        """Hand labels to their printers; one that cannot go now is tried at each tick."""
         try:
             self._printing.hand_over()
         except StoreUnavailable as e:

@@ -59,7 +59,7 @@ class DemoWorker:
         return [line for line in self._lines() if line.startswith("→")]
 
     def prompt(self) -> str:
-        """What the terminal asked for last."""
+        """The last request of the terminal."""
         return next(reversed(self.prompts()), "")
 
     def next_prompt(self, before: int) -> str:

@@ -22,7 +22,7 @@ def label_of(claim: dict[str, Any]) -> str:
 
 
 def unit_lines(page: dict[str, Any], language: str) -> Iterator[str]:
-    """What is in a unit, down to the lots, and what happened to it."""
+    """Draw the contents of a unit, down to the lots, and its history."""
     state = say(language, f"state.{page['state']}", {})
     yield f"{label_of(page['claim'])}  {name_of(page['material'], language)}  [{state}]"
     yield from _branches(page["tree"]["children"], "", language)
@@ -55,7 +55,7 @@ def _branches(nodes: list[dict[str, Any]], indent: str, language: str) -> Iterat
 
 
 def where_lines(page: dict[str, Any], language: str) -> Iterator[str]:
-    """Where a lot went: units by the container they are in, lots and how much of what went into them, who has it."""
+    """Draw the way of a lot: units by their container, lots and the amounts that went into them, who has it."""
     yield f"{label_of(page['claim'])}  {name_of(page['material'], language)}"
     groups: dict[str, list[str]] = {}
     for line in page["lines"]:
@@ -71,7 +71,7 @@ def where_lines(page: dict[str, Any], language: str) -> Iterator[str]:
 
 
 def _amount(line: dict[str, Any], language: str) -> Iterator[str]:
-    """A lot or a container of lots, behind it what it has of it; those of units stand where the units are."""
+    """A lot or a container of lots, behind it what it has of it; those of units are drawn with the units."""
     if line["via"]["scheme"].partition("@")[0] != "unit" and not line["via"]["scheme"].endswith("sgtin"):
         amount = f"{line['quantity']} {line['uom']} " if line["uom"] else ""
         name = name_of(line["material"], language)

@@ -40,7 +40,7 @@ MACHINES: dict[str, object] = {
 
 
 class Floor(Struct, frozen=True):
-    """What stands in a plant: a pack's line, and at each workplace its machine, or "" if there is none. `typing`:
+    """The equipment of a plant: a pack's line, and at each workplace its machine, or "" if there is none. `typing`:
     workplaces whose scanner types like a keyboard."""
 
     pack: str
@@ -164,7 +164,7 @@ class Plant:
         return {}
 
     def age_ms(self, place: str) -> int:
-        """How long ago the hub heard of this station that it had all; 0 while it does not know."""
+        """Return the age of the hub's last word that it had all of this station; 0 while it does not know."""
         return int(self.rows().get(place, {}).get("age_ms") or 0)
 
     def carry(self, to: str, *done: str) -> None:

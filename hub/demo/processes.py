@@ -23,7 +23,7 @@ class DemoError(Exception):
 
 
 def wait_for(what: str, condition: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
-    """What `condition` gives as soon as it is true; DemoError if that takes too long."""
+    """Return the value of `condition` as soon as it is true; DemoError if that takes too long."""
     end = time.monotonic() + patience_s
     while True:
         found = condition()

@@ -29,7 +29,7 @@ ROWS, COLUMNS = 2, 3
 
 
 class TicketPad(Pad):
-    """The 32 letters of a ticket; the end of what was typed stands above in groups of four, with how many there are."""
+    """The 32 letters of a ticket; the end of the text is shown above in groups of four, with their number."""
 
     columns = 8
     display_mm = 11.0

@@ -34,7 +34,7 @@ class HistoryRoom(Room):
         return [*(self._end(end) for end in found.ends), *more]
 
     def aside(self) -> str:
-        """Which shift, and since when."""
+        """The shift, and its start."""
         found = self._shift()
         if found is None:
             return ""

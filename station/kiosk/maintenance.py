@@ -38,7 +38,7 @@ class MaintenanceRoom(Room):
         super().open(wall_ms)
 
     def tell(self, answer: SideScreen) -> None:
-        """What is set here is told beside what this computer is."""
+        """Tell the settings beside the facts of this computer."""
         if not isinstance(answer, Settings):
             super().tell(answer)
         elif answer != self.settings:
@@ -60,7 +60,7 @@ class MaintenanceRoom(Room):
         return list(self._lines(self.answer)) if isinstance(self.answer, Maintenance) else ()
 
     def choices(self) -> Sequence[Action]:
-        """What may be set, and the diagnostics into each place that takes them."""
+        """The settings, and the diagnostics into each place that takes them."""
         found = self.answer
         if not isinstance(found, Maintenance):
             return ()

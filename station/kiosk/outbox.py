@@ -25,7 +25,7 @@ class OutboxRoom(Room):
         return (Action(self.look.say("room.push"), lambda: self.asked.emit(Push()), "primary"),)
 
     def note(self) -> tuple[str, str]:
-        """How the link is; without it a calm word: nothing is lost."""
+        """The state of the link; without it a calm word: nothing is lost."""
         found = self.answer
         if not isinstance(found, Outbox):
             return "", ""

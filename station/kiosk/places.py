@@ -56,7 +56,7 @@ def places(look: Look, wide: int, rows: int = 1, pad: PadPlace = "") -> Places:
 
 
 def rows_of(look: Look, wide: int, high: int) -> int:
-    """How many rows the foot of a whole screen of this size has."""
+    """The number of rows in the foot of a whole screen of this size."""
     return 2 if high > wide and _columns(look, wide - 2 * edge(look), 1) < ONE_ROW else 1
 
 
@@ -78,7 +78,7 @@ def low(look: Look, wide: int, high: int) -> Places:
 
 
 def edge(look: Look) -> int:
-    """How far from the edge of the screen anything keeps, in pixels."""
+    """The distance that everything keeps from the edge of the screen, in pixels."""
     return look.px(EDGE_MM)
 
 

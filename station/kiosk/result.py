@@ -114,7 +114,7 @@ class ResultScreen(Screen):
         brush.text(self._next(worst), room, NEXT, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
 
     def _next(self, worst: Shown) -> str:
-        """Where a unit with bad news goes, or the prompt."""
+        """The destination of a unit with bad news, or the prompt."""
         code = f"next.{worst.code.removeprefix('done.')}"
         if known(code):
             return self.look.say(code, worst.params)

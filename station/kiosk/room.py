@@ -99,7 +99,7 @@ class Room(Screen):
             self.update()
 
     def on_it(self) -> tuple[Prompt | Shown, ...]:
-        """Nothing of the work stands here, so nothing of it was seen."""
+        """Nothing: no part of the work is shown here."""
         return ()
 
     # Said by each room ------------------------------------------------------------------------------------------------

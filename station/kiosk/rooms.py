@@ -1,4 +1,4 @@
-"""Which screens there are beside the work, which of them is open, and what it is told.
+"""The side screens: the one that is open, and the answers that it is told.
 
 What is open hears the work cell's answers; a result of work closes it, for a scan always goes to work.
 """

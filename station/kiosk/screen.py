@@ -22,7 +22,7 @@ TONES = ("ok", "ng", "hold", "unknown")
 WEIGHT = ("ng", "hold", "unknown", "ok")  # bad news before good
 NO = Style(STEP.cap_mm, bold=True)
 PAD_MM, SHAPE_MM = 2.5, 8.0  # of a notice
-USUAL_PART, MOST_PART = 0.4, 0.62  # of the room it stands in
+USUAL_PART, MOST_PART = 0.4, 0.62  # of the room around it
 INSTRUCTION_MM = 34.0  # of that room that stays for what to do
 
 

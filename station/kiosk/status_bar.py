@@ -236,5 +236,5 @@ class StatusBar(Painted):
 
 
 def height_mm(look: Look, width_px: float) -> float:
-    """How high the bar is on a screen of this width."""
+    """The height of the bar on a screen of this width."""
     return HEIGHT_MM if width_px / look.px_per_mm >= WIDE_MM else TALL_MM

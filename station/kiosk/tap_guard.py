@@ -33,7 +33,7 @@ class TapGuard:
         self._since_ms = {spot: self._since_ms.get(spot, now_ms) for spot in there}
 
     def allows(self, button: object) -> bool:
-        """Whether this button has been on the screen for long enough to be meant."""
+        """Return whether this button has been on the screen for long enough to be meant."""
         if not isinstance(button, BigButton):
             return False
         since_ms = self._since_ms.get(self._spot(button))

@@ -26,7 +26,7 @@ class TraceRoom(Room):
         return isinstance(self.answer, TraceLook) and self.answer.scan
 
     def lines(self) -> Sequence[RoomLine]:
-        """What holds it, its parts, its operations, its values, what has not been seen."""
+        """Its holds, parts, operations and values, and the gaps in the records."""
         found = self._trace()
         return list(_lines(self.look, found, self.now_ms)) if found and found.left_out >= 0 else ()
 
@@ -43,7 +43,7 @@ class TraceRoom(Room):
         return label(found.thing) if found else ""
 
     def aside(self) -> str:
-        """What it is, and how it stands."""
+        """The thing and its state."""
         found = self._trace()
         if found is None:
             return ""
@@ -98,7 +98,7 @@ def _origin(look: Look, found: Trace) -> Iterator[RoomLine]:
 
 
 def _open_ends(look: Look, found: Trace) -> Iterator[RoomLine]:
-    """What is not here, said where people look."""
+    """The gaps in the records, said where people look."""
     if found.left_out:
         yield RoomLine(look.say("room.left_out", {"count": found.left_out}), tone="info")
     for one in found.unseen:

@@ -1,4 +1,4 @@
-"""What the screens beside the work show: answers of plain values. The work cell makes them, the kiosk draws them.
+"""Answers for the side screens: plain values. The work cell makes them, the kiosk draws them.
 
 Frozen values only. `Words` are a code of the catalogue and what fills it. Times are wall ms of whoever wrote them.
 """
@@ -27,7 +27,7 @@ class TracePart(Struct, frozen=True):
 
 
 class TraceVisit(Struct, frozen=True):
-    """Where an operation stands: outcome none, started, pass, fail or contested; how often it was ended; who last did
+    """The state of an operation: outcome none, started, pass, fail or contested; how often it was ended; who last did
     what, where and when."""
 
     operation: Named | str
@@ -62,7 +62,7 @@ class Unseen(Struct, frozen=True):
 class Trace(Struct, frozen=True):
     """A thing as built so far, by what is known at this workplace.
 
-    `origin`: where it came from, with who and when. `held`, `findings`: what stands against it. `within`: what it is
+    `origin`: where it came from, with who and when. `held`, `findings`: its holds and open contradictions. `within`: what it is
     in. `left_out`: how many lines there are beyond those that are here; -1: too much is said of it to be read here.
     """
 
@@ -138,7 +138,7 @@ class WaitingEntry(Struct, frozen=True):
 
 
 class Outbox(Struct, frozen=True):
-    """What waits. `since_s`: how long the link is as it is; `why`: what was wrong with it last, in words.
+    """The entries that wait. `since_s`: age of the link's present state; `why`: its last trouble, in words.
 
     `entries`: the oldest that wait; `left_out`: how many more.
     """
@@ -153,7 +153,7 @@ class Outbox(Struct, frozen=True):
 
 # Devices -------------------------------------------------------------------------------------------------------------
 class LastScan(Struct, frozen=True):
-    """What a scanner sent last. kind: what the code is, or "badge" without its bytes, or an error's code.
+    """The last code of a scanner. kind: the kind of the code, or "badge" without its bytes, or an error's code.
 
     `text`: with control characters that can be seen; of a badge nothing. `size`: in bytes.
     """
@@ -201,7 +201,7 @@ class Locked(Struct, frozen=True):
 
 
 class Maintenance(Struct, frozen=True):
-    """What maintenance sees. `addresses`: of this computer; `hub`: in use; `heard_s`: since it last answered.
+    """The maintenance screen. `addresses`: of this computer; `hub`: in use; `heard_s`: since it last answered.
 
     `folders`: where diagnostics can be written to, of which `own` is the station's. `exported`: what became of the last
     export, in words. `definitions_at`: when the newest definition was published.
@@ -227,7 +227,7 @@ class Maintenance(Struct, frozen=True):
 
 
 class Settings(Struct, frozen=True):
-    """What is set at this station: the volume in percent, the size of everything on the screen in percent, and the
+    """The settings of this station: the volume in percent, the size of everything on the screen in percent, and the
     language of whoever chose none."""
 
     volume: int = 70

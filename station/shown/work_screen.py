@@ -26,7 +26,7 @@ class Phrase(Struct, frozen=True):
 class Tile(Struct, frozen=True):
     """One thing that a finger may choose. A tap is a scan: the kiosk sends `Scanned("screen", b"HW:" + command)`.
 
-    `code` and `params` say what stands on it. Where a tile stands on the screen follows from its code alone. With
+    `code` and `params` give its text. Its place on the screen follows from its code alone. With
     `more` a tap opens these instead and sends nothing.
     """
 
@@ -126,7 +126,7 @@ class GuideView(Struct, frozen=True):
 
 
 class Instruction(Struct, frozen=True):
-    """How the step is done: a text, and pictures that are looked at one after the other."""
+    """The instruction of the step: a text, and pictures that are looked at one after the other."""
 
     text: Named
     pictures: tuple[GuideView, ...] = ()

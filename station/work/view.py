@@ -1,4 +1,4 @@
-"""What a turn may look at: this station's own knowledge as of one transaction."""
+"""The view of a turn: this station's own knowledge as of one transaction."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Labels(Struct, frozen=True):
 
 
 class View(Protocol):
-    """What a turn may look at: this station's own knowledge as of one transaction.
+    """This station's own knowledge as of one transaction, for a turn to look at.
 
     `may_ask`: the hub is in reach and was not asked for this input yet; a turn may want the newest evidence first.
     `here`: the workplace as a thing. `people`: badge → (person, name); `with_pin`: the persons whose PIN is known here.
@@ -60,7 +60,7 @@ class View(Protocol):
         """The standing of a thing, as far as it is known here."""
 
     def history(self, claim: Claim) -> History:
-        """What is known here of a thing."""
+        """The records of a thing that are known here."""
 
     def calls(self) -> tuple[OpenCall, ...]:
         """The open calls of this workplace."""
@@ -75,7 +75,7 @@ class View(Protocol):
         """A photo that events call so, small enough for a page; b"" if it cannot be shown."""
 
     def shows(self) -> Mapping[str, AnswerArea]:
-        """What each machine that can be reached shows at this moment; no result of anything."""
+        """The present values of each machine that can be reached; no results."""
 
     def evidence(self) -> Mapping[str, tuple[Source, ...]]:
         """Per workplace, the logs that may hold evidence and how old they are here."""

@@ -198,7 +198,7 @@ TYPICAL = {
         **dict.fromkeys(("reason", "allergens", "state", "command", "scan"), "芝麻、麸质"),
     },
 }
-CHIPS = {"called", "serials", "coming", "labels_unsure", "labels_unsure_count", "call_unsent", "device_out"}
+CHIPS = {"called", "serials", "coming", "labels_unsure", "labels_unsure_count", "device_out"}
 # Most characters: English, Chinese.
 LONGEST = {
     "instruction": (44, 20),

@@ -1,4 +1,4 @@
-"""What the command cards do to the work. Pure. RuleViolation command.* if a card cannot be used now."""
+"""The acts of the command cards. Pure. RuleViolation command.* if a card cannot be used now."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def concerns(turn: Turn, code: Code) -> bool:
 
 
 def raise_one(turn: Turn, reason: str) -> None:
-    """Call somebody. RuleViolation call.open if that call stands already, command.reason."""
+    """Call somebody. RuleViolation call.open if that call is open already, command.reason."""
     if reason:
         turn.reason(reason, "call")
     if any(call.reason == reason for call in turn.view.calls()):

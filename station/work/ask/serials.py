@@ -1,6 +1,6 @@
 """New things: the next serial of the block that was leased to this station's log, never one twice. Pure.
 
-The number that was given stands in the draft, which is saved with the event that commissions the thing.
+The number that was given is in the draft, which is saved with the event that commissions the thing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whether a gauge may measure today: its calibration is not past due, by a day that is sure. Pure."""
+"""Check that a gauge may measure today: its calibration is not past due, by a day that is sure. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether what the interlock knows, and who works, lets work begin, and lets the work in hand go on. Pure."""
+"""Check that the interlock and the person at work let work begin, and let the work in hand continue. Pure."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNSEEN = ("interlock.missing", "interlock.unknown", "interlock.unheard")
 def admit(
     turn: Turn, operation: Operation, standing: Standing, route: Route, answer: InterlockAnswer
 ) -> tuple[str, ...]:
-    """What stays unknown when policy lets work begin all the same. RuleViolation if the interlock says no."""
+    """Return the operations that stay unknown where policy lets work begin anyway. RuleViolation interlock.*"""
     if answer.verdict == "pass":
         return ()
     if answer.verdict == "unknown" and operation.on_unknown == "provisional":

@@ -1,4 +1,4 @@
-"""Where a thing goes that is not worked on here now: back, to its rework, on to the next operation. Pure."""
+"""The next place of a thing that is not worked on here now: back, to its rework, to the next operation. Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Todo = tuple[str, Params]
 
 
 def todo(turn: Turn, standing: Standing, route: Route, operation: Operation, answer: InterlockAnswer) -> Todo | None:
-    """What to do with a thing that the interlock does not let begin `operation`; None if nobody can say."""
+    """Advise on a thing that the interlock does not let begin `operation`; None if nobody can say."""
     if answer.verdict in ("hold", "unknown"):
         overrides = answer.verdict == "unknown" and operation.on_unknown == "override"
         code = "todo.override" if overrides else "todo.release" if answer.verdict == "hold" else "todo.wait"
@@ -40,13 +40,13 @@ def due_rework(standing: Standing, route: Route) -> Operation | None:
 
 
 def _open(standing: Standing, route: Route, operation: Operation) -> bool:
-    """Whether this must be passed yet, and what must come before it has."""
+    """Return whether this is still to be passed, and all before it has."""
     before = all(standing.outcome(earlier.id) == "pass" for earlier in needed(standing, route, operation))
     return before and not (operation.reworks or operation.optional) and standing.outcome(operation.id) != "pass"
 
 
 def after_fail(turn: Turn, thing: Claim, operation: Operation) -> Todo:
-    """What is said when `operation` has just failed: what happens to the thing now."""
+    """The sentence for an operation that has just failed, with the next step of the thing."""
     tries = turn.view.standing(thing).operation(operation.id).tries + 1
     said: dict[str, object] = {"unit": thing, "operation": operation.name}
     if tries < operation.tests:

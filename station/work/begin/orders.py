@@ -16,7 +16,7 @@ COUNTED = 8  # orders of which a workplace remembers how many it has passed
 
 
 def planned(turn: Turn, order: Claim) -> Planned | None:
-    """What an order asks for, as the last word of it says that is known here."""
+    """The material and quantity of an order, by the last event about it that is known here."""
     history = turn.view.history(order).in_order()
     if not history.events:
         return None

@@ -1,4 +1,4 @@
-"""What says no at a workplace: to what, why in words that people know, and who can release it. Pure."""
+"""A refusal at a workplace: the thing, the reasons in words that people know, the roles that can release it. Pure."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def no(
     why: Sequence[BlockReason],
     todo: tuple[str, Params] | None = None,
 ) -> RuleViolation:
-    """What says no, to what, why, who can release it, and what to do now."""
+    """Refuse a thing, with the reasons, the roles that can release it, and the advice for now."""
     return RuleViolation(
         code,
         unit=thing,
@@ -60,6 +60,6 @@ def readable(turn: Turn, reason: BlockReason) -> BlockReason:
 
 
 def place_name(known: Definitions, id: str) -> Name | str:
-    """A workplace by what stands over it and what people call it."""
+    """A workplace by its sign and its name."""
     workplace, sign = known.workplace(id), id.upper()
     return Name(f"{sign} {workplace.name.zh}", f"{sign} {workplace.name.en}") if workplace else sign

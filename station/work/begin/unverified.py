@@ -1,4 +1,4 @@
-"""What is not known for sure of a component: the operation's policy decides, and the pass may be provisional. Pure."""
+"""Doubts about a component: the operation's policy decides, and the pass may be provisional. Pure."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def look_again(turn: Turn) -> None:
 
 
 def _surely_fresh(turn: Turn, component: Claim, material: str) -> bool:
-    """Whether a lot that is in can be used today still, so that it could on the day when it went in."""
+    """Return whether a lot that was added can still be used today, so that it could on the day when it was added."""
     known = turn.view.definitions.get(Material, material)
     if kind_of(component) != "lot" or known is None:
         return True

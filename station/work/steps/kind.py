@@ -41,7 +41,7 @@ class StepKind:
         raise RuleViolation("component.not_now", got=code.value, step=step.name)
 
     def takes_orders(self, turn: Turn) -> bool:
-        """Whether the code of an order is an answer to this step, and not the order to work on."""
+        """Return whether the code of an order is an answer to this step, and not the order to work on."""
         return False
 
     def number(self, turn: Turn, step: Step) -> Characteristic | None:

@@ -1,4 +1,4 @@
-"""Labels of things: which is issued when, what stands on it, and its life: issued, printed, verified, void. Pure.
+"""Labels of things: when one is issued, its values, and its life: issued, printed, verified, void. Pure.
 
 A label is issued only where a printer takes it: a workplace without one works with labels that came printed.
 """
@@ -67,7 +67,7 @@ def there(turn: Turn, _: str) -> None:
 
 
 def verify(turn: Turn, code: Code) -> bool:
-    """What got a label here last, or one in doubt, is scanned: its label can be read. Whether the scan was that only.
+    """Verify a label: the thing that got one here last, or one in doubt, is scanned. Return whether that was all.
 
     A scan that has other work to do, of the carton that is packed or the unit that goes on, does it too.
     """
@@ -87,7 +87,7 @@ def verify(turn: Turn, code: Code) -> bool:
 
 
 def _means_more(turn: Turn, thing: Claim) -> bool:
-    """Whether this scan has work to do."""
+    """Return whether this scan has work to do."""
     if turn.work.hand is not None or turn.work.packing is not None:
         return thing != meant(turn)
     standing = turn.view.standing(thing)
@@ -104,7 +104,7 @@ def meant(turn: Turn) -> Claim | None:
 
 
 def newest(turn: Turn, thing: Claim) -> Labelled | None:
-    """What was said last of a label of this thing, as far as it is known here; of the one in doubt, if one is."""
+    """The last row about a label of this thing that is known here; of the one in doubt, if one is."""
     doubtful = turn.view.labels.unsure.get(thing)
     return next((row for row in reversed(_rows(turn, thing)) if doubtful in (None, row.label)), None)
 
@@ -133,9 +133,9 @@ def _print(turn: Turn, label: LabelDefinition, printer: Printer, thing: Claim, v
     turn.move(labelled=thing)
 
 
-# What stands on it ---------------------------------------------------------------------------------------------------
+# Values --------------------------------------------------------------------------------------------------------------
 def _values(turn: Turn, label: LabelDefinition, thing: Claim, material: str, order: str | None) -> dict[str, str]:
-    """What the places of a label may name. A reprint has the day of the first print."""
+    """The values that a label may name. A reprint has the day of the first print."""
     known = turn.view.definitions.get(Material, material)
     issued = [row for row in _rows(turn, thing) if row.label == label.id and row.state == "issued"]
     found = {"material": material, "order": order or "", "place": turn.view.place, "copy": str(len(issued) + 1)}
@@ -146,7 +146,7 @@ def _values(turn: Turn, label: LabelDefinition, thing: Claim, material: str, ord
 
 
 def _numbers(thing: Claim) -> dict[str, str]:
-    """The number of a thing as a label has it, without what stands before it in the claim."""
+    """The number of a thing as a label has it, without the prefix of its claim."""
     kind, value = kind_of(thing), thing.value
     if thing.scheme in ("gs1:sgtin", "gs1:lgtin"):
         gtin, _, number = value.partition(".")

@@ -55,7 +55,7 @@ def _fits(unit: Claim) -> None:
 
 
 def waits_for(turn: Turn, step: Step) -> str:
-    """What must be before the permit may be asked: "held" (nothing says no to the thing any more), at the machine
+    """The condition that the permit waits for: "held" (nothing says no to the thing any more), at the machine
     "part" or "out" (the last part), or ""."""
     if interlock_check.halted(turn):
         return "held"
@@ -68,7 +68,7 @@ def waits_for(turn: Turn, step: Step) -> str:
 
 
 def _lies_for(turn: Turn, device: str) -> bool:
-    """Whether the part that lies in the machine came for the thing in hand, whose permit was taken back."""
+    """Return whether the part in the machine came for the thing in hand, whose permit was taken back."""
     hand, machine = turn.work.hand, turn.work.machines.get(device)
     last = machine.request if machine else Request()
     return hand is not None and (last.command, last.serial) == (Command.ABORT, hand.unit.value)
@@ -83,7 +83,7 @@ def placed(turn: Turn, device: str) -> None:
 
 
 def renew(turn: Turn) -> None:
-    """What is known, or what a machine shows, has changed: the thing in hand that may not go on loses its permit, and
+    """Act on news and on a machine's answer: work that may not continue loses its permit, and
     one that may again gets it.
 
     A cycle that is seen to run is not aborted: a press that stops half way spoils what a release would have saved, and
@@ -101,7 +101,7 @@ def renew(turn: Turn) -> None:
 
 
 def _runs(turn: Turn, device: str, machine: MachineRequest) -> bool:
-    """Whether a machine is seen in the cycle that it was permitted, or at its end."""
+    """Return whether a machine is seen in the cycle that it was permitted, or at its end."""
     shown = turn.view.shows().get(device)
     ours = shown is not None and shown.sequence == machine.request.sequence
     return ours and shown is not None and shown.state in (State.RUNNING, State.RESULT)
@@ -113,7 +113,7 @@ def _is_asked(turn: Turn, device: str) -> bool:
 
 
 def live(turn: Turn) -> dict[str, str]:
-    """What the machine of this step shows at this moment, by characteristic; only under the permit of this unit."""
+    """The present values of this step's machine, by characteristic; only under the permit of this unit."""
     step, machine = turn.step, turn.work.machines.get(turn.step.device or "") if turn.step else None
     shown = turn.view.shows().get(step.device or "") if step else None
     if step is None or machine is None or shown is None or not machine.open or shown.state is not State.RUNNING:
@@ -167,7 +167,7 @@ def _unused(last: MachineRequest) -> int:
 
 
 def _withdrawn(machine: MachineRequest) -> MachineRequest:
-    """Abort what may still run; what has ended in a way we did not take is only let go. An answer that stands is not
+    """Abort what may still run; what has ended in a way we did not take is only let go. An unchanged answer is not
     told again, so this must not wait for one."""
     sequence, state = machine.odd or (0, State.IDLE)
     ours = sequence == machine.request.sequence
@@ -192,7 +192,7 @@ def _noted(turn: Turn, device: str, got: AnswerArea) -> MachineRequest:
 
 
 def _is_usual(machine: MachineRequest, got: AnswerArea) -> bool:
-    """Whether this answer belongs to the course of the request that stands."""
+    """Return whether this answer belongs to the course of the present request."""
     ours = got.sequence == machine.request.sequence
     if got.state is State.FAULT:
         return False
