@@ -62,8 +62,8 @@ class Unseen(Struct, frozen=True):
 class Trace(Struct, frozen=True):
     """A thing as built so far, by what is known at this workplace.
 
-    `origin`: where it came from, with who and when. `held`, `findings`: its holds and open contradictions. `within`: its
-    containers and parents. `left_out`: the number of lines beyond those here; -1: too many to be read here.
+    `origin`: its source, with who and when. `held`, `findings`: its holds and open contradictions. `within`: its
+    containers and parents. `left_out`: the number of lines beyond those here; -1: too many.
     """
 
     thing: Claim
