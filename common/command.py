@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(args.run(args) or 0)
     except HeadwaterError as e:
-        print(f"headwater: {say(reader_language(), e.code, e.details)}  [{e.code}]{_behind(e)}", file=sys.stderr)
+        print(f"headwater: {say(reader_language(), e.code, e.details)}{_behind(e)}  [{e.code}]", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -60,7 +60,7 @@ def _told(code: str, **params: object) -> str:
 
 def _behind(error: HeadwaterError) -> str:
     """A library's own words about an error: behind the sentence, for they are English and exact."""
-    words = [f"  {error.details[name]}" for name in ("reason", "why") if name in error.details]
+    words = [f" ({error.details[name]})" for name in ("reason", "why") if name in error.details]
     return "" if {"reason", "why"} & places("en", error.code) else "".join(words)
 
 

@@ -201,8 +201,9 @@ class StatusBar(Painted):
             said = {"count": status.labels, "why": brief(self.look.language, status.labels_why)}
             found.append(Chip(say("kiosk.labels", said), up=False, opens=DEVICES, rank=LABELS))
         if status.labels_unsure:
-            doubt = {"things": len(status.labels_unsure) if len(status.labels_unsure) > 1 else status.labels_unsure}
-            found.append(Chip(say("kiosk.labels_unsure", doubt), up=False, rank=DOUBT))
+            doubt = {"things": status.labels_unsure, "count": len(status.labels_unsure)}
+            code = "kiosk.labels_unsure" if len(status.labels_unsure) == 1 else "kiosk.labels_unsure_count"
+            found.append(Chip(say(code, doubt), up=False, rank=DOUBT))
         return found
 
     def _link(self, status: Status) -> list[Chip]:

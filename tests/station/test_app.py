@@ -37,7 +37,7 @@ def refused(kiosk: Kiosk, code: str) -> str:
     assert kiosk.start().ended() == 1
     last = kiosk.error.strip().splitlines()[-1]
     assert last.startswith("headwater: ")
-    assert f"[{code}]" in last
+    assert last.endswith(f"[{code}]")
     assert "…?" not in last
     assert "Traceback" not in kiosk.error
     return last

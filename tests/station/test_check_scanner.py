@@ -17,7 +17,7 @@ from station.devices.simulated.keyboard import PipeScanner
     ("scanned", "code", "said"),
     [
         (CHECK, 0, "left is set up right."),
-        (CHECK.replace(b"\x1d", b""), 1, "GS (ASCII 29) was lost"),
+        (CHECK.replace(b"\x1d", b""), 1, "GS (ASCII 29) is missing"),
         (CHECK.translate(bytes.maketrans(b"YZyz", b"ZYzy")), 1, "keyboard country is German"),
     ],
 )

@@ -243,8 +243,8 @@ def test_with_the_predecessors_log_up_to_date_a_unit_that_skipped_it_is_blocked(
     stand.hear(wiring)
     stand.pull(wiring)
     assert stand.scan(M1).code == "interlock.blocked"
-    assert "「接线与拧紧」没有做：ST-20 接线与拧紧" in stand.recording
-    assert "可以决定的人：班长、质量员" in stand.recording
+    assert "“接线与拧紧”没有做：ST-20 接线与拧紧" in stand.recording
+    assert "可以决定的人：班长或质检员" in stand.recording
     assert stand.scan(M2).code == "done.started"
 
 

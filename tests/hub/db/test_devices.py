@@ -56,7 +56,7 @@ def test_the_page_of_stations_shows_devices_in_both_languages(line: Line, tmp_pa
     say(line, "st-20", "gauge-1", "gauge", "up")
     line.upload()
     with served(line) as site, closing(Browser(tmp_path / "browser")) as browser:
-        for language, away in (("en", "Away"), ("zh-CN", "断开")):
+        for language, away in (("en", "Disconnected"), ("zh-CN", "断开")):
             rows = browser.open(site + "/stations", language=language).texts(".devices tbody tr")
             assert len(rows) == 2
             assert away in rows[0] and "scanner.unplugged" in rows[0] and "left" in rows[0]

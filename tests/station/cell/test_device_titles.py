@@ -37,7 +37,7 @@ def test_a_page_a_stop_and_the_bar_have_the_title() -> None:
     scene = TITLES.on(Scene("st-10", page=FormPage((field,), 0, False, "pass", "2026-11-02"), stop=stop))
     assert isinstance(scene, Scene) and scene.page and scene.stop
     assert say("en", "form.wait.gauge", {"device": scene.page.fields[0].device}).startswith(
-        "Press the button of Caliper"
+        "Press the button on Caliper"
     )
     assert "Press" in say("en", scene.stop.code, scene.stop.params)
     status = TITLES.on(m.Status(True, 0, 0, 0, 0, ("press",), devices=(("press", "plc", False), ("odd", "plc", True))))

@@ -104,8 +104,7 @@ def test_the_scene_says_that_the_picture_of_a_step_cannot_be_shown(
 
 def test_a_step_without_an_instruction_has_none() -> None:
     shift = Shift("st-10")
-    shift.scan(M1, "HL-2644", "R-88213-0456", "MG-2610-B")
-    assert shown(shift) is None, "the press, which takes no part"
+    assert shown(shift) is None, "nothing is in hand"
 
 
 def test_a_page_that_is_enlarged_is_drawn_with_twice_the_pixels() -> None:
