@@ -52,8 +52,8 @@ class Screen(Painted):
 
     def show_all(self, shows: Shows) -> None:
         """Show this from now on."""
-        if shows != self.shows:
-            self.shows = shows
+        changed, self.shows = shows != self.shows, shows  # an equal one too: what is painted is recorded by identity
+        if changed:
             self.arrange()
             self.update()
 

@@ -96,6 +96,15 @@ def test_a_result_is_painted_before_it_is_recorded(kiosk: Kiosk) -> None:
     assert stood == [look().colour("ok").name()]
 
 
+def test_a_prompt_that_is_said_again_before_it_was_painted_is_recorded(kiosk: Kiosk) -> None:
+    kiosk.say(s.WORK, s.START)
+    again = replace(s.SCAN)
+    kiosk.window.show_announcement(s.SCAN)
+    kiosk.window.show_announcement(again)
+    settle()
+    assert any(one is again for one in kiosk.recorded)
+
+
 def test_everything_is_recorded_once(kiosk: Kiosk) -> None:
     said = [s.STATUS, s.BOUND, s.PASSED, Prompt("prompt.unit")]
     kiosk.say(s.WORK, *said)
