@@ -17,7 +17,7 @@ def test_what_the_kiosk_painted_is_on_the_disk_and_survives_a_crash(kiosk: Scree
     written = [entry.reference for entry in kiosk.entries()]
     assert set(kiosk.confirmed) <= set(written)
     assert len(set(kiosk.confirmed)) == len(kiosk.confirmed) == 4
-    asked = kiosk.prompt
+    asked = kiosk.wait("the prompt for the next part", lambda: "(2/" in kiosk.prompt and kiosk.prompt)
     kiosk.kill()
     assert kiosk.come_back() == asked
     assert kiosk.stop() == 0
