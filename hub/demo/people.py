@@ -62,8 +62,13 @@ class DemoWorker:
         """The last request of the terminal."""
         return next(reversed(self.prompts()), "")
 
+    def asked_for(self, step: str) -> str:
+        """The prompt of this step ("3/4"), once the terminal shows it: it comes a moment after the result."""
+        wait_for(f"{self.place} to ask for {step}", lambda: step in self.prompt())
+        return self.prompt()
+
     def next_prompt(self, before: int) -> str:
-        """The first prompt after so many; a terminal shows it after the result, and after a start once it is ready."""
+        """The first prompt after so many; after a start the terminal shows one once it is ready."""
         return str(wait_for(f"{self.place} to ask for something", lambda: self.prompts()[before:])[0])
 
     def _results(self) -> list[tuple[str, str]]:

@@ -133,10 +133,9 @@ class Story:
         if i == WRONG_PART:
             worker.scan("C25-70999", "✗")
             self._tell("demo.wrong_part", {"unit": motor(i)})
-        asked = len(worker.prompts())
         worker.scan(f"R-88213-{400 + i:04d}", "✓")
         if i == KILL_STATION_AT:
-            self._kill_station(worker, i, worker.next_prompt(asked))
+            self._kill_station(worker, i, worker.asked_for("3/4"))
         worker.scan(magnet_lot(i), "✓")
         if i == CUT_PLC_AT:
             self._cut_plc()
@@ -146,8 +145,9 @@ class Story:
         """SIGKILL in the middle of an operation; the station must ask for the step that is due again. The hub knows by
         then that the motor's label is printed: of one that was under way somebody would have to say whether it is."""
         wait_for("the motor's label", lambda: self._plant.printed(motor(i)))
-        service, asked = self._plant.stations[worker.place], len(worker.prompts())
+        service = self._plant.stations[worker.place]
         service.kill()
+        asked = len(worker.prompts())
         service.start()
         prompt = worker.next_prompt(asked)
         if prompt != due:
