@@ -28,7 +28,7 @@ from tests.support.plant import Kiosk, in_hub, looking
 def page(hub: HubProcess, thing: Claim) -> dict | None:
     """What the hub's page says of a thing, as JSON."""
     asked = {"scheme": thing.scheme, "value": thing.value}
-    answer = requests.get(f"http://{hub.host}:8080/thing.json", params=asked, headers=hub.shown, timeout=5)
+    answer = requests.get(f"http://{hub.host}:8080/thing.json", params=asked, headers=hub.shown, timeout=60)
     return answer.json() if answer.ok else None
 
 
