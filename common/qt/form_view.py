@@ -22,6 +22,7 @@ from common.qt.image import Image
 from common.qt.keyboard import TextPad
 from common.qt.pads import (
     DISPLAY_MM,
+    MOST_SIGNS,
     Editor,
     NumberAsked,
     NumberPad,
@@ -263,7 +264,7 @@ class FormView(Painted):
         brush.text(self.heading.about, rest, CAPTION, "ink-2", on="ground", at=(LEFT, MIDDLE))
 
     def _draw_wait(self, brush: Brush, field: FormField | None) -> None:
-        """The name of the field, and a large shape and sentence for what is awaited; or the photo."""
+        """The name of the field, and a large shape and sentence for what is awaited; or the photo, or the text."""
         look, box = self.look, QRectF(self.editor())
         box.setBottom(self._act(1).y() - look.px(GAP_MM))
         title = QRectF(box.x(), box.y(), box.width(), look.px(DISPLAY_MM))
@@ -274,6 +275,9 @@ class FormView(Painted):
         photo = self._photo.of(field.picture) if field else None
         if photo is not None:
             brush.picture(photo, inside)
+            return
+        if field is not None and field.type in TYPED and field.value:
+            brush.text(field.value[0], inside, BUTTON)
             return
         tone, text = self._words.awaits(field)
         size = min(look.px(26), inside.height() * 0.5)
@@ -347,9 +351,12 @@ class FormView(Painted):
         return [ButtonSpec(f"{self.look.say('tap.turn')} {self._at + 1}/{pages}", box, partial(self._turn_to, pages))]
 
     def _in_rows(self) -> bool:
-        """True while a signer sees all that they sign in rows, for there is no room to tap each of it."""
+        """True while a signer sees all that they sign in rows, for the cells have no room for all of it."""
         now = self.now
-        return self.page is not None and now is not None and now.signing and self._pages() > 1
+        if self.page is None or now is None or not now.signing:
+            return False
+        texts = (text for field in self.page.fields if field.type in (*TYPED, "scan") for text in field.value)
+        return self._pages() > 1 or any(len(text) > MOST_SIGNS for text in texts)
 
     def _place_rows(self) -> None:
         top = self._cells_top()

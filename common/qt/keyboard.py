@@ -9,6 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import HEIGHT_MM, BigButton
+from common.qt.lettering import shortened
 from common.qt.pads import KEY, MOST_SIGNS, NAME, Editor, confirm_box, display
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush
 from common.qt.theme import BUTTON, CAPTION, IDENTITY, Look
@@ -93,7 +94,8 @@ class TextPad(Editor):
         self.buttons[BACK].setGeometry(QRect(self.width() - back, 0, back, self.look.px(DISPLAY_MM)))
 
     def draw(self, brush: Brush) -> None:
-        """The name of the field, the text typed so far, and the number of characters of how many."""
+        """The name of the field, the text typed so far (of a long one its end), and the number of characters of how
+        many."""
         back = self.buttons[BACK].geometry()
         box = QRectF(0, 0, back.x() - self.look.px(BETWEEN_MM), back.height())
         inside = display(brush, box)
@@ -102,7 +104,8 @@ class TextPad(Editor):
         count = brush.text(f"{len(self.typed)}/{self._most}", inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE)).width()
         pad = self.look.px(4)
         room = inside.adjusted(used + pad if used else 0, 0, -count - pad, 0)
-        brush.text(self.typed or "—", room, IDENTITY, at=(LEFT, MIDDLE))
+        said = shortened(self.look, self.typed or "—", IDENTITY, (room.width(), room.height()), end=True)
+        brush.text(said, room, IDENTITY, at=(LEFT, MIDDLE))
 
     def _label(self, sign: str) -> str:
         return self.look.say(f"pad.{'space' if sign == SPACE else sign}") if sign in (SPACE, BACK, OK) else sign
