@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
@@ -12,13 +13,15 @@ from PySide6.QtWidgets import QApplication
 
 from common.definitions.naming import Name
 from common.form_page import Choice, FormField, FormPage
+from station.kiosk.fingers import Fingers
 from station.kiosk.form import FormScreen
 from station.kiosk.tap_guard import NEW_MS
+from station.kiosk.tile_page import TilePage
 from station.messages import Filled, Prompt, Scanned
-from station.shown.work_screen import Scene, Signing
+from station.shown.work_screen import Scene, Signing, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
-from tests.support.screen import SIZES, press, tap
+from tests.support.screen import SIZES, press, settle, tap
 from tests.support.walk import cut_off, over_another
 
 SLOW_MS = 700  # longer than the guard and a double tap: a full disk cache, a busy computer
@@ -131,6 +134,64 @@ def test_a_finger_that_came_down_before_the_question_changed_does_not_answer_the
     view.tell(filling(page(field("first", "date", value=("2026-11-22",)), field("second", "date", now=True))))
     QTest.mouseRelease(window, left, none, at)
     assert filled(view) == []
+
+
+# Touches ------------------------------------------------------------------------------------------------------------
+class Panel:
+    """A touch panel over the window: fingers by number, each down or up at a place."""
+
+    def __init__(self, view: KioskView) -> None:
+        self._window = view.window.windowHandle()
+        self._device = QTest.createTouchDevice()
+        self._fingers = Fingers(view.window)
+        self._down: set[int] = set()
+
+    def down(self, finger: int, at: QPoint) -> None:
+        self._touch(lambda touch: touch.press(finger, at, self._window))
+        self._down.add(finger)
+
+    def up(self, finger: int, at: QPoint) -> None:
+        self._down.discard(finger)
+        self._touch(lambda touch: touch.release(finger, at, self._window))
+
+    def _touch(self, act: Callable[[Any], object]) -> None:
+        touch = QTest.touchEvent(self._window, self._device)
+        for finger in self._down:
+            touch.stationary(finger)
+        act(touch)
+        touch.commit()
+        settle()
+
+
+@pytest.fixture
+def panel(view: KioskView) -> Panel:
+    view.tell(replace(s.WORK, tiles=(*s.WORK.tiles, Tile("CALL", "tap.call", more=s.reason_tiles("CALL")))))
+    view.advance(NEW_MS)
+    return Panel(view)
+
+
+def test_a_hand_that_rests_on_the_glass_takes_the_tap_of_no_finger(view: KioskView, panel: Panel) -> None:
+    """JoseExposito/touchegg#690: of several touches only the first was a click, wherever the others were."""
+    hand, call = QPoint(500, 300), under(view, "Call")
+    panel.down(1, hand)
+    panel.down(2, call)
+    panel.up(2, call)
+    assert isinstance(view.window.screen_, TilePage)
+    panel.up(1, hand)
+    assert isinstance(view.window.screen_, TilePage)
+
+
+def test_two_buttons_under_two_fingers_are_two_taps_and_a_slide_is_none(view: KioskView, panel: Panel) -> None:
+    call, ng = under(view, "Call"), under(view, "NG")
+    panel.down(1, call)
+    panel.up(1, ng)
+    assert not isinstance(view.window.screen_, TilePage), "a finger that slid away chose nothing"
+    panel.down(1, ng)
+    panel.down(2, call)
+    panel.up(1, ng)
+    assert isinstance(view.window.screen_, TilePage) and view.window.screen_.title == "NG"
+    panel.up(2, call)
+    assert view.window.screen_.title == "NG", "the button under the second finger is gone"
 
 
 # What was begun -------------------------------------------------------------------------------------------------------
