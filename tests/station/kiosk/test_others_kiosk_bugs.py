@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from common.definitions.naming import Name
 from common.form_page import Choice, FormField, FormPage
+from common.qt.zoom import ZoomView
 from station.kiosk.fingers import Fingers
 from station.kiosk.form import FormScreen
 from station.kiosk.tap_guard import NEW_MS
@@ -154,6 +155,15 @@ class Panel:
         self._down.discard(finger)
         self._touch(lambda touch: touch.release(finger, at, self._window))
 
+    def pinch(self, left: QPoint, right: QPoint, px: int) -> None:
+        """Two fingers come down and go apart, each so far."""
+        QTest.touchEvent(self._window, self._device).press(1, left, self._window).press(2, right, self._window).commit()
+        for away in range(0, px, 15):
+            apart = QPoint(away, 0)
+            touch = QTest.touchEvent(self._window, self._device)
+            touch.move(1, left - apart, self._window).move(2, right + apart, self._window).commit()
+            settle()
+
     def _touch(self, act: Callable[[Any], object]) -> None:
         touch = QTest.touchEvent(self._window, self._device)
         for finger in self._down:
@@ -192,6 +202,16 @@ def test_two_buttons_under_two_fingers_are_two_taps_and_a_slide_is_none(view: Ki
     assert isinstance(view.window.screen_, TilePage) and view.window.screen_.title == "NG"
     panel.up(2, call)
     assert view.window.screen_.title == "NG", "the button under the second finger is gone"
+
+
+def test_two_fingers_enlarge_a_picture_as_before(view: KioskView, panel: Panel) -> None:
+    picture = ZoomView(view.look, view.window)
+    picture.setGeometry(100, 100, 800, 500)
+    picture.show_picture("image/png", s.picture())
+    picture.show()
+    picture.raise_()
+    panel.pinch(QPoint(450, 300), QPoint(500, 300), 160)
+    assert picture.zoom > 1
 
 
 # What was begun -------------------------------------------------------------------------------------------------------
