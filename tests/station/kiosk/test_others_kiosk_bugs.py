@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from common.definitions.naming import Name
 from common.form_page import Choice, FormField, FormPage
+from common.qt.keyboard import TextPad
 from common.qt.zoom import ZoomView
 from station.kiosk.fingers import Fingers
 from station.kiosk.form import FormScreen
@@ -22,9 +23,12 @@ from station.messages import Filled, Prompt, Scanned
 from station.shown.work_screen import Scene, Signing, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
-from tests.support.screen import SIZES, press, settle, tap
+from tests.support.screen import SIZES, look, press, settle, tap
 from tests.support.walk import cut_off, over_another
 
+# The signs of an identifier in a GS1 code (table 82 of the General Specifications), and of Code 39; space has a key.
+OF_GS1 = "!\"%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz"
+OF_CODE_39 = "-.$/+%"
 SLOW_MS = 700  # longer than the guard and a double tap: a full disk cache, a busy computer
 YES_NO = (Choice("yes", Name("是", "Yes")), Choice("no", Name("否", "No"), "fail"))
 OPTIONS = (Choice("a", Name("甲", "A")), Choice("b", Name("乙", "B")))
@@ -249,6 +253,27 @@ def test_what_one_person_began_is_not_there_for_the_next(view: KioskView, signed
     go(view, screen, "several", *fields)
     go(view, screen, "number", *fields)
     assert screen.view._number.typed == ""
+
+
+# Codes that are typed -----------------------------------------------------------------------------------------------
+def test_every_sign_that_a_code_may_have_can_be_typed(app: QApplication) -> None:
+    """AssistantNMS/App#51: the keyboard had capitals only, and a code with small letters could not be entered."""
+    pad = TextPad(look())
+    found = set()
+    for _ in range(3):
+        found |= {button.text for button in pad.buttons.values()}
+        if "layer" in pad.buttons:
+            pad.press("layer")
+    wanted = set(OF_GS1 + OF_CODE_39)
+    assert wanted - found == set()
+
+
+def test_a_code_with_small_letters_is_typed_as_its_label_has_it(app: QApplication) -> None:
+    pad, entered = TextPad(look()), []
+    pad.entered.connect(entered.append)
+    for key in ("A", "layer", "B", "1", "layer", "W", "layer", "C", "ok"):
+        pad.press(key)
+    assert entered == ['Ab1"C']
 
 
 # Long texts -----------------------------------------------------------------------------------------------------------
