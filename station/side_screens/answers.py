@@ -6,7 +6,7 @@ events; the shift is kept in memory; the outbox reads the oldest waiting entries
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -115,7 +115,7 @@ class SideScreenAnswers:
         announce(self.preferences.settings)
 
     # Changes ----------------------------------------------------------------------------------------------------------
-    def wrote(self, written: list[Written], definitions: Definitions) -> None:
+    def wrote(self, written: Sequence[Written], definitions: Definitions) -> None:
         """Count events now on disk into the shift."""
         if self._roll(definitions):
             return  # counted from the log, these too
