@@ -23,7 +23,6 @@ from station.shown.work_screen import (
 from station.work import signatures, take_in_hand
 from station.work.ask import calls, cards, serials
 from station.work.begin import orders, rejection
-from station.work.bench_cases import STOPPED
 from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
 from station.work.steps import fields, machine_permit, pages, progress, quantities
@@ -55,7 +54,7 @@ def stage(turn: Turn, case: Case) -> Scene:
         signing=signatures.staged(turn),
         page=_page(turn),
         choices=case.choices(turn),
-        tiles=tuple(cards.tiles(turn, ("CALL", *case.verbs))),
+        tiles=tuple(cards.tiles(turn, case.name)),
         stop=_stop(turn),
         people=() if work.person else _people(view),
         instruction=instruction.shown(turn),
@@ -195,7 +194,6 @@ def _stop(turn: Turn) -> Stop | None:
 def _said(turn: Turn, thing: Claim, why: RuleViolation) -> Stop:
     reasons, operation, todo = (why.details.get(key) for key in ("reasons", "operation", "todo"))
     params = {k: v for k, v in why.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
-    helps = turn.work.person is not None and turn.work.hand is None and turn.work.asked(Signature) is None
     return Stop(
         thing,
         operation if isinstance(operation, Named) else None,
@@ -204,5 +202,4 @@ def _said(turn: Turn, thing: Claim, why: RuleViolation) -> Stop:
         tuple((one.code, one.params) for one in reasons) if isinstance(reasons, tuple) else (),
         rejection.release_of(why),
         todo if isinstance(todo, tuple) else None,
-        tuple(cards.tiles(turn, STOPPED)) if helps else (),
     )

@@ -39,11 +39,6 @@ class NoDefinitions(Case, frozen=True):
 class CallBadge(Case, frozen=True):
     """The helper who came to a call shows their badge."""
 
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Drop it."""
-        return ("CANCEL",)
-
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the helper's badge."""
         return Prompt("prompt.call_badge")
@@ -139,11 +134,6 @@ class Sign(Case, frozen=True):
 
     asked: Signature
 
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Decline it."""
-        return ("CANCEL",)
-
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the signer's badge, or for their PIN."""
         return signatures.prompt(turn, self.asked, self._about(turn))
@@ -182,11 +172,6 @@ class FillReport(Case, frozen=True):
     """The page of a reason is filled."""
 
     asked: Report
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Give the report up, and those of the page."""
-        return ("CANCEL", *fill.CARDS)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the field to fill now."""

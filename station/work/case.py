@@ -23,11 +23,6 @@ class Case(Struct, frozen=True):
     """One thing that a workplace may wait for. The kiosk and the tests know it by `name`."""
 
     @property
-    def verbs(self) -> tuple[str, ...]:
-        """The cards that it offers as tiles, besides the call."""
-        return ()
-
-    @property
     def name(self) -> str:
         """Its name, e.g. sign_in."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()

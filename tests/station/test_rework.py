@@ -54,7 +54,7 @@ def test_the_failed_unit_stays_on_the_screen_with_its_way_until_the_next_scan(st
     stand.scan(M1, "HW:NG:noise")
     shown = stop(stand)
     assert (shown.thing, shown.todo) == (unit(M1), ("todo.rework", {"operation": REWORK, "place": ST_20}))
-    assert [tile.command for tile in shown.tiles] == ["REWORK", "NCR", "SCRAP"]
+    assert [tile.command for tile in stand.scene.tiles] == ["CALL", "CANCEL", "UNDO", "REWORK", "NCR", "SCRAP"]
     stand.scan(M2)
     assert stop(stand).thing == unit(M2)
 

@@ -22,8 +22,6 @@ from station.work.turn import Turn
 class AddStep(StepKind):
     """Fill a slot piece by piece."""
 
-    cards = ("CLOSE",)
-
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for a component, or for the quantity of the one that was scanned."""
         line, hand, wanted = turn.slot, turn.work.hand, self.number(turn, step)

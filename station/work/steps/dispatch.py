@@ -23,7 +23,6 @@ from station.work.turn import Turn
 class _Dispatch(StepKind):
     """A partner, then a document. `done`: the code to tell."""
 
-    cards = ("PARTNER",)
     done = ""
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:

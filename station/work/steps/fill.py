@@ -13,7 +13,6 @@ from station.work.steps import fields, page_events, pages, quantities
 from station.work.steps.kind import StepKind
 from station.work.turn import Turn
 
-CARDS = ("MEASURE", "FIELD", "EMPTY", "CONFIRM")
 # Cards that answer a field, by its type.
 FIELD_CARDS = {
     "number": ("N",),
@@ -28,7 +27,6 @@ FIELD_CARDS = {
 class FillStep(StepKind):
     """The page of a step."""
 
-    cards = CARDS
     takes_own_label = True
     needs = ""
 

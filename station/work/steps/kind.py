@@ -17,13 +17,11 @@ from station.work.turn import Turn
 class StepKind:
     """A step that takes nothing. `step` is the one to do now, of this kind, of the thing in hand.
 
-    `cards`: verbs of the command cards that it takes besides those that every work takes.
     `needs`: the kind of device without which it cannot be done, "" for none. `no_number`: the error's code where no
     number is asked for. `takes_own_label`: the label of the thing in hand is an
     answer, and not a repeated scan.
     """
 
-    cards: tuple[str, ...] = ()
     needs = "scanner"
     no_number = "quantity.not_now"
     takes_own_label = False

@@ -21,7 +21,6 @@ from station.work.turn import Turn
 class ReceiveStep(StepKind):
     """Goods in: the supplier's card where there are several, then the quantity."""
 
-    cards = ("PARTNER",)
     no_number = "partner.first"
     needs = ""
 

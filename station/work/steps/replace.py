@@ -20,8 +20,6 @@ from station.work.turn import Turn
 class ReplaceStep(StepKind):
     """Swap one component of a slot."""
 
-    cards = ("OUT",)
-
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the old component, then for the new one."""
         code = "prompt.replace_new" if _removed(turn) else "prompt.replace_old"

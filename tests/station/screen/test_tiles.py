@@ -20,7 +20,7 @@ def opened(tiles: tuple[Tile, ...]) -> Iterator[str]:
 
 def touched(scene: Scene) -> Iterator[str]:
     """Every verb that a finger can say here."""
-    tiles = (*scene.tiles, *scene.choices, *(scene.stop.tiles if scene.stop else ()))
+    tiles = (*scene.tiles, *scene.choices)
     yield from (command.partition(":")[0] for command in opened(tiles) if command)
     if scene.wanted is not None:
         yield "N"

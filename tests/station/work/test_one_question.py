@@ -89,7 +89,7 @@ def opened(tiles: tuple[Tile, ...]) -> Iterator[str]:
 
 
 def offered(scene: Scene) -> list[str]:
-    tiles = (*scene.tiles, *scene.choices, *(scene.stop.tiles if scene.stop else ()))
+    tiles = (*scene.tiles, *scene.choices)
     return [command for command in opened(tiles) if command]
 
 
