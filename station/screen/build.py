@@ -26,6 +26,7 @@ from station.work.begin import orders, rejection
 from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
 from station.work.steps import fields, machine_permit, pages, progress, quantities
+from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 from station.work.view import View
 
@@ -126,7 +127,8 @@ def _wanted(turn: Turn) -> NumberWanted | None:
     if asked is None or step is None:
         return None
     last = turn.work.entered.get(f"{step.id}/{asked.id}")
-    return NumberWanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, step.kind != "enter")
+    amount = kind_of_step(step).is_amount
+    return NumberWanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, amount)
 
 
 def _page(turn: Turn) -> FormPage | None:

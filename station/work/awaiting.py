@@ -1,7 +1,7 @@
 """The one thing that a workplace waits for now. Pure.
 
-`awaiting` finds the case once a turn; the case gives its prompt, the codes that it expects, the cards that it offers as
-tiles, and takes the answer. The kiosk chooses its screen by the name of the case alone.
+`awaiting` finds the case once a turn; the case gives its prompt and the codes that it expects, and takes the answer.
+The tiles (`ask/cards.py`) and the kiosk's screen follow from the name of the case alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from station.work.state import HelperBadge, Question, Report, Signature, WhichCo
 from station.work.steps import fields, fill, pages
 from station.work.turn import Turn
 
+BADGE = Expected(Phrase("expect.badge"), "badge", ("badge",))
+
 
 # Questions -----------------------------------------------------------------------------------------------------------
 class NoDefinitions(Case, frozen=True):
@@ -33,7 +35,7 @@ class NoDefinitions(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
 
 class CallBadge(Case, frozen=True):
@@ -45,7 +47,7 @@ class CallBadge(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
     def take(self, turn: Turn, code: Code) -> None:
         """Take the badge, or drop the question for any other code."""
@@ -126,7 +128,7 @@ class ShowBadge(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
 
 class Sign(Case, frozen=True):
@@ -155,7 +157,7 @@ class Sign(Case, frozen=True):
         if self.asked.roles:
             words = Phrase("expect.badge_of", {"release": self.asked.roles})
             return Expected(words, text("badge", *self.asked.roles), ("badge",))
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
     def take(self, turn: Turn, code: Code) -> None:
         """Take the signer's badge; other codes are taken as without the signature."""

@@ -16,6 +16,7 @@ from station.work.begin import rejection
 from station.work.state import InHand, Stopped
 from station.work.steps import add, dispatch, labels, pages
 from station.work.steps import fields as page_fields
+from station.work.steps.kind import kind_of_step
 from station.work.steps.replace import unread
 from station.work.turn import Turn
 
@@ -92,7 +93,7 @@ def measure(turn: Turn) -> Tiles:
     if asked is not None and asked.field.type in page_fields.READ:
         photo = "tap.photo_again" if asked.value else "tap.photo"
         yield Tile("MEASURE", photo if asked.field.type == "photo" else "tap.measure")
-    elif pages.current(turn) is None and turn.step is not None and turn.step.kind == "gauge":
+    elif pages.current(turn) is None and turn.step is not None and kind_of_step(turn.step).needs == "gauge":
         yield Tile("MEASURE", "tap.measure")
 
 

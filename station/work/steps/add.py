@@ -22,6 +22,8 @@ from station.work.turn import Turn
 class AddStep(StepKind):
     """Fill a slot piece by piece."""
 
+    takes_part = True
+
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for a component, or for the quantity of the one that was scanned."""
         line, hand, wanted = turn.slot, turn.work.hand, self.number(turn, step)

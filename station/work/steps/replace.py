@@ -20,6 +20,8 @@ from station.work.turn import Turn
 class ReplaceStep(StepKind):
     """Swap one component of a slot."""
 
+    takes_part = True
+
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the old component, then for the new one."""
         code = "prompt.replace_new" if _removed(turn) else "prompt.replace_old"
