@@ -68,8 +68,8 @@ class ChooseReading(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A number card."""
-        words = Phrase("expect.answer", {"count": len(self.asked.code.readings)})
-        return Expected(words, "answer", NUMBERS)
+        count = len(self.asked.code.readings)
+        return Expected(Phrase("expect.answer", {"count": count}), "answer", NUMBERS[:count])
 
     def choices(self, turn: Turn) -> tuple[Tile, ...]:
         """A tile for each reading."""

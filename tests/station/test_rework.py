@@ -67,6 +67,15 @@ def test_the_rework_card_sends_it_off_in_words_and_the_next_unit_may_come(stand:
     assert stand.scan("HW:REWORK").code == "rework.not_failed"
 
 
+def test_the_rework_card_takes_a_unit_whose_records_are_only_those_of_its_fail() -> None:
+    route = next(d for d in motor_pack().definitions if isinstance(d, Route))
+    stand = Shift("st-30", [route])
+    stand.happened(b.OperationCompleted("test", "fail", reasons=("noise",)), unit(M1))
+    stand.scan(M1)
+    assert stop(stand).todo == ("todo.rework", {"operation": REWORK, "place": ST_20})
+    assert stand.scan("HW:REWORK").code == "todo.go_rework"
+
+
 def test_the_rework_card_does_nothing_for_a_unit_that_did_not_fail(stand: Shift) -> None:
     assert stand.scan(M1, "HW:REWORK").code == "rework.not_failed"
     assert stand.work.hand is not None

@@ -124,8 +124,9 @@ def confirm(turn: Turn) -> Tiles:
 
 # Bad news ------------------------------------------------------------------------------------------------------------
 def fail(turn: Turn) -> Tiles:
-    """Fail the operation."""
-    yield with_reasons(turn, "NG", "tap.ng", "fail")
+    """Fail the operation, where the site has reasons for that: without one nothing fails."""
+    if turn.view.definitions.reasons("fail"):
+        yield with_reasons(turn, "NG", "tap.ng", "fail")
 
 
 def ncr(turn: Turn) -> Tiles:
@@ -139,10 +140,10 @@ def scrap(turn: Turn) -> Tiles:
 
 
 def _report(turn: Turn, verb: str, code: str, use: str) -> Tiles:
-    """Of a thing that was stopped only where the site has reasons, and while it is not scrapped."""
+    """Of a thing in hand, or of one that was stopped and is not scrapped, where the site has reasons."""
     thing, in_hand = turn.work.thing, isinstance(turn.work.bench, InHand)
-    of_stopped = thing and turn.view.standing(thing).state != "scrapped" and turn.view.definitions.reasons(use)
-    if in_hand or of_stopped:
+    reported = in_hand or (thing and turn.view.standing(thing).state != "scrapped")
+    if reported and turn.view.definitions.reasons(use):
         yield with_reasons(turn, verb, code, use)
 
 

@@ -17,8 +17,6 @@ from station.work.turn import Turn
 FIELD_CARDS = {
     "number": ("N",),
     "yes_no": ("YES", "NO"),
-    "choice": ("OPTION", *NUMBERS),
-    "choices": ("OPTION", *NUMBERS),
     "date": ("DATE",),
     **dict.fromkeys(("gauge", "plc", "photo"), ("MEASURE",)),
 }
@@ -81,5 +79,6 @@ def expects(turn: Turn) -> Expected:
     state = pages.asked(turn)
     if state is None:
         return expected.card("CONFIRM", "card.confirm")
-    kinds = FIELD_CARDS.get(state.field.type, ())
+    options = len(state.field.options)
+    kinds = ("OPTION", *NUMBERS[:options]) if options else FIELD_CARDS.get(state.field.type, ())
     return Expected(Phrase("expect.field", {"name": state.field.name}), text("field", state.field.id), kinds)
