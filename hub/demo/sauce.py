@@ -35,7 +35,7 @@ class Sauce(Script):
 
     def threads(self) -> list[threading.Thread]:
         """The one thread; not started."""
-        return [self._thread("demo:sauce", self._day)]
+        return [self.in_thread("demo:sauce", self._day)]
 
     def _day(self) -> None:
         for worker in self.workers.values():

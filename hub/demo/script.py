@@ -45,7 +45,7 @@ class Script:
     def threads(self) -> list[threading.Thread]:
         """The threads of its parts; not started."""
 
-    def _thread(self, name: str, part: Callable[[], None]) -> threading.Thread:
+    def in_thread(self, name: str, part: Callable[[], None]) -> threading.Thread:
         """A thread of one part; not started."""
         return threading.Thread(target=partial(self._play, part), name=name)
 

@@ -61,10 +61,10 @@ class Story(Script):
     def threads(self) -> list[threading.Thread]:
         """One thread a person, and one for whoever pulls the hub's plug; not started."""
         return [
-            self._thread("demo:st-10", self._st10),
-            self._thread("demo:st-20", self._st20),
-            self._thread("demo:st-30", self._st30),
-            self._thread("demo:plug", self._pull_plug),
+            self.in_thread("demo:st-10", self._st10),
+            self.in_thread("demo:st-20", self._st20),
+            self.in_thread("demo:st-30", self._st30),
+            self.in_thread("demo:plug", self._pull_plug),
         ]
 
     def _did(self, what: str) -> None:
