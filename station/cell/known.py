@@ -21,6 +21,7 @@ from station.cell import pictures
 from station.clock import Clock
 from station.devices.plc_block import AnswerArea
 from station.messages import Scanned
+from station.work.ask import cards
 from station.work.view import Labels
 
 SENDING_MS = 3_000  # since its last word a station counts as sending
@@ -47,13 +48,15 @@ class Known(Struct, frozen=True):
 
 
 def read_code(said: Scanned, known: Definitions, site: str) -> Code | Ambiguous | BadBarcode:
-    """The readings of a scan by the site's rules and materials, or why it is no code."""
+    """The readings of a scan by the site's rules and materials and the command cards, or why it is no code."""
     if said.fault:
         return BadBarcode(said.fault)
     try:
-        return route(said.raw, known.all(CodeRule), site, known.all(Material))
+        code = route(said.raw, known.all(CodeRule), site, known.all(Material))
+        cards.check(code)
     except BadBarcode as e:
         return e
+    return code
 
 
 class Moment(Struct, frozen=True):
