@@ -22,8 +22,9 @@ from station.shown.work_screen import (
 )
 from station.work import signatures, take_in_hand
 from station.work.ask import calls, cards, serials
-from station.work.awaiting import STOPPED, Case
 from station.work.begin import orders, rejection
+from station.work.bench_cases import STOPPED
+from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
 from station.work.steps import fields, machine_permit, pages, progress, quantities
 from station.work.turn import Turn

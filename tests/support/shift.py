@@ -34,7 +34,8 @@ from station.screen.build import stage
 from station.shown.work_screen import Scene
 from station.work import transition
 from station.work.ask import override, undo
-from station.work.awaiting import Case, awaiting
+from station.work.awaiting import awaiting
+from station.work.case import Case
 from station.work.state import Entries, HelperBadge, Signature, WhichCode, WhichOperation, Work
 from station.work.steps import pages
 from station.work.steps.fields import Photographed
