@@ -38,9 +38,9 @@ CodeKind = Literal[
 _SEPARATORS = frozenset("\x1d\x1e\x04")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _COMMAND = re.compile(
-    r"(?:CONFIRM|YES|NO|CANCEL|UNDO|REWORK|OVERRIDE|SCRAP|CLOSE|LEAVE|MEASURE|SIGNOUT|CLEANED|EMPTY|OUT|LABELTHERE)"
-    r"|(?:NG|SCRAP|LEAVE|PARTNER|NCR|OVERRIDE|OP):[a-z0-9][a-z0-9_-]{0,62}"
-    r"|(?:CALL|ANSWER|CLEAR|NEW|REPRINT|VOIDLABEL)(?::[a-z0-9][a-z0-9_-]{0,62})?"
+    r"(?:CONFIRM|YES|NO|CANCEL|UNDO|REWORK|OVERRIDE|SCRAP|CLOSE|LEAVE|MEASURE|CLEANED|EMPTY|OUT|LABELTHERE)"
+    r"|(?:NG|SCRAP|LEAVE|PARTNER|PERSON|NCR|OVERRIDE|OP):[a-z0-9][a-z0-9_-]{0,62}"
+    r"|(?:CALL|ANSWER|CLEAR|NEW|REPRINT|SIGNOUT|VOIDLABEL)(?::[a-z0-9][a-z0-9_-]{0,62})?"
     r"|N:-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?|[1-9]"
     r"|OPTION:[a-z0-9][a-z0-9_-]{0,62}|FIELD:[a-z][a-z0-9_-]{0,62}(?::[1-9][0-9]?)?|DATE:[0-9]{4}-[0-9]{2}-[0-9]{2}"
 )

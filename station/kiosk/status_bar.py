@@ -1,4 +1,4 @@
-"""The bar on top of every screen: the workplace, the order, the worst state, the person, and the time."""
+"""The bar on top of every screen: the workplace, the order, the worst state, the people, and the time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two r
 FREE = 100_000
 FEW_SERIALS = 20
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
-OUTBOX, DEVICES, NEXT = f"{ROOM}outbox", f"{ROOM}devices", "next"
+OUTBOX, DEVICES, NEXT, PEOPLE = f"{ROOM}outbox", f"{ROOM}devices", "next", "tap.people"
 
 
 # The order of the states: what stops the work, what somebody waits for, what can wait.
@@ -36,12 +36,16 @@ UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
 
 
 class Chip(Struct, frozen=True):
-    """A word in a pill. `up`: good news (a dot), bad news (a ring), or neither. `opens`: the code of its tile."""
+    """A word in a pill. `up`: good news (a dot), bad news (a ring), or neither. `opens`: the code of its tile.
+
+    `pale`: it is of less weight than the one beside it.
+    """
 
     text: str
     up: bool | None = None
     opens: str = ""
     rank: int = 0
+    pale: bool = False
 
 
 class StatusBar(Painted):
@@ -84,8 +88,8 @@ class StatusBar(Painted):
         first, last = QRectF(0, 0, room.width(), high), QRectF(0, room.height() - high, room.width(), high)
         right = brush.text(self._time, first.adjusted(0, 0, -edge, 0), PLACE, at=(RIGHT, MIDDLE)).x() - gap
         right = self._chip(brush, Chip(self.look.name(OTHER), opens=LANGUAGE), first, right) - gap
-        if self._scene.person:
-            right = self._chip(brush, Chip(self._scene.person), first, right) - gap
+        for chip in reversed(self._people()):
+            right = self._chip(brush, chip, first, right) - gap
         if high < room.height():
             self._place(brush, QRectF(edge, 0, max(right - edge, 1), high), with_order=False)
             right = room.width() - edge
@@ -107,11 +111,24 @@ class StatusBar(Painted):
         for box, code in self._places:
             if box.contains(event.position()):
                 if code != NEXT:
-                    self.touched.emit(Tile("", code))
+                    self.touched.emit(self._tile(code) or Tile("", code))
                     return
                 self._at += 1
                 self.update()
                 return
+
+    def _tile(self, code: str) -> Tile | None:
+        return next((tile for tile in self._scene.tiles if tile.code == code), None)
+
+    def _people(self) -> list[Chip]:
+        """The one who acts, and beside them the other one, or the number of the others."""
+        scene = self._scene
+        if not scene.person:
+            return []
+        opens, others = PEOPLE if self._tile(PEOPLE) else "", scene.also
+        if len(others) > 1:
+            others = (self.look.say("kiosk.more_people", {"count": len(others)}),)
+        return [Chip(scene.person, opens=opens), *(Chip(other, opens=opens, pale=True) for other in others)]
 
     def _order(self) -> str:
         return self.look.say("kiosk.order", {"order": self._scene.order}) if self._scene.order else ""
@@ -222,8 +239,10 @@ class StatusBar(Painted):
         """A chip that ends at `right`; where it begins."""
         look, tall, wide = self.look, self.look.px(CHIP_MM), self._width(chip)
         fill, ink = ("hold-soft", "hold") if chip.up is False else ("sunken", "ink")
+        if chip.pale:
+            fill, ink = "surface", "ink-2"
         box = QRectF(right - wide, row.center().y() - tall / 2, wide, tall)
-        brush.fill(box, fill, radius=tall / 2)
+        brush.fill(box, fill, radius=tall / 2, border="line" if chip.pale else "")
         if chip.opens:
             self._places.append((QRectF(box.x() - look.px(1), row.y(), wide + look.px(2), row.height()), chip.opens))
         pad, mark = look.px(2), look.px(1.8)

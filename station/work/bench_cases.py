@@ -18,8 +18,8 @@ from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 
 MOST_NAMED = 3  # materials that a person reads at a glance; of more only their kind is named
-IN_WORK = ("UNDO", "NG", "NCR", "SCRAP", "LEAVE", *cards.LABELS)
-BETWEEN = ("UNDO", "CLOSE", "CLEANED", *cards.LABELS)
+IN_WORK = ("UNDO", "NG", "NCR", "SCRAP", "LEAVE", "PERSON", *cards.LABELS)
+BETWEEN = ("UNDO", "CLOSE", "CLEANED", "PERSON", *cards.LABELS)
 STOPPED = ("OVERRIDE", "REWORK", "NCR", "SCRAP")
 
 

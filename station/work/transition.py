@@ -24,6 +24,7 @@ from station.work.state import (
     Idle,
     PreviousScan,
     Report,
+    SecondBadge,
     Signature,
     Stopped,
     WhichCode,
@@ -142,7 +143,9 @@ def _heard(turn: Turn, said: CodeScanned) -> None:
 
 def _ends_stop(turn: Turn, code: Code | Ambiguous | BadBarcode) -> bool:
     """Return whether a scan is about something else than the stopped thing."""
-    return turn.work.asked(Report) is None and not (isinstance(code, Code) and code.kind in BESIDE_A_STOP)
+    if turn.work.asked(Report) or turn.work.asked(SecondBadge):
+        return False
+    return not (isinstance(code, Code) and code.kind in BESIDE_A_STOP)
 
 
 def _stop(turn: Turn, code: Code, why: RuleViolation) -> None:

@@ -14,6 +14,7 @@ from common.ids import Claim
 from station.messages import Shown
 from tests.support import (
     page_situations,  # noqa: F401 - its situations are entered when it is read
+    people_situations,  # noqa: F401 - so are these
     scenes,
     tile_situations,  # noqa: F401 - so are these
 )

@@ -16,6 +16,7 @@ from common.event_types import Call as Body
 from common.events import Fact
 from common.text import say
 from station.messages import Shown
+from station.work.ask import people
 from station.work.state import HelperBadge
 from station.work.turn import Statement, Turn
 
@@ -114,13 +115,8 @@ def _of(turn: Turn, verb: str, reason: str) -> list[OpenCall]:
 
 
 def _say(turn: Turn, state: Ending, calls: Sequence[OpenCall], person: str) -> None:
-    name = named(turn, person)
+    name = people.name(turn, person)
     for call in calls:
         body = Body(state, turn.view.place, call.reason, call.id)
         shown = Shown("info", DONE[state], {"call": subject(turn, call.reason), "name": name})
         turn.said.append(Statement(shown, Fact(body, ()), person))
-
-
-def named(turn: Turn, person: str | None) -> str:
-    """A person's name, or their id where the name is not known here."""
-    return turn.name_of(person) or person or ""

@@ -10,7 +10,7 @@ from common.calls import OpenCall
 from common.ids import kind_of
 from station.shown.work_screen import Tile
 from station.work import take_in_hand
-from station.work.ask import calls, override, serials, undo
+from station.work.ask import calls, override, people, serials, undo
 from station.work.ask.acts import may_clean
 from station.work.begin import rejection
 from station.work.state import InHand, Stopped
@@ -42,8 +42,21 @@ def leave(turn: Turn) -> Tiles:
 
 
 def sign_out(turn: Turn) -> Tiles:
-    """Sign out."""
-    yield Tile("SIGNOUT", "tap.sign_out")
+    """Sign out; of several people, a tap opens their names."""
+    yield Tile("SIGNOUT", "tap.sign_out", more=_signing_out(turn) if turn.work.also else ())
+
+
+def people_here(turn: Turn) -> Tiles:
+    """Let another of several people act, or sign one of them out: a tap opens the names."""
+    work = turn.work
+    acting = tuple(Tile(f"PERSON:{id}", "tap.acts", {"name": people.name(turn, id)}) for id in work.also)
+    if acting:
+        yield Tile("PERSON", "tap.people", more=(*acting, *_signing_out(turn)))
+
+
+def _signing_out(turn: Turn) -> tuple[Tile, ...]:
+    here = turn.work.people
+    return tuple(Tile(f"SIGNOUT:{id}", "tap.sign_out_one", {"name": people.name(turn, id)}) for id in here)
 
 
 # The work ------------------------------------------------------------------------------------------------------------

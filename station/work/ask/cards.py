@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from common.errors import RuleViolation
 from station.shown.work_screen import Tile
-from station.work.ask import calls, card_tiles, override, serials, undo
+from station.work.ask import calls, card_tiles, override, people, serials, undo
 from station.work.ask.acts import (
     cancel,
     cleaned,
@@ -26,7 +26,6 @@ from station.work.ask.acts import (
     pick,
     pick_operation,
     scrap,
-    sign_out,
 )
 from station.work.begin import interlock_check, next_operation
 from station.work.steps import add, dispatch, fields, labels, replace
@@ -120,7 +119,13 @@ _ROWS = (
     CommandCard("CLOSE", add.close, "card.close", card_tiles.close, WORK, goes_on=True),
     CommandCard("REWORK", next_operation.rework, "card.rework", card_tiles.rework, WORK),
     CommandCard("LEAVE", leave, "card.leave", card_tiles.leave, (*WORK, WallCard("sheet.leave", "hold", "leave"))),
-    CommandCard("SIGNOUT", sign_out, "card.sign_out", card_tiles.sign_out, WORK),
+    CommandCard("SIGNOUT", people.sign_out, "card.sign_out", card_tiles.sign_out, WORK),
+    CommandCard(
+        "PERSON",
+        people.act,
+        tiles=card_tiles.people_here,
+        off_paper="a person who is signed in is a tile on the screen; their badge does the same",
+    ),
     CommandCard("CLEANED", cleaned, "card.cleaned", card_tiles.cleaned, WORK),
     CommandCard("PARTNER", dispatch.partner, "", card_tiles.partner, (WallCard("sheet.partners"),), goes_on=True),
     CommandCard(

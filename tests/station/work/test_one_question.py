@@ -17,6 +17,7 @@ from common.event_types import Hold, Release
 from station.messages import Prompt
 from station.shown.work_screen import Scene, Tile
 from station.work import transition
+from station.work.ask.people import MOST
 from station.work.awaiting import awaiting
 from station.work.drafts import freeze, thaw
 from station.work.state import HelperBadge, Signature, WhichCode, WhichOperation
@@ -30,7 +31,15 @@ M1, M2 = "M-250-000001", "M-250-000002"
 NAME = Name("外观", "Looks")
 OPERATOR, QUALITY, SUPERVISOR = "B10021", "B30002", "B20005"
 # A card that the screen offers is never answered by one of these.
-NOT_NOW = ("command.not_here", "command.no_unit", "command.finish_first", "choice.first", "choice.operation")
+NOT_NOW = (
+    "command.not_here",
+    "command.no_unit",
+    "command.finish_first",
+    "choice.first",
+    "choice.operation",
+    "choice.second_badge",
+)
+CHOOSE = ("choose_reading", "pick_operation", "join_or_take_over")
 # Prompt → names of the cases that may give it. Other prompts are of a step or of a page.
 PROMPTS = {
     "prompt.waiting": {"no_definitions"},
@@ -41,6 +50,7 @@ PROMPTS = {
     "prompt.sign_role": {"sign", "sign_page"},
     "prompt.sign_pin": {"sign", "sign_page"},
     "prompt.operation": {"pick_operation"},
+    "prompt.second_badge": {"join_or_take_over"},
     "prompt.pack": {"pack_unit"},
     "prompt.pack_into": {"pack_unit"},
     "prompt.unit": {"begin", "stopped_thing", "stop_over"},
@@ -189,13 +199,16 @@ def check(shift: Shift) -> None:
     assert case.name in PROMPTS.get(prompt.code, {"at_step", "fill_page", "fill_report"}), prompt
     scene = shift.scene
     assert scene.awaiting == case.name
-    assert bool(scene.choices) == (case.name in ("choose_reading", "pick_operation"))
+    assert bool(scene.choices) == (case.name in CHOOSE)
     assert (scene.signing is None) == (shift.work.asked(Signature) is None)
-    if case.name in ("call_badge", "choose_reading", "pick_operation", "sign", "sign_page", "show_badge"):
+    if case.name in (*CHOOSE, "call_badge", "sign", "sign_page", "show_badge"):
         assert {tile.command for tile in scene.tiles} <= {"CALL", "CANCEL"}, "nothing else is asked"
     wanted = case.expects(turn)
     assert wanted.words.say("en") and "…" not in wanted.words.say("zh")
     assert thaw(freeze(shift.work)) == shift.work
+    assert bool(scene.person) == bool(shift.work.person) and len(scene.also) == len(shift.work.also) < MOST
+    acting = [tile.more for tile in scene.tiles if tile.command == "PERSON"]
+    assert len(acting) == bool(scene.also and case.name not in (*CHOOSE, "call_badge", "sign", "sign_page"))
 
 
 def way_out(shift: Shift) -> None:
