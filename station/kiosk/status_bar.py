@@ -31,6 +31,8 @@ OTHER = Name("EN", "中")  # the language that a touch brings, in its own letter
 OUTBOX, DEVICES, NEXT, PEOPLE = f"{ROOM}outbox", f"{ROOM}devices", "next", "tap.people"
 
 
+COLOURS = {"": ("sunken", "ink"), "acts": ("water-soft", "ink"), "beside": ("surface", "ink-2")}
+
 # The order of the states: what stops the work, what somebody waits for, what can wait.
 UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
 
@@ -38,14 +40,14 @@ UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
 class Chip(Struct, frozen=True):
     """A word in a pill. `up`: good news (a dot), bad news (a ring), or neither. `opens`: the code of its tile.
 
-    `pale`: it is of less weight than the one beside it.
+    `of_several`: of people, "acts" or "beside".
     """
 
     text: str
     up: bool | None = None
     opens: str = ""
     rank: int = 0
-    pale: bool = False
+    of_several: str = ""
 
 
 class StatusBar(Painted):
@@ -128,7 +130,8 @@ class StatusBar(Painted):
         opens, others = PEOPLE if self._tile(PEOPLE) else "", scene.also
         if len(others) > 1:
             others = (self.look.say("kiosk.more_people", {"count": len(others)}),)
-        return [Chip(scene.person, opens=opens), *(Chip(other, opens=opens, pale=True) for other in others)]
+        acts = Chip(scene.person, opens=opens, of_several="acts" if others else "")
+        return [acts, *(Chip(other, opens=opens, of_several="beside") for other in others)]
 
     def _order(self) -> str:
         return self.look.say("kiosk.order", {"order": self._scene.order}) if self._scene.order else ""
@@ -238,11 +241,9 @@ class StatusBar(Painted):
     def _chip(self, brush: Brush, chip: Chip, row: QRectF, right: float) -> float:
         """A chip that ends at `right`; where it begins."""
         look, tall, wide = self.look, self.look.px(CHIP_MM), self._width(chip)
-        fill, ink = ("hold-soft", "hold") if chip.up is False else ("sunken", "ink")
-        if chip.pale:
-            fill, ink = "surface", "ink-2"
+        fill, ink = ("hold-soft", "hold") if chip.up is False else COLOURS[chip.of_several]
         box = QRectF(right - wide, row.center().y() - tall / 2, wide, tall)
-        brush.fill(box, fill, radius=tall / 2, border="line" if chip.pale else "")
+        brush.fill(box, fill, radius=tall / 2, border="line" if fill == "surface" else "")
         if chip.opens:
             self._places.append((QRectF(box.x() - look.px(1), row.y(), wide + look.px(2), row.height()), chip.opens))
         pad, mark = look.px(2), look.px(1.8)

@@ -238,7 +238,8 @@ def _refuse(turn: Turn, error: RuleViolation, raw: bytes, code: CodeScanned | No
     if isinstance(reasons, tuple) and reasons:
         why = tuple((r.code, r.params) for r in reasons)
         shown = replace(shown, reasons=why, todo=todo if isinstance(todo, tuple) else None)
-    of_itself = "expected" in error.details and wanted and wanted.materials
+    named = "expected" in error.details and wanted and wanted.materials
+    of_itself = named or error.code == "sign_in.full"  # a badge is taken at any moment
     if code and wanted and code.device not in SCREEN and not of_itself:
         shown = replace(shown, scan=scanned.unwanted(turn, code.code, wanted))
     turn.said[-1] = replace(last, shown=shown)

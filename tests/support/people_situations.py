@@ -44,7 +44,7 @@ def _two(long: bool) -> Shift:
     return together(long, LI)
 
 
-@situation("people-two-switch", "tap.more", "tap.people")
+@situation("people-two-switch", "tap.people")
 def _switch(long: bool) -> Shift:
     return together(long, LI)
 
@@ -73,7 +73,7 @@ def _four(long: bool) -> Shift:
     return together(long, LI, LIU, CHEN)
 
 
-@situation("people-four-switch", "tap.more", "tap.people")
+@situation("people-four-switch", "tap.people")
 def _switch_of_four(long: bool) -> Shift:
     return _four(long)
 

@@ -43,20 +43,17 @@ def leave(turn: Turn) -> Tiles:
 
 def sign_out(turn: Turn) -> Tiles:
     """Sign out; of several people, a tap opens their names."""
-    yield Tile("SIGNOUT", "tap.sign_out", more=_signing_out(turn) if turn.work.also else ())
+    several = turn.work.people if turn.work.also else ()
+    named = (Tile(f"SIGNOUT:{id}", "tap.sign_out_one", {"name": people.name(turn, id)}) for id in several)
+    yield Tile("SIGNOUT", "tap.sign_out", more=tuple(named))
 
 
 def people_here(turn: Turn) -> Tiles:
     """Let another of several people act, or sign one of them out: a tap opens the names."""
-    work = turn.work
-    acting = tuple(Tile(f"PERSON:{id}", "tap.acts", {"name": people.name(turn, id)}) for id in work.also)
-    if acting:
-        yield Tile("PERSON", "tap.people", more=(*acting, *_signing_out(turn)))
-
-
-def _signing_out(turn: Turn) -> tuple[Tile, ...]:
-    here = turn.work.people
-    return tuple(Tile(f"SIGNOUT:{id}", "tap.sign_out_one", {"name": people.name(turn, id)}) for id in here)
+    others = turn.work.also
+    named = tuple(Tile(f"PERSON:{id}", "tap.acts", {"name": people.name(turn, id)}) for id in others)
+    if named:
+        yield Tile("PERSON", "tap.people", more=(*named, *sign_out(turn)))
 
 
 # The work ------------------------------------------------------------------------------------------------------------
