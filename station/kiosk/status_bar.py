@@ -27,6 +27,7 @@ CHIP_MM, MOST_OF_BAR, MOST_OF_ROW = 7.4, 0.24, 0.5  # of a bar's width for one c
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 FEW_SERIALS = 20
+MOST_NAMED = 2  # people
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
 OUTBOX, DEVICES, NEXT, PEOPLE = f"{ROOM}outbox", f"{ROOM}devices", "next", "tap.people"
 
@@ -123,15 +124,17 @@ class StatusBar(Painted):
         return next((tile for tile in self._scene.tiles if tile.code == code), None)
 
     def _people(self) -> list[Chip]:
-        """The one who acts, and beside them the other one, or the number of the others."""
+        """The one who acts, and beside them the other one; the number of the others where a name has no room."""
         scene = self._scene
         if not scene.person:
             return []
-        opens, others = PEOPLE if self._tile(PEOPLE) else "", scene.also
-        if len(others) > 1:
-            others = (self.look.say("kiosk.more_people", {"count": len(others)}),)
-        acts = Chip(scene.person, opens=opens, of_several="acts" if others else "")
-        return [acts, *(Chip(other, opens=opens, of_several="beside") for other in others)]
+        opens = PEOPLE if self._tile(PEOPLE) else ""
+        acts = Chip(scene.person, opens=opens, of_several="acts" if scene.also else "")
+        named = [acts, *(Chip(name, opens=opens, of_several="beside") for name in scene.also)]
+        if len(named) <= MOST_NAMED and sum(self._width(chip) for chip in named) <= self.width() * MOST_OF_ROW:
+            return named
+        count = self.look.say("kiosk.more_people", {"count": len(scene.also)})
+        return [acts, Chip(count, opens=opens, of_several="beside")] if scene.also else [acts]
 
     def _order(self) -> str:
         return self.look.say("kiosk.order", {"order": self._scene.order}) if self._scene.order else ""

@@ -32,7 +32,7 @@ def badge(turn: Turn, code: Code) -> None:
     if not any(turn.name_of(one) for one in here):
         return take_over(turn, asked)  # nobody is here, or nobody whom the site still knows
     if len(here) >= MOST:
-        raise RuleViolation("sign_in.full", most=MOST, people=[name(turn, id) for id in here])
+        raise RuleViolation("sign_in.full", most=MOST, names=[name(turn, id) for id in here])
     return turn.question(asked)
 
 

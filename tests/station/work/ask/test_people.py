@@ -124,7 +124,7 @@ def test_the_fifth_is_refused_with_the_names_of_the_four(both: Shift) -> None:
     both.scan(LIU, TOGETHER, CHEN, TOGETHER)
     shown = both.scan(ZHOU)
     assert (shown.code, shown.scan) == ("sign_in.full", None)
-    assert shown.params == {"most": 4, "people": ["陈伟", "刘洋", "李娜", "王强"]}
+    assert shown.params == {"most": 4, "names": ["陈伟", "刘洋", "李娜", "王强"]}
     assert both.bodies[-1] == b.Refused("-", "sign_in.full", both.case.expects(both.now).text)
     assert people(both) == ("p-chen", "p-liu", "p-li", "p-wang")
 
