@@ -199,7 +199,7 @@ def _gauge(long: bool) -> Shift:
 @situation("work-clean")
 def _clean(long: bool) -> Shift:
     shift = at("sauce-20", long, pack="sauce-filling")
-    shift.scan(SAUCE_QUALITY)
+    shift.scan(SAUCE_QUALITY, "HW:CONFIRM")
     return shift
 
 
