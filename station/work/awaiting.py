@@ -240,7 +240,7 @@ class FillReport(Case, frozen=True):
     @property
     def verbs(self) -> tuple[str, ...]:
         """Give the report up, and those of the page."""
-        return ("CANCEL", "PERSON", *fill.CARDS)
+        return ("CANCEL", *fill.CARDS)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the field to fill now."""

@@ -182,7 +182,7 @@ def page_signed(turn: Turn, signature: Signature) -> None:
 
 # The workplace -------------------------------------------------------------------------------------------------------
 def may_clean(turn: Turn) -> bool:
-    """Return whether the person who is signed in may say now that the workplace is clean."""
+    """Return whether the person who acts may say now that the workplace is clean."""
     workplace = turn.view.definitions.workplace(turn.view.place)
     person = turn.view.definitions.get(Person, turn.work.person)
     roles = set(workplace.cleaned_by) if workplace else set()

@@ -61,7 +61,7 @@ def raise_one(turn: Turn, reason: str) -> None:
 
 
 def answer(turn: Turn, reason: str) -> None:
-    """Answer a call: as the person who is signed in, unless they called; then the helper's badge is asked for."""
+    """Answer a call: as the person who acts, unless they called; then the helper's badge is asked for."""
     calls = _of(turn, "ANSWER", reason)
     person = turn.work.person
     if person is None or person in [call.raised.who for call in calls]:

@@ -30,6 +30,7 @@ from tests.support.shift import TEST_OK, Shift
 M1, M2 = "M-250-000001", "M-250-000002"
 NAME = Name("外观", "Looks")
 OPERATOR, QUALITY, SUPERVISOR = "B10021", "B30002", "B20005"
+BADGES = (OPERATOR, QUALITY, SUPERVISOR, "B10034", "B10047", "B99999")
 # A card that the screen offers is never answered by one of these.
 NOT_NOW = (
     "command.not_here",
@@ -39,6 +40,7 @@ NOT_NOW = (
     "choice.operation",
     "choice.second_badge",
 )
+WITHOUT_NAMES = ("call_badge", "sign", "sign_page", "fill_report")
 CHOOSE = ("choose_reading", "pick_operation", "join_or_take_over")
 # Prompt → names of the cases that may give it. Other prompts are of a step or of a page.
 PROMPTS = {
@@ -151,14 +153,15 @@ class Monkey:
             lambda: shift.scan(f"HW:{chance.choice(tiles)}", device="screen"),
             lambda: shift.scan(chance.choice(CODES[self.kind])),
             lambda: shift.scan(*CODES[self.kind][:3]),
-            lambda: shift.scan(chance.choice((OPERATOR, QUALITY, SUPERVISOR, "B10034", "B99999"))),
+            lambda: shift.scan(chance.choice(BADGES)),
+            lambda: shift.scan(chance.choice(BADGES), chance.choice(("HW:CONFIRM", "HW:CONFIRM", "HW:SIGNOUT"))),
             self._fill,
             self._sign,
             self._news,
             self._machine,
             self._wait,
         ]
-        chance.choices(acts, weights=(8, 6, 2, 2, 4, 2, 1, 2, 1))[0]()
+        chance.choices(acts, weights=(8, 6, 2, 2, 2, 4, 2, 1, 2, 1))[0]()
 
     def _fill(self) -> None:
         page = self.shift.scene.page
@@ -208,7 +211,7 @@ def check(shift: Shift) -> None:
     assert thaw(freeze(shift.work)) == shift.work
     assert bool(scene.person) == bool(shift.work.person) and len(scene.also) == len(shift.work.also) < MOST
     acting = [tile.more for tile in scene.tiles if tile.command == "PERSON"]
-    assert len(acting) == bool(scene.also and case.name not in (*CHOOSE, "call_badge", "sign", "sign_page"))
+    assert len(acting) == bool(scene.also and case.name not in (*CHOOSE, *WITHOUT_NAMES))
 
 
 def way_out(shift: Shift) -> None:
@@ -232,6 +235,15 @@ def test_in_every_reachable_state_one_thing_is_asked(kind: str, seed: int) -> No
         monkey.step()
         check(monkey.shift)
     way_out(monkey.shift)
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_the_walk_meets_one_two_and_three_people(kind: str) -> None:
+    monkey, met = Monkey(kind, 3), set[int]()
+    for _ in range(240):
+        monkey.step()
+        met.add(len(monkey.shift.work.people))
+    assert met >= {1, 2, 3}
 
 
 @pytest.mark.parametrize("kind", MADE)
