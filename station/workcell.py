@@ -27,7 +27,7 @@ from station.cell import append, own_log, received
 from station.cell.append import Saved
 from station.cell.device_health import Health
 from station.cell.disk_reserve import DiskReserve
-from station.cell.idle_sign_out import VIA, IdleSignOut
+from station.cell.idle_sign_out import IdleSignOut
 from station.cell.known import Judged, Knowledge, Known, Moment, read_code
 from station.cell.machines import Machines
 from station.cell.pins import PinCheck, Pins
@@ -473,7 +473,7 @@ class WorkCell:
         with self._store.reading() as conn:
             turn = self._idle.turn(self._work, self._view(conn))
         if turn is not None:
-            self._show(turn, self._write(append.facts_of(turn, self._stamp(self._work.person, via=VIA)), turn))
+            self._show(turn, self._write(self._stamped(turn, News()), turn))
             self._prompt()
 
     def _tick(self) -> None:

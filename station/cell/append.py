@@ -45,10 +45,11 @@ def form_of(work: Work, before: Work, known: Definitions) -> str | None:
 
 
 def facts_of(turn: Turn, stamp: Stamp) -> Facts:
-    """Stamp the turn's facts, each with its signer or else with the stamp's person; each still needs its own nonce."""
-    facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
-    facts += [(fact, stamp.who) for fact in turn.notes]
-    return [(fact, replace(stamp, who=who)) for fact, who in facts]
+    """Stamp the turn's facts: who and via of a statement go before those of the stamp. Each needs its own nonce."""
+    said = [
+        (one.fact, replace(stamp, who=one.who or stamp.who, via=one.via or stamp.via)) for one in turn.said if one.fact
+    ]
+    return said + [(fact, stamp) for fact in turn.notes]
 
 
 def save(conn: Connection, own: Own, before: Work, facts: Facts, now: Work | Turn) -> Saved:

@@ -10,10 +10,13 @@ from __future__ import annotations
 from msgspec import UNSET
 
 from common.event_types import SignIn
+from common.events import Fact
 from station import messages as m
+from station.messages import Shown
+from station.work.ask import people
 from station.work.state import Report, Signature, Work
 from station.work.steps import fields
-from station.work.turn import Turn
+from station.work.turn import Statement, Turn
 from station.work.view import View
 
 VIA = "idle"  # in the event: nobody signed out, time did
@@ -47,19 +50,21 @@ class IdleSignOut:
             self._last_ms = now_ms
 
     def turn(self, work: Work, view: View) -> Turn | None:
-        """The turn that signs out whoever is signed in; None while it is not due."""
+        """The turn that signs out everybody who is signed in, each with an event; None while it is not due."""
         if any(machine.open for machine in work.machines.values()):
             self._last_ms = view.now_ms
         after_min = _after_min(view)
         if not after_min or work.person is None or view.now_ms - self._last_ms < after_min * MINUTE_MS:
             return None
         turn = Turn(work, view)
-        name, body = turn.name_of(work.person), SignIn(view.place, "out")
-        turn.confirm("info", "done.signed_out_idle", body, (), name=name, idle_s=after_min * 60)
+        for person in work.people:
+            params = {"name": people.name(turn, person), "idle_s": after_min * 60}
+            said = Shown("info", "done.signed_out_idle", params), Fact(SignIn(view.place, "out"), ())
+            turn.said.append(Statement(*said, person, VIA))
         if (wanted := work.asked(Signature)) is not None:
             fields.unsigned(turn, wanted)
         # The page of a report stays for the next person; questions to this one do not.
-        turn.move(person=None, questions=tuple(one for one in turn.work.questions if isinstance(one, Report)))
+        turn.move(person=None, also=(), questions=tuple(one for one in turn.work.questions if isinstance(one, Report)))
         return turn
 
 

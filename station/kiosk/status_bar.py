@@ -1,4 +1,4 @@
-"""The bar on top of every screen: the workplace, the order, the worst state, the person, and the time."""
+"""The bar on top of every screen: the workplace, the order, the worst state, the people, and the time."""
 
 from __future__ import annotations
 
@@ -27,21 +27,28 @@ CHIP_MM, MOST_OF_BAR, MOST_OF_ROW = 7.4, 0.24, 0.5  # of a bar's width for one c
 WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two rows
 FREE = 100_000
 FEW_SERIALS = 20
+MOST_NAMED = 2  # people
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
-OUTBOX, DEVICES, NEXT = f"{ROOM}outbox", f"{ROOM}devices", "next"
+OUTBOX, DEVICES, NEXT, PEOPLE = f"{ROOM}outbox", f"{ROOM}devices", "next", "tap.people"
 
+
+COLOURS = {"": ("sunken", "ink"), "acts": ("water-soft", "ink"), "beside": ("surface", "ink-2")}
 
 # The order of the states: what stops the work, what somebody waits for, what can wait.
 UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
 
 
 class Chip(Struct, frozen=True):
-    """A word in a pill. `up`: good news (a dot), bad news (a ring), or neither. `opens`: the code of its tile."""
+    """A word in a pill. `up`: good news (a dot), bad news (a ring), or neither. `opens`: the code of its tile.
+
+    `of_several`: of people, "acts" or "beside".
+    """
 
     text: str
     up: bool | None = None
     opens: str = ""
     rank: int = 0
+    of_several: str = ""
 
 
 class StatusBar(Painted):
@@ -84,8 +91,8 @@ class StatusBar(Painted):
         first, last = QRectF(0, 0, room.width(), high), QRectF(0, room.height() - high, room.width(), high)
         right = brush.text(self._time, first.adjusted(0, 0, -edge, 0), PLACE, at=(RIGHT, MIDDLE)).x() - gap
         right = self._chip(brush, Chip(self.look.name(OTHER), opens=LANGUAGE), first, right) - gap
-        if self._scene.person:
-            right = self._chip(brush, Chip(self._scene.person), first, right) - gap
+        for chip in reversed(self._people()):
+            right = self._chip(brush, chip, first, right) - gap
         if high < room.height():
             self._place(brush, QRectF(edge, 0, max(right - edge, 1), high), with_order=False)
             right = room.width() - edge
@@ -107,11 +114,27 @@ class StatusBar(Painted):
         for box, code in self._places:
             if box.contains(event.position()):
                 if code != NEXT:
-                    self.touched.emit(Tile("", code))
+                    self.touched.emit(self._tile(code) or Tile("", code))
                     return
                 self._at += 1
                 self.update()
                 return
+
+    def _tile(self, code: str) -> Tile | None:
+        return next((tile for tile in self._scene.tiles if tile.code == code), None)
+
+    def _people(self) -> list[Chip]:
+        """The one who acts, and beside them the other one; the number of the others where a name has no room."""
+        scene = self._scene
+        if not scene.person:
+            return []
+        opens = PEOPLE if self._tile(PEOPLE) else ""
+        acts = Chip(scene.person, opens=opens, of_several="acts" if scene.also else "")
+        named = [acts, *(Chip(name, opens=opens, of_several="beside") for name in scene.also)]
+        if len(named) <= MOST_NAMED and sum(self._width(chip) for chip in named) <= self.width() * MOST_OF_ROW:
+            return named
+        count = self.look.say("kiosk.more_people", {"count": len(scene.also)})
+        return [acts, Chip(count, opens=opens, of_several="beside")] if scene.also else [acts]
 
     def _order(self) -> str:
         return self.look.say("kiosk.order", {"order": self._scene.order}) if self._scene.order else ""
@@ -221,9 +244,9 @@ class StatusBar(Painted):
     def _chip(self, brush: Brush, chip: Chip, row: QRectF, right: float) -> float:
         """A chip that ends at `right`; where it begins."""
         look, tall, wide = self.look, self.look.px(CHIP_MM), self._width(chip)
-        fill, ink = ("hold-soft", "hold") if chip.up is False else ("sunken", "ink")
+        fill, ink = ("hold-soft", "hold") if chip.up is False else COLOURS[chip.of_several]
         box = QRectF(right - wide, row.center().y() - tall / 2, wide, tall)
-        brush.fill(box, fill, radius=tall / 2)
+        brush.fill(box, fill, radius=tall / 2, border="line" if fill == "surface" else "")
         if chip.opens:
             self._places.append((QRectF(box.x() - look.px(1), row.y(), wide + look.px(2), row.height()), chip.opens))
         pad, mark = look.px(2), look.px(1.8)

@@ -25,7 +25,7 @@ CALL, NG, UNDO, MORE, BACK, CANCEL = "tap.call", "tap.ng", "tap.undo", "tap.more
 # The tiles that go on with the work, the most wanted first: the first that is offered takes the place of confirm.
 PRIMARY = ("room.typing", "confirm", "next", "sign", "photo", "measure", "partner")
 BESIDE = ("cancel", "old_unread", "done_here", "close", "cleaned", "photo_again", "override", "trace", "leave")
-ONWARD = (*PRIMARY, *BESIDE, "sign_out")
+ONWARD = (*PRIMARY, *BESIDE, "sign_out", "people")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
 TYPING = f"{ROOM}typing"

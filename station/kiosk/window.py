@@ -52,6 +52,7 @@ SCREENS: dict[str, type[Screen]] = {
     "sign_page": FormScreen,
     "choose_reading": TilePage,
     "pick_operation": TilePage,
+    "join_or_take_over": TilePage,
     "begin": WorkScreen,
     "stopped_thing": BlockedScreen,
     "stop_over": WorkScreen,
@@ -63,7 +64,7 @@ SCREENS: dict[str, type[Screen]] = {
     "fill_report": FormScreen,
 }
 # Those that a side screen makes way for.
-QUESTIONS = ("call_badge", "sign", "sign_page", "choose_reading", "pick_operation")
+QUESTIONS = ("call_badge", "sign", "sign_page", "choose_reading", "pick_operation", "join_or_take_over")
 
 
 class Surroundings(Struct, frozen=True):

@@ -21,7 +21,7 @@ from station.shown.work_screen import (
     Stop,
 )
 from station.work import signatures, take_in_hand
-from station.work.ask import calls, cards, serials
+from station.work.ask import calls, cards, people, serials
 from station.work.begin import orders, rejection
 from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
@@ -41,6 +41,7 @@ def stage(turn: Turn, case: Case) -> Scene:
         place_name=workplace.name if workplace else None,
         awaiting=case.name,
         person=turn.name_of(work.person),
+        also=tuple(people.name(turn, id) for id in work.also),
         order=plan.order if plan else "",
         plan=plan,
         thing=_thing(turn),
@@ -179,8 +180,8 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
     return tuple(
         CallLine(
             calls.subject(turn, call.reason),
-            calls.named(turn, call.raised.who),
-            calls.named(turn, call.answered.who) if call.answered else "",
+            people.name(turn, call.raised.who),
+            people.name(turn, call.answered.who) if call.answered else "",
             call.id,
         )
         for call in turn.view.calls()

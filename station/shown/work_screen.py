@@ -201,8 +201,8 @@ class Scene(Struct, frozen=True):
 
     `awaiting`: the name of the one thing that is awaited (`station/work/awaiting.py`): the screen follows from it.
 
-    `person`: the name of who is signed in. `place`: the workplace's id. `step`: the number of the step now, from 1.
-    `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
+    `person`: the name of the one who acts; `also`: of the others who are signed in. `place`: the workplace's id.
+    `step`: the number of the step now, from 1. `language`: that of the one who acts, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is. `last`: the last results, the newest first. `needs`: the
     kind of device without which the prompt cannot be followed, or "".
@@ -234,6 +234,7 @@ class Scene(Struct, frozen=True):
     pace: Pace | None = None
     language: str = ""
     people: tuple[tuple[str, str], ...] = ()
+    also: tuple[str, ...] = ()
     awaiting: str = "show_badge"
     last: tuple[LastResult, ...] = ()
     needs: str = ""

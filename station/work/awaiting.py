@@ -13,12 +13,21 @@ from common.text import Params
 from station.messages import Prompt
 from station.shown.work_screen import Phrase, Tile
 from station.work import expected, signatures
-from station.work.ask import acts, ambiguity, calls, cards, override, undo
+from station.work.ask import acts, ambiguity, calls, cards, override, people, undo
 from station.work.begin import due, orders
 from station.work.bench_cases import on_bench
 from station.work.case import Case
 from station.work.expected import NUMBERS, Expected, text
-from station.work.state import HelperBadge, Question, Report, Signature, WhichCode, WhichOperation, Work
+from station.work.state import (
+    HelperBadge,
+    Question,
+    Report,
+    SecondBadge,
+    Signature,
+    WhichCode,
+    WhichOperation,
+    Work,
+)
 from station.work.steps import fields, fill, pages
 from station.work.turn import Turn
 
@@ -119,6 +128,51 @@ class PickOperation(Case, frozen=True):
         return RuleViolation("choice.operation", choices=[o.name for o in due.choices(turn, self.asked.code)])
 
 
+class JoinOrTakeOver(Case, frozen=True):
+    """One more person showed their badge: they work together with those who are signed in, or take over."""
+
+    asked: SecondBadge
+
+    def prompt(self, turn: Turn) -> Prompt:
+        """Ask which."""
+        return Prompt("prompt.second_badge", self._names(turn))
+
+    def expects(self, turn: Turn) -> Expected:
+        """The card of an answer."""
+        return Expected(Phrase("expect.second_badge"), "CONFIRM SIGNOUT", ("CONFIRM", "SIGNOUT"))
+
+    def choices(self, turn: Turn) -> tuple[Tile, ...]:
+        """A tile for each answer."""
+        names = self._names(turn)
+        join, take_over = Tile("CONFIRM", "tap.join", names), Tile("SIGNOUT", "tap.take_over", names)
+        return (join, take_over, Tile("CANCEL", "tap.cancel"))
+
+    def take(self, turn: Turn, code: Code) -> None:
+        """Take an answer or a badge. RuleViolation choice.second_badge for anything else."""
+        match code.kind, code.value:
+            case "badge", _:
+                people.badge(turn, code)
+            case "command", "CONFIRM":
+                people.join(turn, self.asked)
+            case "command", "SIGNOUT":
+                people.take_over(turn, self.asked)
+            case "command", "CANCEL":
+                acts.cancel(turn, "")
+            case _:
+                raise self._unanswered(turn)
+
+    def take_unclear(self, turn: Turn, code: Ambiguous) -> None:
+        """Refuse it. RuleViolation choice.second_badge."""
+        raise self._unanswered(turn)
+
+    def _names(self, turn: Turn) -> dict[str, object]:
+        others = [people.name(turn, id) for id in turn.work.people]
+        return {"name": people.name(turn, self.asked.person), "others": others}
+
+    def _unanswered(self, turn: Turn) -> RuleViolation:
+        return RuleViolation("choice.second_badge", **self._names(turn))
+
+
 class ShowBadge(Case, frozen=True):
     """Nobody is signed in."""
 
@@ -211,6 +265,8 @@ def _case(turn: Turn, work: Work, questions: tuple[Question, ...]) -> Case:
     if work.person is None:
         return ShowBadge()
     match question:
+        case SecondBadge():
+            return JoinOrTakeOver(question)
         case Signature():
             return SignPage(question) if question.purpose == pages.PURPOSE else Sign(question)
         case WhichOperation():

@@ -9,11 +9,10 @@ from msgspec import Struct
 
 from common.barcode_router import Ambiguous, Code
 from common.errors import RuleViolation
-from common.event_types import SignIn
 from station.messages import Prompt
 from station.shown.work_screen import Tile
 from station.work import take_in_hand
-from station.work.ask import ambiguity, cards
+from station.work.ask import ambiguity, cards, people
 from station.work.begin import orders
 from station.work.expected import Expected
 from station.work.steps import labels
@@ -43,7 +42,7 @@ class Case(Struct, frozen=True):
     def take(self, turn: Turn, code: Code) -> None:
         """Take a scanned code. RuleViolation if it is not wanted now."""
         if code.kind == "badge":
-            return sign_in(turn, code)
+            return people.badge(turn, code)
         if turn.work.person is None:
             raise RuleViolation("sign_in.first")
         if code.kind == "command":
@@ -63,14 +62,3 @@ class Case(Struct, frozen=True):
     def take_thing(self, turn: Turn, code: Code) -> None:
         """Take a scanned unit, lot or container."""
         take_in_hand.take_in_hand(turn, code)
-
-
-def sign_in(turn: Turn, code: Code) -> None:
-    """Sign in the owner of a badge. RuleViolation sign_in.unknown."""
-    known = turn.view.people.get(code.value)
-    if known is None:
-        raise RuleViolation("sign_in.unknown")
-    person, name = known
-    turn.move(person=person)
-    turn.confirm("ok", "done.signed_in", SignIn(turn.view.place, "in"), (), name=name)
-    turn.again = turn.work.hand is not None  # the work in hand is judged for the new person

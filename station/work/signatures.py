@@ -1,7 +1,7 @@
 """A signature: a badge says who, a PIN proves it, and the meaning says what was meant. Pure; `pins` checks the PIN.
 
 A room asks for one by `want`, and is called by `transition.SIGNED` under its purpose once it is given. The credential
-is entered anew each time; the signer need not be the person who is signed in.
+is entered anew each time; the signer need not be the person who acts.
 """
 
 from __future__ import annotations

@@ -167,10 +167,20 @@ class HelperBadge(Struct, frozen=True, tag=True):
     card: str
 
 
-Question = WhichOperation | Report | Signature | WhichCode | HelperBadge
-Q = TypeVar("Q", WhichOperation, Report, Signature, WhichCode, HelperBadge)
+class SecondBadge(Struct, frozen=True, tag=True):
+    """The badge of one more person was scanned: they work together with those who are signed in, or take over.
+
+    `via`: pin if their PIN was entered instead, or "".
+    """
+
+    person: str
+    via: str = ""
+
+
+Question = WhichOperation | Report | SecondBadge | Signature | WhichCode | HelperBadge
+Q = TypeVar("Q", WhichOperation, Report, SecondBadge, Signature, WhichCode, HelperBadge)
 # A question may interrupt those left of it, and replaces all others.
-ORDER: tuple[type[Question], ...] = (WhichOperation, Report, Signature, WhichCode, HelperBadge)
+ORDER: tuple[type[Question], ...] = (WhichOperation, Report, SecondBadge, Signature, WhichCode, HelperBadge)
 
 
 # What the workplace remembers ----------------------------------------------------------------------------------------
@@ -207,7 +217,7 @@ class Act(Struct, frozen=True):
     """The events of one turn about `thing`, and the work before it: what UNDO restores.
 
     `deeds`: in order; `told` is the one that names the act. `at_ms`: by the monotonic clock of that `boot`. `never`:
-    the code of why it cannot be undone here, or "". `who`: the person who was signed in.
+    the code of why it cannot be undone here, or "". `who`: the person who acted.
     """
 
     thing: Claim
@@ -225,16 +235,18 @@ class Act(Struct, frozen=True):
 class Work(Struct, frozen=True):
     """The state of a workplace.
 
-    `bench`: what it works on. `questions`: those that wait for an answer, the last one first; each may interrupt only
-    those before it in ORDER. `container`: the one that is open for packing. `devices`: what was last written of each
-    device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of the last signed time that
-    came. `labelled`: the thing that got a label here last, which is not verified yet. `acts`: the last ones confirmed
-    here, the newest last. `entered`: the numbers entered last, by step and field. `issued`: block of serial numbers →
-    the last one that was given to a thing. `lying`: machines whose last part was not yet seen to leave. `made`: how
-    many of an order were passed here.
+    `person`: the one who acts, by whom its events are; `also`: the others who are signed in, the one who acted last
+    first. `bench`: what it works on. `questions`: those that wait for an answer, the last one first; each may interrupt
+    only those before it in ORDER. `container`: the one that is open for packing. `devices`: what was last written of
+    each device: why it is down, or "" when it is up. `anchor`: (boot, the hub's ms minus ours) of the last signed time
+    that came. `labelled`: the thing that got a label here last, which is not verified yet. `acts`: the last ones
+    confirmed here, the newest last. `entered`: the numbers entered last, by step and field. `issued`: block of serial
+    numbers → the last one that was given to a thing. `lying`: machines whose last part was not yet seen to leave.
+    `made`: how many of an order were passed here.
     """
 
     person: str | None = None
+    also: tuple[str, ...] = ()
     order: Claim | None = None
     bench: OnBench = Idle()
     questions: tuple[Question, ...] = ()
@@ -259,6 +271,13 @@ class Work(Struct, frozen=True):
             raise ValueError("an operation is picked while something is on the bench")
         if Report in kinds and not isinstance(self.bench, InHand | Stopped):
             raise ValueError("nothing is there to be reported")
+        if len(set(self.people)) != len(self.people) or (self.person is None and (self.also or SecondBadge in kinds)):
+            raise ValueError(f"nobody acts, or somebody is signed in twice: {self.people}")
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody who is signed in here, the one who acts first."""
+        return (self.person, *self.also) if self.person is not None else self.also
 
     @property
     def question(self) -> Question | None:

@@ -24,6 +24,7 @@ from station.work.state import (
     Idle,
     PreviousScan,
     Report,
+    SecondBadge,
     Signature,
     Stopped,
     WhichCode,
@@ -142,7 +143,9 @@ def _heard(turn: Turn, said: CodeScanned) -> None:
 
 def _ends_stop(turn: Turn, code: Code | Ambiguous | BadBarcode) -> bool:
     """Return whether a scan is about something else than the stopped thing."""
-    return turn.work.asked(Report) is None and not (isinstance(code, Code) and code.kind in BESIDE_A_STOP)
+    if turn.work.asked(Report) or turn.work.asked(SecondBadge):
+        return False
+    return not (isinstance(code, Code) and code.kind in BESIDE_A_STOP)
 
 
 def _stop(turn: Turn, code: Code, why: RuleViolation) -> None:
@@ -229,7 +232,8 @@ def _refuse(turn: Turn, error: RuleViolation, raw: bytes, code: CodeScanned | No
     if isinstance(reasons, tuple) and reasons:
         why = tuple((r.code, r.params) for r in reasons)
         shown = replace(shown, reasons=why, todo=todo if isinstance(todo, tuple) else None)
-    of_itself = "expected" in error.details and wanted and wanted.materials
+    named = "expected" in error.details and wanted and wanted.materials
+    of_itself = named or error.code == "sign_in.full"  # a badge is taken at any moment
     if code and wanted and code.device not in SCREEN and not of_itself:
         shown = replace(shown, scan=scanned.unwanted(turn, code.code, wanted))
     turn.said[-1] = replace(last, shown=shown)

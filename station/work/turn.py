@@ -24,7 +24,7 @@ from common.event_types import Body
 from common.events import Fact
 from common.ids import Claim
 from station.messages import GaugeAsk, PhotoAsk, Shown
-from station.work.state import HelperBadge, InHand, OnBench, Packing, Question, Stopped, WhichCode, Work
+from station.work.state import HelperBadge, InHand, OnBench, Packing, Question, SecondBadge, Stopped, WhichCode, Work
 from station.work.view import View
 
 LAST_KEPT = 64
@@ -50,12 +50,13 @@ class Unprint(Struct, frozen=True):
 class Statement(Struct, frozen=True):
     """One thing a turn says; with a fact it becomes an event first and is shown when that is on disk.
 
-    `who`: the person who says it, if that is not who is signed in.
+    `who`: the person who says it, if that is not the one who acts; `via`: the way in which it was said, for the event.
     """
 
     shown: Shown
     fact: Fact | None = None
     who: str | None = None
+    via: str | None = None
 
 
 class _At(Struct, frozen=True):
@@ -120,7 +121,7 @@ class Turn:
         """Put something on the bench, or clear it. Questions about another thing or step are dropped."""
         questions = self.work.questions
         if _place(bench) != _place(self.work.bench):
-            questions = tuple(one for one in questions if isinstance(one, WhichCode | HelperBadge))
+            questions = tuple(one for one in questions if isinstance(one, SecondBadge | WhichCode | HelperBadge))
         self.move(bench=bench, questions=questions)
 
     def question(self, question: Question) -> None:

@@ -201,7 +201,7 @@ def test_more_than_the_recipe_takes_is_refused_at_the_real_station(line: SauceLi
 def test_an_allergen_waits_for_the_cleaning_at_the_real_station(line: SauceLine) -> None:
     line.at("sauce-20", "KN-2611-01", "HW:LEAVE")
     assert line.at("sauce-20", "KP-2611-08") == ["interlock.blocked"]
-    assert line.at("sauce-20", "S30001", "HW:CLEANED") == ["done.cleaned"]
+    assert line.at("sauce-20", "S30001", "HW:CONFIRM", "HW:CLEANED") == ["done.cleaned"]
     assert line.at("sauce-20", "KP-2611-08") == ["done.commissioned", "done.started"]
     assert line.at("sauce-20", "HW:LEAVE") == ["done.left"]
 

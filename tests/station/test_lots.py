@@ -263,7 +263,7 @@ def test_after_an_allergen_a_product_without_it_waits_for_the_cleaning(kettle: S
     code, why = shown.reasons[0]
     assert (code, why["allergens"]) == ("interlock.not_cleaned", ["peanut", "sesame"])
     assert kettle.scan("HW:CLEANED").code == "person.may_not"
-    assert kettle.scan(QUALITY, "HW:CLEANED").code == "done.cleaned"
+    assert kettle.scan(QUALITY, "HW:CONFIRM", "HW:CLEANED").code == "done.cleaned"
     assert kettle.bodies[-1] == b.Inspected("cleaning", "pass")
     assert kettle.scan("KP-2611-01").code == "done.started"
 
@@ -274,7 +274,7 @@ def test_a_product_that_declares_what_is_left_needs_no_cleaning(kettle: Shift) -
 
 
 def test_a_cleaning_before_the_allergen_does_not_count(kettle: Shift) -> None:
-    kettle.scan(QUALITY, "HW:CLEANED")
+    kettle.scan(QUALITY, "HW:CONFIRM", "HW:CLEANED")
     nutty(kettle)
     assert kettle.scan("KP-2611-01").code == "interlock.blocked"
 

@@ -102,6 +102,7 @@ def test_an_event_says_if_its_code_was_typed_or_its_person_known_by_a_pin(press:
     press.cell.handle(m.Scanned(m.TYPED, PARTS[0].encode(), press.clock.mono_ms()))
     press.scan(PARTS[1])
     press.cell.handle(m.PinEntered("p-li", "240817"))
+    press.scan("HW:CONFIRM")
     with press.store.reading() as conn:
         raws = conn.exec_driver_sql("SELECT raw FROM entry WHERE bid = 2 ORDER BY idx DESC LIMIT 4").scalars().all()
     told = [(event.t, event.via) for event in map(events.decode, reversed([bytes(raw) for raw in raws]))]
@@ -343,6 +344,7 @@ def test_a_pin_signs_in_as_a_badge_does_and_a_wrong_one_is_written_without_it(pr
     press.cell.handle(m.Peppered(pepper))
     press.cell.handle(m.Pulled({}, people, 0, (("p-li", pins.verifier(pepper, "240817", b"s" * 16)),)))
     press.cell.handle(m.PinEntered("p-li", "240817"))
+    press.scan("HW:SIGNOUT")
     assert (press.codes[-1], press.shown[-1].params["name"]) == ("done.signed_in", "李娜")
     for person in ("p-li", "p-wang", "p-nobody"):
         press.cell.handle(m.PinEntered(person, "1111"))

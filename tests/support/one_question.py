@@ -30,6 +30,7 @@ NOT_ASKED = frozenset(
         "barcode.command",
         "choice.first",
         "choice.operation",
+        "choice.second_badge",
         "command.finish_first",
         "command.no_unit",
         "command.not_here",
@@ -65,6 +66,7 @@ PROMPTS = {
     "prompt.sign_role": {"sign", "sign_page"},
     "prompt.sign_pin": {"sign", "sign_page"},
     "prompt.operation": {"pick_operation"},
+    "prompt.second_badge": {"join_or_take_over"},
     "prompt.pack": {"pack_unit"},
     "prompt.pack_into": {"pack_unit"},
     "prompt.unit": {"begin", "stopped_thing", "stop_over"},
@@ -74,7 +76,7 @@ PROMPTS = {
     "prompt.leave": {"form_changed"},
 }
 OTHER_PROMPTS = {"at_step", "fill_page", "fill_report"}
-CHOOSING = ("choose_reading", "pick_operation")
+CHOOSING = ("choose_reading", "pick_operation", "join_or_take_over")
 QUESTIONS = (*CHOOSING, "call_badge", "sign", "sign_page", "show_badge")
 SAMPLES = {cards.NUMBER: ":1", cards.DAY: ":2026-11-02", cards.MAYBE_ID: "", "": ""}
 Answer = tuple[str, Code]  # in words, and as it is scanned
@@ -102,6 +104,8 @@ def not_one_case(turn: Turn, case: Case, scene: Scene) -> Iterator[str]:
         yield f"{case.name} shows the signature {scene.signing}, and {turn.work.asked(Signature)} is wanted"
     if case.name in QUESTIONS and not {tile.command for tile in scene.tiles} <= {"CALL", "CANCEL"}:
         yield f"{case.name} asks, and offers {[tile.command for tile in scene.tiles]}"
+    if bool(scene.person) != bool(turn.work.person) or len(scene.also) != len(turn.work.also):
+        yield f"{turn.work.people} are here, and the screen names {scene.person} and {scene.also}"
     words = case.expects(turn).words
     if not words.say("en") or "…" in words.say("zh"):
         yield f"{case.name} expects {words} without words"

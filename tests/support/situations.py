@@ -14,6 +14,7 @@ from common.ids import Claim
 from station.messages import Shown
 from tests.support import (
     page_situations,  # noqa: F401 - its situations are entered when it is read
+    people_situations,  # noqa: F401 - so are these
     scenes,
     tile_situations,  # noqa: F401 - so are these
 )
@@ -198,7 +199,7 @@ def _gauge(long: bool) -> Shift:
 @situation("work-clean")
 def _clean(long: bool) -> Shift:
     shift = at("sauce-20", long, pack="sauce-filling")
-    shift.scan(SAUCE_QUALITY)
+    shift.scan(SAUCE_QUALITY, "HW:CONFIRM")
     return shift
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from common.definitions import Person
 from common.errors import RuleViolation
-from common.event_types import Inspected, NonconformanceOpened, OperationLeft, Scrap, SignIn
+from common.event_types import Inspected, NonconformanceOpened, OperationLeft, Scrap
 from common.ids import Claim
 from common.judge import CLEANING
 from station.work import signatures, take_in_hand
@@ -15,6 +15,7 @@ from station.work.state import (
     InHand,
     Packing,
     Report,
+    SecondBadge,
     Signature,
     Stopped,
     WhichCode,
@@ -26,14 +27,6 @@ from station.work.turn import Turn
 
 
 # Back and away -------------------------------------------------------------------------------------------------------
-def sign_out(turn: Turn, _: str) -> None:
-    """Sign out. RuleViolation command.finish_first while something is in hand."""
-    if turn.work.hand or turn.work.packing:
-        raise RuleViolation("command.finish_first")
-    turn.confirm("ok", "done.signed_out", SignIn(turn.view.place, "out"), ())
-    turn.move(person=None, questions=())
-
-
 def cancel(turn: Turn, _: str) -> None:
     """Go back one step: drop the question that is asked now, else set the thing aside."""
     question = turn.work.question
@@ -45,7 +38,7 @@ def cancel(turn: Turn, _: str) -> None:
             fields.unsigned(turn, question)
         case Report():
             page_events.give_up(turn)
-        case HelperBadge() | WhichOperation():
+        case HelperBadge() | WhichOperation() | SecondBadge():
             turn.answered(type(question))
         case None:
             leave(turn, "")
@@ -169,7 +162,7 @@ def pick(option: int, turn: Turn, _: str) -> None:
 
 # The workplace -------------------------------------------------------------------------------------------------------
 def may_clean(turn: Turn) -> bool:
-    """Return whether the person who is signed in may say now that the workplace is clean."""
+    """Return whether the person who acts may say now that the workplace is clean."""
     workplace = turn.view.definitions.workplace(turn.view.place)
     person = turn.view.definitions.get(Person, turn.work.person)
     roles = set(workplace.cleaned_by) if workplace else set()

@@ -15,6 +15,7 @@ from common.event_types import Call as Body
 from common.events import Fact
 from common.text import say
 from station.messages import Shown
+from station.work.ask import people
 from station.work.state import HelperBadge
 from station.work.turn import Statement, Turn
 
@@ -50,7 +51,7 @@ def raise_one(turn: Turn, reason: str) -> None:
 
 
 def answer(turn: Turn, reason: str) -> None:
-    """Answer a call: as the person who is signed in, unless they called; then the helper's badge is asked for."""
+    """Answer a call: as the person who acts, unless they called; then the helper's badge is asked for."""
     calls = _of(turn, "ANSWER", reason)
     person = turn.work.person
     if person is None or person in [call.raised.who for call in calls]:
@@ -104,13 +105,8 @@ def _of(turn: Turn, verb: str, reason: str) -> list[OpenCall]:
 
 
 def _say(turn: Turn, state: Ending, calls: Sequence[OpenCall], person: str) -> None:
-    name = named(turn, person)
+    name = people.name(turn, person)
     for call in calls:
         body = Body(state, turn.view.place, call.reason, call.id)
         shown = Shown("info", DONE[state], {"call": subject(turn, call.reason), "name": name})
         turn.said.append(Statement(shown, Fact(body, ()), person))
-
-
-def named(turn: Turn, person: str | None) -> str:
-    """A person's name, or their id where the name is not known here."""
-    return turn.name_of(person) or person or ""

@@ -10,7 +10,7 @@ from common.calls import OpenCall
 from common.ids import kind_of
 from station.shown.work_screen import Tile
 from station.work import take_in_hand
-from station.work.ask import calls, override, serials, undo
+from station.work.ask import calls, override, people, serials, undo
 from station.work.ask.acts import may_clean
 from station.work.begin import rejection
 from station.work.state import InHand, Stopped
@@ -43,8 +43,18 @@ def leave(turn: Turn) -> Tiles:
 
 
 def sign_out(turn: Turn) -> Tiles:
-    """Sign out."""
-    yield Tile("SIGNOUT", "tap.sign_out")
+    """Sign out; of several people, a tap opens their names."""
+    several = turn.work.people if turn.work.also else ()
+    named = (Tile(f"SIGNOUT:{id}", "tap.sign_out_one", {"name": people.name(turn, id)}) for id in several)
+    yield Tile("SIGNOUT", "tap.sign_out", more=tuple(named))
+
+
+def people_here(turn: Turn) -> Tiles:
+    """Let another of several people act, or sign one of them out: a tap opens the names."""
+    others = turn.work.also
+    named = tuple(Tile(f"PERSON:{id}", "tap.acts", {"name": people.name(turn, id)}) for id in others)
+    if named:
+        yield Tile("PERSON", "tap.people", more=(*named, *sign_out(turn)))
 
 
 # The work ------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from msgspec import Struct
 from common.barcode_router import COMMAND_PREFIX, Ambiguous, Code
 from common.errors import BadBarcode
 from station.shown.work_screen import Tile
-from station.work.ask import calls, card_tiles, override, serials, undo
+from station.work.ask import calls, card_tiles, override, people, serials, undo
 from station.work.ask.acts import (
     cancel,
     cleaned,
@@ -27,7 +27,6 @@ from station.work.ask.acts import (
     pick,
     pick_operation,
     scrap,
-    sign_out,
 )
 from station.work.begin import interlock_check, next_operation
 from station.work.expected import NUMBERS
@@ -49,7 +48,16 @@ BETWEEN = ("begin", *STOPS, "pack_unit")
 STEP = ("at_step", "fill_page")
 IN_WORK = ("halted", "form_changed", *STEP)
 PAGE = ("fill_page", "fill_report")
-QUESTIONS = ("no_definitions", "show_badge", "call_badge", "choose_reading", "pick_operation", *SIGNING, "fill_report")
+QUESTIONS = (
+    "no_definitions",
+    "show_badge",
+    "call_badge",
+    "choose_reading",
+    "pick_operation",
+    "join_or_take_over",
+    *SIGNING,
+    "fill_report",
+)
 EVERYWHERE = (*QUESTIONS, *BETWEEN, *IN_WORK)
 
 
@@ -212,7 +220,16 @@ _ROWS = (
         (*WORK, WallCard("sheet.leave", "hold", "leave")),
         MAYBE_ID,
     ),
-    CommandCard("SIGNOUT", sign_out, "card.sign_out", card_tiles.sign_out, ("begin",), WORK),
+    CommandCard("SIGNOUT", people.sign_out, "card.sign_out", card_tiles.sign_out, ("begin",), WORK, MAYBE_ID),
+    CommandCard(
+        "PERSON",
+        people.act,
+        "",
+        card_tiles.people_here,
+        (*BETWEEN, *IN_WORK),
+        rest=ID,
+        off_paper="a person who is signed in is a tile on the screen; their badge does the same",
+    ),
     CommandCard("CLEANED", cleaned, "card.cleaned", card_tiles.cleaned, BETWEEN, WORK),
     CommandCard(
         "PARTNER",

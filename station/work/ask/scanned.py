@@ -7,6 +7,7 @@ from common.definitions import Material, Partner, Reason, Route
 from common.errors import BadBarcode
 from common.text import Named, Params
 from station.shown.work_screen import Phrase
+from station.work.ask import people
 from station.work.ask.cards import CARDS
 from station.work.expected import Expected
 from station.work.turn import Turn
@@ -64,10 +65,13 @@ def _command(turn: Turn, value: str) -> Named | str:
     verb, _, rest = value.partition(":")
     known = turn.view.definitions
     operations = {o.id: o for route in known.all(Route) for o in route.operations}
-    named: dict[str, Named | None] = {
+    person = people.name(turn, rest)
+    named: dict[str, Named | str | None] = {
         "OP": operations[rest].name if rest in operations else None,
         "PARTNER": partner.name if (partner := known.get(Partner, rest)) else None,
         "NEW": material.name if (material := known.get(Material, rest)) else None,
+        "PERSON": person,
+        "SIGNOUT": person,
     }
     about = named[verb] if verb in named else reason.name if (reason := known.get(Reason, rest)) else None
     card = CARDS.get(verb)

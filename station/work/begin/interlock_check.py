@@ -31,7 +31,7 @@ def admit(
 
 
 def halted(turn: Turn) -> RuleViolation | None:
-    """Why the work in hand may not continue, by what is known now and who is signed in now; None if it may. What could
+    """Why the work in hand may not continue, by what is known now and the person who acts; None if it may. What could
     not be seen when it began stays allowed. A report about it is no step of its work, and continues."""
     hand, route, operation = turn.work.hand, turn.route, turn.operation
     if hand is None or turn.work.asked(Report) or route is None or operation is None:
@@ -57,7 +57,7 @@ def _held(turn: Turn, hand: InHand, route: Route, operation: Operation) -> RuleV
 
 
 def not_qualified(turn: Turn, operation: Operation, thing: Claim) -> RuleViolation | None:
-    """Why who is signed in may not do this operation; None if they may."""
+    """Why the person who acts may not do this operation; None if they may."""
     person = turn.view.definitions.get(Person, turn.work.person)
     if person is None or not person.qualified or operation.id in person.qualified:
         return None

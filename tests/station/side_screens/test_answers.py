@@ -155,7 +155,7 @@ def test_only_in_its_mode_is_a_scan_looked_at_and_badges_are_never(press: Room, 
     press.scan("???")
     assert isinstance(press.told[-1], side_screens.TraceLook)
     assert (press.told[-1].why, press.size) == (("barcode.unknown", press.told[-1].why[1]), before)  # type: ignore[index]
-    assert press.scan(SUPERVISOR).code == "done.signed_in"
+    assert press.scan(SUPERVISOR, "HW:SIGNOUT").code == "done.signed_in"
     clock.advance(61)
     assert press.scan(M2).code == "done.started"
 
@@ -342,7 +342,7 @@ def test_a_role_may_be_given_by_a_definition(press: Room) -> None:
 
 def test_who_has_a_pin_must_say_it(press: Room, clock: StationClock) -> None:
     with_pin(press)
-    press.scan(SUPERVISOR)
+    press.scan(SUPERVISOR, "HW:CONFIRM")
     assert press.look("maintenance") == side_screens.Locked("maintenance.pin", pin=True)
     press.cell.handle(m.Unlock("000000"))
     assert press.shown[-1].code == "pin.refused"
@@ -401,7 +401,7 @@ def test_who_is_erased_takes_their_language_along(press: Room) -> None:
 def test_the_diagnostics_hold_no_secret(press: Room, tmp_path: Path) -> None:
     with_pin(press)
     make_one(press)
-    press.scan(SUPERVISOR)
+    press.scan(SUPERVISOR, "HW:CONFIRM")
     press.cell.handle(m.Unlock(PIN))
     around = msgspec.structs.replace(
         press.cell._looking._around,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from station.work.awaiting import awaiting
 from station.work.drafts import freeze, thaw
@@ -26,6 +27,8 @@ AWAITED = {
     "which code": {"choose_reading"},
     "helper badge": {"call_badge"},
 }
+# Made by the version that asked one question at a time, before several people could be signed in.
+ONE_PERSON = json.loads((Path(__file__).parents[2] / "golden/drafts/one-person.json").read_text(encoding="utf-8"))
 
 
 def before(situation: str) -> Work:
@@ -62,6 +65,16 @@ def test_the_scan_that_may_be_read_in_several_ways_is_kept() -> None:
 def test_acts_of_a_draft_can_be_undone() -> None:
     acts = before("housing bound").acts
     assert acts and isinstance(acts[-1].bench, InHand) and acts[-1].deeds
+
+
+@pytest.mark.parametrize("situation", ONE_PERSON)
+def test_a_draft_of_one_person_is_read_and_a_second_one_may_join(situation: str) -> None:
+    work = thaw(base64.b64decode(ONE_PERSON[situation]))
+    assert work.people == ("p-wang",) and work.hand is not None
+    shift = Shift("st-10")
+    shift.work = replace(work, questions=())
+    shift.scan("B10034", "HW:CONFIRM")
+    assert thaw(freeze(shift.work)).people == ("p-li", "p-wang")
 
 
 @pytest.mark.parametrize("situation", BEFORE)

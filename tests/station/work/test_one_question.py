@@ -23,6 +23,7 @@ from tests.support.shift import TEST_OK, Shift
 M1, M2 = "M-250-000001", "M-250-000002"
 NAME = Name("外观", "Looks")
 OPERATOR, QUALITY, SUPERVISOR = "B10021", "B30002", "B20005"
+BADGES = (OPERATOR, QUALITY, SUPERVISOR, "B10034", "B10047", "B99999")
 
 
 # The two reproductions of the review ---------------------------------------------------------------------------------
@@ -105,14 +106,15 @@ class Monkey:
             lambda: shift.scan(f"HW:{chance.choice(tiles)}", device="screen"),
             lambda: shift.scan(chance.choice(CODES[self.kind])),
             lambda: shift.scan(*CODES[self.kind][:3]),
-            lambda: shift.scan(chance.choice((OPERATOR, QUALITY, SUPERVISOR, "B10034", "B99999"))),
+            lambda: shift.scan(chance.choice(BADGES)),
+            lambda: shift.scan(chance.choice(BADGES), chance.choice(("HW:CONFIRM", "HW:CONFIRM", "HW:SIGNOUT"))),
             self._fill,
             self._sign,
             self._news,
             self._machine,
             self._wait,
         ]
-        chance.choices(acts, weights=(8, 6, 2, 2, 4, 2, 1, 2, 1))[0]()
+        chance.choices(acts, weights=(8, 6, 2, 2, 2, 4, 2, 1, 2, 1))[0]()
 
     def _fill(self) -> None:
         page = self.shift.scene.page
@@ -156,6 +158,15 @@ def test_in_every_reachable_state_one_thing_is_asked_every_answer_is_taken_and_c
         shift = monkey.shift
         wrong = list(broken(shift.now, shift.scene))
         assert not wrong, wrong
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_the_walk_meets_one_two_and_three_people(kind: str) -> None:
+    monkey, met = Monkey(kind, 3), set[int]()
+    for _ in range(240):
+        monkey.step()
+        met.add(len(monkey.shift.work.people))
+    assert met >= {1, 2, 3}
 
 
 def test_questions_interrupt_each_other_in_one_order_only() -> None:

@@ -100,7 +100,7 @@ def test_a_code_may_be_typed_but_no_badge() -> None:
 
 
 def test_another_person_takes_over_in_the_middle(press: Shift) -> None:
-    press.scan(M1, HOUSING, "B10034")
+    press.scan(M1, HOUSING, "B10034", "HW:SIGNOUT")
     assert press.work.person == "p-li"
     assert press.prompt.params["number"] == 2
 
@@ -245,7 +245,7 @@ def test_who_is_not_qualified_may_not_begin() -> None:
     shown = shift.scan(M1)
     assert shown.code == "person.not_qualified"
     assert shown.params["people"] == ["陈伟", "李娜", "刘洋", "周敏"], "it says who is"
-    assert shift.scan("B10034", M1).code == "done.started"
+    assert shift.scan("B10034", "HW:SIGNOUT", M1).code == "done.started"
 
 
 def test_an_operation_whose_form_is_not_here_yet_cannot_begin_and_never_passes() -> None:

@@ -115,7 +115,7 @@ def test_who_comes_answers_with_their_badge_and_who_works_stays_signed_in(shift:
 
 
 def test_who_signed_in_after_the_call_answers_with_the_card_alone(shift: Shift) -> None:
-    shift.scan("HW:CALL:quality", LI)
+    shift.scan("HW:CALL:quality", LI, "HW:CONFIRM")
     assert shift.scan("HW:ANSWER").code == "done.call_answered"
     assert standing(shift) == [("Quality", "王强", "李娜")]
 
@@ -137,7 +137,7 @@ def test_an_unknown_badge_answers_nothing_and_the_right_one_still_may(shift: Shi
 def test_whatever_else_is_scanned_takes_the_question_for_a_badge_away(shift: Shift, other: str) -> None:
     shift.scan("HW:CALL:quality", "HW:ANSWER", other)
     assert shift.badge_for == ""
-    assert shift.scan(LI).code == "done.signed_in"
+    assert shift.scan(LI, "HW:SIGNOUT").code == "done.signed_in"
     assert standing(shift) == [("Quality", "王强", "")]
 
 

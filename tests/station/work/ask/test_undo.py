@@ -261,7 +261,7 @@ def test_later_a_supervisor_signs_for_it(press: Shift) -> None:
 @pytest.mark.parametrize(("badge", "person"), [("B10021", "p-wang"), ("B20005", "p-chen")])
 def test_what_another_confirmed_is_taken_back_with_their_signature_or_a_supervisors(badge: str, person: str) -> None:
     shift = Shift("st-10")
-    shift.scan(M1, "HW:NCR:dented", "B10034")
+    shift.scan(M1, "HW:NCR:dented", "B10034", "HW:CONFIRM")
     assert shift.scan(UNDO).code == "noted.signature"
     assert (shift.said[-1].params["release"], shift.prompt.params["release"]) == (
         ("王强", "supervisor", "quality"),
@@ -276,7 +276,7 @@ def test_what_another_confirmed_is_taken_back_with_their_signature_or_a_supervis
 
 def test_after_the_window_only_a_supervisor_signs_for_it_whoever_did_it() -> None:
     shift = Shift("st-10")
-    shift.scan(M1, HOUSING, "B10034")
+    shift.scan(M1, HOUSING, "B10034", "HW:SIGNOUT")
     shift.scan(UNDO, after_ms=90_000)
     assert shift.scan("B10021").code == "sign.role"
     assert shift.scan("B20005").code == "noted.signer"

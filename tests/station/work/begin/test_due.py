@@ -71,7 +71,7 @@ def test_a_question_outlives_the_process_and_nothing_else_is_taken(bench: Shift)
     bench.work = thaw(freeze(bench.work))
     assert bench.scan(M2).code == "choice.operation"
     assert bench.scan("HW:NG:noise").code == "choice.operation"
-    assert bench.scan("B10034").code == "done.signed_in"
+    assert bench.scan("B10034", "HW:SIGNOUT").code == "done.signed_in"
     bench.scan("HW:CANCEL")
     assert (bench.choosing, bench.prompt.code) == (None, "prompt.unit")
     assert bench.scan("HW:OP:glue").code == "command.not_here"
