@@ -1,7 +1,7 @@
 """The one thing that a workplace waits for now. Pure.
 
-`awaiting` finds the case once a turn; the case gives its prompt, the codes that it expects, the cards that it offers as
-tiles, and takes the answer. The kiosk chooses its screen by the name of the case alone.
+`awaiting` finds the case once a turn; the case gives its prompt and the codes that it expects, and takes the answer.
+The tiles (`ask/cards.py`) and the kiosk's screen follow from the name of the case alone.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from station.work.state import (
 from station.work.steps import fields, fill, pages
 from station.work.turn import Turn
 
+BADGE = Expected(Phrase("expect.badge"), "badge", ("badge",))
+
 
 # Questions -----------------------------------------------------------------------------------------------------------
 class NoDefinitions(Case, frozen=True):
@@ -42,16 +44,11 @@ class NoDefinitions(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
 
 class CallBadge(Case, frozen=True):
     """The helper who came to a call shows their badge."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Drop it."""
-        return ("CANCEL",)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the helper's badge."""
@@ -59,7 +56,7 @@ class CallBadge(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
     def take(self, turn: Turn, code: Code) -> None:
         """Take the badge, or drop the question for any other code."""
@@ -80,8 +77,8 @@ class ChooseReading(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A number card."""
-        words = Phrase("expect.answer", {"count": len(self.asked.code.readings)})
-        return Expected(words, "answer", NUMBERS)
+        count = len(self.asked.code.readings)
+        return Expected(Phrase("expect.answer", {"count": count}), "answer", NUMBERS[:count])
 
     def choices(self, turn: Turn) -> tuple[Tile, ...]:
         """A tile for each reading."""
@@ -185,18 +182,13 @@ class ShowBadge(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
 
 class Sign(Case, frozen=True):
     """A signature is wanted; scans of things are taken as before it was."""
 
     asked: Signature
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Decline it."""
-        return ("CANCEL",)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the signer's badge, or for their PIN."""
@@ -219,7 +211,7 @@ class Sign(Case, frozen=True):
         if self.asked.roles:
             words = Phrase("expect.badge_of", {"release": self.asked.roles})
             return Expected(words, text("badge", *self.asked.roles), ("badge",))
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
     def take(self, turn: Turn, code: Code) -> None:
         """Take the signer's badge; other codes are taken as without the signature."""
@@ -236,11 +228,6 @@ class FillReport(Case, frozen=True):
     """The page of a reason is filled."""
 
     asked: Report
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Give the report up, and those of the page."""
-        return ("CANCEL", *fill.CARDS)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the field to fill now."""

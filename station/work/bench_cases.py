@@ -8,7 +8,6 @@ from common.errors import RuleViolation
 from station.messages import Prompt
 from station.shown.work_screen import Phrase
 from station.work import expected, take_in_hand
-from station.work.ask import cards
 from station.work.begin import interlock_check, orders
 from station.work.case import Case
 from station.work.expected import Expected, text
@@ -18,18 +17,10 @@ from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 
 MOST_NAMED = 3  # materials that a person reads at a glance; of more only their kind is named
-IN_WORK = ("UNDO", "NG", "NCR", "SCRAP", "LEAVE", "PERSON", *cards.LABELS)
-BETWEEN = ("UNDO", "CLOSE", "CLEANED", "PERSON", *cards.LABELS)
-STOPPED = ("OVERRIDE", "REWORK", "NCR", "SCRAP")
 
 
 class Begin(Case, frozen=True):
     """Nothing is in hand: a thing is scanned to begin with."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Those between two units."""
-        return ("SIGNOUT", "NEW", *BETWEEN)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for a unit, or for a label where lots and containers are worked on too."""
@@ -49,30 +40,15 @@ class Begin(Case, frozen=True):
 class StopOver(Begin, frozen=True):
     """Nothing says no to the stopped thing any more: it may be scanned again."""
 
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Put it away."""
-        return ("CANCEL", *BETWEEN)
-
 
 class StoppedThing(Begin, frozen=True):
     """A scanned thing may not be worked on; it stays on the screen until the next scan."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Put it away."""
-        return ("CANCEL", *BETWEEN)
 
 
 class PackUnit(Case, frozen=True):
     """A finished unit waits for its container."""
 
     unit: Packing
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Set it aside."""
-        return ("LEAVE", *BETWEEN)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the container."""
@@ -100,11 +76,6 @@ class _InWork(Case, frozen=True):
     """A thing is in hand."""
 
     hand: InHand
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Those of every work."""
-        return IN_WORK
 
     def expects(self, turn: Turn) -> Expected:
         """The codes of the step; without a step, the card that sets the thing aside."""
@@ -157,11 +128,6 @@ class AtStep(_InWork, frozen=True):
     """A step is to be done; its kind says how."""
 
     step: Step
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Those of every work, and of the kind of step."""
-        return (*IN_WORK, *kind_of_step(self.step).cards)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask what the step asks."""

@@ -1,8 +1,9 @@
-"""One case of what a workplace may wait for: its prompt, expected codes and tiles, and how it takes a scan. Pure."""
+"""One case of what a workplace may wait for: its prompt, its expected codes, and how it takes a scan. Pure."""
 
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 
 from msgspec import Struct
 
@@ -22,22 +23,17 @@ class Case(Struct, frozen=True):
     """One thing that a workplace may wait for. The kiosk and the tests know it by `name`."""
 
     @property
-    def verbs(self) -> tuple[str, ...]:
-        """The cards that it offers as tiles, besides the call."""
-        return ()
-
-    @property
     def name(self) -> str:
         """Its name, e.g. sign_in."""
         return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
 
+    @abstractmethod
     def prompt(self, turn: Turn) -> Prompt:
         """The one thing to do now."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expects(self, turn: Turn) -> Expected:
         """The codes that would be taken."""
-        raise NotImplementedError
 
     def choices(self, turn: Turn) -> tuple[Tile, ...]:
         """The answers, where one is chosen from a page of tiles."""
