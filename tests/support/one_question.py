@@ -109,6 +109,8 @@ def not_one_case(turn: Turn, case: Case, scene: Scene) -> Iterator[str]:
     words = case.expects(turn).words
     if not words.say("en") or "…" in words.say("zh"):
         yield f"{case.name} expects {words} without words"
+    if (bool(scene.person), len(scene.also)) != (turn.work.person is not None, len(turn.work.also)):
+        yield f"{case.name} shows {scene.person} and {scene.also}, and {turn.work.people} are signed in"
     if thaw(freeze(turn.work)) != turn.work:
         yield f"the draft of {case.name} is read as another"
 

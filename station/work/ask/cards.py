@@ -48,16 +48,8 @@ BETWEEN = ("begin", *STOPS, "pack_unit")
 STEP = ("at_step", "fill_page")
 IN_WORK = ("halted", "form_changed", *STEP)
 PAGE = ("fill_page", "fill_report")
-QUESTIONS = (
-    "no_definitions",
-    "show_badge",
-    "call_badge",
-    "choose_reading",
-    "pick_operation",
-    "join_or_take_over",
-    *SIGNING,
-    "fill_report",
-)
+CHOOSING = ("choose_reading", "pick_operation", "join_or_take_over")
+QUESTIONS = ("no_definitions", "show_badge", "call_badge", *CHOOSING, *SIGNING, "fill_report")
 EVERYWHERE = (*QUESTIONS, *BETWEEN, *IN_WORK)
 
 
@@ -224,9 +216,8 @@ _ROWS = (
     CommandCard(
         "PERSON",
         people.act,
-        "",
-        card_tiles.people_here,
-        (*BETWEEN, *IN_WORK),
+        tiles=card_tiles.people_here,
+        at=(*BETWEEN, *IN_WORK),
         rest=ID,
         off_paper="a person who is signed in is a tile on the screen; their badge does the same",
     ),
