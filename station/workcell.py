@@ -255,7 +255,7 @@ class WorkCell:
             self._hurry()
         if saved is None:
             return
-        self._take_over(saved)
+        self._committed(saved)
         self._show(turn, saved.written)
         self._hand_over()
         if turn.ask:
@@ -301,11 +301,11 @@ class WorkCell:
         """Facts, and the work as it is now or as a turn left it, in one transaction."""
         with self._store.writing() as conn:
             saved = append.save(conn, self._own, self._work, facts, now)
-        self._take_over(saved)
+        self._committed(saved)
         return saved.written
 
-    def _take_over(self, saved: Saved) -> None:
-        """Take over what is on disk now."""
+    def _committed(self, saved: Saved) -> None:
+        """Continue with what is on disk now."""
         if saved.work.person != self._work.person:
             self._looking.signed()
         self._own, self._work, self._trouble = saved.own, saved.work, ""
