@@ -148,7 +148,7 @@ class WorkCell:
         match message:
             case m.Scanned() | m.PinEntered() | m.Unlock():
                 self._entered(message)
-            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
+            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken() | m.WriteNote() | m.UndoNote():
                 self._given(message)
             case m.DeviceReport() | m.LabelDone():
                 self._device(message)
@@ -174,8 +174,8 @@ class WorkCell:
                 self._unsaved.take(message)
                 self._renew(message)
 
-    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
-        """A machine, a gauge, a camera or the screen gives a value."""
+    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken | m.WriteNote | m.UndoNote) -> None:
+        """Take a value of a machine, a gauge or a camera, or an entry at the screen."""
         match message:
             case m.GaugeRead() | m.PhotoTaken() if self._looking.tests(message, self._here()):
                 pass

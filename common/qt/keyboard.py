@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRect, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import HEIGHT_MM, BigButton
+from common.qt.lettering import letter
 from common.qt.pads import KEY, MOST_SIGNS, NAME, Editor, confirm_box, display
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush
 from common.qt.theme import BUTTON, CAPTION, IDENTITY, Look
@@ -18,6 +20,7 @@ UPRIGHT = ("12345", "67890", "QWERT", "YUIOP", "ASDFG", "HJKL-", "ZXCVB", "NM./_
 SPACE, BACK, OK = " ", "back", "ok"
 BETWEEN_MM, DISPLAY_MM, BACK_MM, FOOT_GAP_MM = 2.0, 16.0, 34.0, 4.0
 TITLE_PART = 0.34  # of the display
+FREE = 100_000
 
 
 class LetterKey(BigButton):
@@ -93,7 +96,7 @@ class TextPad(Editor):
         self.buttons[BACK].setGeometry(QRect(self.width() - back, 0, back, self.look.px(DISPLAY_MM)))
 
     def draw(self, brush: Brush) -> None:
-        """The name of the field, the text typed so far, and the number of characters of how many."""
+        """The name of the field, the text typed so far or its end, and the number of characters of how many."""
         back = self.buttons[BACK].geometry()
         box = QRectF(0, 0, back.x() - self.look.px(BETWEEN_MM), back.height())
         inside = display(brush, box)
@@ -102,7 +105,16 @@ class TextPad(Editor):
         count = brush.text(f"{len(self.typed)}/{self._most}", inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE)).width()
         pad = self.look.px(4)
         room = inside.adjusted(used + pad if used else 0, 0, -count - pad, 0)
-        brush.text(self.typed or "—", room, IDENTITY, at=(LEFT, MIDDLE))
+        brush.text(end_of(self.look, self.typed or "—", room), room, IDENTITY, at=(LEFT, MIDDLE))
 
     def _label(self, sign: str) -> str:
         return self.look.say(f"pad.{'space' if sign == SPACE else sign}") if sign in (SPACE, BACK, OK) else sign
+
+
+def end_of(look: Look, typed: str, room: QRectF) -> str:
+    """The last lines of a text that is too long for its room, as whoever types needs them; else the text."""
+    if letter(look, typed, IDENTITY, room.width(), room.height()).fits:
+        return typed
+    all_lines = letter(look, typed, replace(IDENTITY, cap_mm=IDENTITY.least_mm), room.width(), FREE)
+    kept = int(room.height() * all_lines.lines() / all_lines.height)
+    return "…" + typed[all_lines.layout.lineAt(all_lines.lines() - kept).textStart() + 1 :]

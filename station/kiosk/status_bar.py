@@ -28,11 +28,11 @@ WIDE_MM, TALL_MM = 180.0, 18.0  # a screen narrower than this has a bar of two r
 FREE = 100_000
 FEW_SERIALS = 20
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
-OUTBOX, DEVICES, NEXT = f"{ROOM}outbox", f"{ROOM}devices", "next"
+OUTBOX, DEVICES, NOTES, NEXT = f"{ROOM}outbox", f"{ROOM}devices", f"{ROOM}notes", "next"
 
 
 # The order of the states: what stops the work, what somebody waits for, what can wait.
-UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
+UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK, UNREAD = range(9)
 
 
 class Chip(Struct, frozen=True):
@@ -151,6 +151,9 @@ class StatusBar(Painted):
         status, scene = self._status, self._scene
         unsent = status.calls_unsent if status else ()
         found = [self._call(call, sent=call.id not in unsent) for call in scene.calls]
+        if scene.notes_unread:
+            said = self.look.say("kiosk.notes_unread", {"count": scene.notes_unread})
+            found.append(Chip(said, opens=NOTES, rank=UNREAD))
         if status is not None:
             found += [*self._devices(status), *self._labels(status), *self._serials(status), *self._link(status)]
         return sorted(found, key=lambda chip: chip.rank)
