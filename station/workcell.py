@@ -26,7 +26,7 @@ from station import messages as m
 from station.cell import append, own_log, received
 from station.cell.device_health import Health
 from station.cell.disk_reserve import DiskReserve
-from station.cell.idle_sign_out import VIA, IdleSignOut
+from station.cell.idle_sign_out import BY_PEOPLE, VIA, IdleSignOut
 from station.cell.known import Judged, Knowledge, Known, Moment, read_code
 from station.cell.machines import Machines
 from station.cell.pins import PinCheck, Pins
@@ -135,7 +135,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead | m.Filled | m.PhotoTaken):
+            if e.code != self._trouble or isinstance(message, BY_PEOPLE):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code

@@ -117,4 +117,5 @@ def end_of(look: Look, typed: str, room: QRectF) -> str:
         return typed
     all_lines = letter(look, typed, replace(IDENTITY, cap_mm=IDENTITY.least_mm), room.width(), FREE)
     kept = int(room.height() * all_lines.lines() / all_lines.height)
-    return "…" + typed[all_lines.layout.lineAt(all_lines.lines() - kept).textStart() + 1 :]
+    start = all_lines.layout.lineAt(all_lines.lines() - kept + 1).textStart()  # the ellipsis may need a line
+    return "…" + typed[start:]

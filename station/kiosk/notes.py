@@ -47,6 +47,8 @@ class NotesRoom(Room):
 
     def tell(self, answer: SideScreen) -> None:
         """Show these notes; the text that became one of them leaves the keyboard."""
+        if isinstance(answer, ShiftNotes) and not any(note.own and note.id == self._doubted for note in answer.notes):
+            self._doubted = ""
         super().tell(answer)
         if self._sent and any(note.own and note.text == self._sent for note in self._notes()):
             self._sent = ""
