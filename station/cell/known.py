@@ -141,9 +141,9 @@ class Knowledge:
         """Return the open calls of this workplace."""
         return calls.open_at(self._conn, self.place)
 
-    def shift_notes(self) -> tuple[WrittenNote, ...]:
-        """Return the last notes of this workplace, the newest first."""
-        return shift_notes.recent(self._conn, list_of(self.here), self._wall_ms)
+    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
+        """Return the last notes of this workplace that arrived after this, the newest first."""
+        return shift_notes.recent(self._conn, list_of(self.here), self._wall_ms, after)
 
     def notes_read(self, person: str) -> int:
         """Return the order of arrival up to which a person has looked at the notes of this workplace."""

@@ -94,8 +94,8 @@ class Seen(Struct, frozen=True):
         words = [CallEvent(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
 
-    def shift_notes(self) -> tuple[WrittenNote, ...]:
-        return self.notes
+    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
+        return tuple(note for note in self.notes if note.arrived > after)
 
     def notes_read(self, person: str) -> int:
         return self.looked.get(person, 0)

@@ -29,8 +29,7 @@ def unread(turn: Turn) -> int:
     person = turn.work.person
     if person is None:
         return 0
-    looked = turn.view.notes_read(person)
-    return sum(note.who != person and note.arrived > looked for note in turn.view.shift_notes())
+    return sum(note.who != person for note in turn.view.shift_notes(after=turn.view.notes_read(person)))
 
 
 def _write(turn: Turn, text: str) -> None:

@@ -102,6 +102,17 @@ def test_the_next_shift_reads_it_after_a_restart_and_knows_how_many_are_new(desk
     assert desk.unread == 1
 
 
+def test_what_a_person_looked_at_is_erased_with_the_person(desk: Desk) -> None:
+    desk.write("one")
+    desk.scan(LI)
+    desk.look()
+    people = tuple((p.id, p.name, p.badge) for p in desk.plant.pack.people)
+    desk.cell.handle(m.Pulled({}, tuple(one for one in people if one[2] != LI)))
+    desk.pull()
+    desk.scan(WANG, LI)
+    assert desk.unread == 1
+
+
 def test_anybody_may_read_and_only_who_is_signed_in_may_write(desk: Desk) -> None:
     desk.write("one")
     desk.scan("HW:SIGNOUT")
