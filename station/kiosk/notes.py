@@ -1,6 +1,6 @@
 """Notes for the next shift: the last ones of this workplace, and the keyboard on which a signed-in person writes one.
 
-What was typed stays until the note is on the list, so nothing typed is lost by a refusal or by a look elsewhere.
+What was typed stays for its writer until the note is on the list, so nothing is lost by a refusal or a look elsewhere.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class NotesRoom(Room):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self._writes, self._sent, self._doubted = False, "", ""
+        self._writes, self._sent, self._doubted, self._writer = False, "", "", ""
         self.pad = TextPad(look, self)
         self.pad.ask("", MOST_CHARACTERS)
         self.pad.entered.connect(self._send)
@@ -108,7 +108,9 @@ class NotesRoom(Room):
 
     # Taps -------------------------------------------------------------------------------------------------------------
     def _write(self) -> None:
-        self.pad.ask(self.pad.typed or self._sent, MOST_CHARACTERS)
+        person = self.shows.scene.person
+        self.pad.ask((self.pad.typed or self._sent) if person == self._writer else "", MOST_CHARACTERS)
+        self._writer = person
         self._turn_to(writes=True)
 
     def _send(self, text: str) -> None:

@@ -89,6 +89,15 @@ def test_a_note_that_was_refused_or_left_half_typed_is_still_on_the_keyboard(vie
     assert room(view).pad.typed == "OK"
 
 
+def test_what_one_person_left_half_typed_is_not_written_by_the_next(view: KioskView) -> None:
+    opened(view)
+    type_in(view, "Write a note", "O", "K", "Back", "Back")
+    view.tell(replace(s.WORK, person="王强"))
+    opened(view)
+    type_in(view, "Write a note")
+    assert room(view).pad.typed == ""
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_whoever_types_a_long_note_sees_its_end(app: QApplication, size: Size) -> None:
     view = KioskView(size)
