@@ -36,7 +36,7 @@ ROOMS += (Tile("", LANGUAGE, {"name": OTHER_LANGUAGE}),)
 
 
 class TileBar(Painted):
-    """Gives each tile its place. `chosen` says which was tapped."""
+    """Gives each tile its place. `chosen` says which was tapped. Those that go on with the work answer `of`."""
 
     chosen = Signal(object)
 
@@ -48,6 +48,7 @@ class TileBar(Painted):
         self._pad: PadPlace = ""
         self._hint = ""
         self._buttons = Buttons(look, self)
+        self._onward = Buttons(look, self, once=True)
 
     def show_tiles(
         self,
@@ -94,6 +95,7 @@ class TileBar(Painted):
     def _place(self) -> None:
         if self.width() < 2 or not (self._tiles or self._extra):
             self._buttons.clear()
+            self._onward.clear()
             return
         at = self._places()
         back = at.ng if self._pad == "beside" else at.more  # beside a pad "more" is where others have undo
@@ -113,7 +115,9 @@ class TileBar(Painted):
             found.append((behind[0], back))  # the way out needs no second tap
         elif (behind or self._extra) and BACK not in [tile.code for tile in self._tiles]:
             found.append((Tile("", MORE, more=(*behind, *self._extra)), at.more))
-        self._buttons.lay([self._button(tile, box) for tile, box in found if box is not None])
+        there = [(tile, self._button(tile, box)) for tile, box in found if box is not None]
+        self._buttons.lay([one for tile, one in there if _word(tile) not in ONWARD])
+        self._onward.lay([one for tile, one in there if _word(tile) in ONWARD])
         self.update()
 
     def _button(self, tile: Tile, box: QRect) -> ButtonSpec:
