@@ -186,8 +186,9 @@ class Tick(Struct, frozen=True):
 class LookAt(Struct, frozen=True):
     """A side screen was opened and wants its answer, again whenever it changes; replaces the previous one.
 
-    kind: trace, shift, outbox, devices, maintenance, document, typing (which has no answer); "" once nobody looks any
-    more. `thing`: of a trace; without, the one in hand or stopped. `scan`: the next scan is looked at, not worked with.
+    kind: trace, shift, notes, outbox, devices, maintenance, document, typing (which has no answer); "" once nobody
+    looks any more. `thing`: of a trace; without, the one in hand or stopped. `scan`: the next scan is looked at, not
+    worked with.
     """
 
     kind: str
@@ -212,6 +213,18 @@ class Unlock(Struct, frozen=True):
     """The PIN of the signed-in person, to open maintenance."""
 
     pin: str
+
+
+class WriteNote(Struct, frozen=True):
+    """A note of the signed-in person for whoever works here next."""
+
+    text: str
+
+
+class UndoNote(Struct, frozen=True):
+    """A note (an event id) that its writer undoes."""
+
+    note: str
 
 
 class Push(Struct, frozen=True):
@@ -278,6 +291,8 @@ Message = (
     | TryDevice
     | Choose
     | Unlock
+    | WriteNote
+    | UndoNote
     | Push
     | Export
     | FileWritten

@@ -27,7 +27,7 @@ from station.cell import append, own_log, received
 from station.cell.append import Saved
 from station.cell.device_health import Health
 from station.cell.disk_reserve import DiskReserve
-from station.cell.idle_sign_out import IdleSignOut
+from station.cell.idle_sign_out import BY_PEOPLE, IdleSignOut
 from station.cell.known import Judged, Knowledge, Known, Moment, read_code
 from station.cell.machines import Machines
 from station.cell.pins import PinCheck, Pins
@@ -134,7 +134,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead | m.Filled | m.PhotoTaken):
+            if e.code != self._trouble or isinstance(message, BY_PEOPLE):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -147,7 +147,7 @@ class WorkCell:
         match message:
             case m.Scanned() | m.PinEntered() | m.Unlock():
                 self._entered(message)
-            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
+            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken() | m.WriteNote() | m.UndoNote():
                 self._given(message)
             case m.DeviceReport() | m.LabelDone():
                 self._device(message)
@@ -173,8 +173,8 @@ class WorkCell:
                 self._unsaved.take(message)
                 self._renew(message)
 
-    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
-        """A machine, a gauge, a camera or the screen gives a value."""
+    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken | m.WriteNote | m.UndoNote) -> None:
+        """Take a value of a machine, a gauge or a camera, or an entry at the screen."""
         match message:
             case m.GaugeRead() | m.PhotoTaken() if self._looking.tests(message, self._here()):
                 pass

@@ -16,6 +16,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
+from common.qt.lettering import letter
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TITLE, Look, Style
 from common.theme import CORNER_PX
@@ -28,17 +29,19 @@ from station.shown.side_screens import CodeWords, SideScreen
 HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
 COLUMN_MM = 95.0  # a line that is longer cannot be followed with the eye
-TURN_MM = 20.0
+TURN_MM, APART_MM = 20.0, 6.0  # the buttons that turn the page; between two columns
 MARK_MM, BAR_MM = 5.0, 24.0
 RIGHT_PART = 0.4
 MONO = Style(3.5, 1.8, bold=True, mono=True)
 NOTHING = Style(5.0, 2.6)
+TALL = replace(STEP, least_mm=STEP.cap_mm)
 
 
 class RoomLine(Struct, frozen=True):
     """One line. `section`: a heading. `tone`: the shape before it, "" for none. `below`, `right_below`: smaller, under.
 
     `bar`: value, lower and upper limit, verdict, as a tolerance bar. `long`: a sentence, which may take two lines.
+    `tall_mm`: the height of one that takes more.
     """
 
     text: str
@@ -51,10 +54,13 @@ class RoomLine(Struct, frozen=True):
     faint: bool = False
     long: bool = False
     bar: tuple[str, str | None, str | None, str] | None = None
+    tall_mm: float = 0.0
 
     @property
     def high_mm(self) -> float:
         """Its height."""
+        if self.tall_mm:
+            return self.tall_mm
         return SECTION_MM if self.section else ROW_MM if self.below or self.right_below or self.long else PLAIN_MM
 
 
@@ -237,7 +243,7 @@ class Room(Screen):
             brush.text(self.nothing(), inside, NOTHING, "ink-2", at=(CENTRE, MIDDLE))
             return
         columns = self._pages[self.page]
-        gap = self.look.px(6)
+        gap = self.look.px(APART_MM)
         wide = (inside.width() - gap * (self.columns() - 1)) / self.columns()
         for n, lines in enumerate(columns):
             draw_lines(brush, lines, QRectF(inside.x() + n * (wide + gap), inside.y(), wide, inside.height()))
@@ -295,7 +301,7 @@ def draw_lines(brush: Brush, lines: Sequence[RoomLine], box: QRectF) -> None:
             low = row.adjusted(0, brush.look.px(2), 0, 0)
             brush.text(line.text, low, CAPTION_BOLD, "water", at=(LEFT, MIDDLE))
         else:
-            _draw_line(brush, line, row)
+            (_draw_tall if line.tall_mm else _draw_line)(brush, line, row)
             if n + 1 < len(lines) and not lines[n + 1].section:
                 brush.rule(box.x(), y + high - 1, box.width())
         y += high
@@ -332,6 +338,15 @@ def _draw_line(brush: Brush, line: RoomLine, row: QRectF) -> None:
     if line.right_below:
         below.setRight(drawn.x() - look.px(2))
     brush.text(line.below, below, CAPTION, small, at=(LEFT, TOP))
+
+
+def _draw_tall(brush: Brush, line: RoomLine, row: QRectF) -> None:
+    """A text of any length from the top of its row, smaller only if it has to be, and right under it what is below."""
+    small = brush.look.px(CAPTION.cap_mm * 2)
+    room = row.adjusted(0, brush.look.px(1.5), 0, -small)
+    fits = letter(brush.look, line.text, TALL, room.width(), room.height()).fits
+    drawn = brush.text(line.text, room, TALL if fits else STEP)
+    brush.text(line.below, QRectF(room.x(), drawn.bottom(), room.width(), small), CAPTION, "ink-2", at=(LEFT, MIDDLE))
 
 
 def _down_to(box: QRectF, y: float) -> QRectF:

@@ -29,13 +29,14 @@ FREE = 100_000
 FEW_SERIALS = 20
 MOST_NAMED = 2  # people
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
-OUTBOX, DEVICES, NEXT, PEOPLE = f"{ROOM}outbox", f"{ROOM}devices", "next", "tap.people"
+OUTBOX, DEVICES, NOTES = f"{ROOM}outbox", f"{ROOM}devices", f"{ROOM}notes"
+NEXT, PEOPLE = "next", "tap.people"
 
 
 COLOURS = {"": ("sunken", "ink"), "acts": ("water-soft", "ink"), "beside": ("surface", "ink-2")}
 
 # The order of the states: what stops the work, what somebody waits for, what can wait.
-UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
+UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK, UNREAD = range(9)
 
 
 class Chip(Struct, frozen=True):
@@ -174,6 +175,9 @@ class StatusBar(Painted):
         status, scene = self._status, self._scene
         unsent = status.calls_unsent if status else ()
         found = [self._call(call, sent=call.id not in unsent) for call in scene.calls]
+        if scene.notes_unread:
+            said = self.look.say("kiosk.notes_unread", {"count": scene.notes_unread})
+            found.append(Chip(said, opens=NOTES, rank=UNREAD))
         if status is not None:
             found += [*self._devices(status), *self._labels(status), *self._serials(status), *self._link(status)]
         return sorted(found, key=lambda chip: chip.rank)

@@ -29,7 +29,8 @@ ONWARD = (*PRIMARY, *BESIDE, "sign_out", "people")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
 TYPING = f"{ROOM}typing"
-ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("typing", "trace", "shift", "outbox", "devices", "maintenance"))
+KINDS = ("typing", "trace", "shift", "notes", "outbox", "devices", "maintenance")
+ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in KINDS)
 OTHER_LANGUAGE = Name("English", "中文")  # as those call it who want it
 ROOMS += (Tile("", LANGUAGE, {"name": OTHER_LANGUAGE}),)
 

@@ -205,7 +205,8 @@ class Scene(Struct, frozen=True):
     `step`: the number of the step now, from 1. `language`: that of the one who acts, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is. `last`: the last results, the newest first. `needs`: the
-    kind of device without which the prompt cannot be followed, or "".
+    kind of device without which the prompt cannot be followed, or "". `notes_unread`: the notes of others that came
+    since this person last looked at the notes here.
     """
 
     place: str
@@ -238,3 +239,4 @@ class Scene(Struct, frozen=True):
     awaiting: str = "show_badge"
     last: tuple[LastResult, ...] = ()
     needs: str = ""
+    notes_unread: int = 0

@@ -44,7 +44,7 @@ from tests.support.titles import TITLES
 Show = Callable[[QWidget], QWidget]
 CALL = Tile("", "tap.call", more=(Tile("CALL:help", "tap.reason", {"name": "help"}),))
 WORK = replace(s.WORK, tiles=(*s.WORK.tiles, CALL))
-ROOMS = ("trace", "shift", "outbox", "devices", "maintenance")
+ROOMS = ("trace", "shift", "notes", "outbox", "devices", "maintenance")
 
 
 def _aged(devices: Devices, by_s: int) -> Devices:

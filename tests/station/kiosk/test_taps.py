@@ -116,7 +116,8 @@ def test_every_button_keeps_its_place_on_every_screen(app: QApplication, size: S
     """Beside a pad the row is shorter; there the call and NG keep their places, and no other takes that of undo."""
     found: dict[str, set[tuple[int, int]]] = defaultdict(set)
     boxes: dict[str, list[QRect]] = defaultdict(list)
-    for one in (one for one in situations() if not one.name.startswith(("form", "page", "room-typing"))):
+    pads = ("form", "page", "room-typing", "room-notes-typing")
+    for one in (one for one in situations() if not one.name.startswith(pads)):
         view = KioskView(size, "en")
         view.stand(one)
         words = {view.look.say(code): code for code in OWN}

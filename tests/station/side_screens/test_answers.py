@@ -435,7 +435,7 @@ def test_no_look_writes(press: Room) -> None:
     press.scan(SUPERVISOR)
     before, draft = press.size, press.cell._work
     press.read_only(True)
-    for kind in ("trace", "shift", "outbox", "devices", "maintenance", ""):
+    for kind in ("trace", "shift", "notes", "outbox", "devices", "maintenance", ""):
         press.cell.handle(m.LookAt(kind))
         press.cell.handle(m.Tick(0))
     press.read_only(False)
