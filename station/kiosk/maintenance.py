@@ -127,6 +127,8 @@ class MaintenanceRoom(Room):
         box = super().body()
         if self._wants_pin() and self.width() > self.height():
             box.setRight(self._pad_left() - self.look.px(GAP_MM))
+        elif self._wants_pin():
+            box.setBottom(box.bottom() - self.look.px(PinPad.least_mm()[1] + GAP_MM))
         return box
 
     def _wants_pin(self) -> bool:
@@ -150,7 +152,7 @@ class MaintenanceRoom(Room):
             top = gap if self.height() - side - gap < high + self.look.px(HEAD_MM) else self.look.px(HEAD_MM)
             self.pad.setGeometry(self._pad_left(), top, wide, self.height() - side - top)
         else:
-            box = self.body()
+            box = super().body()
             self.pad.setGeometry(side, int(box.bottom()) - high, int(box.width()), high)
         if self.pad.isHidden():
             self.pad.ask(self.shows.scene.person)
