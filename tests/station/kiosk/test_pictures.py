@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from msgspec.structs import replace
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication
 
 from common.definitions.naming import Name
@@ -48,6 +49,22 @@ def test_a_step_shows_its_pictures_one_after_the_other_and_sends_nothing(kiosk: 
     assert "Next" not in [one.text for one in kiosk.targets()], "there is no fourth"
     touch(kiosk, "Previous")
     assert "Picture number 2" in words(card(kiosk))
+
+
+def test_two_quick_taps_turn_two_pictures_on(kiosk: KioskView) -> None:
+    touch(kiosk, "Next")
+    touch(kiosk, "Previous")
+    for _ in range(2):
+        kiosk.advance(50)
+        tap(next(one.widget for one in kiosk.targets() if one.text == "Next"))
+    assert "Picture number 3" in words(card(kiosk)) and kiosk.heard == []
+
+
+def test_the_buttons_are_beside_the_picture_and_its_caption(kiosk: KioskView) -> None:
+    touch(kiosk, "Next")
+    at = card(kiosk).mapTo(kiosk.window, QPoint(0, 0)).x()
+    left = min(one.box.x() for one in kiosk.targets() if one.text in ("Previous", "Next"))
+    assert card(kiosk).placed and all(at + placed.x + placed.width < left for placed in card(kiosk).placed)
 
 
 def test_the_picture_that_somebody_turned_to_stays_while_other_things_are_announced(kiosk: KioskView) -> None:
