@@ -48,7 +48,7 @@ class TypingRoom(Room):
         gap = self.look.px(GAP_MM)
         self.tiles.setGeometry(x, y, self.pad.width() - keys * (room.width() + gap), high)
         call = tuple(tile for tile in self.shows.scene.tiles if tile.code == CALL)
-        self.tiles.show_tiles((*call, BACK), ())
+        self.tiles.show_tiles((*call, BACK), (), pad="beside" if keys == 2 else "above")
         self.tiles.raise_()
 
     def say_again(self) -> None:

@@ -206,7 +206,8 @@ class Scene(Struct, frozen=True):
     `language`: what is spoken with who is signed in, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is. `last`: the last results, the newest first. `needs`: the
-    kind of device without which the prompt cannot be followed, or "".
+    kind of device without which the prompt cannot be followed, or "". `unlabelled`: the label of the thing in hand, or
+    of the last one that got a label here, is still to be printed.
     """
 
     place: str
@@ -238,3 +239,4 @@ class Scene(Struct, frozen=True):
     awaiting: str = "show_badge"
     last: tuple[LastResult, ...] = ()
     needs: str = ""
+    unlabelled: bool = False
