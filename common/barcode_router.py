@@ -1,8 +1,8 @@
 """Barcode router: one scanned code → its kind and the thing that it names. Never chooses between readings silently.
 
-Commands have their own prefix, GS1 codes their identifier, Digital Links their form; the site's code rules read
-everything else. A code with two readings is `Ambiguous`, and a person decides. The result depends on the bytes and the
-rules alone, never on the work in progress.
+Commands have their own prefix; the station knows which there are. GS1 codes have their identifier, Digital Links their
+form; the site's code rules read everything else. A code with two readings is `Ambiguous`, and a person decides. The
+result depends on the bytes and the rules alone, never on the work in progress.
 """
 
 from __future__ import annotations
@@ -37,13 +37,6 @@ CodeKind = Literal[
 # Group, record and end-of-transmission separate fields in ISO/IEC 15434 codes and may be part of one.
 _SEPARATORS = frozenset("\x1d\x1e\x04")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
-_COMMAND = re.compile(
-    r"(?:CONFIRM|YES|NO|CANCEL|UNDO|REWORK|OVERRIDE|SCRAP|CLOSE|LEAVE|MEASURE|SIGNOUT|CLEANED|EMPTY|OUT|LABELTHERE)"
-    r"|(?:NG|SCRAP|LEAVE|PARTNER|NCR|OVERRIDE|OP):[a-z0-9][a-z0-9_-]{0,62}"
-    r"|(?:CALL|ANSWER|CLEAR|NEW|REPRINT|VOIDLABEL)(?::[a-z0-9][a-z0-9_-]{0,62})?"
-    r"|N:-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?|[1-9]"
-    r"|OPTION:[a-z0-9][a-z0-9_-]{0,62}|FIELD:[a-z][a-z0-9_-]{0,62}(?::[1-9][0-9]?)?|DATE:[0-9]{4}-[0-9]{2}-[0-9]{2}"
-)
 
 
 class Code(Struct, frozen=True):
@@ -86,7 +79,7 @@ class _Scan(Struct, frozen=True):
 def route(raw: bytes, rules: Sequence[CodeRule], site: str, materials: Sequence[Material] = ()) -> Code | Ambiguous:
     """Read a scanned code by the rules of `site` (its id); the order of rules and materials does not matter.
 
-    BadBarcode: barcode.bytes, barcode.command, barcode.gs1, barcode.unknown, barcode.ambiguous (too many readings).
+    BadBarcode: barcode.bytes, barcode.gs1, barcode.unknown, barcode.ambiguous (too many readings).
     BadDefinition definition.pattern only for a rule that no hub would have published.
     """
     scan = _Scan(raw, rules, site, materials)
@@ -97,7 +90,7 @@ def route(raw: bytes, rules: Sequence[CodeRule], site: str, materials: Sequence[
     # Padding by a scanner must not turn one thing into two. GS1 codes contain no spaces.
     text = gs1.without_identifier(text).strip(" ")
     if text.startswith(COMMAND_PREFIX):
-        return _command(text, raw)
+        return Code("command", None, text.removeprefix(COMMAND_PREFIX), None, None, raw)
     return _one(_readings(text, scan), raw)
 
 
@@ -123,13 +116,6 @@ def _flaw(raw: bytes) -> str | None:
     if invisible(text, _SEPARATORS):
         return "control"
     return None if text.strip(" ") else "empty"
-
-
-def _command(text: str, raw: bytes) -> Code:
-    value = text.removeprefix(COMMAND_PREFIX)
-    if not _COMMAND.fullmatch(value):
-        raise BadBarcode("barcode.command", scan=text)
-    return Code("command", None, value, None, None, raw)
 
 
 def _one(found: Sequence[Code], raw: bytes) -> Code | Ambiguous:

@@ -24,6 +24,7 @@ from common.ledger.store import Connection, Store
 from common.ledger.times import anchor_ms
 from station import messages as m
 from station.cell import append, own_log, received
+from station.cell.append import Saved
 from station.cell.device_health import Health
 from station.cell.disk_reserve import DiskReserve
 from station.cell.idle_sign_out import VIA, IdleSignOut
@@ -40,8 +41,7 @@ from station.side_screens.answers import CellState, SideScreenAnswers
 from station.side_screens.maintenance import StationFacts
 from station.store import access, photos
 from station.work import transition
-from station.work.ask import undo
-from station.work.drafts import freeze, thaw
+from station.work.drafts import thaw
 from station.work.state import Signature, Work
 from station.work.transition import CodeScanned, Input, News, Photographed, Signed
 from station.work.turn import Turn
@@ -76,6 +76,7 @@ class WorkCell:
         self.ready = threading.Event()
         self.inbox: queue.Queue[m.Message] = queue.Queue() if inbox is None else inbox
         self._store, self._files = store, files
+        self._sentinel = own_log.SentinelWriter(files)
         self._site, self._line, self._place = place
         self._clock = clock
         self._announce, self._send, self._hurry = announce, send, hurry
@@ -92,7 +93,6 @@ class WorkCell:
         self._health = Health(self._site, self._place)
         self._showing = Showing(announce, self._looking, self._printing, self._health)
         self._online, self._sent = False, 0
-        self._watched: tuple[str, int] = ("", 0)
         self._trouble = ""
         self._unsaved = Unsaved()
 
@@ -102,7 +102,7 @@ class WorkCell:
         while True:
             message = self.inbox.get()
             if isinstance(message, m.Shutdown):
-                self._watch()
+                self._sentinel.follow(self._own)
                 return
             self.handle(message)
 
@@ -115,8 +115,7 @@ class WorkCell:
             self._known = Known(reads.definitions(conn), access.people(conn), with_pin, data=self._files.data)
             self._work = thaw(access.load_draft(conn))
             self._printing.start(conn)
-        self._files.write_sentinel(self._own, self._files.host)
-        self._watched = (self._own.log, self._own.size)
+        self._sentinel.write(self._own)
         log.info("work_cell_ready", place=self._place, log=self._own.log, size=self._own.size)
         self.ready.set()
         if not any(machine.open for machine in self._work.machines.values()):
@@ -248,23 +247,16 @@ class WorkCell:
 
     # Turns -----------------------------------------------------------------------------------------------------------
     def _turn(self, said: Input, *, may_ask: bool = False, since_ms: int | None = None, picture: bytes = b"") -> None:
-        """One turn: decide, write events and draft in one transaction, then show. `since_ms`: held since then.
-
-        `picture`: what it is about; it is on disk before anything names it.
-        """
-        with self._store.reading() as conn:
-            turn = transition.step(self._work, said, self._view(conn, may_ask=may_ask), self._last)
+        """One turn: decide and write, then show. `since_ms`: held since then. `picture`: the photo that it is about."""
+        turn, saved = self._decide(said, picture, may_ask=may_ask)
         if turn.wants_newest and isinstance(said, CodeScanned):
             self._held = (said, self._clock.mono_ms() if since_ms is None else since_ms)
             self._prompt()
             self._hurry()
+        if saved is None:
             return
-        if not turn.said and turn.work == self._work:
-            return
-        if picture and turn.work != self._work:
-            photos.keep(self._files.data, picture)
-        written = self._write(self._stamped(turn, said), turn, said if isinstance(said, m.PlcRead) else None)
-        self._show(turn, written)
+        self._take_over(saved)
+        self._show(turn, saved.written)
         self._hand_over()
         if turn.ask:
             self._send(turn.ask)
@@ -274,7 +266,25 @@ class WorkCell:
         self._last = turn
         self._prompt()
 
-    def _stamped(self, turn: Turn, said: Input) -> list[tuple[Fact, Stamp]]:
+    def _decide(self, said: Input, picture: bytes, *, may_ask: bool) -> tuple[Turn, Saved | None]:
+        """Decide, and write events and draft in the same transaction, so that nothing can change in between.
+
+        A turn that changes nothing writes nothing. A picture is on disk before anything names it.
+        """
+        with self._store.writing() as conn:
+            turn = transition.step(self._work, said, self._view(conn, may_ask=may_ask), self._last)
+            if turn.wants_newest or not (turn.said or turn.work != self._work):
+                return turn, None
+            if picture and turn.work != self._work:
+                photos.keep(self._files.data, picture)
+            saved = append.save(conn, self._own, self._work, self._stamped(turn, said), turn)
+            if isinstance(said, m.PlcRead):
+                append.shelve(conn, self._clock.wall_ms(), said, saved.written)
+            if turn.prints:
+                self._printing.keep(conn, turn.prints)
+        return turn, saved
+
+    def _stamped(self, turn: Turn, said: Input) -> append.Facts:
         """The turn's facts, said by who signed them or was signed in, under the form that was on the screen."""
         form = append.form_of(turn.work, self._work, self._known.definitions)
         via = said.device if isinstance(said, CodeScanned) and said.device in m.BY_HAND else None
@@ -287,22 +297,19 @@ class WorkCell:
     def _nonce(self) -> str:
         return b64(self._random_bytes(12))
 
-    def _write(self, facts: list[tuple[Fact, Stamp]], now: Work | Turn, read: m.PlcRead | None = None) -> list[Written]:
-        """Facts, and the work as it is now or as a turn left it with what it prints, in one transaction."""
+    def _write(self, facts: append.Facts, now: Work | Turn) -> Sequence[Written]:
+        """Facts, and the work as it is now or as a turn left it, in one transaction."""
         with self._store.writing() as conn:
-            own, written = append.append_facts(conn, self._own, facts)
-            work = now if isinstance(now, Work) else undo.remembered(now, self._work, [one.id for one in written])
-            if work != self._work:
-                access.save_draft(conn, freeze(work))
-            if read is not None:
-                append.shelve(conn, self._clock.wall_ms(), read, written)
-            if isinstance(now, Turn) and now.prints:
-                self._printing.keep(conn, now.prints)
-        if work.person != self._work.person:
+            saved = append.save(conn, self._own, self._work, facts, now)
+        self._take_over(saved)
+        return saved.written
+
+    def _take_over(self, saved: Saved) -> None:
+        """Take over what is on disk now."""
+        if saved.work.person != self._work.person:
             self._looking.signed()
-        self._own, self._work, self._trouble = own, work, ""
-        self._looking.wrote(written, self._known.definitions)
-        return written
+        self._own, self._work, self._trouble = saved.own, saved.work, ""
+        self._looking.wrote(saved.written, self._known.definitions)
 
     def _show(self, turn: Turn, written: Sequence[Written]) -> None:
         events = iter(written)
@@ -460,7 +467,7 @@ class WorkCell:
             # What others have of the log that was written until now could not be taken before.
             received.waited_for(conn, self._own.log, self._clock.wall_ms())
         self._own, self._sent = own, 0
-        self._watch()
+        self._sentinel.follow(self._own)
 
     def _sign_out_idle(self) -> None:
         with self._store.reading() as conn:
@@ -474,8 +481,7 @@ class WorkCell:
             self.handle(message)  # it is said once; perhaps there is room by now
         self._sign_out_idle()
         self._tell_devices()
-        if self._watched != (self._own.log, self._own.size):
-            self._watch()
+        self._sentinel.follow(self._own)
         self._tell_status()
         self._looking.answer(self._here(), tick=True)
         if self._held and self._clock.mono_ms() - self._held[1] >= LONGEST_LOOK_MS:
@@ -483,14 +489,6 @@ class WorkCell:
         self._printing.hand_over()
         if not self._disk_reserve.whole and self._disk_reserve.fill():  # only behind all that may need its room
             log.info("ballast_restored")
-
-    def _watch(self) -> None:
-        """Remember the own log outside the database. One that lags does no harm, so a full disk may wait."""
-        try:
-            self._files.write_sentinel(self._own, self._files.host)
-        except StoreUnavailable as e:
-            log.warning("sentinel_not_written", code=e.code)
-        self._watched = (self._own.log, self._own.size)
 
     def _tell_status(self) -> None:
         """Say what waits for the hub, when it changed."""

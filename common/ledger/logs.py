@@ -68,6 +68,11 @@ def trunk(conn: Connection, lid: int) -> Branch:
     return branches(conn, lid)[0]
 
 
+def sizes(conn: Connection) -> dict[int, int]:
+    """Return the size of each log's trunk, by lid."""
+    return dict(sql.run(conn, "SELECT lid, size FROM branch WHERE parent IS NULL"))
+
+
 def leaves(conn: Connection, found: Branch, start: int, stop: int) -> list[bytes]:
     """Return leaf hashes [start, stop) of a branch, including those it shares with its parents."""
     below: list[bytes] = []

@@ -18,11 +18,10 @@ BAD_BELOW = (
 )
 
 
-def standing(conn: Connection, claim: Claim, definitions: Definitions) -> Standing:
-    """Judge a thing, held also by any cause inside it, however deep."""
-    history = reads.history(conn, claim)
+def standing(conn: Connection, history: History, definitions: Definitions) -> Standing:
+    """Judge the history's thing, held also by any cause inside it, however deep."""
     found = judged(conn, history, definitions)
-    if not any(c.removed_by is None for c in found.components) or not _bad_below(conn, claim):
+    if not any(c.removed_by is None for c in found.components) or not _bad_below(conn, history.thing):
         return found
     return judged(conn, history, definitions, _reached(conn, found, definitions))
 

@@ -27,7 +27,8 @@ EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
 class BigButton(Painted):
     """One thing that a finger may choose. kind: plain, primary (filled with water), ng (destructive), quiet.
 
-    `once`: the second of two quick taps in one place is none, for what was there before was meant. `mark`: the tone
+    `once`: it answers the question of the widget around it (`of`). The second of two quick taps in one place is none,
+    and a tap that began before the question changed is none either: what was there before was meant. `mark`: the tone
     whose shape is drawn before the text, "" for none. `below`: a second line in small letters. `guarded`: False where a
     tap changes nothing of the work, so that it is taken however soon it comes.
     """
@@ -54,6 +55,13 @@ class BigButton(Painted):
         self.mark = ""
         self.style_ = style
         self._down = False
+        self._meant: object = None  # the question that the finger on it answers
+
+    @property
+    def answers(self) -> object:
+        """The question that a tap answers now; None where it is no answer."""
+        parent = self.parentWidget()
+        return parent.of if self._once and isinstance(parent, Painted) else None
 
     def say(self, text: str) -> None:
         """Change its text."""
@@ -104,13 +112,14 @@ class BigButton(Painted):
         if event.button() != Qt.MouseButton.LeftButton or (self.guarded and not self.look.may_tap(self)):
             return
         if not (self._once and self._again(event)):
+            self._meant = self.answers
             self._set_down(True)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A finger goes up: a tap if it is still inside."""
         was, inside = self._down, self.rect().contains(event.position().toPoint())
         self._set_down(False)
-        if was and inside and self.isEnabled():
+        if was and inside and self.isEnabled() and self._meant == self.answers:
             self.look.tapped = event.timestamp(), event.globalPosition()
             self.tapped.emit()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
@@ -9,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from common.form_page import FormField
 from common.qt.button import GAP_MM, HEIGHT_MM, BigButton
 from common.qt.image import Image
-from common.qt.lettering import letter
+from common.qt.lettering import letter, shortened
 from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush, Painted
 from common.qt.theme import CAPTION, NUMBER, STEP, Look, Style
 from common.text import Named
@@ -87,7 +88,8 @@ class Cell(Painted):
         return box
 
     def _value(self, brush: Brush, box: QRectF, ground: str) -> None:
-        """The value, or a word for what is missing; beside it the tolerance bar, if there is room."""
+        """The value (the beginning of a long text, which a tap shows whole), or a word for what is missing; beside it
+        the tolerance bar, if there is room."""
         field, look = self.field, self.look
         if photo := self._photo.of(field.picture):
             broad = min(box.height() * photo.width() / photo.height(), box.width())
@@ -96,6 +98,7 @@ class Cell(Painted):
         value, tone = value_of(look, field), TONES.get(field.verdict, "ok")
         ink = tone if tone != "ok" else "ink"
         said, style = (value, NUMBER) if value else (empty(look, field), CAPTION)
+        said = shortened(look, said, style, (box.width(), box.height()))
         at = brush.text(said, box, style, ink if value else "ink-2", on=ground, at=(LEFT, MIDDLE))
         wide = min(box.right() - at.right() - look.px(3), look.px(BAR_MM))
         if value and field.value and (field.low, field.high) != (None, None) and wide >= look.px(LEAST_BAR_MM):
@@ -113,6 +116,17 @@ class Cell(Painted):
         self.update()
         if was and self.rect().contains(event.position().toPoint()):
             self.tapped.emit()
+
+
+class SignedRow(Struct, frozen=True):
+    """A field, its unit of a panel, and its height: a long text takes the height of several fields."""
+
+    field: FormField
+    of: str
+    units: int = 1
+
+
+Column = tuple[SignedRow, ...]
 
 
 class FieldRows(Painted):
@@ -137,21 +151,23 @@ class FieldRows(Painted):
     def draw(self, brush: Brush) -> None:
         """Fill the first column downwards, then the next."""
         brush.fill(self._card(), "surface", radius=CORNER_PX["card"], border="line")
-        inside, (columns, rows) = self._inside(), self._grid()
-        shown = self._fields[self._at * columns * rows :][: columns * rows]
-        down = max(-(-len(shown) // columns), 1)
+        inside, (columns, found) = self._inside(), self._columns()
+        shown = found[self._at * columns :][:columns]
+        down = max((sum(row.units for row in one) for one in shown), default=1)
         high, wide = min(inside.height() / down, self.look.px(HIGHEST_ROW_MM)), inside.width() / columns
-        for n, (field, of) in enumerate(shown):
-            column, row = divmod(n, down)
-            between = self.look.px(GAP_MM) if column < columns - 1 else 0
-            box = QRectF(inside.x() + column * wide, inside.y() + row * high, wide - between, high)
-            if row:
-                brush.rule(box.x(), box.y(), box.width())
-            self._row(brush, field, of, box)
+        for n, column in enumerate(shown):
+            between = self.look.px(GAP_MM) if n < columns - 1 else 0
+            y = inside.y()
+            for row in column:
+                box = QRectF(inside.x() + n * wide, y, wide - between, row.units * high)
+                if y > inside.y():
+                    brush.rule(box.x(), box.y(), box.width())
+                self._row(brush, row, box)
+                y = box.bottom()
 
-    def _row(self, brush: Brush, field: FormField, of: str, box: QRectF) -> None:
-        look, mark = self.look, min(self.look.px(MARK_MM * 0.7), box.height() * 0.8)
-        name = " · ".join(part for part in (look.name(field.name), of) if part)
+    def _row(self, brush: Brush, row: SignedRow, box: QRectF) -> None:
+        look, field, mark = self.look, row.field, min(self.look.px(MARK_MM * 0.7), box.height() * 0.8)
+        name = " · ".join(part for part in (look.name(field.name), row.of) if part)
         left = QRectF(box.x(), box.y(), box.width() * NAME_PART, box.height())
         brush.text(name, left, NAME, "ink-2", at=(LEFT, MIDDLE))
         at = QRectF(box.right() - mark, box.center().y() - mark / 2, mark, mark)
@@ -178,16 +194,32 @@ class FieldRows(Painted):
         across, down = self.look.px(3), self.look.px(1.5)
         return self._card().adjusted(across, down, -across, -down)
 
-    def _grid(self) -> tuple[int, int]:
-        """Columns and rows that fit; no more columns than are needed."""
+    def _columns(self) -> tuple[int, list[Column]]:
+        """The number of columns that fit, no more than are needed, and the columns of all views, evenly filled."""
         inside = self._inside()
-        rows = max(int(inside.height() // self.look.px(ROW_MM)), 1)
+        most_high = max(int(inside.height() // self.look.px(ROW_MM)), 1)
         most = max(int(inside.width() // self.look.px(COLUMN_MM)), 1)
-        return max(min(-(-len(self._fields) // rows), most), 1), rows
+        rows: Column = ()
+        for columns in range(1, most + 1):
+            wide = inside.width() / columns
+            rows = tuple(SignedRow(field, of, self._units(field, wide, most_high)) for field, of in self._fields)
+            least = -(-sum(row.units for row in rows) // columns)
+            for high in range(max(least, 1), most_high + 1):
+                if len(found := _stacked(rows, high)) <= columns:
+                    return columns, found
+        return most, _stacked(rows, most_high)
+
+    def _units(self, field: FormField, wide: float, most: int) -> int:
+        """The height, in rows, in which the whole value can be read."""
+        px = self.look.px
+        room = wide * (1 - NAME_PART) - px(MARK_MM * 0.7) - px(1.5) - px(GAP_MM)
+        said = value_of(self.look, field)
+        fitting = (n for n in range(1, most) if letter(self.look, said, VALUE, room, n * px(ROW_MM)).fits)
+        return next(fitting, most)
 
     def _pages(self) -> int:
-        columns, rows = self._grid()
-        return -(-len(self._fields) // (columns * rows))
+        columns, found = self._columns()
+        return -(-len(found) // columns)
 
     def _place(self) -> None:
         self._turn.hide()
@@ -203,6 +235,19 @@ class FieldRows(Painted):
     def _turn_on(self) -> None:
         self._at += 1
         self._place()
+
+
+def _stacked(rows: Column, high: int) -> list[Column]:
+    """The rows one under the other, in columns no higher than this."""
+    found: list[Column] = []
+    used = high
+    for row in rows:
+        if used + row.units > high:
+            found.append(())
+            used = 0
+        found[-1] += (row,)
+        used += row.units
+    return found
 
 
 def value_of(look: Look, field: FormField) -> str:

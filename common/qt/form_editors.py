@@ -38,11 +38,19 @@ class ChoicePad(Editor):
         self._buttons = Buttons(look, self, once=True)
 
     def ask(self, field: FormField) -> None:
-        """Offer this field's answers. A finger that is on a tile meant the field before, if that was another."""
-        if self._field is None or (field.id, field.i) != (self._field.id, self._field.i):
-            self._buttons.clear()
+        """Offer this field's answers."""
         self._field, self._chosen, self._page = field, field.value, 0
         self._place()
+
+    def begun(self) -> object:
+        """The options taken in or out so far."""
+        return self._chosen if self._field is not None and self._chosen != self._field.value else None
+
+    def resume(self, begun: object) -> None:
+        """Choose these options again."""
+        if isinstance(begun, tuple):
+            self._chosen = begun
+            self._place()
 
     def say_again(self) -> None:
         """Say the words in the language of now; what was chosen stays."""
@@ -141,6 +149,15 @@ class DatePad(Editor):
         self._today = date.fromisoformat(today)
         self.day, self._touched = date.fromisoformat(value or today), False
         self.say_again()
+
+    def begun(self) -> object:
+        """The day that somebody stepped to."""
+        return self.day if self._touched else None
+
+    def resume(self, begun: object) -> None:
+        """Go on at this day."""
+        if isinstance(begun, date):
+            self._set(begun)
 
     def say_again(self) -> None:
         """Say the words in the language of now; the day stays."""

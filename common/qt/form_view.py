@@ -22,6 +22,7 @@ from common.qt.image import Image
 from common.qt.keyboard import TextPad
 from common.qt.pads import (
     DISPLAY_MM,
+    MOST_SIGNS,
     Editor,
     NumberAsked,
     NumberPad,
@@ -42,12 +43,18 @@ UPRIGHT_CELLS_MM = 61.0  # that stay for the cells over an editor, on a screen t
 SIGNED_MM = 64.0  # of an editor without keys, while all that is signed needs the room
 DASHES = (5.0, 4.0)
 
+Asked = tuple[object, tuple[str, ...], str]  # the question, the value so far, the signer
+
 
 class Heading(Struct, frozen=True):
-    """The line over the cells: the thing as its label reads, and what is done with it."""
+    """The line over the cells: the thing as its label reads, and what is done with it.
+
+    `of`: the page of the thing and who fills it, in no language.
+    """
 
     thing: str = ""
     about: str = ""
+    of: object = None
 
 
 class FormView(Painted):
@@ -85,7 +92,9 @@ class FormView(Painted):
         self._photo = Image()
         self._words = PageWords(look, None)
         self._at, self._typing = 0, False
-        self._asked: tuple[str, str, int, tuple[str, ...], str] | None = None
+        self._asked: Asked | None = None
+        self._filling: Editor | None = None
+        self._begun: dict[Asked, object] = {}  # what was typed at a field that somebody then left
         self._number.entered.connect(lambda value: self._fill((value,)))
         self._number.doubted.connect(self.doubted.emit)
         self._text.entered.connect(lambda value: self._fill((value,)))
@@ -109,15 +118,17 @@ class FormView(Painted):
     def show_page(self, page: FormPage, heading: Heading, room: tuple[int, int], offered: str = "") -> None:
         """Draw this from now on. `room`: `head_px` and `foot_px`. `offered`: what confirm does for the page, "" if it
         can do nothing yet."""
-        before = self.now
+        before, other = self.now, (heading.thing, heading.of) != (self.heading.thing, self.heading.of)
         self.page, self.heading, self.offered = page, heading, offered
         self._words = PageWords(self.look, page)
         self.head_px, self.foot_px = room
         now = self.now
-        if before is None or now is None or (before.id, before.i) != (now.id, now.i):
+        if other or before is None or now is None or (before.id, before.i) != (now.id, now.i):
             self._typing = False
             self._at = self._page_of(now)
         self._renew()
+        if other:
+            self._begun.clear()
 
     def say_again(self) -> None:
         """Say the words in the language of now; what was typed stays."""
@@ -253,7 +264,7 @@ class FormView(Painted):
         brush.text(self.heading.about, rest, CAPTION, "ink-2", on="ground", at=(LEFT, MIDDLE))
 
     def _draw_wait(self, brush: Brush, field: FormField | None) -> None:
-        """The name of the field, and a large shape and sentence for what is awaited; or the photo."""
+        """The name of the field, and a large shape and sentence for what is awaited; or the photo, or the text."""
         look, box = self.look, QRectF(self.editor())
         box.setBottom(self._act(1).y() - look.px(GAP_MM))
         title = QRectF(box.x(), box.y(), box.width(), look.px(DISPLAY_MM))
@@ -264,6 +275,9 @@ class FormView(Painted):
         photo = self._photo.of(field.picture) if field else None
         if photo is not None:
             brush.picture(photo, inside)
+            return
+        if field is not None and field.type in TYPED and field.value:
+            brush.text(field.value[0], inside, BUTTON)
             return
         tone, text = self._words.awaits(field)
         size = min(look.px(26), inside.height() * 0.5)
@@ -337,9 +351,12 @@ class FormView(Painted):
         return [ButtonSpec(f"{self.look.say('tap.turn')} {self._at + 1}/{pages}", box, partial(self._turn_to, pages))]
 
     def _in_rows(self) -> bool:
-        """True while a signer sees all that they sign in rows, for there is no room to tap each of it."""
+        """True while a signer sees all that they sign in rows, for the cells have no room for all of it."""
         now = self.now
-        return self.page is not None and now is not None and now.signing and self._pages() > 1
+        if self.page is None or now is None or not now.signing:
+            return False
+        texts = (text for field in self.page.fields if field.type in (*TYPED, "scan") for text in field.value)
+        return self._pages() > 1 or any(len(text) > MOST_SIGNS for text in texts)
 
     def _place_rows(self) -> None:
         top = self._cells_top()
@@ -368,22 +385,33 @@ class FormView(Painted):
     # Filling ---------------------------------------------------------------------------------------------------------
     def _place_editor(self) -> None:
         field, wanted = self.now, self._editor_of(self.now)
+        self.of = self.heading.thing, self.heading.of, *((field.id, field.i) if field else ())
         for editor in self._editors:
             if editor is not wanted:
                 editor.hide()
         if field is None or wanted is None or self.page is None:
-            self._asked = None
+            self._turn_from()
             return
+        wanted.of = self.of
         wanted.setGeometry(self.editor())
         said, ink = self._words.said(field)
         wanted.entitle(self._words.title(field), said, ink)
         wanted.offer("" if field.signer or self.whole else self.offered)
-        asked = self.heading.thing, field.id, field.i, field.value, field.signer
+        asked = self.of, field.value, field.signer
         if asked != self._asked:
-            self._asked = asked
+            self._turn_from()
+            self._asked, self._filling = asked, wanted
             self._ask(field, self.page)
+            if (begun := self._begun.pop(asked, None)) is not None:
+                wanted.resume(begun)
         wanted.show()
         wanted.raise_()
+
+    def _turn_from(self) -> None:
+        """Keep what was begun at the field in hand until somebody comes back to it."""
+        if self._asked is not None and self._filling is not None and (begun := self._filling.begun()) is not None:
+            self._begun[self._asked] = begun
+        self._asked = self._filling = None
 
     def _editor_of(self, field: FormField | None) -> Editor | None:
         """The editor that fills this field; None for what a scan, a device or a badge gives, and for typing offered."""
@@ -398,8 +426,8 @@ class FormView(Painted):
     def _ask(self, field: FormField, page: FormPage) -> None:
         value = next(iter(field.value), "")
         if field.type == "number":
-            of, last = (self.heading.thing, field.id, field.i), value or field.last
-            self._number.ask(NumberAsked(of, field.uom, field.decimals, field.low, field.high, last))
+            last = value or field.last
+            self._number.ask(NumberAsked(self.of, field.uom, field.decimals, field.low, field.high, last))
         elif field.type == "date":
             self._date.ask(value, page.today)
         elif field.type in TYPED:
@@ -454,6 +482,6 @@ class FormView(Painted):
     def _fill(self, value: tuple[str, ...]) -> None:
         field = self.now
         if field is not None:
-            self._typing = False
+            self._typing, self._filling = False, None
             self.spread.emit()
             self.filled.emit(field.id, field.i, value)

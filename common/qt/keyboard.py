@@ -9,14 +9,18 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import HEIGHT_MM, BigButton
+from common.qt.lettering import shortened
 from common.qt.pads import KEY, MOST_SIGNS, NAME, Editor, confirm_box, display
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush
 from common.qt.theme import BUTTON, CAPTION, IDENTITY, Look
 
 LYING = ("1234567890-", "QWERTYUIOP/", "ASDFGHJKL:.", "ZXCVBNM,_+#")
 UPRIGHT = ("12345", "67890", "QWERT", "YUIOP", "ASDFG", "HJKL-", "ZXCVB", "NM./_", ":+#, ")  # each row in two halves
-SPACE, BACK, OK = " ", "back", "ok"
-BETWEEN_MM, DISPLAY_MM, BACK_MM, FOOT_GAP_MM = 2.0, 16.0, 34.0, 4.0
+SPACE, BACK, OK, LAYER = " ", "back", "ok", "layer"
+CAPITALS = "QWERTYUIOPASDFGHJKLZXCVBNM"
+# What the keys of the letters type, one layer after the other; with the signs of GS1 serials and of Code 39.
+LAYERS = {"capitals": CAPITALS, "small": CAPITALS.lower(), "signs": "!\"%&'()*;<=>?$@[]^{}|~\\´`§"}
+BETWEEN_MM, DISPLAY_MM, BACK_MM, LAYER_MM, FOOT_GAP_MM = 2.0, 16.0, 34.0, 22.0, 4.0
 TITLE_PART = 0.34  # of the display
 
 
@@ -27,7 +31,8 @@ class LetterKey(BigButton):
 
 
 class TextPad(Editor):
-    """A text of capitals, digits and signs. Its last row is the screen's: confirm at the right, and room for tiles."""
+    """A text of letters, digits and signs. One key turns the keys of the letters to small ones and to more signs. Its
+    last row is the screen's: confirm at the right, and room for tiles."""
 
     entered = Signal(str)
 
@@ -35,9 +40,10 @@ class TextPad(Editor):
         super().__init__(look, parent)
         self.typed = ""
         self._most = MOST_SIGNS
+        self._layer = "capitals"
         self.buttons: dict[str, BigButton] = {}
-        for sign in (*"".join(LYING), SPACE, BACK):
-            style = BUTTON if sign in (SPACE, BACK) else KEY
+        for sign in (*"".join(LYING), SPACE, BACK, LAYER):
+            style = BUTTON if sign in (SPACE, BACK, LAYER) else KEY
             self.buttons[sign] = LetterKey(look, self._label(sign), self, style=style)
         self.buttons[OK] = BigButton(look, self._label(OK), self, kind="primary", once=True)
         for sign, button in self.buttons.items():
@@ -45,7 +51,7 @@ class TextPad(Editor):
 
     def ask(self, typed: str, most: int) -> None:
         """Start with this text; at most so many characters are taken."""
-        self.typed, self._most = typed, most
+        self.typed, self._most, self._layer = typed, most, "capitals"
         self.say_again()
 
     def say_again(self) -> None:
@@ -56,7 +62,7 @@ class TextPad(Editor):
         self.update()
 
     def press(self, sign: str) -> None:
-        """Take a key: a sign is typed, or "back", "ok"."""
+        """Take a key: a sign is typed, or "back", "layer", "ok"."""
         if not self.buttons[sign].isEnabled():
             return
         if sign == OK:
@@ -64,13 +70,16 @@ class TextPad(Editor):
             self.say_again()
             self.entered.emit(typed)
             return
-        self.typed = self.typed[:-1] if sign == BACK else self.typed + sign
+        if sign == LAYER:
+            self._layer = self._next()
+        else:
+            self.typed = self.typed[:-1] if sign == BACK else self.typed + self._sign(sign)
         self.say_again()
 
     def allowed(self, sign: str) -> bool:
         """True for a key that can do anything now: a text is as long as its field takes, and no longer."""
-        if sign == OK:
-            return bool(self.typed.strip())
+        if sign in (OK, LAYER):
+            return sign == LAYER or bool(self.typed.strip())
         return bool(self.typed) if sign == BACK else len(self.typed) < self._most
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -91,18 +100,37 @@ class TextPad(Editor):
             self.buttons[SPACE].setGeometry(ok.translated(-ok.width() - apart, 0))
         back = self.look.px(BACK_MM)
         self.buttons[BACK].setGeometry(QRect(self.width() - back, 0, back, self.look.px(DISPLAY_MM)))
+        layer = self.look.px(LAYER_MM)
+        self.buttons[LAYER].setGeometry(QRect(self.width() - back - gap - layer, 0, layer, self.look.px(DISPLAY_MM)))
 
     def draw(self, brush: Brush) -> None:
-        """The name of the field, the text typed so far, and the number of characters of how many."""
-        back = self.buttons[BACK].geometry()
-        box = QRectF(0, 0, back.x() - self.look.px(BETWEEN_MM), back.height())
+        """The name of the field, the text typed so far (of a long one its end), and the number of characters of how
+        many."""
+        beside = self.buttons[LAYER].geometry()
+        box = QRectF(0, 0, beside.x() - self.look.px(BETWEEN_MM), beside.height())
         inside = display(brush, box)
         title = QRectF(inside.x(), inside.y(), inside.width() * TITLE_PART, inside.height())
         used = brush.text(self.title, title, NAME, "water", at=(LEFT, MIDDLE)).width()
         count = brush.text(f"{len(self.typed)}/{self._most}", inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE)).width()
         pad = self.look.px(4)
         room = inside.adjusted(used + pad if used else 0, 0, -count - pad, 0)
-        brush.text(self.typed or "—", room, IDENTITY, at=(LEFT, MIDDLE))
+        said = shortened(self.look, self.typed or "—", IDENTITY, (room.width(), room.height()), end=True)
+        brush.text(said, room, IDENTITY, at=(LEFT, MIDDLE))
+
+    def _next(self) -> str:
+        """The layer after the one that is shown."""
+        names = [*LAYERS]
+        return names[(names.index(self._layer) + 1) % len(names)]
+
+    def _sign(self, key: str) -> str:
+        """The sign that a key types now."""
+        return LAYERS[self._layer][CAPITALS.index(key)] if key in CAPITALS else key
 
     def _label(self, sign: str) -> str:
-        return self.look.say(f"pad.{'space' if sign == SPACE else sign}") if sign in (SPACE, BACK, OK) else sign
+        if sign == LAYER:
+            return self.look.say(f"pad.{self._next()}")
+        return (
+            self.look.say(f"pad.{'space' if sign == SPACE else sign}")
+            if sign in (SPACE, BACK, OK)
+            else self._sign(sign)
+        )

@@ -1,7 +1,11 @@
-"""Text that wraps, then shrinks, and is never cut off or elided: one text, a style and a room → lines set in it."""
+"""Text that wraps, then shrinks, and is never cut off: one text, a style and a room → lines set in it.
+
+What people wrote may be too long for any size: `shortened` says of it as much as the room holds.
+"""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -43,6 +47,23 @@ def letter(look: Look, text: str, style: Style, width: float, height: float) -> 
         look.lettered.clear()
     look.lettered[key] = found = _largest(look, text, style, room)
     return found
+
+
+def shortened(look: Look, text: str, style: Style, room: tuple[float, float], *, end: bool = False) -> str:
+    """The text; or of one that is too long for the room (width, height) the beginning, or the `end`, and "…"."""
+
+    def fits(count: int) -> bool:
+        return letter(look, _part(text, count, end), style, *room).fits
+
+    if fits(len(text)):
+        return text
+    return _part(text, bisect_left(range(1, len(text)), True, key=lambda count: not fits(count)), end)
+
+
+def _part(text: str, count: int, end: bool) -> str:
+    if count >= len(text):
+        return text
+    return f"…{text[-count:].lstrip()}" if end and count else f"{text[:count].rstrip()}…"
 
 
 def alike(look: Look, texts: Iterable[tuple[str, Style, float, float]]) -> float:

@@ -122,6 +122,13 @@ class Editor(Painted):
             self.offered = offered
             self.say_again()
 
+    def begun(self) -> object:
+        """The input begun for the field and not handed over yet; None for nothing."""
+        return None
+
+    def resume(self, begun: object) -> None:
+        """Go on with what `begun` said for this field before."""
+
     def say_again(self) -> None:
         """Say the words in the language of now; what was entered stays."""
         self.update()
@@ -288,6 +295,15 @@ class NumberPad(Pad):
         if asked != self.asked:
             self.asked = asked
             self.clear()
+
+    def begun(self) -> object:
+        """The digits typed so far."""
+        return self.typed or None
+
+    def resume(self, begun: object) -> None:
+        """Show these digits again."""
+        self.typed = str(begun)
+        self._renew()
 
     def clear(self) -> None:
         """Forget what was typed, and the question about it."""

@@ -140,9 +140,13 @@ def card_room(look: Look, box: QRectF) -> QRectF:
 
 
 class Painted(QWidget):
-    """Painted by `draw`, never focused. `placed`: every text of the last paint."""
+    """Painted by `draw`, never focused. `placed`: every text of the last paint.
+
+    `of`: the question that its buttons answer, in no language; None where they answer none.
+    """
 
     ground = "ground"
+    of: object = None
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -36,8 +36,9 @@ def hold(
 
 def holds(conn: Connection, claim: Claim) -> list[Held]:
     """Open holds of a thing: its own that no release names, and those that came from what is in it."""
-    past = {one.id: one for one in reads.history(conn, claim).events}
-    found = standing(conn, claim, reads.definitions(conn)).holds
+    history = reads.history(conn, claim)
+    past = {one.id: one for one in history.events}
+    found = standing(conn, history, reads.definitions(conn)).holds
     return [_held(one, past.get(one.event)) for one in found]
 
 

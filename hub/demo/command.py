@@ -19,9 +19,10 @@ from hub.demo import picture
 from hub.demo.plant import Plant
 from hub.demo.processes import PATIENCE_S, DemoError, wait_for
 from hub.demo.sauce import Sauce
+from hub.demo.script import Script
 from hub.demo.story import Story as Motors
 
-CHAPTERS: dict[str, type[Motors | Sauce]] = {chapter.floor.pack: chapter for chapter in (Motors, Sauce)}
+CHAPTERS: dict[str, type[Script]] = {chapter.floor.pack: chapter for chapter in (Motors, Sauce)}
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -54,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
 class Demo:
     """One run in `folder`."""
 
-    def __init__(self, folder: Path, language: str, chapter: type[Motors | Sauce]) -> None:
+    def __init__(self, folder: Path, language: str, chapter: type[Script]) -> None:
         self.plant = Plant(folder, language, chapter.floor)
         self._folder = folder
         self._language = language

@@ -9,10 +9,9 @@ import threading
 from collections.abc import Iterable
 
 from common.ids import Claim
-from hub.demo.people import DemoWorker
-from hub.demo.plant import Floor, Plant
-from hub.demo.processes import DemoError
-from hub.demo.story import Tell, carton
+from hub.demo.plant import Floor
+from hub.demo.script import Script
+from hub.demo.story import carton
 
 GOODS, KETTLE, FILLER, TABLE, DOCK = (f"sauce-{n}" for n in (10, 20, 30, 40, 50))
 BAD, GOOD = "CH-2611-01", "CH-2611-02"
@@ -22,23 +21,11 @@ PALLETS = (carton(501), carton(502))
 SOLD = (("shu-market", "DN-2611-001", (1, 2)), ("north-trade", "DN-2611-002", (3, 4)))
 
 
-class Sauce:
-    """Runs the script. `tell(code, params)` hears what happens, in the words of the catalogue."""
+class Sauce(Script):
+    """The day of the sauce line."""
 
     floor = Floor("sauce-filling", "sauce-line", dict.fromkeys((GOODS, KETTLE, FILLER, TABLE, DOCK), ""))
     material, units, most = "carton-of-jars", 4, 4
-
-    def __init__(self, plant: Plant, tell: Tell) -> None:
-        self._plant = plant
-        self._tell = tell
-        self._failed = threading.Event()
-        self.errors: list[DemoError] = []
-        self.workers = {place: DemoWorker(plant, place, self._failed) for place in self.floor.places}
-
-    @property
-    def failed(self) -> bool:
-        """Whether it did not come to its end."""
-        return self._failed.is_set()
 
     @staticmethod
     def traces(site: str) -> list[tuple[str, str, Claim]]:
@@ -48,18 +35,7 @@ class Sauce:
 
     def threads(self) -> list[threading.Thread]:
         """The one thread; not started."""
-        return [threading.Thread(target=self._play, name="demo:sauce")]
-
-    def _play(self) -> None:
-        ended = False
-        try:
-            self._day()
-            ended = True
-        except DemoError as e:
-            self.errors.append(e)
-        finally:
-            if not ended:
-                self._failed.set()
+        return [self.in_thread("demo:sauce", self._day)]
 
     def _day(self) -> None:
         for worker in self.workers.values():

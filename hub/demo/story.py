@@ -8,13 +8,12 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
-from functools import partial
 
 from common.ids import Claim
 from hub.demo.people import DemoWorker
 from hub.demo.plant import MOTOR_FLOOR, Plant
 from hub.demo.processes import PATIENCE_S, DemoError, wait_for
+from hub.demo.script import Script, Tell
 
 MOTORS = range(1, 26)
 WRONG_PART, DOUBLE_SCAN, SKIPS, REWORKED, SCRAPPED = 3, 4, 5, 7, 9
@@ -23,8 +22,6 @@ KILL_HUB_AFTER, KILL_STATION_AT, CUT_PLC_AT, STALE_AT = 14, 20, 21, 22
 PLC_AWAY_S, HUB_AWAY_S = 1.0, 1.5
 OTHERS_PATIENCE_S = 10 * PATIENCE_S
 STALE_MS = 3_500  # above the 3 s of the test operation in the pack
-
-Tell = Callable[[str, dict[str, object]], None]
 
 
 def motor(i: int) -> str:
@@ -44,25 +41,16 @@ def carton(n: int) -> str:
     return f"]C100{digits}{-total % 10}"
 
 
-class Story:
-    """Runs the script. `tell(code, params)` hears what happens, in the words of the catalogue."""
+class Story(Script):
+    """The shift of the motor line."""
 
     floor = MOTOR_FLOOR
     material, units, most = "motor", 24, len(MOTORS)
 
     def __init__(self, plant: Plant, tell: Tell) -> None:
-        self._plant = plant
-        self._tell = tell
-        self._failed = threading.Event()
+        super().__init__(plant, tell)
         self._happened: dict[str, threading.Event] = defaultdict(threading.Event)
-        self.errors: list[DemoError] = []
-        self.workers = {place: DemoWorker(plant, place, self._failed) for place in ("st-10", "st-20", "st-30")}
         self.packed = 0
-
-    @property
-    def failed(self) -> bool:
-        """Whether somebody's part did not come to its end."""
-        return self._failed.is_set()
 
     @staticmethod
     def traces(site: str) -> list[tuple[str, str, Claim]]:
@@ -73,25 +61,11 @@ class Story:
     def threads(self) -> list[threading.Thread]:
         """One thread a person, and one for whoever pulls the hub's plug; not started."""
         return [
-            self._thread("demo:st-10", self._st10),
-            self._thread("demo:st-20", self._st20),
-            self._thread("demo:st-30", self._st30),
-            self._thread("demo:plug", self._pull_plug),
+            self.in_thread("demo:st-10", self._st10),
+            self.in_thread("demo:st-20", self._st20),
+            self.in_thread("demo:st-30", self._st30),
+            self.in_thread("demo:plug", self._pull_plug),
         ]
-
-    def _thread(self, name: str, part: Callable[[], None]) -> threading.Thread:
-        return threading.Thread(target=partial(self._play, part), name=name)
-
-    def _play(self, part: Callable[[], None]) -> None:
-        ended = False
-        try:
-            part()
-            ended = True
-        except DemoError as e:
-            self.errors.append(e)
-        finally:
-            if not ended:
-                self._failed.set()
 
     def _did(self, what: str) -> None:
         self._happened[what].set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from anyio import to_thread
 from fastapi import FastAPI, Request, Response
@@ -20,51 +21,61 @@ from hub.writer.ingest import Ingest
 
 LONGEST_REASON = 512
 Fields = Mapping[str, str]
-Decide = Callable[[Connection, Caller, Claim, Fields], object]
+# Decides by the fields of a form; returns the address of the page that shows it.
+Decide = Callable[[Connection, Caller, Fields], str]
 
 
 def add(app: FastAPI, ingest: Ingest, door: Door, headers: Mapping[str, str]) -> None:
     """Add the addresses that the forms post to."""
 
-    def hold(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> object:
-        return holds.hold(conn, ingest, caller, [claim], _reason(said), None)
-
-    def release(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> object:
-        return holds.release(conn, ingest, caller, claim, [said.get("tag", "")], (_reason(said), "release"))
-
-    def settle(conn: Connection, caller: Caller, claim: Claim, said: Fields) -> None:
-        tags = (said.get("tag", ""),)
-        keep, drop = (tags, ()) if said.get("decision") == "keep" else ((), tags)
-        settlements.settle(conn, ingest, caller, claim, Settle(said.get("finding", ""), keep, drop, _reason(said)))
-
-    def serve(path: str, decision: Decide) -> None:
+    def serve(path: str, scope: str, decision: Decide) -> None:
         @app.post(path, include_in_schema=False)
         async def decide(request: Request) -> Response:
             caller = await to_thread.run_sync(door.caller, request)
             said = await form(request)
             checked(caller, said)
-            caller.need("quality")
-            claim = Claim(said.get("scheme", ""), said.get("value", ""))
-            await to_thread.run_sync(lambda: ingest.do(lambda conn: decision(conn, caller, claim, said)))
-            return Response(status_code=303, headers={**headers, "location": thing_url(claim)})
+            caller.need(scope)
+            page = await to_thread.run_sync(lambda: ingest.do(lambda conn: decision(conn, caller, said)))
+            return Response(status_code=303, headers={**headers, "location": page})
 
-    def call(path: str, decision: Callable[[Connection, Ingest, Caller, str], None]) -> None:
-        @app.post(path, include_in_schema=False)
-        async def decide(request: Request) -> Response:
-            caller = await to_thread.run_sync(door.caller, request)
-            said = await form(request)
-            checked(caller, said)
-            caller.need("calls")
-            await to_thread.run_sync(
-                lambda: ingest.do(lambda conn: decision(conn, ingest, caller, said.get("call", "")))
-            )
-            return Response(status_code=303, headers={**headers, "location": "/calls"})
+    serve("/thing/hold", "quality", partial(_hold, ingest))
+    serve("/thing/release", "quality", partial(_release, ingest))
+    serve("/thing/settle", "quality", partial(_settle, ingest))
+    serve("/calls/answer", "calls", partial(_call, ingest, calls.answer))
+    serve("/calls/clear", "calls", partial(_call, ingest, calls.clear))
 
-    call("/calls/answer", calls.answer)
-    call("/calls/clear", calls.clear)
-    serve("/thing/hold", hold)
-    serve("/thing/release", release)
-    serve("/thing/settle", settle)
+
+def _hold(ingest: Ingest, conn: Connection, caller: Caller, said: Fields) -> str:
+    holds.hold(conn, ingest, caller, [_thing(said)], _reason(said), None)
+    return thing_url(_thing(said))
+
+
+def _release(ingest: Ingest, conn: Connection, caller: Caller, said: Fields) -> str:
+    holds.release(conn, ingest, caller, _thing(said), [said.get("tag", "")], (_reason(said), "release"))
+    return thing_url(_thing(said))
+
+
+def _settle(ingest: Ingest, conn: Connection, caller: Caller, said: Fields) -> str:
+    tags = (said.get("tag", ""),)
+    keep, drop = (tags, ()) if said.get("decision") == "keep" else ((), tags)
+    decided = Settle(said.get("finding", ""), keep, drop, _reason(said))
+    settlements.settle(conn, ingest, caller, _thing(said), decided)
+    return thing_url(_thing(said))
+
+
+def _call(
+    ingest: Ingest,
+    act: Callable[[Connection, Ingest, Caller, str], None],
+    conn: Connection,
+    caller: Caller,
+    said: Fields,
+) -> str:
+    act(conn, ingest, caller, said.get("call", ""))
+    return "/calls"
+
+
+def _thing(said: Fields) -> Claim:
+    return Claim(said.get("scheme", ""), said.get("value", ""))
 
 
 def _reason(said: Fields) -> str:

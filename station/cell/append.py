@@ -1,4 +1,4 @@
-"""Writes a turn: its facts in order with author and form, and the bytes of refused machine results.
+"""Writes a turn: its facts in order with author and form, the draft, and the bytes of refused machine results.
 
 Callers own the transaction.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from common.definitions import Definitions, Form
@@ -18,11 +19,20 @@ from common.ledger.append import Own, Written
 from common.ledger.store import Connection
 from station.messages import PlcRead
 from station.store import access
-from station.work.ask import override
+from station.work.ask import override, undo
+from station.work.drafts import freeze
 from station.work.state import Work
 from station.work.turn import Turn
 
 Facts = list[tuple[Fact, Stamp]]
+
+
+class Saved(Struct, frozen=True):
+    """The own log and the work after a transaction, and the events that it wrote; valid once it is committed."""
+
+    own: Own
+    work: Work
+    written: Sequence[Written]
 
 
 def form_of(work: Work, before: Work, known: Definitions) -> str | None:
@@ -39,6 +49,15 @@ def facts_of(turn: Turn, stamp: Stamp) -> Facts:
     facts = [(said.fact, said.who or stamp.who) for said in turn.said if said.fact]
     facts += [(fact, stamp.who) for fact in turn.notes]
     return [(fact, replace(stamp, who=who)) for fact, who in facts]
+
+
+def save(conn: Connection, own: Own, before: Work, facts: Facts, now: Work | Turn) -> Saved:
+    """Write facts, and the work as it is now or as a turn left it."""
+    own, written = append_facts(conn, own, facts)
+    work = now if isinstance(now, Work) else undo.remembered(now, before, [one.id for one in written])
+    if work != before:
+        access.save_draft(conn, freeze(work))
+    return Saved(own, work, written)
 
 
 def append_facts(conn: Connection, own: Own, facts: Facts) -> tuple[Own, list[Written]]:

@@ -21,6 +21,7 @@ from station.cell import pictures
 from station.clock import Clock
 from station.devices.plc_block import AnswerArea
 from station.messages import Scanned
+from station.work.ask import cards
 from station.work.view import Labels
 
 SENDING_MS = 3_000  # since its last word a station counts as sending
@@ -47,13 +48,15 @@ class Known(Struct, frozen=True):
 
 
 def read_code(said: Scanned, known: Definitions, site: str) -> Code | Ambiguous | BadBarcode:
-    """The readings of a scan by the site's rules and materials, or why it is no code."""
+    """The readings of a scan by the site's rules and materials and the command cards, or why it is no code."""
     if said.fault:
         return BadBarcode(said.fault)
     try:
-        return route(said.raw, known.all(CodeRule), site, known.all(Material))
+        code = route(said.raw, known.all(CodeRule), site, known.all(Material))
+        cards.check(code)
     except BadBarcode as e:
         return e
+    return code
 
 
 class Moment(Struct, frozen=True):
@@ -74,9 +77,10 @@ class Moment(Struct, frozen=True):
 
 
 class Judged:
-    """A cache of histories and standings, valid until there is a new entry or new definitions."""
+    """A cache of histories, standings and heads of logs, valid until there is a new entry or new definitions."""
 
     def __init__(self) -> None:
+        self.heads: list[tuple[logs.Log, int]] | None = None
         self.standings: dict[Claim, Standing] = {}
         self.histories: dict[Claim, History] = {}
         self._of: tuple[int, Definitions] | None = None
@@ -85,7 +89,7 @@ class Judged:
         """Forget everything that may have changed."""
         newest = reads.newest(conn)
         if self._of is None or self._of[0] != newest or self._of[1] is not definitions:
-            self.standings, self.histories, self._of = {}, {}, (newest, definitions)
+            self.standings, self.histories, self.heads, self._of = {}, {}, None, (newest, definitions)
 
 
 class Knowledge:
@@ -123,7 +127,8 @@ class Knowledge:
         """Return the standing of a thing, as far as it is known here."""
         found = self._judged.standings.get(claim)
         if found is None:
-            found = self._judged.standings[claim] = upstream.standing(self._conn, claim, self.definitions)
+            history = self.history(claim)
+            found = self._judged.standings[claim] = upstream.standing(self._conn, history, self.definitions)
         return found
 
     def history(self, claim: Claim) -> History:
@@ -158,19 +163,21 @@ class Knowledge:
         """Return per workplace the logs of its stations and the time since their authors confirmed our heads of
         them."""
         if self._evidence is None:
-            known = logs.all_logs(self._conn)
+            if self._judged.heads is None:
+                sizes = logs.sizes(self._conn)
+                self._judged.heads = [(log, sizes[log.lid]) for log in logs.all_logs(self._conn)]
             found: dict[str, list[Source]] = {}
-            for log in known:
+            for log, size in self._judged.heads:
                 if log.role == "station" and log.trusted_to is None:
-                    found.setdefault(log.author, []).append(Source(log.log, self._age_ms(log, known)))
+                    found.setdefault(log.author, []).append(Source(log.log, self._age_ms(log, size)))
             self._evidence = {place: tuple(sources) for place, sources in found.items()}
         return self._evidence
 
-    def _age_ms(self, log: logs.Log, known: list[logs.Log]) -> int | None:
+    def _age_ms(self, log: logs.Log, size: int) -> int | None:
         """Return the age of a log's head; 0 for an own log, and for one that another log continues and we have
         whole."""
-        size = logs.trunk(self._conn, log.lid).size
-        if log.own or any(other.follows == log.log and (other.follows_size or 0) <= size for other in known):
+        known = self._judged.heads or []
+        if log.own or any(other.follows == log.log and (other.follows_size or 0) <= size for other, _ in known):
             return 0
         confirmed, mono_ms = self._ages.get(log.log, (0, 0))
         return self.now_ms - mono_ms if log.log in self._ages and size >= confirmed else None

@@ -17,6 +17,7 @@ import structlog
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from msgspec import Struct
 
+from common.errors import StoreUnavailable
 from common.event_types import Head, LogOpened
 from common.events import Fact, Stamp
 from common.ids import b64, log_id, unb64
@@ -101,6 +102,28 @@ class Files:
         """Save the present state of the own log as the sentinel."""
         root = b64(own.frontier.root())
         write_whole(self.sentinel, msgspec.json.encode(Sentinel(own.log, own.size, root, host)))
+
+
+class SentinelWriter:
+    """Writes the sentinel whenever the own log has changed."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self._seen: tuple[str, int] = ("", 0)
+
+    def write(self, own: Own) -> None:
+        """Write it. StoreUnavailable: the disk refused."""
+        self._seen = (own.log, own.size)
+        self._files.write_sentinel(own, self._files.host)
+
+    def follow(self, own: Own) -> None:
+        """Write it if the log has changed. One that lags does no harm, so a full disk may wait."""
+        if self._seen == (own.log, own.size):
+            return
+        try:
+            self.write(own)
+        except StoreUnavailable as e:
+            log.warning("sentinel_not_written", code=e.code)
 
 
 def fingerprint() -> str:

@@ -15,6 +15,7 @@ from common.qt.theme import Look, density
 from common.text import Language
 from station import messages as m
 from station.config import Kiosk
+from station.kiosk.fingers import Fingers
 from station.kiosk.sounds import Sounds
 from station.kiosk.touches import Touches
 from station.kiosk.window import Surroundings, Window
@@ -61,6 +62,7 @@ class Application:
             self.window.setCursor(Qt.CursorShape.BlankCursor)
             self.window.showFullScreen()
             self._follow_screens()
+        self._fingers = Fingers(self.window)
         self._touches = Touches(self.window.windowHandle(), around.hear, mono_ms)
         self._app.processEvents()
 

@@ -34,14 +34,11 @@ class BlockedScreen(Screen):
         self.tiles = TileBar(look, self)
 
     def arrange(self) -> None:
-        """The tiles of the stop, and the call before all others: somebody has to come."""
+        """The tiles, the call before all others: somebody has to come."""
         scene = self.shows.scene
         size = self.width(), self.height()
         self.tiles.setGeometry(*foot(self.look, *size, rows_of(self.look, *size)))
-        own = scene.stop.tiles if scene.stop else ()
-        known = {tile.code for tile in own}
-        others = tuple(tile for tile in scene.tiles if tile.code not in known)
-        self.tiles.show_tiles((*own, Tile("", TRACE), *others), first=CALL)
+        self.tiles.show_tiles((*scene.tiles, Tile("", TRACE)), first=CALL)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""

@@ -135,4 +135,5 @@ def heading(look: Look, scene: Scene) -> Heading:
     step = scene.steps[scene.step - 1] if 0 < scene.step <= len(scene.steps) else None
     of = look.say("kiosk.step", {"number": scene.step, "count": len(scene.steps)}) if len(scene.steps) > 1 else ""
     name = look.name(step.name) if step else ""
-    return Heading(label(scene.thing), " · ".join(part for part in (name, of, scene.order) if part))
+    about = " · ".join(part for part in (name, of, scene.order) if part)
+    return Heading(label(scene.thing), about, (scene.person, scene.operation, scene.step, scene.awaiting))

@@ -35,7 +35,7 @@ ROOMS += (Tile("", LANGUAGE, {"name": OTHER_LANGUAGE}),)
 
 
 class TileBar(Painted):
-    """Gives each tile its place. `chosen` says which was tapped."""
+    """Gives each tile its place. `chosen` says which was tapped. Those that go on with the work answer `of`."""
 
     chosen = Signal(object)
 
@@ -47,6 +47,7 @@ class TileBar(Painted):
         self._pad: PadPlace = ""
         self._hint = ""
         self._buttons = Buttons(look, self)
+        self._onward = Buttons(look, self, once=True)
 
     def show_tiles(
         self,
@@ -93,6 +94,7 @@ class TileBar(Painted):
     def _place(self) -> None:
         if self.width() < 2 or not (self._tiles or self._extra):
             self._buttons.clear()
+            self._onward.clear()
             return
         at = self._places()
         back = at.ng if self._pad == "beside" else at.more  # beside a pad "more" is where others have undo
@@ -115,7 +117,9 @@ class TileBar(Painted):
             out = None if beside else out
         if out is None and (behind or self._extra):
             found.append((Tile("", MORE, more=(*behind, *self._extra)), at.more))
-        self._buttons.lay([self._button(tile, box) for tile, box in found if box is not None])
+        there = [(tile, self._button(tile, box)) for tile, box in found if box is not None]
+        self._buttons.lay([one for tile, one in there if _word(tile) not in ONWARD])
+        self._onward.lay([one for tile, one in there if _word(tile) in ONWARD])
         self.update()
 
     def _button(self, tile: Tile, box: QRect) -> ButtonSpec:

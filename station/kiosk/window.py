@@ -251,12 +251,13 @@ class Window(QWidget):
         self._time_out(shown, for_good=stays(weightiest(self._shows.results)))
 
     def _flash(self, shown: m.Shown) -> None:
-        """A step was taken: a strip says so for a moment, and the work stays on the screen."""
+        """A step was taken: a strip says so for a moment, and the work stays on the screen. The strip is painted first,
+        without the work below it, because somebody waits for it."""
         self._works(shown)
         self._shows = replace(self._shows, results=(), notices=self._beside())
-        self._renew()
         self.flash.setGeometry(self.bar.geometry())
         self.flash.show_results(tuple(one for one in self._turn if is_result(one)))
+        self._renew()
         self._time_out(shown)
 
     def _works(self, shown: m.Shown) -> None:

@@ -53,6 +53,7 @@ class WorkScreen(Screen):
         if self.width() < 2:
             return
         scene, pad = self.shows.scene, self.shows.scene.wanted
+        self.tiles.of = (scene.thing, scene.step, self.shows.prompt)
         self.tiles.setGeometry(
             *foot(self.look, self.width(), self.height(), 1 if pad else rows_of(self.look, self.width(), self.height()))
         )
@@ -139,7 +140,8 @@ class WorkScreen(Screen):
             self.pad = NumberPad(look, self)
             self.pad.entered.connect(lambda number: self.tapped.emit(f"N:{number}"))
             self.pad.doubted.connect(lambda: self.sounded.emit("out"))
-        limits, of = (wanted.low, wanted.high, wanted.last), (self.shows.scene.thing, wanted.name)
+        limits = (wanted.low, wanted.high, wanted.last)
+        of = (self.shows.scene.person, self.shows.scene.thing, wanted.name)
         self.pad.ask(NumberAsked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
         if self._lying():
             top = look.px(CARDS_MM)

@@ -22,10 +22,11 @@ from station.shown.work_screen import (
 )
 from station.work import signatures, take_in_hand
 from station.work.ask import calls, cards, serials
-from station.work.awaiting import STOPPED, Case
 from station.work.begin import orders, rejection
+from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
 from station.work.steps import fields, machine_permit, pages, progress, quantities
+from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 from station.work.view import View
 
@@ -54,7 +55,7 @@ def stage(turn: Turn, case: Case) -> Scene:
         signing=signatures.staged(turn),
         page=_page(turn),
         choices=case.choices(turn),
-        tiles=tuple(cards.tiles(turn, ("CALL", *case.verbs))),
+        tiles=tuple(cards.tiles(turn, case.name)),
         stop=_stop(turn),
         people=() if work.person else _people(view),
         instruction=instruction.shown(turn),
@@ -126,7 +127,8 @@ def _wanted(turn: Turn) -> NumberWanted | None:
     if asked is None or step is None:
         return None
     last = turn.work.entered.get(f"{step.id}/{asked.id}")
-    return NumberWanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, step.kind != "enter")
+    amount = kind_of_step(step).is_amount
+    return NumberWanted(asked.name, asked.uom, asked.decimals, asked.low, asked.high, last, amount)
 
 
 def _page(turn: Turn) -> FormPage | None:
@@ -194,7 +196,6 @@ def _stop(turn: Turn) -> Stop | None:
 def _said(turn: Turn, thing: Claim, why: RuleViolation) -> Stop:
     reasons, operation, todo = (why.details.get(key) for key in ("reasons", "operation", "todo"))
     params = {k: v for k, v in why.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
-    helps = turn.work.person is not None and turn.work.hand is None and turn.work.asked(Signature) is None
     return Stop(
         thing,
         operation if isinstance(operation, Named) else None,
@@ -203,5 +204,4 @@ def _said(turn: Turn, thing: Claim, why: RuleViolation) -> Stop:
         tuple((one.code, one.params) for one in reasons) if isinstance(reasons, tuple) else (),
         rejection.release_of(why),
         todo if isinstance(todo, tuple) else None,
-        tuple(cards.tiles(turn, STOPPED)) if helps else (),
     )

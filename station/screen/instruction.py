@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from common.definitions import Guide, GuidePicture, Material
 from common.definitions.naming import Sentence
 from station.shown.work_screen import GuideView, Instruction
+from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 
-TAKES_A_PART = ("scan", "replace", "add")
 NOTHING = Sentence("", "")
 
 
@@ -29,7 +29,7 @@ def _view(turn: Turn, one: GuidePicture) -> GuideView:
 
 def _part(turn: Turn) -> Sequence[GuidePicture]:
     """The picture of the usual material of the step's slot."""
-    if turn.step is None or turn.step.kind not in TAKES_A_PART or turn.slot is None:
+    if turn.step is None or not kind_of_step(turn.step).takes_part or turn.slot is None:
         return ()
     part = turn.view.definitions.get(Material, turn.slot.material)
     return (GuidePicture(part.picture),) if part and part.picture else ()

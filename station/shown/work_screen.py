@@ -90,8 +90,8 @@ class NumberWanted(Struct, frozen=True):
 class Stop(Struct, frozen=True):
     """Work may not begin on `thing`: the error's code, why, and who can release it. It stays until the next scan.
 
-    `todo`: what to do now, as a code. `tiles`: what may be tapped here besides the call. `deciders`: (role, the names
-    of the people here who have it), for the roles of `release`.
+    `todo`: what to do now, as a code. `deciders`: (role, the names of the people here who have it), for the roles of
+    `release`.
     """
 
     thing: Claim
@@ -101,7 +101,6 @@ class Stop(Struct, frozen=True):
     reasons: tuple[tuple[str, Params], ...]
     release: tuple[str, ...]
     todo: tuple[str, Params] | None = None
-    tiles: tuple[Tile, ...] = ()
     deciders: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 

@@ -6,7 +6,7 @@ events; the shift is kept in memory; the outbox reads the oldest waiting entries
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common.barcode_router import Ambiguous, Code, readings
-from common.definitions import Definitions, Line
+from common.definitions import Definitions, Line, Shift
 from common.errors import BadBarcode
 from common.events import decode as decode_event
 from common.ids import Claim
@@ -110,12 +110,13 @@ class SideScreenAnswers:
         self._heard_ms: int | None = None
         self._exported: tuple[str, dict[str, object]] | None = None
         self._said: SideScreen | None = None
+        self._shifts: Sequence[Shift] = ()
         self._tally = Tally(span_at((), 0))
         self.preferences = Preferences(store, around.language, around.volume)
         announce(self.preferences.settings)
 
     # Changes ----------------------------------------------------------------------------------------------------------
-    def wrote(self, written: list[Written], definitions: Definitions) -> None:
+    def wrote(self, written: Sequence[Written], definitions: Definitions) -> None:
         """Count events now on disk into the shift."""
         if self._roll(definitions):
             return  # counted from the log, these too
@@ -129,8 +130,11 @@ class SideScreenAnswers:
 
     def _roll(self, definitions: Definitions) -> bool:
         """Recount from the log and return True if another shift started, by the clock or by the line's definition."""
-        line = definitions.get(Line, self._where[1])
-        span = span_at(line.shifts if line else (), self._clock.wall_ms())
+        line, now_ms = definitions.get(Line, self._where[1]), self._clock.wall_ms()
+        shifts = line.shifts if line else ()
+        if shifts == self._shifts and self._tally.covers(now_ms):
+            return False
+        span, self._shifts = span_at(shifts, now_ms), shifts
         if span == self._tally.span:
             return False
         with self._store.reading() as conn:
@@ -293,7 +297,8 @@ class SideScreenAnswers:
                 return Trace(thing, left_out=-1)
             known = here.definitions
             names = IdNames(known, here.people, {log.log: log.author for log in logs.all_logs(conn)})
-            found = trace(upstream.standing(conn, thing, known), reads.history(conn, thing), names)
+            history = reads.history(conn, thing)
+            found = trace(upstream.standing(conn, history, known), history, names)
             evidence = here.view(conn).evidence()
         ages = {place: [s.age_ms for s in sources] for place, sources in evidence.items() if place != self._where[2]}
         unseen = [(place, a) for place, a in ages.items() if any(age is None or age > LOOK_UP_MS for age in a)]

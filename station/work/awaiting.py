@@ -1,107 +1,28 @@
 """The one thing that a workplace waits for now. Pure.
 
-`awaiting` finds the case once a turn; the case gives its prompt, the codes that it expects, the cards that it offers as
-tiles, and takes the answer. The kiosk chooses its screen by the name of the case alone.
+`awaiting` finds the case once a turn; the case gives its prompt and the codes that it expects, and takes the answer.
+The tiles (`ask/cards.py`) and the kiosk's screen follow from the name of the case alone.
 """
 
 from __future__ import annotations
 
-import re
-
-from msgspec import Struct
-
 from common.barcode_router import Ambiguous, Code
-from common.definitions import Reason, Route, Step
+from common.definitions import Reason, Route
 from common.errors import RuleViolation
-from common.event_types import SignIn
 from common.text import Params
 from station.messages import Prompt
 from station.shown.work_screen import Phrase, Tile
-from station.work import expected, signatures, take_in_hand
+from station.work import expected, signatures
 from station.work.ask import acts, ambiguity, calls, cards, override, undo
-from station.work.begin import due, interlock_check, orders
+from station.work.begin import due, orders
+from station.work.bench_cases import on_bench
+from station.work.case import Case
 from station.work.expected import NUMBERS, Expected, text
-from station.work.state import (
-    HelperBadge,
-    InHand,
-    Packing,
-    Question,
-    Report,
-    Signature,
-    Stopped,
-    WhichCode,
-    WhichOperation,
-    Work,
-)
-from station.work.steps import fields, fill, labels, packing, pages
-from station.work.steps.kind import kind_of_step
+from station.work.state import HelperBadge, Question, Report, Signature, WhichCode, WhichOperation, Work
+from station.work.steps import fields, fill, pages
 from station.work.turn import Turn
 
-MOST_NAMED = 3  # materials that a person reads at a glance; of more only their kind is named
-IN_WORK = ("UNDO", "NG", "NCR", "SCRAP", "LEAVE", *cards.LABELS)
-BETWEEN = ("UNDO", "CLOSE", "CLEANED", *cards.LABELS)
-STOPPED = ("OVERRIDE", "REWORK", "NCR", "SCRAP")
-
-
-class Case(Struct, frozen=True):
-    """One thing that a workplace may wait for. The kiosk and the tests know it by `name`."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """The cards that it offers as tiles, besides the call."""
-        return ()
-
-    @property
-    def name(self) -> str:
-        """Its name, e.g. sign_in."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
-
-    def prompt(self, turn: Turn) -> Prompt:
-        """The one thing to do now."""
-        raise NotImplementedError
-
-    def expects(self, turn: Turn) -> Expected:
-        """The codes that would be taken."""
-        raise NotImplementedError
-
-    def choices(self, turn: Turn) -> tuple[Tile, ...]:
-        """The answers, where one is chosen from a page of tiles."""
-        return ()
-
-    def take(self, turn: Turn, code: Code) -> None:
-        """Take a scanned code. RuleViolation if it is not wanted now."""
-        if code.kind == "badge":
-            return sign_in(turn, code)
-        if turn.work.person is None:
-            raise RuleViolation("sign_in.first")
-        if code.kind == "command":
-            return cards.command(turn, code.value)
-        if code.kind == "order":
-            return self.take_order(turn, code)
-        return None if labels.verify(turn, code) else self.take_thing(turn, code)
-
-    def take_unclear(self, turn: Turn, code: Ambiguous) -> None:
-        """Ask which reading of a code is meant."""
-        ambiguity.ask(turn, code)
-
-    def take_order(self, turn: Turn, code: Code) -> None:
-        """Take the code of an order: from now on it is worked on."""
-        orders.scanned(turn, code)
-
-    def take_thing(self, turn: Turn, code: Code) -> None:
-        """Take a scanned unit, lot or container."""
-        take_in_hand.take_in_hand(turn, code)
-
-
-def sign_in(turn: Turn, code: Code) -> None:
-    """Sign in the owner of a badge. RuleViolation sign_in.unknown."""
-    known = turn.view.people.get(code.value)
-    if known is None:
-        raise RuleViolation("sign_in.unknown")
-    person, name = known
-    turn.move(person=person)
-    turn.confirm("ok", "done.signed_in", SignIn(turn.view.place, "in"), (), name=name)
-    turn.again = turn.work.hand is not None  # the work in hand is judged for the new person
+BADGE = Expected(Phrase("expect.badge"), "badge", ("badge",))
 
 
 # Questions -----------------------------------------------------------------------------------------------------------
@@ -114,16 +35,11 @@ class NoDefinitions(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
 
 class CallBadge(Case, frozen=True):
     """The helper who came to a call shows their badge."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Drop it."""
-        return ("CANCEL",)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the helper's badge."""
@@ -131,7 +47,7 @@ class CallBadge(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
     def take(self, turn: Turn, code: Code) -> None:
         """Take the badge, or drop the question for any other code."""
@@ -152,8 +68,8 @@ class ChooseReading(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A number card."""
-        words = Phrase("expect.answer", {"count": len(self.asked.code.readings)})
-        return Expected(words, "answer", NUMBERS)
+        count = len(self.asked.code.readings)
+        return Expected(Phrase("expect.answer", {"count": count}), "answer", NUMBERS[:count])
 
     def choices(self, turn: Turn) -> tuple[Tile, ...]:
         """A tile for each reading."""
@@ -212,18 +128,13 @@ class ShowBadge(Case, frozen=True):
 
     def expects(self, turn: Turn) -> Expected:
         """A badge."""
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
 
 class Sign(Case, frozen=True):
     """A signature is wanted; scans of things are taken as before it was."""
 
     asked: Signature
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Decline it."""
-        return ("CANCEL",)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the signer's badge, or for their PIN."""
@@ -246,7 +157,7 @@ class Sign(Case, frozen=True):
         if self.asked.roles:
             words = Phrase("expect.badge_of", {"release": self.asked.roles})
             return Expected(words, text("badge", *self.asked.roles), ("badge",))
-        return Expected(Phrase("expect.badge"), "badge", ("badge",))
+        return BADGE
 
     def take(self, turn: Turn, code: Code) -> None:
         """Take the signer's badge; other codes are taken as without the signature."""
@@ -259,89 +170,10 @@ class SignPage(Sign, frozen=True):
     """The signature of a page is wanted: its signer sees the page."""
 
 
-# The bench -----------------------------------------------------------------------------------------------------------
-class Begin(Case, frozen=True):
-    """Nothing is in hand: a thing is scanned to begin with."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Those between two units."""
-        return ("SIGNOUT", "NEW", *BETWEEN)
-
-    def prompt(self, turn: Turn) -> Prompt:
-        """Ask for a unit, or for a label where lots and containers are worked on too."""
-        return Prompt("prompt.label" if take_in_hand.worked_on(turn) - {"unit"} else "prompt.unit")
-
-    def expects(self, turn: Turn) -> Expected:
-        """A thing that is worked on here."""
-        made = turn.view.definitions.materials_at(turn.view.place)
-        kinds = tuple(sorted(take_in_hand.worked_on(turn)))
-        ids = tuple(material.id for material in made)
-        if 0 < len(made) <= MOST_NAMED:
-            words = Phrase("expect.thing_of", {"kind": kinds, "material": [material.name for material in made]})
-            return Expected(words, text(*kinds, *ids), kinds, ids)
-        return Expected(Phrase("expect.thing", {"kind": kinds}), text(*kinds), kinds, ids)
-
-
-class StopOver(Begin, frozen=True):
-    """Nothing says no to the stopped thing any more: it may be scanned again."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Put it away."""
-        return ("CANCEL", *BETWEEN)
-
-
-class StoppedThing(Begin, frozen=True):
-    """A scanned thing may not be worked on; it stays on the screen until the next scan."""
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Put it away."""
-        return ("CANCEL", *BETWEEN)
-
-
-class PackUnit(Case, frozen=True):
-    """A finished unit waits for its container."""
-
-    unit: Packing
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Set it aside."""
-        return ("LEAVE", *BETWEEN)
-
-    def prompt(self, turn: Turn) -> Prompt:
-        """Ask for the container."""
-        where = turn.work.container.value if turn.work.container else None
-        return Prompt(
-            "prompt.pack_into" if where else "prompt.pack", {"unit": self.unit.unit.value, "container": where}
-        )
-
-    def expects(self, turn: Turn) -> Expected:
-        """A container; the open one if there is one."""
-        open_one = turn.work.container
-        if open_one is None:
-            return Expected(Phrase("expect.container"), "container", ("container",))
-        words = Phrase("expect.container_open", {"container": open_one})
-        return Expected(words, f"container {open_one.value}", ("container",))
-
-    def take_thing(self, turn: Turn, code: Code) -> None:
-        """Put the unit into the scanned container."""
-        route = turn.view.definitions.route_of(turn.view.standing(self.unit.unit).material)
-        packs = [o for o in route.operations if o.packs and turn.view.place in o.at] if route else []
-        packing.pack(turn, code, packs[0] if packs else None)
-
-
 class FillReport(Case, frozen=True):
     """The page of a reason is filled."""
 
     asked: Report
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Give the report up, and those of the page."""
-        return ("CANCEL", *fill.CARDS)
 
     def prompt(self, turn: Turn) -> Prompt:
         """Ask for the field to fill now."""
@@ -360,84 +192,6 @@ class FillReport(Case, frozen=True):
     def take_thing(self, turn: Turn, code: Code) -> None:
         """Take it into a field."""
         fields.scanned(turn, code)
-
-
-class _InWork(Case, frozen=True):
-    """A thing is in hand."""
-
-    hand: InHand
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Those of every work."""
-        return IN_WORK
-
-    def expects(self, turn: Turn) -> Expected:
-        """The codes of the step; without a step, the card that sets the thing aside."""
-        step = turn.step
-        return kind_of_step(step).expects(turn, step) if step else expected.card("LEAVE", "card.leave")
-
-    def take_order(self, turn: Turn, code: Code) -> None:
-        """Take it as an answer to the step, else as the order to work on."""
-        step = turn.step
-        if step is None or not kind_of_step(step).takes_orders(turn):
-            return orders.scanned(turn, code)
-        interlock_check.go_on(turn)
-        return kind_of_step(step).scan(turn, step, code)
-
-    def take_thing(self, turn: Turn, code: Code) -> None:
-        """Take it for the step. RuleViolation interlock.*, unit.changed, component.*"""
-        interlock_check.go_on(turn)
-        step = turn.step
-        if step is None:
-            raise RuleViolation("unit.changed", unit=self.hand.unit)
-        kind = kind_of_step(step)
-        if code.claim == self.hand.unit and not kind.takes_own_label:
-            return turn.tell("ignored.in_hand", unit=code.claim)
-        return kind.scan(turn, step, code)
-
-
-class Halted(_InWork, frozen=True):
-    """The work in hand may not continue by now. `why`: an interlock, or the person who is signed in."""
-
-    why: RuleViolation
-
-    def prompt(self, turn: Turn) -> Prompt:
-        """Say what stops it."""
-        details = self.why.details
-        if self.why.code == interlock_check.NOT_QUALIFIED:
-            return Prompt("prompt.not_qualified", {k: details[k] for k in ("unit", "operation", "people")})
-        said = {"unit": self.hand.unit, "why": interlock_check.reasons(self.why), "release": details["release"]}
-        return Prompt("prompt.held", said)
-
-
-class FormChanged(_InWork, frozen=True):
-    """The form was changed since the work began, so the thing is set aside."""
-
-    def prompt(self, turn: Turn) -> Prompt:
-        """Ask to set it aside."""
-        return Prompt("prompt.leave", {"unit": self.hand.unit})
-
-
-class AtStep(_InWork, frozen=True):
-    """A step is to be done; its kind says how."""
-
-    step: Step
-
-    @property
-    def verbs(self) -> tuple[str, ...]:
-        """Those of every work, and of the kind of step."""
-        return (*IN_WORK, *kind_of_step(self.step).cards)
-
-    def prompt(self, turn: Turn) -> Prompt:
-        """Ask what the step asks."""
-        count = len(turn.form.steps) if turn.form else 0
-        params = {"step": self.step.name, "unit": self.hand.unit, "number": self.hand.step + 1, "count": count}
-        return kind_of_step(self.step).prompt(turn, self.step, params)
-
-
-class FillPage(AtStep, frozen=True):
-    """The page of the step is filled."""
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -463,24 +217,4 @@ def _case(turn: Turn, work: Work, questions: tuple[Question, ...]) -> Case:
             return PickOperation(question)
         case Report():
             return FillReport(question)
-    return _on_bench(turn, work)
-
-
-def _on_bench(turn: Turn, work: Work) -> Case:
-    match work.bench:
-        case Packing():
-            return PackUnit(work.bench)
-        case Stopped():
-            return StoppedThing() if take_in_hand.stop(turn) else StopOver()
-        case InHand():
-            return _in_work(turn, work.bench)
-    return Begin()
-
-
-def _in_work(turn: Turn, hand: InHand) -> Case:
-    why, step = interlock_check.halted(turn), turn.step
-    if why is not None:
-        return Halted(hand, why)
-    if step is None:
-        return FormChanged(hand)
-    return AtStep(hand, step) if pages.open_page(turn) is None else FillPage(hand, step)
+    return on_bench(turn, work)

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from common.barcode_router import MOST_READINGS
 from common.definitions import Material, Operation
 from common.text import say
 from station.shown.work_screen import Phrase
 
 KEPT = 256  # characters of it that an event keeps
-NUMBERS = tuple(str(n) for n in range(1, 10))
+NUMBERS = tuple(str(n) for n in range(1, MOST_READINGS + 1))  # the answer cards
 
 
 class NumberedChoice(Struct, frozen=True):

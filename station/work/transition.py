@@ -16,7 +16,7 @@ from common.event_types import Refused
 from common.ids import Claim, b64
 from station.messages import SCREEN, TYPED, Filled, GaugeRead, PlcRead
 from station.work import signatures
-from station.work.ask import acts, ambiguity, calls, cards, override, scanned, undo
+from station.work.ask import ambiguity, cards, override, scanned, undo
 from station.work.awaiting import awaiting
 from station.work.begin import interlock_check
 from station.work.state import (
@@ -66,7 +66,7 @@ Input = CodeScanned | News | Signed | Filled | PlcRead | GaugeRead | Photographe
 # The act of a signature, by its purpose.
 SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
     override.PURPOSE: override.signed,
-    pages.PURPOSE: acts.page_signed,
+    pages.PURPOSE: cards.page_signed,
     undo.PURPOSE: undo.signed,
 }
 
@@ -156,20 +156,15 @@ def _stop(turn: Turn, code: Code, why: RuleViolation) -> None:
 
 def _take(turn: Turn, code: Code | Ambiguous | BadBarcode) -> None:
     """Take a scan for the one thing that is awaited. A call is possible at any moment, during a question too."""
-    if isinstance(code, Code) and calls.concerns(turn, code):
-        return cards.command(turn, code.value) if _is_call(code) else awaiting(turn).take(turn, code)
+    if isinstance(code, Code):
+        card = cards.card_of(code)
+        return cards.command(turn, code.value) if card and card.anytime else awaiting(turn).take(turn, code)
     turn.answered(HelperBadge)
     if isinstance(code, BadBarcode):
         raise RuleViolation(code.code, **code.details)
-    if isinstance(code, Code):
-        return awaiting(turn).take(turn, code)
     if turn.work.asked(WhichCode):
         raise RuleViolation("choice.first")
     return awaiting(turn).take_unclear(turn, code)
-
-
-def _is_call(code: Code) -> bool:
-    return code.kind == "command" and cards.verb_of(code.value) in calls.VERBS
 
 
 def _double(turn: Turn, said: CodeScanned, scanned_ms: int) -> bool:
@@ -190,8 +185,7 @@ def _typed(code: Code | Ambiguous | BadBarcode) -> Code | Ambiguous | BadBarcode
 def _twice_within_ms(said: CodeScanned) -> int:
     """The time within which the same scan counts once. The same answer may be right for the next question too, and on
     the pad of the screen each key was pressed for it."""
-    verb = cards.verb_of(said.code.value) if isinstance(said.code, Code) and said.code.kind == "command" else ""
-    card = cards.CARDS.get(verb)
+    card = cards.card_of(said.code)
     if card is None or not card.answers:
         return DOUBLE_SCAN_MS
     return 0 if said.device in SCREEN and card.keyed else BOUNCE_MS

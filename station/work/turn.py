@@ -91,7 +91,8 @@ def _place(bench: OnBench) -> Hashable:
 class Turn:
     """One turn being built: reads the view, changes the work, and collects what to say.
 
-    `after`: the turn before, whose pages are not computed again. `stop`: the error that stopped a thing in this turn.
+    `after`: the turn before, whose pages are not computed again. `stop`: the error that stopped a thing in this turn;
+    the screen that follows the turn shows the same.
     """
 
     def __init__(self, work: Work, view: View, after: Turn | None = None) -> None:
@@ -101,7 +102,7 @@ class Turn:
         self.pages: dict[Hashable, Any] = {}
         if after is not None and after.view.definitions is view.definitions:
             self.pages = after.pages
-            self.stop = after.stop if after.work.bench is work.bench else None
+            self.stop = after.stop if after.said and _place(after.work.bench) == _place(work.bench) else None
         self._known: dict[Hashable, Any] = {}
         self.said: list[Statement] = []
         self.wants_newest = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import queue
 import select
 import sys
 import threading
@@ -33,6 +34,21 @@ PATIENCE_S = 30
 ROW = os.urandom(4096)
 
 
+class Inbox(queue.Queue[m.Message]):
+    """The inbox of a work cell; `idle` is set while the work cell waits for a message, and does nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.idle = threading.Event()
+
+    def get(self, block: bool = True, timeout: float | None = None) -> m.Message:
+        if self.empty():
+            self.idle.set()
+        message = super().get(block, timeout)
+        self.idle.clear()
+        return message
+
+
 class Station:
     """ST-10's work cell and scanner in their threads, as station.app runs them."""
 
@@ -43,7 +59,10 @@ class Station:
         self._done, self._asked = threading.Event(), threading.Event()
         self._store = access.open_store(folder / "st-10/station.db", create=False)
         files, where = Files(folder / "st-10"), (SITE, LINE, "st-10")
-        self._cell = WorkCell(self._store, files, where, SystemClock(), self._announced, lambda _: None)
+        self._inbox = Inbox()
+        self._cell = WorkCell(
+            self._store, files, where, SystemClock(), self._announced, lambda _: None, inbox=self._inbox
+        )
         self._scanner = PtyScanner(folder / "scanner")
         self._device = Worker(SerialScanner("scanner-1", self._scanner.path), "scanner-1", self._cell.inbox.put)
         self._threads = [threading.Thread(target=run) for run in (self._cell.run, self._device.run)]
@@ -59,14 +78,18 @@ class Station:
             self._asked.set()
 
     def scan(self, code: str) -> int:
-        """Nanoseconds until it was announced; returns when the next scan is asked for."""
+        """Nanoseconds until it was announced; returns when the next scan is asked for and nothing is left to do."""
         self._done.clear()
         self._asked.clear()
-        begun = time.perf_counter_ns()
+        start_ns = time.perf_counter_ns()
         self._scanner.scan(code.encode())
-        if not self._asked.wait(PATIENCE_S):
+        if not (self._asked.wait(PATIENCE_S) and self._inbox.idle.wait(PATIENCE_S)):
             raise SystemExit(f"the scan of {code} was not announced")
-        return self.at_ns - begun
+        self._settle()
+        return self.at_ns - start_ns
+
+    def _settle(self) -> None:
+        """Wait for whoever else works on what was announced."""
 
     def close(self) -> None:
         self._device.stop()
@@ -115,11 +138,11 @@ class Reference:
     def scan(self, code: str) -> int:
         """Nanoseconds until its row was committed."""
         self._done.clear()
-        begun = time.perf_counter_ns()
+        start_ns = time.perf_counter_ns()
         os.write(self._near, code.encode() + b"\r")
         if not self._done.wait(PATIENCE_S):
             raise SystemExit("the reference does not answer")
-        return self._at_ns - begun
+        return self._at_ns - start_ns
 
     def close(self) -> None:
         self.scan("\x04")
@@ -129,7 +152,7 @@ class Reference:
 
 
 def measure(folder: Path, percent: int) -> Iterator[Figure]:
-    """Scan, reference, scan, reference …, and the disk's own fdatasync between them."""
+    """Scan and reference in turns, and the disk's own fdatasync between them."""
     folder = folder / "scan_commit"
     folder.mkdir()
     station, reference = Station(folder), Reference(folder)
@@ -139,12 +162,18 @@ def measure(folder: Path, percent: int) -> Iterator[Figure]:
 def side_by_side(
     name: str, pair: tuple[Station, Reference], folder: Path, count: int, goals: tuple[float, float]
 ) -> Iterator[Figure]:
-    """So many scans at each, in turns; both are closed then. `goals`: for p50 and p99."""
+    """So many scans at each, in turns; then both are closed. `goals`: for p50 and p99.
+
+    Each second time the reference goes first, so that neither always follows the other's commit.
+    """
     station, reference = pair
     scans, rows, syncs = [], [], []
     with (folder / "sync").open("wb", buffering=0) as file:
         for i, code in enumerate(codes(count + WARM_UP)):
-            scanned, written = station.scan(code), reference.scan(code)
+            if i % 2:
+                written, scanned = reference.scan(code), station.scan(code)
+            else:
+                scanned, written = station.scan(code), reference.scan(code)
             if i >= WARM_UP:
                 scans.append(scanned / 1e6)
                 rows.append(written / 1e6)
@@ -162,10 +191,10 @@ def side_by_side(
 
 def _sync(descriptor: int) -> float:
     """One page more and fdatasync, ms."""
-    begun = time.perf_counter_ns()
+    start_ns = time.perf_counter_ns()
     os.write(descriptor, ROW)
     os.fdatasync(descriptor)
-    return (time.perf_counter_ns() - begun) / 1e6
+    return (time.perf_counter_ns() - start_ns) / 1e6
 
 
 def codes(count: int) -> Iterator[str]:

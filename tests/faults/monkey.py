@@ -32,10 +32,14 @@ from station.config import Printer
 from station.devices.plc_block import AnswerArea, Outcome, State
 from station.kiosk.result import ResultScreen
 from station.kiosk.sign_in import SignInScreen
+from station.kiosk.window import SCREENS
+from station.work.awaiting import awaiting
+from station.work.turn import Turn
 from tests.support import scenes
 from tests.support.bench import Bench, Plant, StationClock
 from tests.support.factory import Author, done, lot, unit
 from tests.support.kiosk_view import KioskView
+from tests.support.one_question import Answer, broken
 from tests.support.screen import SIZES, tap
 from tests.support.titles import TITLES
 from tests.support.walk import out_of_reach
@@ -43,6 +47,7 @@ from tests.support.walk import out_of_reach
 STEPS, SEED = 10_000, 20261122
 TAIL = 40
 FINGER_S = 0.5
+TRIED = 6  # of the answers that are offered after a step
 
 
 class Place(Struct, frozen=True):
@@ -191,7 +196,7 @@ class Monkey:
 
     def __init__(self, folder: Path, seed: int, place: str = "st-10") -> None:
         self.did: deque[str] = deque(maxlen=TAIL)
-        self._chance = Random(seed)
+        self._chance, self._tries = Random(seed), Random(seed)
         self._clock = StationClock(datetime(2026, 11, 2, 8, tzinfo=UTC), 600_000)
         self._at = PLACES[place]
         plant = Plant(folder, self._at.pack)
@@ -405,10 +410,31 @@ class Monkey:
             raise Broken(f"the window shows another scene than the work cell said: {_unlike(view.shown_scene, said)}")
         if wrong := out_of_reach(view):
             raise Broken(f"on {type(view.window.screen_).__name__}: {wrong}")
+        self._one_question()
         said_there = {one.text for one in view.targets()}
         ways = {view.look.say(code) for code in WAYS_OUT}
         if not isinstance(view.window.screen_, ResultScreen | SignInScreen) and not said_there & ways:
             raise Broken(f"a dead end on {type(view.window.screen_).__name__}: {sorted(said_there)}")
+
+    def _one_question(self) -> None:
+        """Prompt, codes, tiles and screen are those of the one case, and some of its answers are tried."""
+        cell, scene = self._bench.cell, self._bench.scene
+        if scene is None or self._bench.prompt.code == "prompt.looking":
+            return
+        with self._bench.store.reading() as conn:
+            turn = Turn(cell._work, cell._view(conn), cell._last)
+            wrong = list(broken(turn, scene, self._some))
+            prompt = awaiting(turn).prompt(turn)
+        if prompt != self._bench.prompt:
+            wrong.append(f"{scene.awaiting} asks for {prompt}, and {self._bench.prompt} was announced")
+        if self.view.uncovered and type(self.view.window.screen_) is not SCREENS[scene.awaiting]:
+            wrong.append(f"{scene.awaiting} is on {type(self.view.window.screen_).__name__}")
+        if wrong:
+            raise Broken("\n".join(wrong))
+
+    def _some(self, answers: list[Answer]) -> list[Answer]:
+        """All of them would take hours."""
+        return self._tries.sample(answers, min(TRIED, len(answers)))
 
     def _log(self) -> set[str]:
         """The ids of all that is written."""

@@ -171,5 +171,5 @@ def test_late_bad_news_holds_what_was_provisional(hub: HubProcess, line: Line) -
 def shown(hub: HubProcess, serial: str) -> str:
     """The state of a motor on its page."""
     asked = {"scheme": f"unit@{hub.site.id}", "value": serial}
-    found = requests.get(f"http://{hub.host}:8080/thing.json", params=asked, headers=hub.shown, timeout=5).json()
+    found = requests.get(f"http://{hub.host}:8080/thing.json", params=asked, headers=hub.shown, timeout=60).json()
     return str(found["state"])

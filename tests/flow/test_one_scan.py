@@ -28,7 +28,7 @@ from tests.support.plant import Kiosk, in_hub, looking
 def page(hub: HubProcess, thing: Claim) -> dict | None:
     """What the hub's page says of a thing, as JSON."""
     asked = {"scheme": thing.scheme, "value": thing.value}
-    answer = requests.get(f"http://{hub.host}:8080/thing.json", params=asked, headers=hub.shown, timeout=5)
+    answer = requests.get(f"http://{hub.host}:8080/thing.json", params=asked, headers=hub.shown, timeout=60)
     return answer.json() if answer.ok else None
 
 
@@ -79,6 +79,7 @@ def test_an_event_is_on_the_disk_before_its_line_is_shown(kiosk: Kiosk, narrow: 
     kiosk.wait("its definitions", lambda: narrow.read().count("→") > 1)
     kiosk.scanner.scan(b"B10021")
     kiosk.wait("the next prompt", lambda: narrow.read().count("→") > 2)
+    kiosk.wrote_its_scanner()
     had = kiosk.entries()
     narrow.stuff()
     kiosk.scanner.scan(b"M-250-000001")
@@ -110,6 +111,7 @@ def outbox(kiosk: Kiosk) -> str:
 def test_a_scan_comes_to_the_hubs_page_and_its_receipt_comes_back(kiosk: Kiosk, hub: HubProcess) -> None:
     kiosk.start()
     kiosk.sign_in()
+    kiosk.wrote_its_scanner()
     kiosk.delivered()
     kiosk.cable.cut()
     kiosk.wait("the cable is missed", lambda: "Offline" in kiosk.text.splitlines()[-1])

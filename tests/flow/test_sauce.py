@@ -79,7 +79,7 @@ class SauceLine:
     def page(self, page: str, thing: str) -> dict[str, Any]:
         claim = self.claim(thing)
         asked = {"scheme": claim.scheme, "value": claim.value}
-        answer = requests.get(f"http://{self.hub.host}:8080/{page}", params=asked, headers=self.hub.shown, timeout=9)
+        answer = requests.get(f"http://{self.hub.host}:8080/{page}", params=asked, headers=self.hub.shown, timeout=60)
         assert answer.ok, answer.text
         return answer.json() if page.endswith("json") else {"text": answer.text}
 

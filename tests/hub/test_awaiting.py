@@ -13,7 +13,7 @@ from common.definitions import Definition, Definitions, Material, Route
 from common.definitions.naming import Name
 from common.events import Fact, encode
 from common.ids import Claim
-from common.ledger import upstream
+from common.ledger import reads, upstream
 from common.ledger.project import thing_ids
 from hub.db import awaiting
 from hub.trace.thing import thing_page
@@ -75,7 +75,7 @@ def state(office: Office, thing: Claim) -> str:
     """What the hub remembers, which is what a station finds by looking, and what the page shows."""
     stored = office.state(thing)
     with office.reading() as conn:
-        found = upstream.standing(conn, thing, Definitions.of(KNOWN))
+        found = upstream.standing(conn, reads.history(conn, thing), Definitions.of(KNOWN))
         page = thing_page(conn, thing, lambda log, size: 0, 0)
     assert found.state == stored
     assert page is not None and (page.state, page.held_because) == (stored, found.held_because)

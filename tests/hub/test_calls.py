@@ -124,7 +124,7 @@ def zhou(site: str) -> Iterator[requests.Session]:
     """The supervisor's browser, signed in."""
     with requests.Session() as session:
         session.headers["Accept-Language"] = "en"
-        session.post(site + "/sign-in", data={"who": "p-zhou", "password": "correct horse"}, timeout=10)
+        session.post(site + "/sign-in", data={"who": "p-zhou", "password": "correct horse"}, timeout=60)
         yield session
 
 
@@ -141,7 +141,7 @@ def raise_one(line: Line, reason: str = "") -> str:
 
 
 def one(site: str, zhou: requests.Session, call: str) -> dict[str, Any]:
-    rows = zhou.get(site + "/calls.json", timeout=10).json()["calls"]
+    rows = zhou.get(site + "/calls.json", timeout=60).json()["calls"]
     return next(row for row in rows if row["call"] == call)
 
 
@@ -149,20 +149,20 @@ def test_the_page_shows_who_waits_and_its_buttons_answer_and_end_it(
     line: Line, site: str, zhou: requests.Session
 ) -> None:
     call = raise_one(line)
-    page = zhou.get(site + "/calls", timeout=10).text
+    page = zhou.get(site + "/calls", timeout=60).text
     form = re.search(r'name="form" value="([^"]+)"', page)
     assert form and call in page and "ST-10" in page and "Help" in page
     for path, state in (("answer", "answered"), ("clear", "over")):
         assert one(site, zhou, call)["state"] != state
         said = {"form": form[1], "call": call}
-        assert zhou.post(f"{site}/calls/{path}", data=said, timeout=10).status_code == 200
+        assert zhou.post(f"{site}/calls/{path}", data=said, timeout=60).status_code == 200
         assert one(site, zhou, call)["state"] == state
     assert one(site, zhou, call)["answered"]["who"] == "p-zhou"
 
 
 def test_the_page_of_calls_loads_itself_anew_and_other_pages_do_not(site: str, zhou: requests.Session) -> None:
     """It hangs on a wall: nobody is there to press a key."""
-    pages = {path: zhou.get(site + path, timeout=10).text for path in ("/calls", "/findings")}
+    pages = {path: zhou.get(site + path, timeout=60).text for path in ("/calls", "/findings")}
     assert {path: '<meta http-equiv="refresh" content="15">' in text for path, text in pages.items()} == {
         "/calls": True,
         "/findings": False,
@@ -171,26 +171,26 @@ def test_the_page_of_calls_loads_itself_anew_and_other_pages_do_not(site: str, z
 
 def test_a_page_of_another_site_answers_nothing(line: Line, site: str, zhou: requests.Session) -> None:
     call = raise_one(line)
-    assert zhou.post(f"{site}/calls/answer", data={"form": "", "call": call}, timeout=10).status_code == 403
+    assert zhou.post(f"{site}/calls/answer", data={"form": "", "call": call}, timeout=60).status_code == 403
     assert one(site, zhou, call)["state"] == "waits"
 
 
 def test_a_program_needs_the_scope_to_answer_and_only_read_to_list(line: Line, site: str) -> None:
     call, reader, helper = raise_one(line), token(line, "read"), token(line, "calls")
-    listed = requests.get(site + "/v1/calls?open=true", headers=reader, timeout=10)
+    listed = requests.get(site + "/v1/calls?open=true", headers=reader, timeout=60)
     assert [row["call"] for row in listed.json() if row["call"] == call] == [call]
     address, body = f"{site}/v1/calls/answer", {"call": call}
-    assert requests.post(address, json=body, headers=reader, timeout=10).status_code == 403
-    assert requests.post(address, json=body, headers=helper, timeout=10).json() == body
-    again = requests.post(address, json=body, headers=helper, timeout=10)
+    assert requests.post(address, json=body, headers=reader, timeout=60).status_code == 403
+    assert requests.post(address, json=body, headers=helper, timeout=60).json() == body
+    again = requests.post(address, json=body, headers=helper, timeout=60)
     assert (again.status_code, again.json()["code"]) == (400, "call.answered")
-    assert requests.post(f"{site}/v1/calls/clear", json=body, headers=helper, timeout=10).status_code == 200
-    still = requests.get(site + "/v1/calls?open=true", headers=reader, timeout=10).json()
+    assert requests.post(f"{site}/v1/calls/clear", json=body, headers=helper, timeout=60).status_code == 200
+    still = requests.get(site + "/v1/calls?open=true", headers=reader, timeout=60).json()
     assert call not in [row["call"] for row in still]
 
 
 def test_the_csv_has_a_row_for_each_call(line: Line, site: str, zhou: requests.Session) -> None:
     call = raise_one(line)
-    text = zhou.get(site + "/calls.csv", timeout=10).content.decode("utf-8-sig")
+    text = zhou.get(site + "/calls.csv", timeout=60).content.decode("utf-8-sig")
     row = next(row for row in csv.DictReader(io.StringIO(text)) if row["call"] == call)
     assert (row["place"], row["state"], row["answered_at"], row["cleared_by"]) == ("st-10", "waits", "", "")

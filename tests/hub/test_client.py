@@ -30,7 +30,7 @@ def talks(site: Site) -> Iterator[Callable[..., HubClient]]:
 
     def to(talk: Talk, who: Site | None = site) -> HubClient:
         made.append(Impostor(talk, who))
-        return HubClient(made[-1].address, "token", site.tls_pin, timeout_s=0.5)
+        return HubClient(made[-1].address, "token", site.tls_pin, timeout_s=3.0)
 
     yield to
     for each in made:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from common import event_types as b
 from common.events import Fact, encode
 from common.ids import Claim
-from common.ledger import upstream
+from common.ledger import reads, upstream
 from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.trace.thing import thing_page
@@ -168,7 +168,8 @@ def live_a_while(author: Author, random: Random) -> None:
 def brute(office: Office) -> dict[Claim, bool]:
     """Whether each thing is held, by the way that a station looks: from the thing down, with nothing remembered."""
     with office.reading() as conn:
-        return {thing: upstream.standing(conn, thing, NONE).state in ("hold", "scrapped") for thing in known(office)}
+        states = {thing: upstream.standing(conn, reads.history(conn, thing), NONE).state for thing in known(office)}
+    return {thing: state in ("hold", "scrapped") for thing, state in states.items()}
 
 
 def known(office: Office) -> Iterable[Claim]:

@@ -77,8 +77,8 @@ def test_the_first_administrator_gets_a_password_and_signs_in(hub: HubProcess, t
     assert hub.ask("PUT", "/v1/people/p-boss/password", body) == {"person": "p-boss"}
     site = f"http://{hub.host}:8080"
     with requests.Session() as browser:
-        browser.post(site + "/sign-in", data={"who": "p-boss", **body}, timeout=10)
-        assert browser.get(site + "/stations", timeout=10).url == site + "/stations"
+        browser.post(site + "/sign-in", data={"who": "p-boss", **body}, timeout=60)
+        assert browser.get(site + "/stations", timeout=60).url == site + "/stations"
 
 
 def test_a_token_is_shown_once_listed_by_its_beginning_and_revoked(hub: HubProcess) -> None:
@@ -88,7 +88,7 @@ def test_a_token_is_shown_once_listed_by_its_beginning_and_revoked(hub: HubProce
 
     def status() -> int:
         shown = {"Authorization": f"Bearer {token}"}
-        return requests.get(f"http://{hub.host}:8080/stations", headers=shown, timeout=10).status_code
+        return requests.get(f"http://{hub.host}:8080/stations", headers=shown, timeout=60).status_code
 
     assert status() == 200
     run(hub, "token", "revoke", token[:11])
@@ -98,7 +98,7 @@ def test_a_token_is_shown_once_listed_by_its_beginning_and_revoked(hub: HubProce
 def test_a_link_signs_a_browser_in(hub: HubProcess) -> None:
     address = run(hub, "link").splitlines()[0]
     with requests.Session() as browser:
-        assert browser.get(address, timeout=10).url == f"http://{hub.host}:8080/"
+        assert browser.get(address, timeout=60).url == f"http://{hub.host}:8080/"
 
 
 def test_a_hold_is_made_named_and_released(hub: HubProcess, station: Caller) -> None:

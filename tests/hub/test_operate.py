@@ -93,7 +93,7 @@ class Reader:
 
     def _curl(self, arguments: list[str]) -> None:
         name, _, value = arguments[1].partition(": ")
-        answer = requests.get(arguments[2].replace("127.0.0.1", self.host), headers={name: value}, timeout=10)
+        answer = requests.get(arguments[2].replace("127.0.0.1", self.host), headers={name: value}, timeout=60)
         assert answer.status_code == 200, answer.text
 
     def _stays(self, arguments: list[str]) -> None:

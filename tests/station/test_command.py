@@ -161,6 +161,7 @@ def test_the_outbox_says_what_waits_and_what_is_confirmed(type_: Type, desk: Des
 def test_the_outbox_can_be_read_while_the_station_works(type_: Type, kiosk: Kiosk) -> None:
     kiosk.start()
     kiosk.sign_in()
+    kiosk.wrote_its_scanner()
     kiosk.delivered()
     code, out, error = type_("station", "outbox", "--config", str(kiosk.toml))
     assert (code, error) == (0, "")

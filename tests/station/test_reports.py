@@ -155,8 +155,8 @@ def stopped() -> Shift:
 
 def offered(shift: Shift) -> dict[str, set[str]]:
     """The reasons behind each tile of the stopped one."""
-    stop = shift.scene.stop
-    return {tile.command: {one.command for one in tile.more} for tile in stop.tiles} if stop else {}
+    tiles = shift.scene.tiles if shift.scene.stop else ()
+    return {tile.command: {one.command for one in tile.more} for tile in tiles if tile.command in ("NCR", "SCRAP")}
 
 
 def test_a_stopped_unit_is_reported_and_stays_stopped() -> None:

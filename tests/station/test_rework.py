@@ -54,7 +54,7 @@ def test_the_failed_unit_stays_on_the_screen_with_its_way_until_the_next_scan(st
     stand.scan(M1, "HW:NG:noise")
     shown = stop(stand)
     assert (shown.thing, shown.todo) == (unit(M1), ("todo.rework", {"operation": REWORK, "place": ST_20}))
-    assert [tile.command for tile in shown.tiles] == ["REWORK", "NCR", "SCRAP"]
+    assert [tile.command for tile in stand.scene.tiles] == ["CALL", "CANCEL", "UNDO", "REWORK", "NCR", "SCRAP"]
     stand.scan(M2)
     assert stop(stand).thing == unit(M2)
 
@@ -65,6 +65,15 @@ def test_the_rework_card_sends_it_off_in_words_and_the_next_unit_may_come(stand:
     assert (shown.code, shown.params) == ("todo.go_rework", {"unit": unit(M1), "operation": REWORK, "place": ST_20})
     assert stand.scene.stop is None
     assert stand.scan("HW:REWORK").code == "rework.not_failed"
+
+
+def test_the_rework_card_takes_a_unit_whose_records_are_only_those_of_its_fail() -> None:
+    route = next(d for d in motor_pack().definitions if isinstance(d, Route))
+    stand = Shift("st-30", [route])
+    stand.happened(b.OperationCompleted("test", "fail", reasons=("noise",)), unit(M1))
+    stand.scan(M1)
+    assert stop(stand).todo == ("todo.rework", {"operation": REWORK, "place": ST_20})
+    assert stand.scan("HW:REWORK").code == "todo.go_rework"
 
 
 def test_the_rework_card_does_nothing_for_a_unit_that_did_not_fail(stand: Shift) -> None:

@@ -13,7 +13,7 @@ from common.qt.theme import MM_PER_INCH
 from common.text import Language
 from station import messages as m
 from station.kiosk.result import ResultScreen
-from station.kiosk.window import Surroundings, Window
+from station.kiosk.window import QUESTIONS, Surroundings, Window
 from station.shown.work_screen import Scene
 from tests.support.screen import SIZES, look, settle, tap
 from tests.support.situation import Situation
@@ -101,6 +101,14 @@ class KioskView:
     def shown_scene(self) -> Scene:
         """The scene that the window has."""
         return self.window._shows.scene
+
+    @property
+    def uncovered(self) -> bool:
+        """Nothing covers the screen of what is awaited: no result, no opened page, no side screen; none covers a
+        question."""
+        window = self.window
+        beside = window._rooms.current is not None and self.shown_scene.awaiting not in QUESTIONS
+        return not window._shows.results and window._page is None and not beside
 
     # What is there ----------------------------------------------------------------------------------------------------
     def painted(self) -> Iterator[tuple[Painted, QRect]]:

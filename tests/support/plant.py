@@ -347,6 +347,10 @@ class Kiosk:
         with looking(self.database) as conn:
             return standing(conn, thing)
 
+    def wrote_its_scanner(self) -> None:
+        """Until it has written that its scanner is there, seconds after its start: then it writes what people do."""
+        self.wait("its scanner in the log", lambda: any(isinstance(e.body, b.DeviceChanged) for e in self.entries()))
+
     def delivered(self) -> None:
         """Until the hub has confirmed all that this station wrote."""
         self.wait("everything confirmed", lambda: self.receipted() == len(self.entries()))

@@ -13,11 +13,10 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from common import barcode_router
 from common import calls as together
 from common.barcode_router import Ambiguous, Code
 from common.calls import CallEvent, OpenCall
-from common.definitions import CodeRule, Definition, Definitions, GuidePicture, Material, Picture
+from common.definitions import Definition, Definitions, GuidePicture, Picture
 from common.errors import BadBarcode
 from common.event_types import Body
 from common.events import Fact
@@ -27,14 +26,16 @@ from common.rows import Called
 from common.serials import Block
 from hub.definitions import pack
 from station.cell import pictures
+from station.cell.known import read_code
 from station.cell.machines import Machines
 from station.devices.plc_block import AnswerArea, Command, Outcome, Request, State
-from station.messages import Filled, GaugeRead, PlcRead, Prompt, Shown
+from station.messages import Filled, GaugeRead, PlcRead, Prompt, Scanned, Shown
 from station.screen.build import stage
 from station.shown.work_screen import Scene
 from station.work import transition
 from station.work.ask import override, undo
-from station.work.awaiting import Case, awaiting
+from station.work.awaiting import awaiting
+from station.work.case import Case
 from station.work.state import Entries, HelperBadge, Signature, WhichCode, WhichOperation, Work
 from station.work.steps import pages
 from station.work.steps.fields import Photographed
@@ -287,10 +288,7 @@ class Shift:
 
     # Turns -----------------------------------------------------------------------------------------------------------
     def _read(self, raw: bytes) -> Code | Ambiguous | BadBarcode:
-        try:
-            return barcode_router.route(raw, self.definitions.all(CodeRule), SITE, self.definitions.all(Material))
-        except BadBarcode as e:
-            return e
+        return read_code(Scanned("", raw, 0), self.definitions, SITE)
 
     def _step(self, said: Input) -> None:
         self.token += 1

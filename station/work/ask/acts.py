@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from common.definitions import Person
 from common.errors import RuleViolation
 from common.event_types import Inspected, NonconformanceOpened, OperationLeft, Scrap, SignIn
@@ -122,9 +120,6 @@ def nonconforming(turn: Turn, reason: str) -> None:
         progress.stop(turn, hand)
 
 
-REPORTS: dict[str, Callable[[Turn, str], None]] = {"NG": fail, "SCRAP": scrap, "NCR": nonconforming}
-
-
 def _reported(turn: Turn) -> tuple[Claim, str | None]:
     """The thing in hand or the one that was stopped, and its operation. RuleViolation command.no_unit."""
     hand, stopped = turn.work.hand, turn.work.stopped
@@ -170,21 +165,6 @@ def pick(option: int, turn: Turn, _: str) -> None:
     if pages.current(turn) is None:
         raise RuleViolation("command.not_here", command=str(option))
     fields.pick(turn, option)
-
-
-def confirm(turn: Turn, _: str) -> None:
-    """Confirm the page: of a reason, act on it; of a step, record it."""
-    report = turn.work.asked(Report)
-    if report:
-        REPORTS[report.verb](turn, report.reason)
-    else:
-        page_events.confirm(turn)
-
-
-def page_signed(turn: Turn, signature: Signature) -> None:
-    """Take the signature of a page, and confirm the page as soon as it is complete."""
-    if fields.signed(turn, signature):
-        confirm(turn, "")
 
 
 # The workplace -------------------------------------------------------------------------------------------------------

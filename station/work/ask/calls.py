@@ -7,7 +7,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from common.barcode_router import Code
 from common.calls import OpenCall
 from common.definitions import Reason
 from common.definitions.naming import Name
@@ -19,7 +18,6 @@ from station.messages import Shown
 from station.work.state import HelperBadge
 from station.work.turn import Statement, Turn
 
-VERBS = ("CALL", "ANSWER", "CLEAR")
 Ending = Literal["answered", "cleared"]
 DONE = {"answered": "done.call_answered", "cleared": "done.call_cleared"}
 
@@ -38,14 +36,6 @@ def subject(turn: Turn, reason: str) -> Subject:
     """The subject of calls with this reason."""
     known = turn.view.definitions.get(Reason, reason)
     return Subject(known.name if known else None)
-
-
-def concerns(turn: Turn, code: Code) -> bool:
-    """Return whether a scan is about calls: their cards, and while one of them waits for a badge, that or CANCEL."""
-    waits = isinstance(turn.work.question, HelperBadge)
-    if code.kind == "command":
-        return code.value.partition(":")[0] in ((*VERBS, "CANCEL") if waits else VERBS)
-    return code.kind == "badge" and waits
 
 
 def raise_one(turn: Turn, reason: str) -> None:

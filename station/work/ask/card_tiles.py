@@ -16,6 +16,7 @@ from station.work.begin import rejection
 from station.work.state import InHand, Stopped
 from station.work.steps import add, dispatch, labels, pages
 from station.work.steps import fields as page_fields
+from station.work.steps.kind import kind_of_step
 from station.work.steps.replace import unread
 from station.work.turn import Turn
 
@@ -92,7 +93,7 @@ def measure(turn: Turn) -> Tiles:
     if asked is not None and asked.field.type in page_fields.READ:
         photo = "tap.photo_again" if asked.value else "tap.photo"
         yield Tile("MEASURE", photo if asked.field.type == "photo" else "tap.measure")
-    elif pages.current(turn) is None and turn.step is not None and turn.step.kind == "gauge":
+    elif pages.current(turn) is None and turn.step is not None and kind_of_step(turn.step).needs == "gauge":
         yield Tile("MEASURE", "tap.measure")
 
 
@@ -123,8 +124,9 @@ def confirm(turn: Turn) -> Tiles:
 
 # Bad news ------------------------------------------------------------------------------------------------------------
 def fail(turn: Turn) -> Tiles:
-    """Fail the operation."""
-    yield with_reasons(turn, "NG", "tap.ng", "fail")
+    """Fail the operation, where the site has reasons for that: without one nothing fails."""
+    if turn.view.definitions.reasons("fail"):
+        yield with_reasons(turn, "NG", "tap.ng", "fail")
 
 
 def ncr(turn: Turn) -> Tiles:
@@ -138,10 +140,10 @@ def scrap(turn: Turn) -> Tiles:
 
 
 def _report(turn: Turn, verb: str, code: str, use: str) -> Tiles:
-    """Of a thing that was stopped only where the site has reasons, and while it is not scrapped."""
+    """Of a thing in hand, or of one that was stopped and is not scrapped, where the site has reasons."""
     thing, in_hand = turn.work.thing, isinstance(turn.work.bench, InHand)
-    of_stopped = thing and turn.view.standing(thing).state != "scrapped" and turn.view.definitions.reasons(use)
-    if in_hand or of_stopped:
+    reported = in_hand or (thing and turn.view.standing(thing).state != "scrapped")
+    if reported and turn.view.definitions.reasons(use):
         yield with_reasons(turn, verb, code, use)
 
 

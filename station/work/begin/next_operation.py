@@ -8,7 +8,7 @@ from common.ids import Claim
 from common.judge import InterlockAnswer, Standing
 from common.judge.interlock import needed
 from common.text import Params
-from station.work.begin import rejection
+from station.work.begin import due, rejection
 from station.work.state import Idle
 from station.work.turn import Turn
 
@@ -59,14 +59,14 @@ def after_fail(turn: Turn, thing: Claim, operation: Operation) -> Todo:
 
 def rework(turn: Turn, _: str) -> None:
     """Send the failed thing to its rework: say where. RuleViolation rework.not_failed if there is none."""
-    thing = turn.work.stopped.claim if turn.work.stopped else None
-    standing = turn.view.standing(thing) if thing else None
-    route = turn.view.definitions.route_of(standing.material) if standing else None
+    code = turn.work.stopped
+    standing = turn.view.standing(code.claim) if code and code.claim else None
+    route = turn.view.definitions.route_of(due.material_of(turn, code, standing)) if code and standing else None
     operation = due_rework(standing, route) if standing and route else None
-    if operation is None:
+    if code is None or operation is None:
         raise RuleViolation("rework.not_failed")
     turn.put(Idle())
-    turn.tell("todo.go_rework", unit=thing, **_to(turn, operation))
+    turn.tell("todo.go_rework", unit=code.claim, **_to(turn, operation))
 
 
 def _to(turn: Turn, operation: Operation) -> Params:

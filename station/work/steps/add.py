@@ -22,7 +22,7 @@ from station.work.turn import Turn
 class AddStep(StepKind):
     """Fill a slot piece by piece."""
 
-    cards = ("CLOSE",)
+    takes_part = True
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for a component, or for the quantity of the one that was scanned."""

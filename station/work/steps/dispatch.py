@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from common.barcode_router import Code
 from common.definitions import Partner, Step
 from common.errors import RuleViolation
@@ -16,14 +18,14 @@ from station.work.begin import rejection
 from station.work.expected import Expected
 from station.work.state import Counterparty
 from station.work.steps import progress
-from station.work.steps.kind import StepKind
+from station.work.steps.kind import StepKind, kind_of_step
 from station.work.turn import Turn
 
 
 class _Dispatch(StepKind):
     """A partner, then a document. `done`: the code to tell."""
 
-    cards = ("PARTNER",)
+    partner = "customer"
     done = ""
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
@@ -56,9 +58,9 @@ class _Dispatch(StepKind):
     def check(self, turn: Turn, thing: Claim) -> None:
         """Refuse a thing that may not leave."""
 
+    @abstractmethod
     def body(self, partner: str, document: str) -> Body:
         """The event."""
-        raise NotImplementedError
 
 
 class ShipStep(_Dispatch):
@@ -91,14 +93,11 @@ class ReturnStep(_Dispatch):
 
 
 # Partners' cards -----------------------------------------------------------------------------------------------------
-_ROLES = {"receive": "supplier", "ship": "customer", "return": "customer"}
-
-
 def partner(turn: Turn, id: str) -> None:
     """The card of a supplier or customer. RuleViolation partner.unknown if this step takes another,
     command.not_here."""
     step, hand = turn.step, turn.work.hand
-    if hand is None or step is None or step.kind not in _ROLES:
+    if hand is None or step is None or not kind_of_step(step).partner:
         raise RuleViolation("command.not_here", command="PARTNER")
     known = turn.view.definitions.get(Partner, id)
     if known is None or known not in partners(turn):
@@ -109,7 +108,7 @@ def partner(turn: Turn, id: str) -> None:
 
 def partners(turn: Turn) -> list[Partner]:
     """The partners whose card the step takes: customers, or suppliers of the material in hand."""
-    role = _ROLES.get(turn.step.kind) if turn.step else None
+    role = kind_of_step(turn.step).partner if turn.step else ""
     allowed = turn.material.suppliers if turn.material and role == "supplier" else []
     known = turn.view.definitions.all(Partner)
     return [one for one in known if one.role == role and (not allowed or one.id in allowed)]

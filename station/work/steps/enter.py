@@ -18,10 +18,11 @@ class EnterStep(StepKind):
     """Values that a person enters."""
 
     needs = ""
+    is_amount = False
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the next value."""
-        return quantities.prompt(self.number(turn, step), params, amount=False)
+        return quantities.prompt(self.number(turn, step), params, amount=self.is_amount)
 
     def expects(self, turn: Turn, step: Step) -> Expected:
         """A number."""

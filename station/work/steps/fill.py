@@ -13,13 +13,10 @@ from station.work.steps import fields, page_events, pages, quantities
 from station.work.steps.kind import StepKind
 from station.work.turn import Turn
 
-CARDS = ("MEASURE", "FIELD", "EMPTY", "CONFIRM")
 # Cards that answer a field, by its type.
 FIELD_CARDS = {
     "number": ("N",),
     "yes_no": ("YES", "NO"),
-    "choice": ("OPTION", *NUMBERS),
-    "choices": ("OPTION", *NUMBERS),
     "date": ("DATE",),
     **dict.fromkeys(("gauge", "plc", "photo"), ("MEASURE",)),
 }
@@ -28,7 +25,6 @@ FIELD_CARDS = {
 class FillStep(StepKind):
     """The page of a step."""
 
-    cards = CARDS
     takes_own_label = True
     needs = ""
 
@@ -83,5 +79,6 @@ def expects(turn: Turn) -> Expected:
     state = pages.asked(turn)
     if state is None:
         return expected.card("CONFIRM", "card.confirm")
-    kinds = FIELD_CARDS.get(state.field.type, ())
+    options = len(state.field.options)
+    kinds = ("OPTION", *NUMBERS[:options]) if options else FIELD_CARDS.get(state.field.type, ())
     return Expected(Phrase("expect.field", {"name": state.field.name}), text("field", state.field.id), kinds)

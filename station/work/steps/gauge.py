@@ -23,7 +23,6 @@ from station.work.turn import Turn
 class GaugeStep(StepKind):
     """Readings of one gauge."""
 
-    cards = ("MEASURE",)
     needs = "gauge"
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+from typing import Literal
+
 from common.barcode_router import Code
 from common.definitions import Characteristic, Step
 from common.errors import RuleViolation
@@ -17,24 +20,26 @@ from station.work.turn import Turn
 class StepKind:
     """A step that takes nothing. `step` is the one to do now, of this kind, of the thing in hand.
 
-    `cards`: verbs of the command cards that it takes besides those that every work takes.
     `needs`: the kind of device without which it cannot be done, "" for none. `no_number`: the error's code where no
-    number is asked for. `takes_own_label`: the label of the thing in hand is an
-    answer, and not a repeated scan.
+    number is asked for. `takes_own_label`: the label of the thing in hand is an answer, and not a repeated scan.
+    `takes_part`: it takes what its slot takes, whose picture helps. `partner`: the role of the partners whose card it
+    takes. `is_amount`: the number that it asks for is an amount.
     """
 
-    cards: tuple[str, ...] = ()
     needs = "scanner"
     no_number = "quantity.not_now"
     takes_own_label = False
+    takes_part = False
+    partner: Literal["", "supplier", "customer"] = ""
+    is_amount = True
 
+    @abstractmethod
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """The one thing to do now. `params`: the step, its number, and the thing, for the sentence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def expects(self, turn: Turn, step: Step) -> Expected:
         """The codes that would be taken now."""
-        raise NotImplementedError
 
     def scan(self, turn: Turn, step: Step, code: Code) -> None:
         """Take a scanned thing. RuleViolation if it is not wanted or may not be used."""

@@ -23,6 +23,7 @@ from station.work.turn import Turn
 
 PURPOSE = "page"  # of the signatures that are wanted here
 MOST_COLUMNS = 16
+PAGES_KEPT = 2  # the page as it is, and as it would be with the value that is being entered
 
 
 class OpenPage(Struct, frozen=True):
@@ -36,12 +37,12 @@ class OpenPage(Struct, frozen=True):
 
 
 def worked_out(turn: Turn, now: OpenPage) -> Page:
-    """The states of all its fields; worked out once as long as nothing is entered."""
+    """The states of all its fields; worked out once as long as nothing is entered. A refused value changes nothing."""
     key = (now.id, now.given, len(now.columns))
-    if key not in turn.pages:
-        turn.pages.clear()
-        turn.pages[key] = page(now.fields, now.given, len(now.columns))
-    found: Page = turn.pages[key]
+    found: Page = turn.pages.pop(key, None) or page(now.fields, now.given, len(now.columns))
+    turn.pages[key] = found
+    if len(turn.pages) > PAGES_KEPT:
+        del turn.pages[next(iter(turn.pages))]
     return found
 
 

@@ -21,7 +21,7 @@ from station.work.turn import Turn
 class ReceiveStep(StepKind):
     """Goods in: the supplier's card where there are several, then the quantity."""
 
-    cards = ("PARTNER",)
+    partner = "supplier"
     no_number = "partner.first"
     needs = ""
 

@@ -20,7 +20,7 @@ from station.work.turn import Turn
 class ReplaceStep(StepKind):
     """Swap one component of a slot."""
 
-    cards = ("OUT",)
+    takes_part = True
 
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the old component, then for the new one."""

@@ -19,6 +19,8 @@ from station.work.turn import Turn
 class ScanStep(StepKind):
     """Bind the scanned component at once."""
 
+    takes_part = True
+
     def prompt(self, turn: Turn, step: Step, params: dict[str, object]) -> Prompt:
         """Ask for the material of the slot."""
         return Prompt("prompt.scan", params | {"material": components.material_of_slot(turn)})

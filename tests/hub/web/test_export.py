@@ -61,12 +61,12 @@ def addresses(line: Line) -> dict[str, str]:
 
 def test_every_page_leads_to_itself_as_data_and_the_data_say_what_was_not_seen(line: Line, site: str) -> None:
     for page, path in addresses(line).items():
-        text = requests.get(site + page, headers={"Accept": "text/html"}, timeout=10).text
+        text = requests.get(site + page, headers={"Accept": "text/html"}, timeout=60).text
         for kind, media in ((".json", "application/json"), (".csv", "text/csv")):
             address = page.replace(page.partition("?")[0], path + kind, 1)
             assert f'href="{address.replace("&", "&amp;")}"' in text, (page, kind)
-            asked = requests.get(site + address, timeout=10)
-            negotiated = requests.get(site + page, headers={"Accept": media}, timeout=10)
+            asked = requests.get(site + address, timeout=60)
+            negotiated = requests.get(site + page, headers={"Accept": media}, timeout=60)
             assert asked.status_code == negotiated.status_code == 200
             assert asked.headers["content-type"].startswith(media) and asked.headers["x-content-type-options"]
             assert negotiated.headers["content-type"].startswith(media)
@@ -81,42 +81,42 @@ def test_every_page_leads_to_itself_as_data_and_the_data_say_what_was_not_seen(l
 def test_a_code_that_was_typed_says_so_on_the_page_and_in_the_data(line: Line, site: str) -> None:
     for value, said in (("M-250-004298", "typed"), ("M-250-004299", "")):
         page = thing_url(line.unit(value))
-        text = requests.get(site + page, headers={"Accept": "text/html", "Accept-Language": "en"}, timeout=10).text
+        text = requests.get(site + page, headers={"Accept": "text/html", "Accept-Language": "en"}, timeout=60).text
         assert ("typed by hand" in text) == bool(said)
-        (row,) = rows(requests.get(site + page.replace("/thing", "/thing.csv", 1), timeout=10).content)
+        (row,) = rows(requests.get(site + page.replace("/thing", "/thing.csv", 1), timeout=60).content)
         assert row["via"] == said
 
 
 def test_a_units_tables_are_each_a_sheet(line: Line, site: str) -> None:
     page = thing_url(line.unit(f"M-250-{REWORKED:06d}"), "thing.csv")
     sheets = {
-        name: rows(requests.get(f"{site}{page}&rows={name}", timeout=10).content) for name in ("measures", "inside")
+        name: rows(requests.get(f"{site}{page}&rows={name}", timeout=60).content) for name in ("measures", "inside")
     }
     assert ("No-load current", "0.92", "A", "fail") in [
         (row["characteristic_en"], row["value"], row["uom"], row["verdict"]) for row in sheets["measures"]
     ]
     assert "C25-00411" in [row["value"] for row in sheets["inside"]]
-    assert requests.get(f"{site}{page}&rows=nonsense", timeout=10).status_code == 400
+    assert requests.get(f"{site}{page}&rows=nonsense", timeout=60).status_code == 400
 
 
 def test_an_order_lists_its_units_and_counts_them(line: Line, site: str) -> None:
-    (row,) = rows(requests.get(site + "/orders.csv", timeout=10).content)
+    (row,) = rows(requests.get(site + "/orders.csv", timeout=60).content)
     assert (row["order"], row["quantity"], row["line"]) == ("WO-2611-0087", "24", "line-1")
-    units = rows(requests.get(site + thing_url(line.order, "thing.csv") + "&rows=units", timeout=10).content)
+    units = rows(requests.get(site + thing_url(line.order, "thing.csv") + "&rows=units", timeout=60).content)
     assert len(units) == int(row["begun"]) > 5
     assert [one["state"] for one in units].count("passed") == int(row["passed"]) > 0
-    page = requests.get(site + thing_url(line.order), headers={"Accept": "text/html"}, timeout=10).text
+    page = requests.get(site + thing_url(line.order), headers={"Accept": "text/html"}, timeout=60).text
     assert all(one["value"][-4:] in page for one in units)
 
 
 def test_what_somebody_typed_is_no_formula(line: Line, site: str) -> None:
     page = thing_url(line.unit("M-250-004299"), "thing.csv")
-    (row,) = rows(requests.get(site + page, timeout=10).content)
+    (row,) = rows(requests.get(site + page, timeout=60).content)
     assert not any(value.startswith(("=", "+", "@")) for value in row.values())
 
 
 def test_the_hold_of_a_unit_is_in_its_data(line: Line, site: str) -> None:
-    found = requests.get(site + thing_url(line.unit(f"M-250-{HELD:06d}"), "thing.json"), timeout=10).json()
+    found = requests.get(site + thing_url(line.unit(f"M-250-{HELD:06d}"), "thing.json"), timeout=60).json()
     assert found["state"] == "hold" and found["held_because"]
 
 

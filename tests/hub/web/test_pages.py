@@ -64,7 +64,7 @@ def motor(line: Line, n: int) -> str:
 
 
 def get(address: str, language: str = "zh") -> requests.Response:
-    return requests.get(address, headers={"Accept-Language": SPOKEN[language]}, timeout=10, allow_redirects=False)
+    return requests.get(address, headers={"Accept-Language": SPOKEN[language]}, timeout=60, allow_redirects=False)
 
 
 # The unit page --------------------------------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ def test_the_language_is_asked_for_remembered_or_the_browsers(site: str) -> None
     visitor = requests.Session()
 
     def language(address: str, accepted: str | None = None) -> str:
-        text = visitor.get(site + address, headers={"Accept-Language": accepted or ""}, timeout=10).text
+        text = visitor.get(site + address, headers={"Accept-Language": accepted or ""}, timeout=60).text
         return text.partition('<html lang="')[2].partition('"')[0]
 
     assert language("/about") == "zh-CN"

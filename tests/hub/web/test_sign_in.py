@@ -45,11 +45,11 @@ def visitor() -> Iterator[requests.Session]:
 
 def sign_in(visitor: requests.Session, site: str, **more: str) -> requests.Response:
     said = {"who": "p-zhou", "password": PASSWORD, **more}
-    return visitor.post(site + "/sign-in", data=said, timeout=10, allow_redirects=False)
+    return visitor.post(site + "/sign-in", data=said, timeout=60, allow_redirects=False)
 
 
 def form_of(visitor: requests.Session, site: str) -> str:
-    found = re.search(r'name="form" value="([^"]+)"', visitor.get(site + "/about", timeout=10).text)
+    found = re.search(r'name="form" value="([^"]+)"', visitor.get(site + "/about", timeout=60).text)
     assert found
     return found[1]
 
@@ -57,7 +57,7 @@ def form_of(visitor: requests.Session, site: str) -> str:
 # Shut -----------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", PAGES)
 def test_nothing_is_read_without_signing_in(line: Line, site: str, visitor: requests.Session, path: str) -> None:
-    answer = visitor.get(site + path, timeout=10, allow_redirects=False)
+    answer = visitor.get(site + path, timeout=60, allow_redirects=False)
     if ".json" in path:
         assert (answer.status_code, answer.json()["code"]) == (401, "account.sign_in")
     else:
@@ -68,7 +68,7 @@ def test_nothing_is_read_without_signing_in(line: Line, site: str, visitor: requ
 def test_every_address_but_the_door_itself_is_shut(site: str, visitor: requests.Session) -> None:
     listed = requests.Session()
     sign_in(listed, site)
-    shown = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', listed.get(site + "/about", timeout=10).text, re.DOTALL)
+    shown = re.findall(r'<th scope="row"[^>]*>(.*?)</th>', listed.get(site + "/about", timeout=60).text, re.DOTALL)
     open_ones = {"/sign-in", "/enter", "/static/{name}"}
     words = " ".join(re.sub(r"<[^>]+>", " ", text) for text in shown)
     for method, path in re.findall(r"(?:([A-Z]+) )?(/\S*)", " ".join(words.split())):
@@ -76,7 +76,7 @@ def test_every_address_but_the_door_itself_is_shut(site: str, visitor: requests.
             answer = visitor.request(
                 method or "GET",
                 site + path.format(station="x", person="x", prefix="x"),
-                timeout=10,
+                timeout=60,
                 allow_redirects=False,
             )
             assert answer.status_code in (401, 303), (method, path, answer.status_code)
@@ -88,10 +88,10 @@ def test_a_read_token_opens_pages_and_data_and_decides_nothing(
     admin = Caller(None, frozenset(SCOPES))
     token, _ = line.ingest.do(lambda conn: line.accounts.new_token(conn, admin, "report", ["read"], 1))
     visitor.headers["Authorization"] = f"Bearer {token}"
-    assert visitor.get(site + "/stations", timeout=10).status_code == 200
-    assert visitor.get(site + "/v1/stations", timeout=10).status_code == 200
+    assert visitor.get(site + "/stations", timeout=60).status_code == 200
+    assert visitor.get(site + "/v1/stations", timeout=60).status_code == 200
     body = {"things": ["M-250-004217"], "reason": "x"}
-    answer = visitor.post(site + "/v1/holds", json=body, timeout=10)
+    answer = visitor.post(site + "/v1/holds", json=body, timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (403, "account.scope")
 
 
@@ -137,13 +137,13 @@ def test_a_link_signs_in_once_and_leaves_no_secret_in_the_address(
     line: Line, site: str, visitor: requests.Session
 ) -> None:
     key = line.accounts.new_link(["read"], 1, 60)
-    answer = visitor.get(f"{site}/enter?key={key}", timeout=10, allow_redirects=False)
+    answer = visitor.get(f"{site}/enter?key={key}", timeout=60, allow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert answer.headers["cache-control"] == "no-store" and answer.headers["referrer-policy"] == "no-referrer"
-    assert visitor.get(site + "/", timeout=10).url == site + "/"
-    assert visitor.get(f"{site}/enter?key={key}", timeout=10).url == site + "/", "who is in already just goes on"
+    assert visitor.get(site + "/", timeout=60).url == site + "/"
+    assert visitor.get(f"{site}/enter?key={key}", timeout=60).url == site + "/", "who is in already just goes on"
     with requests.Session() as other:
-        answer = other.get(f"{site}/enter?key={key}", timeout=10)
+        answer = other.get(f"{site}/enter?key={key}", timeout=60)
         assert answer.status_code == 403 and not other.cookies
 
 
@@ -152,15 +152,15 @@ def test_no_form_of_another_site_signs_out(site: str, visitor: requests.Session)
     sign_in(visitor, site)
     form = form_of(visitor, site)
     for said, headers in (({}, {}), ({"form": "x"}, {}), ({"form": form}, {"Sec-Fetch-Site": "cross-site"})):
-        answer = visitor.post(site + "/sign-out", data=said, headers=headers, timeout=10)
+        answer = visitor.post(site + "/sign-out", data=said, headers=headers, timeout=60)
         assert (answer.status_code, "account.form" in answer.text) == (403, True)
-    assert visitor.get(site + "/", timeout=10).url == site + "/"
-    visitor.post(site + "/sign-out", data={"form": form}, timeout=10)
-    assert visitor.get(site + "/", timeout=10).url == site + "/sign-in"
+    assert visitor.get(site + "/", timeout=60).url == site + "/"
+    visitor.post(site + "/sign-out", data={"form": form}, timeout=60)
+    assert visitor.get(site + "/", timeout=60).url == site + "/sign-in"
 
 
 def test_a_browsers_cookie_alone_changes_nothing_by_the_api(site: str, visitor: requests.Session) -> None:
     sign_in(visitor, site)
-    assert visitor.get(site + "/v1/stations", timeout=10).status_code == 200
-    answer = visitor.post(site + "/v1/holds", json={"things": ["M-250-004217"], "reason": "x"}, timeout=10)
+    assert visitor.get(site + "/v1/stations", timeout=60).status_code == 200
+    answer = visitor.post(site + "/v1/holds", json={"things": ["M-250-004217"], "reason": "x"}, timeout=60)
     assert (answer.status_code, answer.json()["code"]) == (401, "token.refused")

@@ -39,6 +39,17 @@ def test_a_part_is_a_flash_and_the_work_stays_on_the_screen(view: KioskView) -> 
     assert not view.window.flash.isVisible()
 
 
+def test_a_flash_after_another_result_is_painted_before_the_work_below_it(view: KioskView) -> None:
+    view.tell(s.FAILED, s.SCAN, s.WORK)
+    painted: list[str] = []
+    view.window.flash.painted.connect(lambda on_it: painted.append("flash"))
+    view.window._screen(WorkScreen).painted.connect(lambda on_it: painted.append("work"))
+    view.window.show_announcement(s.BOUND)
+    assert painted == ["flash"]
+    view.tell(s.SCAN)
+    assert "work" in painted
+
+
 def test_bad_news_says_where_the_unit_goes_and_stays_until_it_is_read(view: KioskView) -> None:
     rework = Shown(
         "ng", "done.failed_rework", {**s.FAILED.params, "place": ["ST-20 Wire"], "rework": "Rework"}, s.EVENT

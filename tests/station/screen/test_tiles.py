@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from station.shown.work_screen import Scene, Tile
+from common.definitions import Definitions, Reason
+from station.shown.work_screen import Scene
 from station.work.ask.cards import CARDS
+from tests.support.one_question import broken, offered
+from tests.support.shift import Shift, motor_pack
 from tests.support.situations import SITUATIONS
 
 # Fields of a page that a finger fills, by the verb that a card would say it with.
 FIELDS = {"DATE": "date", "OPTION": "choice", "YES": "yes_no", "NO": "yes_no"}
 
 
-def opened(tiles: tuple[Tile, ...]) -> Iterator[str]:
-    """The commands behind tiles, and behind those that they open."""
-    for tile in tiles:
-        yield from opened(tile.more) if tile.more else (tile.command,)
-
-
 def touched(scene: Scene) -> Iterator[str]:
     """Every verb that a finger can say here."""
-    tiles = (*scene.tiles, *scene.choices, *(scene.stop.tiles if scene.stop else ()))
-    yield from (command.partition(":")[0] for command in opened(tiles) if command)
+    yield from (command.partition(":")[0] for command in offered(scene))
     if scene.wanted is not None:
         yield "N"
     fields = {field.type for field in scene.page.fields} if scene.page else set()
@@ -36,3 +32,12 @@ def test_every_command_can_be_given_by_touch_somewhere() -> None:
     numbers = {str(n) for n in range(1, 10)}
     assert said & numbers
     assert set(CARDS) - said - numbers == set()
+
+
+def test_a_site_without_reasons_offers_no_card_that_needs_one() -> None:
+    shift = Shift("st-10")
+    shift.definitions = Definitions.of([one for one in motor_pack().definitions if not isinstance(one, Reason)])
+    shift.scan("M-250-000001")
+    assert shift.case.name == "at_step"
+    assert not {"NG", "NCR", "SCRAP"} & set(touched(shift.scene))
+    assert not list(broken(shift.now, shift.scene))

@@ -5,50 +5,24 @@ Somebody who knows nothing scans, taps and types through many reachable states; 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 
 import pytest
 
-from common.barcode_router import Code
-from common.definitions import Field, Form, Reason, Step
+from common.definitions import Field, Form, Option, Reason, Step
 from common.definitions.naming import Name
 from common.event_types import Hold, Release
-from station.messages import Prompt
-from station.shown.work_screen import Scene, Tile
-from station.work import transition
-from station.work.awaiting import awaiting
-from station.work.drafts import freeze, thaw
-from station.work.state import HelperBadge, Signature, WhichCode, WhichOperation
-from station.work.turn import Turn
+from station.work.state import HelperBadge, WhichCode, WhichOperation
 from tests.station.work.ask import test_ambiguity
 from tests.station.work.begin.test_due import at, do, operation
 from tests.support.factory import unit
+from tests.support.one_question import broken, offered
 from tests.support.shift import TEST_OK, Shift
 
 M1, M2 = "M-250-000001", "M-250-000002"
 NAME = Name("外观", "Looks")
 OPERATOR, QUALITY, SUPERVISOR = "B10021", "B30002", "B20005"
-# A card that the screen offers is never answered by one of these.
-NOT_NOW = ("command.not_here", "command.no_unit", "command.finish_first", "choice.first", "choice.operation")
-# Prompt → names of the cases that may give it. Other prompts are of a step or of a page.
-PROMPTS = {
-    "prompt.waiting": {"no_definitions"},
-    "prompt.call_badge": {"call_badge"},
-    "prompt.ask": {"choose_reading"},
-    "prompt.sign_in": {"show_badge"},
-    "prompt.sign": {"sign", "sign_page"},
-    "prompt.sign_role": {"sign", "sign_page"},
-    "prompt.sign_pin": {"sign", "sign_page"},
-    "prompt.operation": {"pick_operation"},
-    "prompt.pack": {"pack_unit"},
-    "prompt.pack_into": {"pack_unit"},
-    "prompt.unit": {"begin", "stopped_thing", "stop_over"},
-    "prompt.label": {"begin", "stopped_thing", "stop_over"},
-    "prompt.held": {"halted"},
-    "prompt.not_qualified": {"halted"},
-    "prompt.leave": {"form_changed"},
-}
 
 
 # The two reproductions of the review ---------------------------------------------------------------------------------
@@ -82,22 +56,12 @@ def test_a_helper_who_shows_their_badge_interrupts_a_choice_and_leads_back_to_it
 
 
 # Any state -----------------------------------------------------------------------------------------------------------
-def opened(tiles: tuple[Tile, ...]) -> Iterator[str]:
-    """The commands behind tiles, and behind those that they open."""
-    for tile in tiles:
-        yield from opened(tile.more) if tile.more else (tile.command,)
-
-
-def offered(scene: Scene) -> list[str]:
-    tiles = (*scene.tiles, *scene.choices, *(scene.stop.tiles if scene.stop else ()))
-    return [command for command in opened(tiles) if command]
-
-
 def pressing() -> Shift:
     """A press whose form has a page with a signature, and reasons that ask for more."""
     fields = [
         Field("gap", NAME, "number", uom="mm", decimals=2, low="0.10", high="0.30"),
         Field("clean", NAME, "yes_no", required=False),
+        Field("look", NAME, "choice", options=[Option("good", NAME), Option("bad", NAME)]),
         Field("seen", NAME, "signature", meaning="checked", roles=["quality"]),
     ]
     form = Form(
@@ -152,7 +116,7 @@ class Monkey:
 
     def _fill(self) -> None:
         page = self.shift.scene.page
-        value = {"number": "0.20", "yes_no": self.chance.choice(("yes", "no")), "text": "loud"}
+        value = {"number": "0.20", "choice": "good", "yes_no": self.chance.choice(("yes", "no")), "text": "loud"}
         fields = [field for field in page.fields if field.type in value] if page else []
         if fields:
             field = self.chance.choice(fields)
@@ -181,72 +145,17 @@ class Monkey:
         self.shift.now_ms += 90_000
 
 
-def check(shift: Shift) -> None:
-    """What one moment of a workplace promises."""
-    turn = Turn(shift.work, shift.view())
-    case = awaiting(turn)
-    prompt: Prompt = case.prompt(turn)
-    assert case.name in PROMPTS.get(prompt.code, {"at_step", "fill_page", "fill_report"}), prompt
-    scene = shift.scene
-    assert scene.awaiting == case.name
-    assert bool(scene.choices) == (case.name in ("choose_reading", "pick_operation"))
-    assert (scene.signing is None) == (shift.work.asked(Signature) is None)
-    if case.name in ("call_badge", "choose_reading", "pick_operation", "sign", "sign_page", "show_badge"):
-        assert {tile.command for tile in scene.tiles} <= {"CALL", "CANCEL"}, "nothing else is asked"
-    wanted = case.expects(turn)
-    assert wanted.words.say("en") and "…" not in wanted.words.say("zh")
-    assert thaw(freeze(shift.work)) == shift.work
-
-
-def way_out(shift: Shift) -> None:
-    """CANCEL leads back one question at a time, and then to an empty bench."""
-    for _ in range(8):
-        asked = shift.work.questions
-        if shift.work.person is None or (not asked and shift.work.thing is None):
-            return
-        kept = shift.work
-        shift.scan("HW:CANCEL", device="screen")
-        if asked and shift.work.hand == kept.hand and shift.work.questions:
-            assert shift.work.questions[: len(asked) - 1] == asked[:-1] or isinstance(asked[-1], Signature)
-    assert not shift.work.questions and shift.work.thing is None, shift.prompt
-
-
 @pytest.mark.parametrize("kind", MADE)
 @pytest.mark.parametrize("seed", range(6))
-def test_in_every_reachable_state_one_thing_is_asked(kind: str, seed: int) -> None:
+def test_in_every_reachable_state_one_thing_is_asked_every_answer_is_taken_and_cancel_leads_back(
+    kind: str, seed: int
+) -> None:
     monkey = Monkey(kind, seed)
     for _ in range(60):
         monkey.step()
-        check(monkey.shift)
-    way_out(monkey.shift)
-
-
-@pytest.mark.parametrize("kind", MADE)
-def test_every_tile_does_what_it_says(kind: str) -> None:
-    """From each of many states every tile is tapped; none is answered that it cannot be used now."""
-    monkey, tried = Monkey(kind, 99), set[tuple[str, str]]()
-    for _ in range(60):
-        monkey.step()
         shift = monkey.shift
-        name, commands = shift.case.name, offered(shift.scene)
-        for command in commands:
-            if (name, command) in tried:
-                continue
-            tried.add((name, command))
-            now_ms = shift.now_ms + 5_000
-            turn = Turn(shift.work, shift.view())
-            assert turn.work == shift.work
-            answer = tapped(shift, command, now_ms)
-            assert answer not in NOT_NOW, (name, command, answer)
-    assert tried
-
-
-def tapped(shift: Shift, command: str, now_ms: int) -> str:
-    """The answer to a tap, without its effect."""
-    code = Code("command", None, command, None, None, b"")
-    said = transition.CodeScanned("screen", f"HW:{command}".encode(), code, now_ms)
-    turn = transition.step(shift.work, said, shift.view())
-    return turn.said[-1].shown.code if turn.said else ""
+        wrong = list(broken(shift.now, shift.scene))
+        assert not wrong, wrong
 
 
 def test_questions_interrupt_each_other_in_one_order_only() -> None:

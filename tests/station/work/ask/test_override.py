@@ -36,8 +36,7 @@ def stand() -> Shift:
 
 
 def offered(shift: Shift) -> list[Tile]:
-    found = shift.scene.stop
-    return list(found.tiles) if found else []
+    return [tile for tile in shift.scene.tiles if tile.command == "OVERRIDE"]
 
 
 # The way --------------------------------------------------------------------------------------------------------------
