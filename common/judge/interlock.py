@@ -95,7 +95,7 @@ def _held(standing: Standing) -> list[BlockReason]:
         BlockReason("interlock.nonconformance", {"ncr": text})
         if text in open_ones
         else BlockReason("interlock.hold", {"reason": text})
-        for text in standing.held_because
+        for text in standing.reasons
     ]
 
 

@@ -164,19 +164,28 @@ class Room(Screen):
         """The right end of the foot."""
         return self.width() - edge(self.look)
 
+    def pad_place(self) -> PadPlace:
+        """The place of a pad, whose own key confirms."""
+        return ""
+
     def _foot_top(self) -> float:
         rows = self._action_rows()
         return self.height() - edge(self.look) - rows * self.look.px(HEIGHT_MM) - (rows - 1) * self.look.px(GAP_MM)
 
     def _last_row(self) -> Places:
         """The foot's own row, in its pixels."""
-        pad: PadPlace = "beside" if self.foot_right() < self.width() - edge(self.look) else ""
-        return places(self.look, self.foot_right() - edge(self.look), pad=pad)
+        return places(self.look, self.foot_right() - edge(self.look), pad=self.pad_place())
+
+    def _parted(self) -> tuple[Action | None, list[Action]]:
+        """The action at the place of confirm, which is the one that is wanted most, where one is; and the others."""
+        choices = list(self.choices())
+        at = next((n for n, one in enumerate(choices) if one.kind == "primary" and self._last_row().confirm), None)
+        return (None, choices) if at is None else (choices.pop(at), choices)
 
     def _free(self) -> list[QRect]:
-        """The places of the last row that actions may have, the most wanted first; that of undo stays empty."""
+        """The places of the last row that other actions may have, from the left; that of undo stays empty."""
         row = self._last_row()
-        return [box for box in (row.confirm, *row.beside, row.ng if row.confirm else None) if box is not None]
+        return sorted((*row.beside, *([row.ng] if row.confirm else ())), key=lambda box: box.x())
 
     def _per_row(self) -> int:
         """The actions in a row above the last."""
@@ -185,7 +194,7 @@ class Room(Screen):
 
     def _action_rows(self) -> int:
         """The rows of the foot; the last one has the call and the way back, too."""
-        return 1 + -(-max(len(self.choices()) - len(self._free()), 0) // self._per_row())
+        return 1 + -(-max(len(self._parted()[1]) - len(self._free()), 0) // self._per_row())
 
     def _foot(self) -> Iterator[ButtonSpec]:
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
@@ -194,15 +203,20 @@ class Room(Screen):
         last = self.height() - side - look.px(HEIGHT_MM)
         if call is not None:
             yield self._at(row.call, last, look.say(call.code, call.params), partial(self.chosen.emit, call))
-        back = row.more if row.confirm else row.ng  # beside a pad "more" is where others have undo
+        back = row.ng if self.pad_place() == "beside" else row.more  # beside a pad "more" is where others have undo
         yield self._at(back, last, look.say(BACK), self.left.emit)
-        wide = (self.foot_right() - side + gap) / per
-        places_ = [(box, last) for box in self._free()]
-        for above in range(1, rows):
-            y = last - above * (look.px(HEIGHT_MM) + gap)
-            for n in reversed(range(per)):
-                places_.append((QRect(round(n * wide), 0, round(wide) - gap, look.px(HEIGHT_MM)), y))
-        for action, (box, y) in zip(self.choices(), places_, strict=False):
+        first, rest = self._parted()
+        if first is not None and row.confirm is not None:
+            yield self._at(row.confirm, last, first.text, first.act, first.kind)
+        wide, high = (self.foot_right() - side + gap) / per, look.px(HEIGHT_MM)
+        above = [
+            (QRect(round(n * wide), 0, round(wide) - gap, high), last - up * (high + gap))
+            for up in range(rows - 1, 0, -1)
+            for n in range(per)
+        ]
+        left = len(rest) - len(above)  # the others are read from the upper left on, and the last row has what is left
+        free = [(box, last) for box in self._free()[-left:]] if left > 0 else []
+        for action, (box, y) in zip(rest, (*above, *free), strict=False):
             yield self._at(box, y, action.text, action.act, action.kind)
 
     def _turns(self) -> Iterator[ButtonSpec]:

@@ -14,7 +14,7 @@ from common.definitions.naming import Name
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
-from common.text import Named, brief, listed
+from common.text import Named, listed
 from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import KINDS, Status
 from station.shown.work_screen import CallLine, Scene, Tile
@@ -221,12 +221,12 @@ class StatusBar(Painted):
         return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), up=False, rank=FEW)] if few else []
 
     def _labels(self, status: Status) -> list[Chip]:
-        """Labels that wait for their printer, with the reason; labels in doubt, about each of which a tile asks."""
+        """Labels that wait for their printer; labels in doubt, about each of which a tile asks."""
         say = self.look.say
         found = []
         if status.labels_why:
-            said = {"count": status.labels, "why": brief(self.look.language, status.labels_why)}
-            found.append(Chip(say("kiosk.labels", said), up=False, opens=DEVICES, rank=LABELS))
+            chip = say("kiosk.labels", {"count": status.labels})
+            found.append(Chip(chip, up=False, opens=DEVICES, rank=LABELS))
         if status.labels_unsure:
             doubt = {"things": status.labels_unsure, "count": len(status.labels_unsure)}
             code = "kiosk.labels_unsure" if len(status.labels_unsure) == 1 else "kiosk.labels_unsure_count"

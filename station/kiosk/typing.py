@@ -64,7 +64,7 @@ def lay_keyboard(room: Room, pad: TextPad, tiles: TileBar) -> None:
     keys = 2 if room.width() > room.height() else 1  # space is beside confirm on a lying screen
     tiles.setGeometry(x, y, pad.width() - keys * (confirm.width() + look.px(GAP_MM)), high)
     call = tuple(tile for tile in room.shows.scene.tiles if tile.code == CALL)
-    tiles.show_tiles((*call, BACK), ())
+    tiles.show_tiles((*call, BACK), (), pad="beside" if keys == 2 else "above")
     tiles.raise_()
 
 

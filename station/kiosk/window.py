@@ -164,13 +164,15 @@ class Window(QWidget):
             sign_in.wait(self._waits.people())
 
     def _look_at_devices(self) -> None:
-        """The device that the prompt needs is out, or there again: said by the instruction, and by a tone once."""
-        needs = self._shows.scene.needs
-        ups = [up for _, kind, up in self._status.devices if kind == needs] if self._status else []
-        out = needs if ups and not any(ups) else ""
-        if out and not self._shows.out:
+        """The device that the prompt needs is out, or the printer that owes a label: said by the instruction, and by a
+        tone once."""
+        scene, status, before = self._shows.scene, self._status, self._shows
+        ups = [up for _, kind, up in status.devices if kind == scene.needs] if status else []
+        out = scene.needs if ups and not any(ups) else ""
+        unprinted = status.labels_why if status and scene.unlabelled else ""
+        if (out and not before.out) or (unprinted and not before.unprinted):
             self._around.play("hold")
-        self._shows = replace(self._shows, out=out)
+        self._shows = replace(before, out=out, unprinted=unprinted)
 
     def speak(self, language: Language) -> None:
         """Say everything in this language from now on."""

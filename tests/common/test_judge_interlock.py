@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from common import event_types as b
 from common.definitions import Route
 from common.judge import InterlockAnswer, Source, interlock
+from common.text import Typed, say
 from tests.support.factory import Story, definitions_of, done, motor_route, operation, route, tags, unit
 
 U = unit()
@@ -73,7 +74,13 @@ def test_hold_when_anything_holds_with_every_reason():
     story = told(done("press"), b.Hold(reason="crack"), b.Hold(reason="dust"))
     answer = ask(story, "wire")
     assert answer.verdict == "hold"
-    assert sorted(str(reason.params["reason"]) for reason in answer.reasons) == ["crack", "dust"]
+    assert [reason.params["reason"] for reason in answer.reasons] == [Typed("crack"), Typed("dust")]
+
+
+def test_what_somebody_typed_is_never_taken_for_a_word_of_the_catalogue():
+    reason = ask(told(done("press"), b.Hold(reason="scrap")), "wire").reasons[0]
+    assert say("en", reason.code, reason.params) == "On hold: scrap"
+    assert say("zh", reason.code, reason.params) == "冻结原因：scrap"
 
 
 def test_how_old_the_evidence_is_is_told_in_seconds():

@@ -77,6 +77,19 @@ def test_the_instruction_says_that_the_only_scanner_is_out_and_offers_to_type(vi
     assert "Scanner is out" not in said(view) and "Scan the screw lot" in said(view)
 
 
+def test_the_label_that_a_printer_owes_is_said_beside_the_work_with_what_helps(view: KioskView) -> None:
+    owed = replace(s.STATUS, labels=1, labels_why="printer.paper_out")
+    view.tell(owed, SCANS)
+    assert "No label yet" not in said(view) and view.played == [], "it is the label of another unit"
+    view.tell(replace(SCANS, unlabelled=True))
+    assert "No label yet: The label printer is out of labels. Load a new roll." in said(view)
+    assert "Scan the screw lot" in said(view), "work goes on"
+    view.tell(replace(owed, pending=1), s.DOUBLE)
+    assert "No label yet" not in said(view) and view.played == ["hold"], "it sounds once, and a scan is answered first"
+    view.tell(s.STATUS, replace(SCANS, unlabelled=True))
+    assert "No label yet" not in said(view)
+
+
 def test_a_second_scanner_is_enough(view: KioskView) -> None:
     view.tell(replace(OUT, devices=(*OUT.devices, ("scanner-2", "scanner", True))))
     assert "Scanner is out: plug it in" not in said(view) and view.played == []

@@ -362,10 +362,10 @@ def test_who_answered_a_call_stands_in_the_bar(kiosk: Kiosk) -> None:
     assert "陈伟 is coming" in kiosk.words
 
 
-def test_labels_that_wait_and_why_or_that_may_not_be_there_stand_in_the_bar(kiosk: Kiosk) -> None:
+def test_labels_that_wait_or_that_may_not_be_there_are_in_the_bar(kiosk: Kiosk) -> None:
     waiting = replace(s.STATUS, labels=3, labels_why="printer.paper_out")
     kiosk.say(waiting, s.SCAN, s.WORK)
-    assert "Labels waiting: 3. The label printer is out of labels" in kiosk.words
+    assert "Labels waiting: 3" in kiosk.words
     kiosk.say(replace(s.STATUS, labels_unsure=("M-250-000001",)))
     assert "Label printed? M-250-000001" in kiosk.words
     kiosk.say(replace(waiting, labels_unsure=("M-250-000001", "M-250-000002")))

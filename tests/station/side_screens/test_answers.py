@@ -17,7 +17,7 @@ from common import pins
 from common.definitions import LabelDefinition, Line, Person
 from common.ids import b64
 from common.labels import render
-from common.text import say
+from common.text import Typed, say
 from station import messages as m
 from station.cell.own_log import Files
 from station.devices.check_code import CHECK
@@ -141,7 +141,7 @@ def test_what_holds_a_thing_and_what_was_found_stands_in_its_trace(press: Room) 
     press.hear()
     said = press.look("trace", thing=unit(M1))
     assert isinstance(said, side_screens.TraceLook) and said.trace
-    assert (said.trace.state, said.trace.held) == ("hold", (("interlock.hold", {"reason": "noise"}),))
+    assert (said.trace.state, said.trace.held) == ("hold", (("interlock.hold", {"reason": Typed("noise")}),))
 
 
 def test_only_in_its_mode_is_a_scan_looked_at_and_badges_are_never(press: Room, clock: StationClock) -> None:
