@@ -168,7 +168,8 @@ class StatusBar(Painted):
         """An open call: not sent yet, sent, or answered."""
         said = {"what": self.look.name(call.name), "name": call.answered_by}
         if call.answered_by:
-            return Chip(self.look.say("kiosk.coming", said), up=True, rank=CALLED)
+            code = "kiosk.here" if call.is_here else "kiosk.coming"
+            return Chip(self.look.say(code, said), up=True, rank=CALLED)
         if not sent:
             return Chip(self.look.say("kiosk.call_unsent", said), up=False, opens=OUTBOX, rank=UNSENT)
         return Chip(self.look.say("kiosk.called", said), up=True, rank=CALLED)

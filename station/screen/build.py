@@ -180,6 +180,7 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
             calls.named(turn, call.raised.who),
             calls.named(turn, call.answered.who) if call.answered else "",
             call.id,
+            calls.answered_here(call),
         )
         for call in turn.view.calls()
     )

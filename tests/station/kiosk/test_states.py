@@ -113,3 +113,49 @@ def test_the_call_is_on_a_page_of_tiles_too(view: KioskView) -> None:
         view.tap(opened)
         assert "Call" in [one.text for one in view.targets()]
         view.tap("Back")
+
+
+# Sentences whose reason ended -----------------------------------------------------------------------------------------
+ON_HOLD = Shown("ng", "interlock.on_hold", {"unit": s.UNIT, "operation": s.HOUSING}, s.EVENT)
+HELD = replace(SCANS, awaiting="halted", stop=s.BLOCKED.stop)
+
+
+def test_a_refusal_goes_once_news_has_ended_its_reason(view: KioskView) -> None:
+    view.tell(ON_HOLD, Prompt("prompt.held"), HELD)
+    view.advance(800)
+    assert ON_HOLD in view.window._shows.notices
+    view.tell(s.SCAN, SCANS)
+    assert isinstance(view.window.screen_, WorkScreen)
+    assert "On hold" not in said(view)
+
+
+def test_a_failure_that_was_declared_invalid_before_it_was_read_is_not_said_beside_the_work(view: KioskView) -> None:
+    view.tell(s.FAILED, Prompt("prompt.unit"), s.BLOCKED)
+    view.tell(Prompt("prompt.unit"), replace(s.IDLE, awaiting="stop_over"))
+    assert isinstance(view.window.screen_, ResultScreen), "it stays until somebody has read it"
+    view.advance(1_000)
+    view.read()
+    assert view.window._shows.notices == ()
+
+
+def test_a_refusal_stays_while_news_changes_nothing_that_is_awaited(view: KioskView) -> None:
+    wrong = Shown("ng", "sign_in.first", {}, s.EVENT)
+    view.tell(wrong, s.SCAN)
+    view.advance(800)
+    view.tell(s.SCAN, replace(SCANS, readings=s.TORQUES))
+    assert wrong in view.window._shows.notices
+
+
+def test_a_refusal_stays_where_its_own_turn_changed_what_is_awaited(view: KioskView) -> None:
+    view.tell(ON_HOLD, Prompt("prompt.held"), HELD)
+    view.tell(Prompt("prompt.held"), replace(HELD, order="WO-1"))
+    view.advance(800)
+    assert ON_HOLD in view.window._shows.notices
+
+
+def test_a_call_that_was_delivered_is_not_said_to_wait(view: KioskView) -> None:
+    kept = Shown("info", "done.called_kept", {"call": s.HOUSING}, "e1")
+    view.tell(kept, s.SCAN, replace(s.OFFLINE, calls_unsent=("e1",)))
+    assert "Call not sent yet" in said(view)
+    view.tell(s.STATUS)
+    assert "Call not sent yet" not in said(view)

@@ -224,10 +224,17 @@ def test_an_answer_at_the_hub_reaches_the_screen_by_the_lines_log(press: tuple[B
     hub.say(b.Call("answered", "st-10", "", call), who="p-li")
     bench.hear(hub)
     (one,) = bench.scene.calls
-    assert one.answered_by == "李娜"
+    assert (one.answered_by, one.is_here) == ("李娜", False)
     hub.say(b.Call("cleared", "st-10", "", call), who="p-li")
     bench.hear(hub)
     assert bench.scene.calls == ()
+
+
+def test_a_helper_who_scanned_their_badge_here_is_no_longer_said_to_come(press: tuple[Bench, Plant]) -> None:
+    bench, _ = press
+    bench.scan("HW:CALL", "HW:ANSWER", LI)
+    (one,) = bench.scene.calls
+    assert (one.answered_by, one.is_here) == ("李娜", True)
 
 
 def test_who_answered_is_who_the_event_names(
