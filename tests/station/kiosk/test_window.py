@@ -445,6 +445,13 @@ def test_blocked_says_why_what_to_do_and_who_can_release(kiosk: Kiosk) -> None:
     assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:CANCEL"]
 
 
+def test_a_unit_that_is_already_worked_on_is_not_said_not_to_start(kiosk: Kiosk) -> None:
+    kiosk.say(Prompt("prompt.unit"), s.BLOCKED)
+    assert "Stop: do not start" in kiosk.words
+    kiosk.say(Prompt("prompt.held"), replace(s.WORK, stop=s.STOPPED, awaiting="halted"))
+    assert "Stop: do not continue" in kiosk.words and "Stop: do not start" not in kiosk.words
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_nothing_is_cut_off(show: Show, clock: Clock, size: tuple[int, int, float], language: Language) -> None:
