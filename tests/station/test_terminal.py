@@ -93,7 +93,7 @@ def test_a_blocked_unit_says_why_on_what_evidence_and_who_can_release_it(screen:
     unknown = ("interlock.unknown", {"operation": wire, "place": "st-20", "age_s": 41})
     screen.show(Shown("ng", "interlock.blocked", params, EVENT, (missing, unknown)))
     first, *reasons = screen.lines()
-    assert first.startswith("✗ 已拦下：M-250-000001“终检”。请看下面的原因")
+    assert first.startswith("✗ 已拦下：M-250-000001“终检”。请按原因处理")
     assert first.endswith("  [yd72zur4.QQ7arObvQcXV]")
     assert reasons == [
         "           “接线与拧紧”没有做：st-20 的记录是最新的，里面没有",
