@@ -31,8 +31,8 @@ OTHER = Name("EN", "中")  # the language that a touch brings, in its own letter
 OUTBOX, DEVICES, NEXT = f"{ROOM}outbox", f"{ROOM}devices", "next"
 
 
-# The order of the states: what stops the work, what somebody waits for, what can wait.
-UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
+# The order of the states: what no retry mends, what stops the work, what somebody waits for, what can wait.
+REFUSED, UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(9)
 
 
 class Chip(Struct, frozen=True):
@@ -208,6 +208,8 @@ class StatusBar(Painted):
         return found
 
     def _link(self, status: Status) -> list[Chip]:
+        if status.refused:
+            return [Chip(self.look.say("kiosk.refused"), up=False, opens=OUTBOX, rank=REFUSED)]
         if status.online:
             return []
         code = "status.offline" if status.pending else "status.offline_empty"

@@ -178,6 +178,12 @@ def test_offline_it_speaks_at_the_first_the_tenth_and_the_hundredth(screen: Scre
     assert said == ["没有待传", "1 条待传", "10 条待传", "100 条待传"]
 
 
+def test_a_hub_that_takes_nothing_is_not_said_to_be_an_outage(screen: Screen) -> None:
+    screen.show(Status(False, 12, 0, 0, 90))
+    screen.show(Status(False, 12, 0, 0, 90, refused="hello.revoked"))
+    assert screen.lines()[-1] == "本机已被吊销 · 中心不接收记录 · 12 条留在本机"
+
+
 def test_back_online_it_says_once_more_when_everything_is_confirmed(screen: Screen) -> None:
     screen.status(online=False, pending=12)
     screen.status(online=True, pending=12)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
+from common.text import LANGUAGES, say
 from station.kiosk.result import ResultScreen
 from station.kiosk.work import WorkScreen
-from station.messages import Prompt, Shown
+from station.messages import REFUSED_BY_HUB, Prompt, Shown
+from station.shown.side_screens import Outbox
 from station.shown.work_screen import CallLine, Plan, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
@@ -113,6 +116,19 @@ def test_the_call_is_on_a_page_of_tiles_too(view: KioskView) -> None:
         view.tap(opened)
         assert "Call" in [one.text for one in view.targets()]
         view.tap("Back")
+
+
+@pytest.mark.parametrize("code", REFUSED_BY_HUB)
+def test_a_hub_that_takes_nothing_is_the_worst_state_and_nothing_is_said_to_be_sent(view: KioskView, code: str) -> None:
+    view.tell(replace(OUT, online=False, pending=12, refused=code, calls_unsent=("e1",)))
+    assert "Hub takes no records" in said(view)
+    view.tap("More")
+    view.tap("Outbox")
+    view.tell(Outbox(False, 37, (code, {"log": "z43"}), (), ()))
+    assert "the hub takes none of them. Call the administrator" in said(view)
+    for language in LANGUAGES:
+        text = "".join(say(language, one, {}) for one in (code, "room.refused", "kiosk.refused", "done.called_kept"))
+        assert not re.search("automatic|reconnect|自动|连上", text)
 
 
 # Sentences whose reason ended -----------------------------------------------------------------------------------------
