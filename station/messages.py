@@ -18,6 +18,8 @@ TYPED = "typed"  # the device of a code that somebody typed at the screen
 PIN = "pin"  # the device of a badge that was not scanned: its owner typed their PIN
 SCREEN = ("screen", PIN)  # devices of codes that no scanner read
 BY_HAND = (TYPED, PIN)
+# Codes of a LinkChanged that no retry mends: nothing reaches the hub until somebody acts, so people are told.
+REFUSED_BY_HUB = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
 
 
 # Into the inbox ------------------------------------------------------------------------------------------------------
@@ -386,7 +388,7 @@ class Status(Struct, frozen=True):
     which nobody knows whether their label was printed.
     `devices`: (name, kind, whether it is there) of each. The names here and in `down` are ids until
     `station/cell/device_titles.py` puts the titles in their place. `calls_unsent`: the calls that the hub has not
-    confirmed.
+    confirmed. `refused`: of REFUSED_BY_HUB, why nothing reaches the hub; "" while it takes what is sent.
     """
 
     online: bool
@@ -401,6 +403,7 @@ class Status(Struct, frozen=True):
     labels_unsure: tuple[str, ...] = ()
     devices: tuple[tuple[Named | str, str, bool], ...] = ()
     calls_unsent: tuple[str, ...] = ()
+    refused: str = ""
 
 
 Announcement = Prompt | Shown | Status | Scene | SideScreen

@@ -47,8 +47,6 @@ from station.work.transition import CodeScanned, Input, News, Photographed, Sign
 from station.work.turn import Turn
 
 LONGEST_LOOK_MS = 1_000
-# What no retry mends: somebody must do something, so the operator is told.
-FOR_PEOPLE = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
 log = structlog.get_logger(__name__)
 
 
@@ -397,7 +395,7 @@ class WorkCell:
             self._looking.link(message)
             if not message.up:
                 self._decide_held()
-            if message.code in FOR_PEOPLE:
+            if message.code in m.REFUSED_BY_HUB:
                 self._announce(m.Shown("hold", message.code, message.details))
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent

@@ -61,7 +61,8 @@ class BlockedScreen(Screen):
         brush.shape("ng", QRectF(side, (box.height() - shape) / 2, shape, shape), "on-fill", "ng")
         x = side + shape + self.look.px(6)
         words = QRectF(x, box.height() * 0.1, box.width() - x - side, box.height() * 0.5)
-        brush.text(self.look.say("kiosk.stop"), words, HEAD, "on-fill", on="ng", at=(LEFT, MIDDLE))
+        code = "kiosk.stop_in_work" if self.shows.scene.awaiting == "halted" else "kiosk.stop"
+        brush.text(self.look.say(code), words, HEAD, "on-fill", on="ng", at=(LEFT, MIDDLE))
         what = " · ".join(part for part in (label(stop.thing), self.look.name(stop.operation)) if part)
         below = QRectF(x, words.bottom(), words.width(), box.height() * 0.3)
         brush.text(what, below, THING, "on-fill", on="ng", at=(LEFT, MIDDLE))

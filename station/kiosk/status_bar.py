@@ -35,8 +35,8 @@ NEXT, PEOPLE = "next", "tap.people"
 
 COLOURS = {"": ("sunken", "ink"), "acts": ("water-soft", "ink"), "beside": ("surface", "ink-2")}
 
-# The order of the states: what stops the work, what somebody waits for, what can wait.
-UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK, UNREAD = range(9)
+# The order of the states: what no retry mends, what stops the work, what somebody waits for, what can wait.
+REFUSED, UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK, UNREAD = range(10)
 
 
 class Chip(Struct, frozen=True):
@@ -195,7 +195,8 @@ class StatusBar(Painted):
         """An open call: not sent yet, sent, or answered."""
         said = {"what": self.look.name(call.name), "name": call.answered_by}
         if call.answered_by:
-            return Chip(self.look.say("kiosk.coming", said), up=True, rank=CALLED)
+            code = "kiosk.here" if call.is_here else "kiosk.coming"
+            return Chip(self.look.say(code, said), up=True, rank=CALLED)
         if not sent:
             return Chip(self.look.say("kiosk.call_unsent", said), up=False, opens=OUTBOX, rank=UNSENT)
         return Chip(self.look.say("kiosk.called", said), up=True, rank=CALLED)
@@ -234,6 +235,8 @@ class StatusBar(Painted):
         return found
 
     def _link(self, status: Status) -> list[Chip]:
+        if status.refused:
+            return [Chip(self.look.say("kiosk.refused"), up=False, opens=OUTBOX, rank=REFUSED)]
         if status.online:
             return []
         code = "status.offline" if status.pending else "status.offline_empty"

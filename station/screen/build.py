@@ -184,6 +184,7 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
             people.name(turn, call.raised.who),
             people.name(turn, call.answered.who) if call.answered else "",
             call.id,
+            calls.answered_here(call),
         )
         for call in turn.view.calls()
     )

@@ -141,13 +141,14 @@ class Serials(Struct, frozen=True):
 class CallLine(Struct, frozen=True):
     """An open call of this workplace, and the person who answered it, if somebody did. Names.
 
-    `id`: of the event that raised it.
+    `id`: of the event that raised it. `is_here`: it was answered at the workplace, not from afar at the hub.
     """
 
     name: Named
     by: str
     answered_by: str = ""
     id: str = ""
+    is_here: bool = False
 
 
 class Counts(Struct, frozen=True):

@@ -108,7 +108,7 @@ class SideScreenAnswers:
         self._look = m.LookAt("")
         self._scan_until_ms = -1
         self._why_no_trace: tuple[str, dict[str, object]] | None = None
-        self._link: tuple[m.LinkChanged, int] | None = None
+        self._link: tuple[m.LinkChanged, int] | None = None  # a refusal of the hub holds until it is online again
         self._heard_ms: int | None = None
         self._exported: tuple[str, dict[str, object]] | None = None
         self._said: SideScreen | None = None
@@ -144,8 +144,15 @@ class SideScreenAnswers:
         return True
 
     def link(self, said: m.LinkChanged) -> None:
-        """Note that the hub became reachable or unreachable."""
-        self._link = (said, self._clock.mono_ms())
+        """Note that the hub became reachable or unreachable. One that refused this station may be away meanwhile."""
+        if said.up or said.code in m.REFUSED_BY_HUB or not self.refused:
+            self._link = (said, self._clock.mono_ms())
+
+    @property
+    def refused(self) -> str:
+        """Why nothing reaches the hub until somebody acts, a code of REFUSED_BY_HUB; or ""."""
+        code = self._link[0].code if self._link else ""
+        return code if code in m.REFUSED_BY_HUB else ""
 
     def heard(self) -> None:
         """Note that the hub answered."""

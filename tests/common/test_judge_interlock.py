@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from common import event_types as b
 from common.definitions import Route
@@ -172,6 +173,13 @@ def test_a_failed_test_may_be_repeated_within_its_limit_and_then_needs_rework():
     answer = ask(failed(2), "test", one=motor_route(2))
     assert (answer.verdict, codes(answer)) == ("not_passed", ["interlock.rework"])
     assert answer.reasons[0].params == {"operation": "test", "rework": "rework"}
+
+
+def test_without_a_rework_in_its_route_no_rework_is_promised():
+    route = motor_route(1)
+    bare = replace(route, operations=[replace(one, on_fail=None) for one in route.operations if not one.reworks])
+    answer = ask(failed(1), "test", one=bare)
+    assert (codes(answer), answer.reasons[0].params) == (["interlock.no_rework"], {"operation": "test"})
 
 
 def test_rework_is_reached_only_when_its_tests_are_used_up():

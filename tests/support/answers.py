@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from common.definitions.naming import Name
 from common.ids import Claim
 from station.shown.side_screens import (
@@ -114,6 +116,7 @@ ENTRIES = tuple(
 )
 LOG = OutboxLog("yd72zur4xnwrc3cbmenf3xjynk", True, 4_127, 25, 0, 4_102, 2_700)
 OFFLINE = Outbox(False, 2_700, ("hub.unreachable", {"address": "https://10.1.2.3:8443"}), (LOG,), ENTRIES, 12)
+REFUSED = replace(OFFLINE, why=("hello.revoked", {"log": LOG.log}))
 ONLINE = Outbox(
     True,
     40,
@@ -173,6 +176,7 @@ ANSWERS: Mapping[str, tuple[str, SideScreen | None]] = {
     "notes-wait": ("notes", None),
     "outbox-offline": ("outbox", OFFLINE),
     "outbox-online": ("outbox", ONLINE),
+    "outbox-refused": ("outbox", REFUSED),
     "devices": ("devices", DEVICES),
     "devices-testing": (
         "devices",

@@ -425,7 +425,7 @@ def test_a_revoked_station_works_on_by_itself_and_says_so(desk: Desk, clock: Clo
     desk.sync.run()
     assert [shown.code for shown in desk.shown if not shown.event] == ["hello.revoked"]
     assert "…?" not in say("en", "hello.revoked", desk.shown[-1].params)
-    assert desk.states[-1].online is False
+    assert (desk.states[-1].online, desk.states[-1].refused) == (False, "hello.revoked")
     assert desk.scan("M-250-000014").event
     assert desk.scan("HL-2644").code == "done.bound"
     assert len(desk.entries()) > had == len(at_hub(desk))

@@ -236,6 +236,17 @@ def test_the_outbox_says_what_waits_and_why(press: Room) -> None:
     assert (said.logs[0].confirmed, said.entries) == (press.size, ())
 
 
+@pytest.mark.parametrize("code", m.REFUSED_BY_HUB)
+def test_a_hub_that_takes_nothing_is_a_state_until_it_takes_again(press: Room, code: str) -> None:
+    press.cell.handle(m.LinkChanged(False, code, {"log": "z43"}))
+    press.cell.handle(m.LinkChanged(False, "hub.unreachable", {"address": "https://hub"}))
+    assert press.states[-1].refused == code, "an outage does not end it"
+    said = press.look("outbox")
+    assert isinstance(said, side_screens.Outbox) and said.why == (code, {"log": "z43"})
+    press.cell.handle(m.LinkChanged(True))
+    assert press.states[-1].refused == ""
+
+
 def test_the_push_hurries_the_sync(press: Room) -> None:
     before = press.hurries
     press.cell.handle(m.Push())
