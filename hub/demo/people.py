@@ -37,13 +37,13 @@ class DemoWorker:
     def expect(self, shapes: str, what: str) -> list[str]:
         """Read so many results; their sentences."""
 
-        def come() -> list[tuple[str, str]] | None:
+        def come() -> tuple[list[tuple[str, str]]] | None:
             if self._failed.is_set():
                 raise DemoError("somebody else's work failed")
             found = self._results()[self._seen :]
-            return found if len(found) >= len(shapes) else None
+            return (found,) if len(found) >= len(shapes) else None
 
-        found = wait_for(f"{self.place}: {shapes} after {what}", come)[: len(shapes)]
+        found = wait_for(f"{self.place}: {shapes} after {what}", come)[0][: len(shapes)]
         self._seen += len(shapes)
         got = "".join(shape for shape, _ in found)
         if got != shapes:
