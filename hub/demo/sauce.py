@@ -90,7 +90,7 @@ class Sauce(Script):
         """The kettle begins the product with sesame and peanut; then it must be cleaned."""
         self._at(KETTLE, ("KN-2611-01", "✓✓"), ("HW:LEAVE", "‖"), ("KP-2611-03", "✗"))
         self._tell("demo.not_cleaned", {"lot": "KP-2611-03"})
-        self._at(KETTLE, ("S30001", ""), ("HW:CONFIRM", "✓"))  # quality joins the operator
+        self._at(KETTLE, ("HW:SIGNOUT", "✓"), ("S30001", "✓"))  # only quality may say that it is clean
         self._at(KETTLE, ("HW:CLEANED", "✓"), ("KP-2611-03", "✓✓"), ("HW:LEAVE", "‖"))
 
     def _fill(self) -> None:
