@@ -10,20 +10,51 @@ import atexit
 import gc
 import logging
 import os
+import select
 import sys
 from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TextIO
 
 import structlog
 
-from common.errors import HeadwaterError
+from common.errors import BadInput, HeadwaterError
 from common.text import places, say
 
 GROUP = "headwater.commands"
+READER_GONE = 141  # as a shell says of a program that SIGPIPE ended
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one subcommand and return its exit code."""
+    """Run one subcommand and return its exit code; READER_GONE if the reader of its output left, as `head` does."""
+    try:
+        try:
+            return _command(argv)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        if not _drop_unread():
+            raise
+        return READER_GONE
+
+
+def _drop_unread() -> bool:
+    """Discard what nobody reads any more, else Python complains at its exit; False if every output has its reader."""
+    gone = [stream for stream in (sys.stdout, sys.stderr) if _is_unread(stream)]
+    for stream in gone:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+    return bool(gone)
+
+
+def _is_unread(stream: TextIO) -> bool:
+    ends = select.poll()
+    ends.register(stream.fileno(), 0)
+    return any(event & select.POLLERR for _, event in ends.poll(0))
+
+
+def _command(argv: Sequence[str] | None) -> int:
+    """Run one subcommand; an error is said as a sentence."""
     logs_to_stderr()
     atexit.register(gc.freeze)  # else Python frees every object of a process that ends: 0.4 s of CPU for a kiosk
     parser = argparse.ArgumentParser(prog="headwater", description=_told("help.headwater"))
@@ -62,6 +93,15 @@ def _behind(error: HeadwaterError) -> str:
     """A library's own words about an error: behind the sentence, for they are English and exact."""
     words = [f" ({error.details[name]})" for name in ("reason", "why") if name in error.details]
     return "" if {"reason", "why"} & places("en", error.code) else "".join(words)
+
+
+def write_output(path: Path, raw: bytes) -> None:
+    """Write a file that a command was asked for, and make its folder. BadInput output.unwritable."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(raw)
+    except OSError as e:
+        raise BadInput("output.unwritable", path=str(path), reason=e.strerror or str(e)) from e
 
 
 def reader_language() -> str:

@@ -317,6 +317,13 @@ class SignIn(Body, frozen=True):
     state: Literal["in", "out"]
 
 
+class ShiftNote(Body, frozen=True):
+    """`who` wrote a note for whoever works at `place` next; on[0] is the list of its notes."""
+
+    place: ShortWord
+    text: Annotated[str, Meta(min_length=1, max_length=512)]
+
+
 class DeviceChanged(Body, frozen=True):
     """A lasting connect or disconnect of on[0], the `device` of `place`. `flaps`: earlier changes that did not last."""
 
@@ -438,6 +445,7 @@ _FIRST: dict[str, type[Body]] = {
     "label": Label,
     "call": Call,
     "sign_in": SignIn,
+    "shift_note": ShiftNote,
     "device_changed": DeviceChanged,
     "order_received": OrderReceived,
     "definition_published": DefinitionPublished,
@@ -461,7 +469,7 @@ LEAST_ON: dict[type[Body], int] = {
         (Commission, Unbind, OperationStarted, OperationCompleted, OperationLeft, Measured, MeasuredPage), 1
     ),
     **dict.fromkeys((Inspected, Hold, Release, NonconformanceOpened, NonconformanceDecided, Scrap, Unscrap, Settle), 1),
-    **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived, DeviceChanged), 1),
+    **dict.fromkeys((Ship, Receive, Return, Label, OrderReceived, ShiftNote, DeviceChanged), 1),
 }
 # A transform makes an edge from every input to every output; larger ones are split into several events.
 MAX_EDGES = 4_096

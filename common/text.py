@@ -12,6 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, Protocol, runtime_checkable
 
+from msgspec import Struct
+
 from common.ids import Claim, kind_of
 
 Params = Mapping[str, object]
@@ -37,6 +39,7 @@ ONE_OF = frozenset(("release", "people", "place"))
 _ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # one line each; a test checks it with Babel
 _PLACE = re.compile(r"\{(\w+)\}")
 _HEAD_ENDS = re.compile(r"[：。]|: |\. |\.$")
+_SENTENCE = re.compile(r"(?:[^。.]|\.(?=\S))+[。.]?")
 _SPANS = ((86_400, "span.d"), (3_600, "span.h"), (120, "span.min"), (0, "span.s"))
 _SECONDS = {"span.d": 86_400, "span.h": 3_600, "span.min": 60, "span.s": 1}
 
@@ -47,6 +50,16 @@ class Named(Protocol):
 
     def say(self, language: str) -> str:
         """Return the name in `language`."""
+
+
+class Typed(Struct, frozen=True):
+    """A text that somebody typed: the same in every language, also where it equals a word of the catalogue."""
+
+    text: str
+
+    def say(self, language: str) -> str:
+        """Return the text."""
+        return self.text
 
 
 def say(language: str, code: str, params: Mapping[str, object]) -> str:
@@ -65,6 +78,12 @@ def say(language: str, code: str, params: Mapping[str, object]) -> str:
 def brief(language: str, code: str) -> str:
     """Return an error in a few words: its sentence up to the particulars; the code if it is unknown."""
     return _HEAD_ENDS.split(_catalogue(language).get(code, code), maxsplit=1)[0]
+
+
+def advice(language: str, code: str) -> str:
+    """Return what an error says to do now: its last sentence, which names no particulars. "" if it is unknown."""
+    sentences = [one.strip() for one in _SENTENCE.findall(_catalogue(language).get(code, ""))]
+    return sentences[-1] if sentences else ""
 
 
 def listed(language: str, words: Iterable[str]) -> str:

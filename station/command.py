@@ -67,6 +67,7 @@ def enrol(args: argparse.Namespace) -> int:
 def serve(args: argparse.Namespace) -> int:
     """Run until told to stop; prints the operator's messages to standard output, and to the kiosk if there is one."""
     config = configuration.load(args.config)
+    configuration.make_folders(config)
     if config.screen == "kiosk":
         return _serve_kiosk(config)
     enrolled = configuration.enrolment(config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -236,6 +237,22 @@ def _flaw(config: StationConfig) -> tuple[str, dict[str, str]] | None:
         except re.error as e:
             return "config.gauge_pattern", {"name": gauge.name, "reason": str(e)}
     return None
+
+
+def make_folders(config: StationConfig) -> None:
+    """Make the folders of `data` and `sentinel`. BadConfig config.unwritable: one of them cannot be written."""
+    _make_folder("data", config.data, Path(config.data))
+    if config.sentinel:
+        _make_folder("sentinel", config.sentinel, Path(config.sentinel).parent)
+
+
+def _make_folder(setting: str, path: str, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as e:
+        raise BadConfig("config.unwritable", setting=setting, path=path, reason=e.strerror or str(e)) from e
 
 
 def is_enrolled(config: StationConfig) -> bool:

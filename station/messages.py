@@ -18,6 +18,8 @@ TYPED = "typed"  # the device of a code that somebody typed at the screen
 PIN = "pin"  # the device of a badge that was not scanned: its owner typed their PIN
 SCREEN = ("screen", PIN)  # devices of codes that no scanner read
 BY_HAND = (TYPED, PIN)
+# Codes of a LinkChanged that no retry mends: nothing reaches the hub until somebody acts, so people are told.
+REFUSED_BY_HUB = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
 
 
 # Into the inbox ------------------------------------------------------------------------------------------------------
@@ -186,8 +188,9 @@ class Tick(Struct, frozen=True):
 class LookAt(Struct, frozen=True):
     """A side screen was opened and wants its answer, again whenever it changes; replaces the previous one.
 
-    kind: trace, shift, outbox, devices, maintenance, document, typing (which has no answer); "" once nobody looks any
-    more. `thing`: of a trace; without, the one in hand or stopped. `scan`: the next scan is looked at, not worked with.
+    kind: trace, shift, notes, outbox, devices, maintenance, document, typing (which has no answer); "" once nobody
+    looks any more. `thing`: of a trace; without, the one in hand or stopped. `scan`: the next scan is looked at, not
+    worked with.
     """
 
     kind: str
@@ -212,6 +215,18 @@ class Unlock(Struct, frozen=True):
     """The PIN of the signed-in person, to open maintenance."""
 
     pin: str
+
+
+class WriteNote(Struct, frozen=True):
+    """A note of the signed-in person for whoever works here next."""
+
+    text: str
+
+
+class UndoNote(Struct, frozen=True):
+    """A note (an event id) that its writer undoes."""
+
+    note: str
 
 
 class Push(Struct, frozen=True):
@@ -278,6 +293,8 @@ Message = (
     | TryDevice
     | Choose
     | Unlock
+    | WriteNote
+    | UndoNote
     | Push
     | Export
     | FileWritten
@@ -371,7 +388,7 @@ class Status(Struct, frozen=True):
     which nobody knows whether their label was printed.
     `devices`: (name, kind, whether it is there) of each. The names here and in `down` are ids until
     `station/cell/device_titles.py` puts the titles in their place. `calls_unsent`: the calls that the hub has not
-    confirmed.
+    confirmed. `refused`: of REFUSED_BY_HUB, why nothing reaches the hub; "" while it takes what is sent.
     """
 
     online: bool
@@ -386,6 +403,7 @@ class Status(Struct, frozen=True):
     labels_unsure: tuple[str, ...] = ()
     devices: tuple[tuple[Named | str, str, bool], ...] = ()
     calls_unsent: tuple[str, ...] = ()
+    refused: str = ""
 
 
 Announcement = Prompt | Shown | Status | Scene | SideScreen

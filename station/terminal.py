@@ -42,6 +42,7 @@ class _Noticed(Struct, frozen=True):
     owing: bool = False
     labels_why: str = ""
     labels_unsure: tuple[str, ...] = ()
+    refused: str = ""
 
 
 class Terminal:
@@ -96,6 +97,8 @@ class Terminal:
         params = msgspec.structs.asdict(status)
         offline = "status.offline" if status.pending else "status.offline_empty"
         said = self._say("status.online" if status.online else offline, params)
+        if status.refused:
+            said = self._say("status.refused", params | {"cause": brief(self._language, status.refused)})
         more = [self._say("status.down", params)] if status.down else []
         if status.labels_why:
             why = brief(self._language, status.labels_why)
@@ -165,7 +168,7 @@ def _notice(status: Status, before: _Noticed | None) -> _Noticed:
         return _Noticed(True, status.down, 0, owing, status.labels_why, status.labels_unsure)
     digits = len(str(status.pending)) if status.pending else 0
     most = max(digits, 0 if turned or before is None else before.digits)
-    return _Noticed(False, status.down, most, False, status.labels_why, status.labels_unsure)
+    return _Noticed(False, status.down, most, False, status.labels_why, status.labels_unsure, status.refused)
 
 
 def _one_line(text: str) -> str:

@@ -27,7 +27,7 @@ from station.cell import append, own_log, received
 from station.cell.append import Saved
 from station.cell.device_health import Health
 from station.cell.disk_reserve import DiskReserve
-from station.cell.idle_sign_out import IdleSignOut
+from station.cell.idle_sign_out import BY_PEOPLE, IdleSignOut
 from station.cell.known import Judged, Knowledge, Known, Moment, read_code
 from station.cell.machines import Machines
 from station.cell.pins import PinCheck, Pins
@@ -47,8 +47,6 @@ from station.work.transition import CodeScanned, Input, News, Photographed, Sign
 from station.work.turn import Turn
 
 LONGEST_LOOK_MS = 1_000
-# What no retry mends: somebody must do something, so the operator is told.
-FOR_PEOPLE = ("hello.unknown", "hello.revoked", "hello.proto", "hello.signature", "hub.pin")
 log = structlog.get_logger(__name__)
 
 
@@ -134,7 +132,7 @@ class WorkCell:
                 self.handle(message)
                 return
             # What comes again and again by itself is said once; what a person did is answered every time.
-            if e.code != self._trouble or isinstance(message, m.Scanned | m.GaugeRead | m.Filled | m.PhotoTaken):
+            if e.code != self._trouble or isinstance(message, BY_PEOPLE):
                 log.error("store_unavailable", code=e.code)
                 self._announce(m.Shown("ng", e.code, dict(e.details)))
             self._trouble = e.code
@@ -147,7 +145,7 @@ class WorkCell:
         match message:
             case m.Scanned() | m.PinEntered() | m.Unlock():
                 self._entered(message)
-            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken():
+            case m.PlcRead() | m.GaugeRead() | m.Filled() | m.PhotoTaken() | m.WriteNote() | m.UndoNote():
                 self._given(message)
             case m.DeviceReport() | m.LabelDone():
                 self._device(message)
@@ -173,8 +171,8 @@ class WorkCell:
                 self._unsaved.take(message)
                 self._renew(message)
 
-    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken) -> None:
-        """A machine, a gauge, a camera or the screen gives a value."""
+    def _given(self, message: m.PlcRead | m.GaugeRead | m.Filled | m.PhotoTaken | m.WriteNote | m.UndoNote) -> None:
+        """Take a value of a machine, a gauge or a camera, or an entry at the screen."""
         match message:
             case m.GaugeRead() | m.PhotoTaken() if self._looking.tests(message, self._here()):
                 pass
@@ -255,7 +253,7 @@ class WorkCell:
             self._hurry()
         if saved is None:
             return
-        self._take_over(saved)
+        self._committed(saved)
         self._show(turn, saved.written)
         self._hand_over()
         if turn.ask:
@@ -301,11 +299,11 @@ class WorkCell:
         """Facts, and the work as it is now or as a turn left it, in one transaction."""
         with self._store.writing() as conn:
             saved = append.save(conn, self._own, self._work, facts, now)
-        self._take_over(saved)
+        self._committed(saved)
         return saved.written
 
-    def _take_over(self, saved: Saved) -> None:
-        """Take over what is on disk now."""
+    def _committed(self, saved: Saved) -> None:
+        """Continue with what is on disk now."""
         if saved.work.person != self._work.person:
             self._looking.signed()
         self._own, self._work, self._trouble = saved.own, saved.work, ""
@@ -397,7 +395,7 @@ class WorkCell:
             self._looking.link(message)
             if not message.up:
                 self._decide_held()
-            if message.code in FOR_PEOPLE:
+            if message.code in m.REFUSED_BY_HUB:
                 self._announce(m.Shown("hold", message.code, message.details))
         elif isinstance(message, m.Sent):
             self._sent = message.size if message.log == self._own.log else self._sent

@@ -95,7 +95,7 @@ def _held(standing: Standing) -> list[BlockReason]:
         BlockReason("interlock.nonconformance", {"ncr": text})
         if text in open_ones
         else BlockReason("interlock.hold", {"reason": text})
-        for text in standing.held_because
+        for text in standing.reasons
     ]
 
 
@@ -115,8 +115,15 @@ def _bad(standing: Standing, route: Route, operation: Operation) -> list[BlockRe
     elif own.outcome == "contested":
         bad.append(BlockReason("interlock.contested", {"operation": operation.id}))
     elif own.outcome == "fail" and own.tries >= operation.tests:
-        bad.append(BlockReason("interlock.rework", {"operation": operation.id, "rework": operation.on_fail or ""}))
+        bad.append(_failed(operation))
     return bad
+
+
+def _failed(operation: Operation) -> BlockReason:
+    """Say that the operation failed and may not be repeated, and the rework that its route plans, if any."""
+    if operation.on_fail:
+        return BlockReason("interlock.rework", {"operation": operation.id, "rework": operation.on_fail})
+    return BlockReason("interlock.no_rework", {"operation": operation.id})
 
 
 def _all_before(route: Route, operation: Operation) -> list[str]:

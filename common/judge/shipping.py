@@ -28,7 +28,7 @@ def shippable(standing: Standing, route: Route | None, parts: Iterable[Standing]
 
 
 def _own(standing: Standing, route: Route | None) -> list[BlockReason]:
-    reasons = [BlockReason("ship.hold", {"reason": text}) for text in standing.held_because]
+    reasons = [BlockReason("ship.hold", {"reason": text}) for text in standing.reasons]
     if standing.scraps:
         reasons.append(BlockReason("ship.scrapped"))
     for id, state in sorted(standing.operations.items()):

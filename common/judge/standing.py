@@ -19,6 +19,7 @@ from common.judge.operations import OperationState, operation_states
 from common.judge.order import HappensBefore
 from common.judge.provisional import ComponentEvidence, Provisional
 from common.rows import Lift, Mark
+from common.text import Typed
 
 NONE = OperationState("", "none")
 RULES = {"fail": "fail", "contested": "contested"}
@@ -50,6 +51,12 @@ class Standing(Struct, frozen=True):
     corrected: tuple[Corrected, ...] = ()
     balance: Balance | None = None
     waits_for: tuple[Component, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str | Typed, ...]:
+        """What holds it, for people: texts that somebody typed are said as they are, the others are codes."""
+        typed = {cause.text for cause in self.holds if cause.rule == "hold"}
+        return tuple(Typed(text) if text in typed else text for text in self.held_because)
 
     def operation(self, id: str) -> OperationState:
         """Return the state of an operation; outcome "none" if nothing is known."""

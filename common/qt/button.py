@@ -29,12 +29,14 @@ class BigButton(Painted):
 
     `once`: it answers the question of the widget around it (`of`). The second of two quick taps in one place is none,
     and a tap that began before the question changed is none either: what was there before was meant. `mark`: the tone
-    whose shape is drawn before the text, "" for none. `below`: a second line in small letters.
+    whose shape is drawn before the text, "" for none. `below`: a second line in small letters. `guarded`: False where a
+    tap changes nothing of the work, so that it is taken however soon it comes.
     """
 
     tapped = Signal()
     least_mm, apart_mm = HEIGHT_MM, GAP_MM  # each way, and from the next one
     below = ""
+    guarded = True
 
     def __init__(
         self,
@@ -107,7 +109,7 @@ class BigButton(Painted):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """A finger comes down."""
-        if event.button() != Qt.MouseButton.LeftButton or not self.look.may_tap(self):
+        if event.button() != Qt.MouseButton.LeftButton or (self.guarded and not self.look.may_tap(self)):
             return
         if not (self._once and self._again(event)):
             self._meant = self.answers
@@ -153,11 +155,13 @@ class ButtonSpec(Struct, frozen=True):
 class Buttons:
     """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
 
-    def __init__(self, look: Look, parent: QWidget, *, once: bool = False, on: str = "ground") -> None:
+    def __init__(
+        self, look: Look, parent: QWidget, *, once: bool = False, on: str = "ground", guarded: bool = True
+    ) -> None:
         """`on`: the role of the colour around them."""
         self._look = look
         self._once = once
-        self._on = on
+        self._on, self._guarded = on, guarded
         self._parent = parent
         self._made: list[BigButton] = []
         self._acts: list[Callable[[], None]] = []
@@ -191,7 +195,7 @@ class Buttons:
         self._acts.append(act)
         if n == len(self._made):
             made = BigButton(self._look, text, self._parent, once=self._once)
-            made.ground = self._on
+            made.ground, made.guarded = self._on, self._guarded
             made.tapped.connect(lambda: self._acts[n]())
             self._made.append(made)
         self._made[n].become(text, kind, mark, below)

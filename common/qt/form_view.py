@@ -173,7 +173,8 @@ class FormView(Painted):
         if self._lying():
             left = self._wide() + self.look.px(GAP_MM)
             return QRect(left, 0, self.width() - left, self.height())
-        high = min(self._upright_high(), self.height() - self._cells_top() - self.look.px(UPRIGHT_CELLS_MM))
+        # A refusal above the page takes its room from the cells: keys stay where they are, and as large.
+        high = min(self._upright_high(), self.height() - self.look.px(HEAD_MM + GAP_MM / 2 + UPRIGHT_CELLS_MM))
         return QRect(0, self.height() - high, self.width(), high)
 
     def _upright_high(self) -> int:

@@ -5,6 +5,7 @@ What people wrote may be too long for any size: `shortened` says of it as much a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable
 
@@ -20,6 +21,7 @@ ALONE, GATHERED = 0.25, 0.8  # a last line so short is gathered up, at the cost 
 ALIKE = 0.8  # of the usual size, at least, for all of one list
 MOST_KEPT = 256
 LINE = 1.3  # of the font's size, from one line to the next
+WITH_UNIT = re.compile(r"(?<![\w-])(\d[\d.,]*) (?=(?:°[A-Z]|%|[^\W\d_]{1,3}(?:·[^\W\d_]{1,2})?)(?![\w-]))")
 BREAKS = {False: QTextOption.WrapMode.WordWrap, True: QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere}
 
 
@@ -117,7 +119,8 @@ def _set(look: Look, text: str, style: Style, cap_mm: float, room: tuple[int, in
 
 
 def _broken(text: str, font: QFont, width: int, anywhere: bool) -> QTextLayout:
-    layout = QTextLayout(text.replace("\n", "\u2028"), font)
+    whole = WITH_UNIT.sub("\\1\u00a0", text)  # a number is not parted from its unit
+    layout = QTextLayout(whole.replace("\n", "\u2028"), font)
     option = QTextOption()
     option.setWrapMode(BREAKS[anywhere])
     layout.setTextOption(option)

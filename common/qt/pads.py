@@ -375,15 +375,20 @@ class NumberPad(Pad):
 
     def _limits(self, brush: Brush, box: QRectF) -> None:
         """The bar with the mark of what is typed, over the limits in words; or what was wrong with the value before."""
-        limits, low = self.limits(), box.adjusted(0, box.height() * 0.44, 0, 0)
+        limits, last = self.limits(), bool(self.asked.last and not self.said)
+        apart = last and not self.title  # without a name there is room for what was entered last time
+        high = box.height() * (0.28 if apart else 0.44)
         if limits:
             tall = self.look.px(2.2)
-            bar = QRectF(box.x(), box.y() + (box.height() * 0.45 - tall) / 2, box.width() * 0.8, tall)
+            bar = QRectF(box.x(), box.y() + (high - tall) / 2, box.width() * 0.8, tall)
             value = self._whole(self.typed) if self.allowed("ok") else None
             brush.bar(bar, value, (self.asked.low, self.asked.high), "fail" if self._out() else "")
-        last = self.look.say("pad.last", {"value": self.asked.last}) if self.asked.last and not self.said else ""
-        at = brush.text(last, low, CAPTION, "ink-2", at=(RIGHT, MIDDLE))
-        room = low.adjusted(0, 0, -at.width() - self.look.px(1) if last else 0, 0)
+        room = QRectF(box.x(), box.y() + high, box.width(), (box.height() - high) / (2 if apart else 1))
+        if last:
+            below = QRectF(box.x(), box.bottom() - room.height(), box.width(), room.height())
+            said = self.look.say("pad.last", {"value": self.asked.last})
+            at = brush.text(said, below, CAPTION, "ink-2", at=(LEFT if apart else RIGHT, MIDDLE))
+            room.setRight(box.right() if apart else at.x() - self.look.px(1))
         brush.text(self.said or limits, room, CAPTION, self.ink if self.said else "ink-2", at=(LEFT, MIDDLE))
 
     def _out(self) -> bool:

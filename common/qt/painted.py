@@ -122,11 +122,13 @@ class Brush:
             at = box.x() + found.at * box.width() - mark / 2
             self.fill(QRectF(at, tall.y(), mark, tall.height()), "ng" if verdict == "fail" else "ink", radius=mark / 2)
 
-    def picture(self, image: QImage, box: QRectF) -> None:
+    def picture(self, image: QImage, box: QRectF, across: float = CENTRE) -> None:
         """A picture as large as fits, in its own proportions."""
         size = image.size().scaled(box.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
         at = QRectF(0, 0, size.width(), size.height())
         at.moveCenter(box.center())
+        if across == LEFT:
+            at.moveLeft(box.x())
         self.painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         self.painter.drawImage(at, image)
 

@@ -47,7 +47,7 @@ class Look:
         self.px_per_mm = px_per_mm
         self.language: Language = language
         self._colours = {role: QColor(value) for role, value in colours.items()}
-        self._fonts: dict[tuple[int, bool, bool], QFont] = {}
+        self._fonts: dict[tuple[int, bool, bool, bool], QFont] = {}
         self._cap_parts: dict[tuple[bool, bool], float] = {}
         self.tapped: tuple[int, QPointF] = (0, QPointF())  # when by its events' own time, and where a finger last chose
         # Whether a finger that comes down now means the button that it meets; a window that changes has its say.
@@ -75,12 +75,15 @@ class Look:
         return named.say(self.language) if named else ""
 
     def _font(self, px: int, bold: bool, mono: bool) -> QFont:
-        found = self._fonts.get((px, bold, mono))
+        latin = self.language == "en"
+        found = self._fonts.get((px, bold, mono, latin))
         if found is None:
             found = QFont([*(MONO_FONTS if mono else ()), *TEXT_FONTS])
             found.setPixelSize(px)
             found.setBold(bold)
-            self._fonts[px, bold, mono] = found
+            if latin:  # else quotes are as wide as a Chinese character
+                found.setFeature(QFont.Tag("pwid"), 1)
+            self._fonts[px, bold, mono, latin] = found
         return found
 
     def _cap_part(self, bold: bool, mono: bool) -> float:

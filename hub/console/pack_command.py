@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from common.command import reader_language
+from common.command import reader_language, write_output
 from common.definitions import Definition, Definitions, LabelDefinition, Line, Person, canonical
 from common.labels import png, render
 from common.text import say
@@ -48,14 +48,15 @@ def check(args: argparse.Namespace) -> int:
 
 
 def draw(args: argparse.Namespace) -> int:
-    """Write a picture of each label, dot by dot what a printer of this dpi would print. BadLabel label.*."""
+    """Write a picture of each label, dot by dot what a printer of this dpi would print. BadLabel label.*;
+    BadInput output.unwritable."""
     found = _checked(args)
     if found is None:
         return 1
     known = Definitions.of(found.definitions)
     for label in known.all(LabelDefinition):
         path = args.out / f"{label.id}.png"
-        path.write_bytes(png(render(label, label_checks.sample(label, known), args.dpi), args.dpi))
+        write_output(path, png(render(label, label_checks.sample(label, known), args.dpi), args.dpi))
         print(path)
     return 0
 

@@ -34,7 +34,7 @@ from common.definitions import (
 )
 from common.errors import BadBarcode, BadDefinition
 from hub.definitions import field_checks, label_checks, picture_checks, recipe_checks
-from hub.definitions.definition_errors import Flaw, Hint, absent, doubt, flaw, near, twice
+from hub.definitions.definition_errors import Flaw, Hint, Why, absent, doubt, flaw, near, twice
 
 # A definition travels in one event of at most 65,535 bytes; the rest is for the event's envelope.
 MAX_DEFINITION = 64_000
@@ -396,12 +396,14 @@ def _example(rule: CodeRule, others: list[CodeRule], materials: list[Material]) 
     try:
         code = barcode_router.route(rule.example.encode(), [rule, *others], "site", materials)
     except BadBarcode as e:
-        why = e.details.get("rules") or e.details.get("reason") or "-"
-        yield flaw("example", "definition.pattern", "example", error=e.code, reason=why)
+        if e.code == "barcode.unknown":
+            yield flaw("example", "definition.pattern", "example_unfit", value=rule.example, pattern=rule.pattern)
+        else:
+            yield flaw("example", "definition.pattern", "example", error=Why(e.code, e.details))
         return
     if isinstance(code, Ambiguous):
         rules = [reading.rule or "GS1" for reading in code.readings]
-        yield flaw("example", "definition.pattern", "example", error="barcode.ambiguous", reason=rules)
+        yield flaw("example", "definition.pattern", "example", error=Why("barcode.ambiguous", {"rules": rules}))
         return
     if code.kind != rule.type:
         yield flaw("example", "definition.pattern", "example_kind", kind=code.kind)

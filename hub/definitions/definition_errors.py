@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -24,6 +25,17 @@ class Hint(Struct, frozen=True):
 
     def __str__(self) -> str:
         return self.say("en")
+
+
+class Why(Struct, frozen=True):
+    """An error of a code or label as the reason of a flaw: the first sentence of its text, in each language."""
+
+    code: str
+    details: dict[str, object]
+
+    def say(self, language: str) -> str:
+        """The sentence in `language`: zh or en."""
+        return re.split(r"。|\. ", say(language, self.code, self.details), maxsplit=1)[0]
 
 
 class Flaw(Struct, frozen=True):

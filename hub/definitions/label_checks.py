@@ -13,7 +13,7 @@ from common.labels import NAMES
 from common.labels.drawing import dots
 from common.labels.filling import fill_code, names
 from common.labels.symbols import fit, symbol
-from hub.definitions.definition_errors import Flaw, absent, doubt, flaw
+from hub.definitions.definition_errors import Flaw, Why, absent, doubt, flaw
 
 # What fits the coarsest printer there is fits them all.
 COARSEST_DPI = 203
@@ -109,7 +109,7 @@ def _holds(
             drawn = symbol(code.symbology, fill_code(code.content, values), code.gs1)
             fit(drawn, (dots(code.width, COARSEST_DPI), dots(code.height, COARSEST_DPI)), COARSEST_DPI)
         except BadLabel as e:
-            yield flaw(field, "definition.limits", "code", error=e.code, id=material.id)
+            yield flaw(field, "definition.limits", "code", error=Why(e.code, e.details), id=material.id)
 
 
 def _values(material: Material, known: Definitions) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -97,6 +98,25 @@ class _Placed(Struct, frozen=True):
     path: str
 
 
+class _Read(Struct, frozen=True):
+    """Everything read from a folder. `unread`: the words of files and definitions that cannot be read."""
+
+    placed: list[_Placed]
+    problems: list[Problem]
+    unread: set[str]
+
+    def fail(self, text: object, *problems: Problem) -> None:
+        """Note problems of a text from which no definition came."""
+        shown = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
+        self.unread.update(re.findall(r"[\w-]+", shown))
+        self.problems.extend(problems)
+
+    def may_resolve(self, found: Flaw) -> bool:
+        """Tell if an unreadable definition may be the one that a flaw misses: it has its id or kind among its words."""
+        missed = {str(found.hint.params.get(name)) for name in ("id", "kind")}
+        return found.code in ("definition.reference", "definition.pattern") and not missed.isdisjoint(self.unread)
+
+
 def load(folder: Path) -> Pack:
     """The pack in a folder: pack.yaml, and every other *.yaml a list of definitions. A picture is a `file` beside them.
 
@@ -114,20 +134,20 @@ def load(folder: Path) -> Pack:
 def check(folder: Path) -> CheckedPack:
     """Everything that is wrong with the pack in a folder.
 
-    A file that is no YAML, and a definition that breaks its schema, show one error each; while there are such, nothing
-    is said of references, for they may lead there.
+    A file that is no YAML, and a definition that breaks its schema, show one error each. A reference that may lead to
+    one of these shows none.
     """
-    placed, problems = _definitions(folder)
+    read = _definitions(folder)
+    placed, problems = read.placed, read.problems
     document, manifest = _manifest(folder, problems)
-    whole = not problems
     for fault in faults([one.definition for one in placed]):
-        one = placed[fault.at]
-        if whole or fault.code not in ("definition.reference", "definition.pattern"):
-            found = Flaw(fault.field, fault.code, fault.hint, fault.warning)
+        one, found = placed[fault.at], Flaw(fault.field, fault.code, fault.hint, fault.warning)
+        if not read.may_resolve(found):
             problems.append(_problem(one.document, one.path, found))
     known = Definitions.of(one.definition for one in placed)
-    if manifest and document and whole:
-        problems += [_problem(document, "$", found) for found in _flaws(manifest, known)]
+    if manifest and document:
+        wrong = (found for found in _flaws(manifest, known) if not read.may_resolve(found))
+        problems += [_problem(document, "$", found) for found in wrong]
     problems.sort()
     pack = _pack(manifest, placed) if manifest and not any(not p.warning for p in problems) else None
     return CheckedPack(pack, tuple(problems))
@@ -161,33 +181,34 @@ def _manifest(folder: Path, problems: list[Problem]) -> tuple[Document | None, M
     return document, _converted(document, document.value, "$", Manifest, problems)
 
 
-def _definitions(folder: Path) -> tuple[list[_Placed], list[Problem]]:
-    placed: list[_Placed] = []
-    problems: list[Problem] = []
+def _definitions(folder: Path) -> _Read:
+    read = _Read([], [], set())
     for path in sorted(path for path in folder.glob("*.yaml") if path.name != MANIFEST):
         try:
             document = plainyaml.read(path)
         except BadDefinition as e:
-            problems.append(_said(e))
+            read.fail(path.read_bytes() if path.is_file() else "", _said(e))
             continue
-        if not isinstance(document.value, list):
-            problems.append(_problem(document, "$", flaw("", "definition.schema", "no_list")))
-            continue
-        placed += _placed(folder, document, document.value, problems)
-    return placed, problems
+        if isinstance(document.value, list):
+            _place(folder, document, document.value, read)
+        else:
+            read.fail(document.value, _problem(document, "$", flaw("", "definition.schema", "no_list")))
+    return read
 
 
-def _placed(folder: Path, document: Document, items: list[object], problems: list[Problem]) -> Iterator[_Placed]:
+def _place(folder: Path, document: Document, items: list[object], read: _Read) -> None:
     for i, item in enumerate(items):
         path = f"$[{i}]"
         if isinstance(item, dict) and item.get("kind") == "picture" and "file" in item:
             item, flaws = picture_checks.from_file(item, folder)
-            problems += [_problem(document, path, found) for found in flaws]
             if flaws:
+                read.fail(item, *(_problem(document, path, found) for found in flaws))
                 continue
-        definition = _converted(document, item, path, Definition, problems)
-        if definition is not None:
-            yield _Placed(definition, document, path)
+        definition = _converted(document, item, path, Definition, read.problems)
+        if definition is None:
+            read.fail(item)
+        else:
+            read.placed.append(_Placed(definition, document, path))
 
 
 def _converted(document: Document, value: object, path: str, kind: Any, problems: list[Problem]) -> Any:

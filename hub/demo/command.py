@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from common.command import reader_language
+from common.errors import BadInput
 from common.text import say
 from hub.definitions import pack as packs
 from hub.demo import picture
@@ -39,8 +40,7 @@ def run(args: argparse.Namespace) -> int:
     once = args.once or not sys.stdin.isatty()
     with contextlib.ExitStack() as stack:
         if args.keep:
-            args.keep.mkdir(parents=True)
-            folder = args.keep.resolve()
+            folder = _new_folder(args.keep)
         else:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="headwater-demo-")))
         demo = Demo(folder, reader_language(), CHAPTERS[args.pack])
@@ -50,6 +50,15 @@ def run(args: argparse.Namespace) -> int:
         except (DemoError, subprocess.TimeoutExpired) as e:
             print(f"DEMO FAILED {e}", flush=True)
             return 1
+
+
+def _new_folder(path: Path) -> Path:
+    """Make the folder to keep everything in. BadInput output.unwritable."""
+    try:
+        path.mkdir(parents=True)
+    except OSError as e:
+        raise BadInput("output.unwritable", path=str(path), reason=e.strerror or str(e)) from e
+    return path.resolve()
 
 
 class Demo:

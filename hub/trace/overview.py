@@ -7,8 +7,9 @@ from msgspec import Struct
 from common.definitions import Definitions, Material
 from common.definitions.naming import Name
 from common.ids import Claim
-from common.ledger import reads
+from common.ledger import reads, shift_notes
 from common.ledger.store import Connection
+from common.shift_notes import list_of
 from hub.api.stations import StationRow
 from hub.db import access
 from hub.db import reads as hub_reads
@@ -40,13 +41,23 @@ class Overview(Struct, frozen=True):
     seen: Seen
 
 
+class NoteRow(Struct, frozen=True):
+    """A note for the next shift at a workplace. `at`: the station's clock, ms; `who`: its writer's name."""
+
+    station: str
+    text: str
+    at: int
+    who: str
+
+
 class StationsPage(Struct, frozen=True):
-    """Every station and key that waits, the batches that are kept aside, and the stations' devices."""
+    """Every station and key that waits, the batches that are kept aside, the stations' devices and the last notes."""
 
     stations: tuple[StationRow, ...]
     aside: tuple[AsideRow, ...]
     seen: Seen
     devices: tuple[DeviceRow, ...] = ()
+    notes: tuple[NoteRow, ...] = ()
 
 
 def overview(conn: Connection, age: Age, now_ms: int) -> Overview:
@@ -60,10 +71,21 @@ def overview(conn: Connection, age: Age, now_ms: int) -> Overview:
     return Overview(units, access.count_open(conn), fresh, known)
 
 
-def stations_page(conn: Connection, age: Age, now_ms: int) -> StationsPage:
+def stations_page(conn: Connection, site: str, age: Age, now_ms: int) -> StationsPage:
     """Every station, as of now."""
     rows, aside = hub_reads.stations(conn, age), hub_reads.aside(conn)
-    return StationsPage(tuple(rows), tuple(aside), seen(conn, age, now_ms), tuple(devices(conn)))
+    notes = _notes(conn, site, {row.station for row in rows}, now_ms)
+    return StationsPage(tuple(rows), tuple(aside), seen(conn, age, now_ms), tuple(devices(conn)), notes)
+
+
+def _notes(conn: Connection, site: str, places: set[str], now_ms: int) -> tuple[NoteRow, ...]:
+    """The last notes of these workplaces, by workplace, the newest first."""
+    names = Names(conn, reads.definitions(conn))
+    return tuple(
+        NoteRow(place, note.text, note.at, names.person(note.who))
+        for place in sorted(places)
+        for note in shift_notes.recent(conn, list_of(Claim(f"place@{site}", place)), now_ms)
+    )
 
 
 def _is_ours(row: RecentRow, definitions: Definitions) -> bool:

@@ -167,7 +167,7 @@ class Pages:
 
     def stations(self, request: Request) -> Response:
         """Page of the stations, how fresh each is, and the quarantine."""
-        found = self._read(lambda conn, now: stations_page(conn, self._gate.age_ms, now))
+        found = self._read(lambda conn, now: stations_page(conn, self._site, self._gate.age_ms, now))
         return self._answer(request, "stations.html", found, sheets.stations)
 
     def about(self, request: Request) -> Response:

@@ -31,6 +31,8 @@ BY_PEOPLE = (
     m.LookAt,
     m.TryDevice,
     m.Choose,
+    m.WriteNote,
+    m.UndoNote,
     m.Push,
     m.Export,
     m.EnrolAnew,

@@ -14,13 +14,15 @@ from common.definitions import CodeRule, Definitions, GuidePicture, Material, Pi
 from common.errors import BadBarcode
 from common.ids import Claim
 from common.judge import History, Source, Standing
-from common.ledger import calls, leases, logs, reads, upstream
+from common.ledger import calls, leases, logs, reads, shift_notes, upstream
 from common.ledger.store import Connection
 from common.serials import Block
+from common.shift_notes import WrittenNote, list_of
 from station.cell import pictures
 from station.clock import Clock
 from station.devices.plc_block import AnswerArea
 from station.messages import Scanned
+from station.store import access
 from station.work.ask import cards
 from station.work.view import Labels
 
@@ -60,10 +62,12 @@ def read_code(said: Scanned, known: Definitions, site: str) -> Code | Ambiguous 
 
 
 class Moment(Struct, frozen=True):
-    """The present: monotonic ms of this boot, and the day. `sure`: by the hub's signed time, not this clock alone."""
+    """The present: monotonic ms of this boot, wall ms, and the day. `sure`: by the hub's signed time, not this clock
+    alone."""
 
     boot: str
     mono_ms: int
+    wall_ms: int
     today: date
     sure: bool
 
@@ -73,7 +77,7 @@ class Moment(Struct, frozen=True):
         mono_ms = clock.mono_ms()
         sure = anchor is not None and anchor[0] == clock.boot
         wall_ms = anchor[1] + mono_ms if anchor and sure else clock.wall_ms()
-        return cls(clock.boot, mono_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
+        return cls(clock.boot, mono_ms, wall_ms, datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone().date(), sure)
 
 
 class Judged:
@@ -110,7 +114,7 @@ class Knowledge:
         self.place = here.value
         self.definitions = known.definitions
         self.people, self.with_pin = known.people, known.with_pin
-        self.now_ms, self.boot = moment.mono_ms, moment.boot
+        self.now_ms, self._wall_ms, self.boot = moment.mono_ms, moment.wall_ms, moment.boot
         self.today, self.sure = moment.today, moment.sure
         self.token = token
         self.labels = known.labels
@@ -141,6 +145,14 @@ class Knowledge:
     def calls(self) -> tuple[OpenCall, ...]:
         """Return the open calls of this workplace."""
         return calls.open_at(self._conn, self.place)
+
+    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
+        """Return the last notes of this workplace that arrived after this, the newest first."""
+        return shift_notes.recent(self._conn, list_of(self.here), self._wall_ms, after)
+
+    def notes_read(self, person: str) -> int:
+        """Return the order of arrival up to which a person has looked at the notes of this workplace."""
+        return access.notes_read(self._conn, person)
 
     def blocks(self) -> tuple[Block, ...]:
         """Return the blocks of serial numbers that the own log may issue from."""

@@ -13,7 +13,7 @@ from common.ledger import append
 from common.signedlog import session as s
 from common.signedlog.trust import Ticket, enrol_proof, open_trust
 from station.cell.own_log import Files
-from station.config import EnrolmentFile, StationConfig, enrolment
+from station.config import EnrolmentFile, StationConfig, enrolment, make_folders
 from station.hublink.http import RefusedByHub, Wire
 from station.store.durable import write_whole
 
@@ -27,7 +27,8 @@ class Joined(Struct, frozen=True):
 
 
 def ask(config: StationConfig, text: str) -> Joined:
-    """Enrol this station at the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer.
+    """Enrol this station at the hub. BadTicket ticket.* and enrol.*; HubUnavailable; BadBatch hub.answer;
+    BadConfig config.unwritable.
 
     An enrolled computer stays the same station of the same site, because its records are there: ticket.other.
     """
@@ -35,6 +36,7 @@ def ask(config: StationConfig, text: str) -> Joined:
     before = _before(config)
     if before is not None and (ticket.station, site_id(ticket.site_root)) != (before.station, before.site):
         raise BadTicket("ticket.other", have=before.station, got=ticket.station)
+    make_folders(config)
     files = Files(Path(config.data), Path(config.sentinel) if config.sentinel else None)
     pub = append.public(files.current() or files.new_key())
     wire = Wire(ticket.address, ticket.tls_pin)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM
-from common.qt.lettering import alike
+from common.qt.lettering import alike, letter
 from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import STEP, Look, Style
 from common.text import listed
@@ -17,6 +17,7 @@ from station.kiosk.screen import Screen, label
 from station.kiosk.tile_bar import CALL, ROOM, TileBar
 from station.shown.work_screen import Stop, Tile
 
+FREE = 100_000  # of height: as much as it wants
 HEAD = Style(9.0, 4.0, bold=True)
 THING = Style(4.0, 2.2, mono=True)
 WHY = Style(5.0, 2.6, bold=True)
@@ -60,7 +61,8 @@ class BlockedScreen(Screen):
         brush.shape("ng", QRectF(side, (box.height() - shape) / 2, shape, shape), "on-fill", "ng")
         x = side + shape + self.look.px(6)
         words = QRectF(x, box.height() * 0.1, box.width() - x - side, box.height() * 0.5)
-        brush.text(self.look.say("kiosk.stop"), words, HEAD, "on-fill", on="ng", at=(LEFT, MIDDLE))
+        code = "kiosk.stop_in_work" if self.shows.scene.awaiting == "halted" else "kiosk.stop"
+        brush.text(self.look.say(code), words, HEAD, "on-fill", on="ng", at=(LEFT, MIDDLE))
         what = " · ".join(part for part in (label(stop.thing), self.look.name(stop.operation)) if part)
         below = QRectF(x, words.bottom(), words.width(), box.height() * 0.3)
         brush.text(what, below, THING, "on-fill", on="ng", at=(LEFT, MIDDLE))
@@ -68,20 +70,24 @@ class BlockedScreen(Screen):
     def _rows(self, brush: Brush, found: list[tuple[str, str, Style]], box: QRectF) -> None:
         """Each row as high as its text, all within the box: longer texts are set smaller."""
         label_wide = min(self.look.px(LABEL_MM), box.width() * 0.24)
-        weights = [1 + len(text) / 60 + text.count("\n") for _, text, _ in found]
         y, pad = box.y(), self.look.px(2.5)
+        wides = [box.width() - (label_wide if caption else 0) for caption, _, _ in found]
+        weights = [self._high(text, style, wide) for (_, text, style), wide in zip(found, wides, strict=True)]
         facts = [(found[n], box.height() * weights[n] / sum(weights) - 2 * pad) for n in range(1, len(found))]
         cap_mm = alike(self.look, ((text, style, box.width() - label_wide, high) for (_, text, style), high in facts))
         for n, (caption, text, style) in enumerate(found):
             share = (box.bottom() - y) * weights[n] / sum(weights[n:])
-            x = box.x() + (label_wide if caption else 0)
-            room = QRectF(x, y + pad, box.right() - x, share - 2 * pad)
+            room = QRectF(box.right() - wides[n], y + pad, wides[n], share - 2 * pad)
             beside = QRectF(box.x(), y + pad, label_wide - pad, share - 2 * pad)
             size = replace(style, cap_mm=cap_mm) if caption else style
             used = [brush.text(text, room, size, on="ground"), brush.text(caption, beside, STEP, "ink-2", on="ground")]
             y = max(one.bottom() for one in used) + pad
             if n < len(found) - 1:
                 brush.rule(box.x(), y, box.width())
+
+    def _high(self, text: str, style: Style, wide: float) -> float:
+        """The height of a row whose text has its usual size."""
+        return letter(self.look, text, style, wide, FREE).height + 2 * self.look.px(2.5)
 
 
 def rows(look: Look, stop: Stop) -> list[tuple[str, str, Style]]:

@@ -1,4 +1,4 @@
-"""The card beside the instruction: the thing in hand with its steps, or, while there is none, the last results."""
+"""The card beside the instruction: the thing in hand with its steps, or, while there is none, the earlier results."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from station.kiosk.strip import draw_last
 from station.shown.work_screen import Scene
 
 ROW_MM, LAST_MM = 13.0, 13.0
+LEAST_ROW = 0.58  # of a row's height, in which its name can still be read
+HEAD_MM, THING_MM = 13.0, 27.0  # of the card, above results and above rows
+NEEDED_MM = {False: 8.5, True: 10.5}  # of a row without and with something inside
 MARK_MM = 5.2
 UPPER, LOWER = 0.52, 0.42  # of a row's height, for the name and for what is in it
 
@@ -35,6 +38,14 @@ class ListRow(Struct, frozen=True):
 def identity(look: Look, scene: Scene) -> str:
     """The thing in hand as its label reads."""
     return label(scene.thing)
+
+
+def high_mm(scene: Scene) -> float:
+    """The height that the card needs for all of it; 0 where the strip says it already."""
+    if scene.thing is not None:
+        return THING_MM + sum(NEEDED_MM[bool(row.inside)] for row in scene.steps or scene.parts)
+    earlier = len(scene.last[1:])
+    return HEAD_MM + LAST_MM * earlier if earlier else 0
 
 
 def draw_thing(brush: Brush, scene: Scene, box: QRectF) -> None:
@@ -59,16 +70,14 @@ def rows_of(look: Look, scene: Scene) -> list[ListRow]:
 
 
 def draw_results(brush: Brush, scene: Scene, box: QRectF) -> None:
-    """The last results, the newest first."""
-    look, high = brush.look, brush.look.px(LAST_MM)
-    at = QRectF(box.x(), box.y(), box.width(), look.px(4.5))
-    brush.text(look.say("kiosk.shift"), at, CAPTION, "ink-2")
-    top = at.bottom() + look.px(1.5)
-    if not scene.last:
-        room = QRectF(box.x(), top, box.width(), box.bottom() - top)
-        brush.text(look.say("kiosk.no_last"), room, STEP, "ink-2")
+    """The results before the last one, which the strip has; the newest first."""
+    look, high, earlier = brush.look, brush.look.px(LAST_MM), scene.last[1:]
+    if not earlier:
         return
-    for n, last in enumerate(scene.last[: max(int((box.bottom() - top) // high), 1)]):
+    at = QRectF(box.x(), box.y(), box.width(), look.px(4.5))
+    brush.text(look.say("kiosk.earlier"), at, CAPTION, "ink-2")
+    top = at.bottom() + look.px(1.5)
+    for n, last in enumerate(earlier[: max(int((box.bottom() - top) // high), 1)]):
         if n:
             brush.rule(box.x(), top + n * high, box.width())
         draw_last(brush, last, QRectF(box.x(), top + n * high, box.width(), high))
@@ -84,7 +93,7 @@ def _rows(brush: Brush, rows: Sequence[ListRow], box: QRectF, row_mm: float, *, 
     if not rows or box.height() < 1:
         return
     look = brush.look
-    room = max(int(box.height() // look.px(row_mm * 0.72)), 1)
+    room = max(int(box.height() // look.px(row_mm * LEAST_ROW)), 1)
     shown, hidden = around(rows, room)
     high = _pitch(look, box, shown, hidden, row_mm)
     while len(shown) > 1 and not all(_readable(look, row, box.width(), high) for row in shown):

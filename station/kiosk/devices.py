@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from PySide6.QtWidgets import QWidget
+
+from common.qt.theme import Look
 from common.text import brief, known
 from station.kiosk.room import Action, Room, RoomLine, said
 from station.kiosk.sounds import OF_VALUES, TONES
@@ -19,27 +22,34 @@ class DevicesRoom(Room):
 
     kind, title, takes = "devices", "room.devices", (Devices,)
 
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self._listening = False
+
+    def open(self, wall_ms: int) -> None:
+        """Start with the tests."""
+        self._listening = False
+        super().open(wall_ms)
+
     def lines(self) -> Sequence[RoomLine]:
         """Every device."""
         return [line for device in self._devices() for line in self._lines(device)]
 
     def choices(self) -> Sequence[Action]:
-        """A test for whatever can be tested, and the tones."""
+        """A test for whatever can be tested; or the tones, in the order in which they are listed."""
+        if self._listening:
+            tones = (tone for tone in TONES if tone not in OF_VALUES)
+            heard = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in tones]
+            return [*heard, Action(self.look.say("room.tests"), partial(self._listen, False))]
         tests = [
             Action(
                 self.look.say("room.test", {"device": device.title or device.name}),
                 partial(self.asked.emit, TryDevice(device.name)),
-                "primary" if device.testing else "plain",
             )
             for device in self._devices()
             if device.up and device.kind != "signal"  # it only shows, and the work decides what
         ]
-        tones = [
-            Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone))
-            for tone in TONES
-            if tone not in OF_VALUES
-        ]
-        return [*tests, *tones]
+        return [*tests, Action(self.look.say("room.tones"), partial(self._listen, True))]
 
     def note(self) -> tuple[str, str]:
         """That the next scan is a test, which must be plain to see."""
@@ -52,6 +62,11 @@ class DevicesRoom(Room):
     def nothing(self) -> str:
         """No device was ever heard."""
         return super().nothing() if self.answer is None else self.look.say("room.no_devices")
+
+    def _listen(self, listening: bool) -> None:
+        self._listening = listening
+        self.arrange()
+        self.update()
 
     def _devices(self) -> tuple[DeviceLine, ...]:
         return self.answer.lines if isinstance(self.answer, Devices) else ()

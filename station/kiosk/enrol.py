@@ -124,17 +124,18 @@ class EnrolScreen(Screen):
         brush.text(look.say(f"enrolling.{state}"), upper, INSTRUCTION, at=(CENTRE, MIDDLE))
         below = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height())
         if words:
-            self._draw_words(brush, below)
+            self._draw_words(brush, below.adjusted(0, gap, 0, 0))
         elif self.answer.state != "asking":
             how = "enrolling.how_again" if self.answer.before else "enrolling.how"
             brush.text(look.say(how, {"place": self.answer.before}), below, STEP, "ink-2", at=(CENTRE, MIDDLE))
 
     def _draw_words(self, brush: Brush, box: QRectF) -> None:
         """Numbered, in two rows of three: one reads them to another by telephone."""
-        look, wide, high = self.look, box.width() / COLUMNS, box.height() / ROWS
+        look, (across, down) = self.look, (self.look.px(4), self.look.px(3))
+        wide, high = (box.width() + across) / COLUMNS, (box.height() + down) / ROWS
         for n, word in enumerate(self.answer.words.split()):
             row, column = divmod(n, COLUMNS)
-            cell = QRectF(box.x() + column * wide, box.y() + row * high, wide - look.px(4), high - look.px(3))
+            cell = QRectF(box.x() + column * wide, box.y() + row * high, wide - across, high - down)
             brush.fill(cell, "water-soft", radius=CORNER_PX["chip"])
             number = QRectF(cell.x() + look.px(3), cell.y(), look.px(NUMBER_MM), cell.height())
             brush.text(str(n + 1), number, STEP, "water", on="water-soft", at=(LEFT, MIDDLE))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.form_page import FormField, FormPage
 from common.qt.button import GAP_MM
 from common.qt.form_view import FormView, Heading
-from common.qt.painted import Brush
+from common.qt.painted import Brush, Painted
 from common.qt.theme import Look
 from station.kiosk.places import PadPlace
 from station.kiosk.screen import Screen, Shows, label, notice
@@ -23,6 +23,18 @@ BACK = Tile("", "tap.back")
 PICTURES = Tile("", "room.document")
 CONFIRMS = ("tap.confirm", "tap.sign")  # tiles that the page has at the place of confirm
 TONES = {"fail": "out", "warn": "mark"}
+
+
+class RefusalBand(Painted):
+    """The last scan or tap that was refused, over the page's heading."""
+
+    def __init__(self, look: Look, parent: QWidget | None = None) -> None:
+        super().__init__(look, parent)
+        self.said: tuple[Shown, ...] = ()
+
+    def draw(self, brush: Brush) -> None:
+        """The sentences in their band."""
+        notice(brush, self.said, brush.room)
 
 
 class FormScreen(Screen):
@@ -44,6 +56,7 @@ class FormScreen(Screen):
         self.view.confirmed.connect(self._confirm)
         self.view.doubted.connect(lambda: self.sounded.emit(TONES["fail"]))
         self.view.spread.connect(self.arrange)
+        self.band = RefusalBand(look, self)
 
     def show_all(self, shows: Shows) -> None:
         """Show this from now on; a value that came out of its limits has its tone."""
@@ -64,6 +77,11 @@ class FormScreen(Screen):
         confirm = self._confirming()
         offered = self.look.say(confirm.code, confirm.params) if confirm else ""
         self.view.show_page(page, heading(self.look, self.shows.scene), (said, high + gap), offered)
+        self.band.said = self._refused()
+        self.band.setGeometry(side, gap, self.view.head_wide(), self.look.px(NOTICE_MM))
+        self.band.setVisible(bool(said) and not self.view.whole)
+        self.band.raise_()
+        self.band.update()
         self.tiles.setGeometry(x, y, self.view.foot_wide(), high)
         where: PadPlace = "beside" if self.width() > self.height() else "above"
         if self.view.whole:
@@ -87,10 +105,7 @@ class FormScreen(Screen):
         super().say_again()
 
     def draw(self, brush: Brush) -> None:
-        """The refusal in place of the page's heading, if anything was refused: keys and cells stay where they are."""
-        if self._refused() and not self.view.whole:
-            box = QRectF(edge(self.look), self.look.px(GAP_MM), self.view.head_wide(), self.look.px(NOTICE_MM))
-            notice(brush, self._refused(), box)
+        """Nothing but the ground; the page, the refusal and the tiles paint themselves."""
 
     def _confirming(self) -> Tile | None:
         """The tile that ends the page, or starts its signature again."""

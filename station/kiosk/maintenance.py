@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from common.qt.button import GAP_MM
 from common.qt.pads import PinPad
 from common.qt.theme import Look
-from station.kiosk.places import edge
+from station.kiosk.places import PadPlace, edge, upright_pad
 from station.kiosk.room import HEAD_MM, Action, Room, RoomLine, moment, said
 from station.messages import Choose, EnrolAnew, Export, Unlock
 from station.shown.side_screens import Locked, Maintenance, Settings, SideScreen
@@ -117,16 +117,26 @@ class MaintenanceRoom(Room):
         self.update()
 
     def foot_right(self) -> int:
-        """On a lying screen the keys of the pad need the height of the foot too."""
-        if self._wants_pin() and self.width() > self.height():
-            return self._pad_left() - self.look.px(GAP_MM)
+        """The keys of the pad need the row of the foot too."""
+        match self.pad_place():
+            case "beside":
+                return self._pad_left() - self.look.px(GAP_MM)
+            case "above":
+                return edge(self.look) + upright_pad(self.look, self.width(), self.height(), PinPad)[1]
         return super().foot_right()
+
+    def pad_place(self) -> PadPlace:
+        """The place of the PIN pad."""
+        return "" if not self._wants_pin() else "beside" if self.width() > self.height() else "above"
 
     def body(self) -> QRectF:
         """The card gives way to the pad as well."""
-        box = super().body()
-        if self._wants_pin() and self.width() > self.height():
-            box.setRight(self._pad_left() - self.look.px(GAP_MM))
+        box, gap = super().body(), self.look.px(GAP_MM)
+        match self.pad_place():
+            case "beside":
+                box.setRight(self._pad_left() - gap)
+            case "above":
+                box.setBottom(upright_pad(self.look, self.width(), self.height(), PinPad)[0].y() - gap)
         return box
 
     def _wants_pin(self) -> bool:
@@ -150,8 +160,7 @@ class MaintenanceRoom(Room):
             top = gap if self.height() - side - gap < high + self.look.px(HEAD_MM) else self.look.px(HEAD_MM)
             self.pad.setGeometry(self._pad_left(), top, wide, self.height() - side - top)
         else:
-            box = self.body()
-            self.pad.setGeometry(side, int(box.bottom()) - high, int(box.width()), high)
+            self.pad.setGeometry(upright_pad(self.look, self.width(), self.height(), PinPad)[0])
         if self.pad.isHidden():
             self.pad.ask(self.shows.scene.person)
             self.pad.show()

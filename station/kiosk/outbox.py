@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from common.text import brief
 from station.kiosk.room import Action, Room, RoomLine, moment
 from station.kiosk.screen import label
-from station.messages import Push
+from station.messages import REFUSED_BY_HUB, Push
 from station.shown.side_screens import Outbox, OutboxLog, WaitingEntry
 
 
@@ -25,7 +25,7 @@ class OutboxRoom(Room):
         return (Action(self.look.say("room.push"), lambda: self.asked.emit(Push()), "primary"),)
 
     def note(self) -> tuple[str, str]:
-        """The state of the link; without it a calm word: nothing is lost."""
+        """The state of the link; without it a calm word: nothing is lost. Where the hub takes nothing, that is said."""
         found = self.answer
         if not isinstance(found, Outbox):
             return "", ""
@@ -33,6 +33,8 @@ class OutboxRoom(Room):
             since = {"since_s": found.since_s}
             return "ok", self.look.say("room.online" if found.since_s is not None else "kiosk.online", since)
         why = brief(self.look.language, found.why[0]) if found.why else ""
+        if found.why and found.why[0] in REFUSED_BY_HUB:
+            return "ng", self.look.say("room.refused", {"since_s": found.since_s, "cause": why})
         code = "room.offline_why" if why else "room.offline"
         return "hold", self.look.say(code, {"since_s": found.since_s, "cause": why})
 

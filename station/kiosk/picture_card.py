@@ -1,4 +1,7 @@
-"""The pictures of an instruction on the work screen, one at a time; a tap on one opens it over the whole screen."""
+"""The pictures of an instruction on the work screen, one at a time; a tap on one opens it over the whole screen.
+
+The buttons that turn to the next are together at the lower right, beside the picture and never over it.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from common.theme import CORNER_PX
 from station.shown.work_screen import GuideView
 
 PREVIOUS, NEXT = "kiosk.previous", "kiosk.next"
-DOT_MM, LINE_MM = 2.2, 5.5
+DOT_MM = 2.2
+LINE_MM = {False: 5.5, True: 7.0}  # for the caption, which may take two lines beside the buttons
 
 
 class PictureCard(Painted):
@@ -31,7 +35,7 @@ class PictureCard(Painted):
         self._pictures: tuple[GuideView, ...] = ()
         self._image = Image()
         self._down = False
-        self._turn = Buttons(look, self, on="surface")
+        self._turn = Buttons(look, self, on="surface", guarded=False)
 
     def show_pictures(self, pictures: tuple[GuideView, ...]) -> None:
         """Show these; where they are the same ones, the one that somebody turned to stays."""
@@ -47,15 +51,17 @@ class PictureCard(Painted):
         """The picture, what it shows, and a dot for each of them."""
         if not self._pictures:
             return
-        one, box = self._pictures[self.at], QRectF(self._picture_box())
+        turns_mm = self._turns_mm()
+        wide, high = self.width() - self.look.px(turns_mm), self.look.px(LINE_MM[turns_mm > 0])
+        one, box = self._pictures[self.at], QRectF(0, 0, wide, self.height() - high)
         image = self._image.of(one.picture)
         if image is not None:
-            brush.picture(image, box)
+            brush.picture(image, box, LEFT)
         else:
             brush.fill(box, "ground", radius=CORNER_PX["card"], border="line")
             inside = box.adjusted(box.height() * 0.1, 0, -box.height() * 0.1, 0)
             brush.text(self.look.say("kiosk.no_picture"), inside, STEP, "ink-2", on="ground", at=(CENTRE, MIDDLE))
-        line = QRectF(0, box.bottom(), self.width(), self.height() - box.bottom())
+        line = QRectF(0, box.bottom(), wide, self.height() - box.bottom())
         left = line.x()
         if len(self._pictures) > 1:
             left = draw_dots(brush, self.at, len(self._pictures), line) + self.look.px(2)
@@ -64,25 +70,20 @@ class PictureCard(Painted):
             said, QRectF(left, line.y(), line.right() - left, line.height()), CAPTION, "ink-2", at=(LEFT, MIDDLE)
         )
 
-    def _picture_box(self) -> QRect:
-        away = self.look.px(HEIGHT_MM + GAP_MM) if self._turns() else 0
-        return QRect(away, 0, self.width() - 2 * away, self.height() - self.look.px(LINE_MM))
-
-    def _turns(self) -> bool:
-        """True where there is room for the two buttons; without it they are beside the large picture."""
-        high = self.look.px(HEIGHT_MM)
-        return len(self._pictures) > 1 and self.height() >= high and self.width() >= 4 * high
+    def _turns_mm(self) -> float:
+        """The width of the two buttons with their gaps; 0 where there is no room for them, or nothing to turn to."""
+        wide_mm = 2 * (HEIGHT_MM + GAP_MM)
+        room = self.height() >= self.look.px(HEIGHT_MM) and self.width() >= 2 * self.look.px(wide_mm)
+        return wide_mm if room and len(self._pictures) > 1 else 0
 
     def _place(self) -> None:
         wanted: list[ButtonSpec] = []
-        if self._turns():
-            size = self.look.px(HEIGHT_MM)
-            y = max((self._picture_box().height() - size) // 2, 0)
-            for code, x, by in ((PREVIOUS, 0, -1), (NEXT, self.width() - size, 1)):
+        if self._turns_mm():
+            size, apart = self.look.px(HEIGHT_MM), self.look.px(GAP_MM)
+            for code, n, by in ((PREVIOUS, 2, -1), (NEXT, 1, 1)):
+                box = QRect(self.width() - n * size - (n - 1) * apart, self.height() - size, size, size)
                 live = 0 <= self.at + by < len(self._pictures)
-                wanted.append(
-                    ButtonSpec(self.look.say(code), QRect(x, y, size, size), partial(self._turn_by, by), live=live)
-                )
+                wanted.append(ButtonSpec(self.look.say(code), box, partial(self._turn_by, by), live=live))
         self._turn.lay(wanted)
         self.update()
 

@@ -32,7 +32,7 @@ class PictureRoom(Room):
         super().__init__(look, parent)
         self.at = 0
         self.view = ZoomView(look, self)
-        self._buttons_beside = Buttons(look, self)
+        self._buttons_beside = Buttons(look, self, guarded=False)
         self.tiles = TileBar(look, self)
         self.tiles.chosen.connect(self._back)
 

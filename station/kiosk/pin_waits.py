@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from station.messages import Shown, Status
 
 LOCKED = "pin.locked"
+UNSENT = "done.called_kept"
 OF_THE_LINK = ("hello.", "hub.")  # said while the hub refuses this station
 
 
@@ -48,5 +49,7 @@ class PinWaits:
 
 
 def outdated(shown: Shown, status: Status) -> bool:
-    """A sentence about a hub that refuses this station, while the hub is online."""
+    """A sentence that is over: the hub that refused this station is online, or the call that waited is at the hub."""
+    if shown.code == UNSENT:
+        return shown.event not in status.calls_unsent
     return status.online and shown.code.startswith(OF_THE_LINK)

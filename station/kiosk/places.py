@@ -14,6 +14,7 @@ from msgspec import Struct
 from PySide6.QtCore import QRect
 
 from common.qt.button import EDGE_MM, GAP_MM, HEIGHT_MM
+from common.qt.pads import BROAD, Pad, confirm_box, is_broad
 from common.qt.theme import Look
 
 SLOT_MM, WIDEST_MM = 30.0, 52.0
@@ -41,13 +42,15 @@ class Places(Struct, frozen=True):
 
 def places(look: Look, wide: int, rows: int = 1, pad: PadPlace = "") -> Places:
     """The places of a foot of this width. `pad`: where a pad is, in whose last row is the key that confirms."""
+    if pad == "above":
+        wide = (wide * BROAD + look.px(GAP_MM)) // (BROAD - 1)  # with the column of the pad's own confirm
     columns = _columns(look, wide, FEWEST)
     if rows > 1:
         above, below = ([_box(look, wide, columns, n, row) for n in range(columns)] for row in (0, 1))
         return Places(below[0], below[1], below[-2], above[0], below[-1], tuple(reversed(above[1:])))
     row = [_box(look, wide, columns, n) for n in range(columns)]
     if pad == "above":
-        return Places(row[0], row[1], row[-1], None, None, tuple(reversed(row[2:-1])))
+        return Places(row[0], row[1], row[-2], None, None, tuple(reversed(row[2:-2])))
     if pad:
         return Places(row[0], row[1], row[-1], row[2], None, tuple(reversed(row[3:-1])))
     if row[-1].x() - row[2].right() >= look.px(APART_MM) and columns > FEWEST:
@@ -64,6 +67,16 @@ def foot(look: Look, wide: int, high: int, rows: int = 1) -> tuple[int, int, int
     """The foot of a screen of this size: x, y, width, height."""
     side, tall = edge(look), rows * look.px(HEIGHT_MM) + (rows - 1) * look.px(GAP_MM)
     return side, high - side - tall, wide - 2 * side, tall
+
+
+def upright_pad(look: Look, wide: int, high: int, pad: type[Pad]) -> tuple[QRect, int]:
+    """The box of a pad on an upright screen, and the width that it leaves for the foot: confirm, in the last row of a
+    broad pad, is at the lower right of the screen."""
+    side, gap, tall = edge(look), look.px(GAP_MM), look.px(pad.least_mm()[1])
+    box = QRect(side, high - side - tall, wide - 2 * side, tall)
+    if is_broad(look, box.size()):
+        return box, confirm_box(look, box.width(), high).x() - gap
+    return box.translated(0, -look.px(HEIGHT_MM) - gap), box.width()
 
 
 def low(look: Look, wide: int, high: int) -> Places:

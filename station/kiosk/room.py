@@ -16,6 +16,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
+from common.qt.lettering import letter
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush
 from common.qt.theme import CAPTION, CAPTION_BOLD, IDENTITY, STEP, STEP_NOW, TITLE, Look, Style
 from common.theme import CORNER_PX
@@ -28,17 +29,19 @@ from station.shown.side_screens import CodeWords, SideScreen
 HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
 COLUMN_MM = 95.0  # a line that is longer cannot be followed with the eye
-TURN_MM = 20.0
+TURN_MM, APART_MM = 20.0, 6.0  # the buttons that turn the page; between two columns
 MARK_MM, BAR_MM = 5.0, 24.0
 RIGHT_PART = 0.4
 MONO = Style(3.5, 1.8, bold=True, mono=True)
 NOTHING = Style(5.0, 2.6)
+TALL = replace(STEP, least_mm=STEP.cap_mm)
 
 
 class RoomLine(Struct, frozen=True):
     """One line. `section`: a heading. `tone`: the shape before it, "" for none. `below`, `right_below`: smaller, under.
 
     `bar`: value, lower and upper limit, verdict, as a tolerance bar. `long`: a sentence, which may take two lines.
+    `tall_mm`: the height of one that takes more.
     """
 
     text: str
@@ -51,10 +54,13 @@ class RoomLine(Struct, frozen=True):
     faint: bool = False
     long: bool = False
     bar: tuple[str, str | None, str | None, str] | None = None
+    tall_mm: float = 0.0
 
     @property
     def high_mm(self) -> float:
         """Its height."""
+        if self.tall_mm:
+            return self.tall_mm
         return SECTION_MM if self.section else ROW_MM if self.below or self.right_below or self.long else PLAIN_MM
 
 
@@ -158,19 +164,28 @@ class Room(Screen):
         """The right end of the foot."""
         return self.width() - edge(self.look)
 
+    def pad_place(self) -> PadPlace:
+        """The place of a pad, whose own key confirms."""
+        return ""
+
     def _foot_top(self) -> float:
         rows = self._action_rows()
         return self.height() - edge(self.look) - rows * self.look.px(HEIGHT_MM) - (rows - 1) * self.look.px(GAP_MM)
 
     def _last_row(self) -> Places:
         """The foot's own row, in its pixels."""
-        pad: PadPlace = "beside" if self.foot_right() < self.width() - edge(self.look) else ""
-        return places(self.look, self.foot_right() - edge(self.look), pad=pad)
+        return places(self.look, self.foot_right() - edge(self.look), pad=self.pad_place())
+
+    def _parted(self) -> tuple[Action | None, list[Action]]:
+        """The action at the place of confirm, which is the one that is wanted most, where one is; and the others."""
+        choices = list(self.choices())
+        at = next((n for n, one in enumerate(choices) if one.kind == "primary" and self._last_row().confirm), None)
+        return (None, choices) if at is None else (choices.pop(at), choices)
 
     def _free(self) -> list[QRect]:
-        """The places of the last row that actions may have, the most wanted first; that of undo stays empty."""
+        """The places of the last row that other actions may have, from the left; that of undo stays empty."""
         row = self._last_row()
-        return [box for box in (row.confirm, *row.beside, row.ng if row.confirm else None) if box is not None]
+        return sorted((*row.beside, *([row.ng] if row.confirm else ())), key=lambda box: box.x())
 
     def _per_row(self) -> int:
         """The actions in a row above the last."""
@@ -179,7 +194,7 @@ class Room(Screen):
 
     def _action_rows(self) -> int:
         """The rows of the foot; the last one has the call and the way back, too."""
-        return 1 + -(-max(len(self.choices()) - len(self._free()), 0) // self._per_row())
+        return 1 + -(-max(len(self._parted()[1]) - len(self._free()), 0) // self._per_row())
 
     def _foot(self) -> Iterator[ButtonSpec]:
         look, side, gap = self.look, edge(self.look), self.look.px(GAP_MM)
@@ -188,15 +203,20 @@ class Room(Screen):
         last = self.height() - side - look.px(HEIGHT_MM)
         if call is not None:
             yield self._at(row.call, last, look.say(call.code, call.params), partial(self.chosen.emit, call))
-        back = row.more if row.confirm else row.ng  # beside a pad "more" is where others have undo
+        back = row.ng if self.pad_place() == "beside" else row.more  # beside a pad "more" is where others have undo
         yield self._at(back, last, look.say(BACK), self.left.emit)
-        wide = (self.foot_right() - side + gap) / per
-        places_ = [(box, last) for box in self._free()]
-        for above in range(1, rows):
-            y = last - above * (look.px(HEIGHT_MM) + gap)
-            for n in reversed(range(per)):
-                places_.append((QRect(round(n * wide), 0, round(wide) - gap, look.px(HEIGHT_MM)), y))
-        for action, (box, y) in zip(self.choices(), places_, strict=False):
+        first, rest = self._parted()
+        if first is not None and row.confirm is not None:
+            yield self._at(row.confirm, last, first.text, first.act, first.kind)
+        wide, high = (self.foot_right() - side + gap) / per, look.px(HEIGHT_MM)
+        above = [
+            (QRect(round(n * wide), 0, round(wide) - gap, high), last - up * (high + gap))
+            for up in range(rows - 1, 0, -1)
+            for n in range(per)
+        ]
+        left = len(rest) - len(above)  # the others are read from the upper left on, and the last row has what is left
+        free = [(box, last) for box in self._free()[-left:]] if left > 0 else []
+        for action, (box, y) in zip(rest, (*above, *free), strict=False):
             yield self._at(box, y, action.text, action.act, action.kind)
 
     def _turns(self) -> Iterator[ButtonSpec]:
@@ -237,7 +257,7 @@ class Room(Screen):
             brush.text(self.nothing(), inside, NOTHING, "ink-2", at=(CENTRE, MIDDLE))
             return
         columns = self._pages[self.page]
-        gap = self.look.px(6)
+        gap = self.look.px(APART_MM)
         wide = (inside.width() - gap * (self.columns() - 1)) / self.columns()
         for n, lines in enumerate(columns):
             draw_lines(brush, lines, QRectF(inside.x() + n * (wide + gap), inside.y(), wide, inside.height()))
@@ -295,7 +315,7 @@ def draw_lines(brush: Brush, lines: Sequence[RoomLine], box: QRectF) -> None:
             low = row.adjusted(0, brush.look.px(2), 0, 0)
             brush.text(line.text, low, CAPTION_BOLD, "water", at=(LEFT, MIDDLE))
         else:
-            _draw_line(brush, line, row)
+            (_draw_tall if line.tall_mm else _draw_line)(brush, line, row)
             if n + 1 < len(lines) and not lines[n + 1].section:
                 brush.rule(box.x(), y + high - 1, box.width())
         y += high
@@ -332,6 +352,15 @@ def _draw_line(brush: Brush, line: RoomLine, row: QRectF) -> None:
     if line.right_below:
         below.setRight(drawn.x() - look.px(2))
     brush.text(line.below, below, CAPTION, small, at=(LEFT, TOP))
+
+
+def _draw_tall(brush: Brush, line: RoomLine, row: QRectF) -> None:
+    """A text of any length from the top of its row, smaller only if it has to be, and right under it what is below."""
+    small = brush.look.px(CAPTION.cap_mm * 2)
+    room = row.adjusted(0, brush.look.px(1.5), 0, -small)
+    fits = letter(brush.look, line.text, TALL, room.width(), room.height()).fits
+    drawn = brush.text(line.text, room, TALL if fits else STEP)
+    brush.text(line.below, QRectF(room.x(), drawn.bottom(), room.width(), small), CAPTION, "ink-2", at=(LEFT, MIDDLE))
 
 
 def _down_to(box: QRectF, y: float) -> QRectF:

@@ -11,6 +11,7 @@ from station import messages as m
 from station.kiosk.devices import DevicesRoom
 from station.kiosk.history import HistoryRoom
 from station.kiosk.maintenance import MaintenanceRoom
+from station.kiosk.notes import NotesRoom
 from station.kiosk.outbox import OutboxRoom
 from station.kiosk.picture_room import PictureRoom
 from station.kiosk.room import Room
@@ -22,10 +23,10 @@ from station.shown.work_screen import Tile
 
 KINDS: dict[str, type[Room]] = {
     room.kind: room
-    for room in (TypingRoom, TraceRoom, HistoryRoom, OutboxRoom, DevicesRoom, MaintenanceRoom, PictureRoom)
+    for room in (TypingRoom, TraceRoom, HistoryRoom, NotesRoom, OutboxRoom, DevicesRoom, MaintenanceRoom, PictureRoom)
 }
-# What may be said without the room's being left: who wants in says who they are.
-STAYS = ("done.signed_in", "pin.")
+# What may be said without the room's being left: who wants in says who they are; a note was taken.
+STAYS = ("done.signed_in", "pin.", "done.note", "shift_note.")
 
 
 class Rooms:

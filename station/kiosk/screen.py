@@ -13,7 +13,7 @@ from common.ids import Claim
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, Brush, Painted
 from common.qt.theme import CAPTION, STEP, Look, Style
-from common.text import known, on_the_label
+from common.text import Params, known, on_the_label
 from common.theme import CORNER_PX
 from station.messages import Prompt, Shown
 from station.shown.work_screen import Scene
@@ -23,13 +23,15 @@ WEIGHT = ("ng", "hold", "unknown", "ok")  # bad news before good
 NO = Style(STEP.cap_mm, bold=True)
 PAD_MM, SHAPE_MM = 2.5, 8.0  # of a notice
 USUAL_PART, MOST_PART = 0.4, 0.62  # of the room around it
+MOST_OF_SCAN = 24  # characters of a code that nobody here knows
 INSTRUCTION_MM = 34.0  # of that room that stays for what to do
 
 
 class Shows(Struct, frozen=True):
     """All that a screen may show. `results`: those of the last turn. `notices`: sentences beside the work.
 
-    `out`: the kind of the device that the prompt needs and that is not there, or "".
+    `out`: the kind of the device that the prompt needs and that is not there, or "". `unprinted`: why the label of the
+    thing on the bench is not printed, as an error's code, or "".
     """
 
     scene: Scene = Scene("")
@@ -37,6 +39,7 @@ class Shows(Struct, frozen=True):
     results: tuple[Shown, ...] = ()
     notices: tuple[Shown, ...] = ()
     out: str = ""
+    unprinted: str = ""
 
 
 class Screen(Painted):
@@ -107,8 +110,16 @@ def label(claim: Claim | None) -> str:
 
 def sentence(look: Look, shown: Shown) -> str:
     """The sentence of a result, its scan, the reasons, and what to do now."""
-    said = ((shown.code, shown.params), shown.scan, *shown.reasons, shown.todo)
+    said = ((shown.code, _short(shown.params)), shown.scan, *shown.reasons, shown.todo)
     return "\n".join(look.say(*one) for one in said if one)
+
+
+def _short(params: Params) -> Params:
+    """The values of a sentence; of a code that nobody reads to its end its beginning."""
+    scan = params.get("scan")
+    if not isinstance(scan, str) or len(scan) <= MOST_OF_SCAN:
+        return params
+    return {**params, "scan": f"{scan[:MOST_OF_SCAN]}…"}
 
 
 def notice(brush: Brush, said: Sequence[Shown], box: QRectF) -> None:

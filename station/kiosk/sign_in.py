@@ -13,7 +13,7 @@ from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.pads import PinPad
 from common.qt.painted import CENTRE, MIDDLE, TOP, Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
-from station.kiosk.places import edge, foot
+from station.kiosk.places import PadPlace, edge, foot, upright_pad
 from station.kiosk.screen import Screen, Shows, beside, notice, notice_high, to_do
 from station.kiosk.tile_bar import BACK, TileBar
 from station.shown.work_screen import Tile
@@ -60,7 +60,8 @@ class SignInScreen(Screen):
             self.pad.ask(name)
         self._asked = person
         tiles = (*scene.tiles, Tile("", BACK)) if self._picked else scene.tiles
-        self.tiles.show_tiles(tiles, pad="beside" if person and self.width() > self.height() else "")
+        where: PadPlace = "beside" if self.width() > self.height() else "above"
+        self.tiles.show_tiles(tiles, pad=where if person else "")
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         """Place everything again."""
@@ -111,8 +112,9 @@ class SignInScreen(Screen):
             pad = max(self.look.px(PinPad.least_mm()[0]), round(wide * PAD_PART))
             left = wide - pad - gap
             return QRectF(side, gap, left, bottom - gap), QRectF(side + left + gap, gap, pad, bottom - gap)
-        low = min(self.look.px(PinPad.least_mm()[1] * 1.05), round((bottom - gap) * 0.72))
-        return QRectF(side, gap, wide, bottom - gap - low - gap), QRectF(side, bottom - low, wide, low)
+        box = QRectF(upright_pad(self.look, self.width(), self.height(), PinPad)[0])
+        words = QRectF(side, gap, wide, box.y() - 2 * gap)
+        return words, box if self._person()[0] else QRectF(side, box.y(), wide, bottom - box.y())
 
     def _place_pad(self, name: str) -> None:
         self._names.clear()
@@ -125,6 +127,10 @@ class SignInScreen(Screen):
             # On a small screen the keys need the height of the tiles too; the tiles give way to them.
             box.setBottom(self.height() - edge(self.look))
             self.tiles.resize(int(box.x()) - edge(self.look) - self.look.px(GAP_MM), self.tiles.height())
+        else:
+            left = upright_pad(self.look, self.width(), self.height(), PinPad)[1]
+            self.tiles.resize(left, self.tiles.height())
+            self.tiles.raise_()
         self.pad.setGeometry(box.toAlignedRect())
         self.pad.say_again()
         self.pad.show()

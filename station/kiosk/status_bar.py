@@ -14,7 +14,7 @@ from common.definitions.naming import Name
 from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
-from common.text import Named, brief, listed
+from common.text import Named, listed
 from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import KINDS, Status
 from station.shown.work_screen import CallLine, Scene, Tile
@@ -29,13 +29,14 @@ FREE = 100_000
 FEW_SERIALS = 20
 MOST_NAMED = 2  # people
 OTHER = Name("EN", "中")  # the language that a touch brings, in its own letters
-OUTBOX, DEVICES, NEXT, PEOPLE = f"{ROOM}outbox", f"{ROOM}devices", "next", "tap.people"
+OUTBOX, DEVICES, NOTES = f"{ROOM}outbox", f"{ROOM}devices", f"{ROOM}notes"
+NEXT, PEOPLE = "next", "tap.people"
 
 
 COLOURS = {"": ("sunken", "ink"), "acts": ("water-soft", "ink"), "beside": ("surface", "ink-2")}
 
-# The order of the states: what stops the work, what somebody waits for, what can wait.
-UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK = range(8)
+# The order of the states: what no retry mends, what stops the work, what somebody waits for, what can wait.
+REFUSED, UNSENT, NEEDED, OUT, LABELS, CALLED, DOUBT, FEW, LINK, UNREAD = range(10)
 
 
 class Chip(Struct, frozen=True):
@@ -174,6 +175,9 @@ class StatusBar(Painted):
         status, scene = self._status, self._scene
         unsent = status.calls_unsent if status else ()
         found = [self._call(call, sent=call.id not in unsent) for call in scene.calls]
+        if scene.notes_unread:
+            said = self.look.say("kiosk.notes_unread", {"count": scene.notes_unread})
+            found.append(Chip(said, opens=NOTES, rank=UNREAD))
         if status is not None:
             found += [*self._devices(status), *self._labels(status), *self._serials(status), *self._link(status)]
         return sorted(found, key=lambda chip: chip.rank)
@@ -191,7 +195,8 @@ class StatusBar(Painted):
         """An open call: not sent yet, sent, or answered."""
         said = {"what": self.look.name(call.name), "name": call.answered_by}
         if call.answered_by:
-            return Chip(self.look.say("kiosk.coming", said), up=True, rank=CALLED)
+            code = "kiosk.here" if call.is_here else "kiosk.coming"
+            return Chip(self.look.say(code, said), up=True, rank=CALLED)
         if not sent:
             return Chip(self.look.say("kiosk.call_unsent", said), up=False, opens=OUTBOX, rank=UNSENT)
         return Chip(self.look.say("kiosk.called", said), up=True, rank=CALLED)
@@ -217,12 +222,12 @@ class StatusBar(Painted):
         return [Chip(self.look.say("kiosk.serials", {"count": status.serials}), up=False, rank=FEW)] if few else []
 
     def _labels(self, status: Status) -> list[Chip]:
-        """Labels that wait for their printer, with the reason; labels in doubt, about each of which a tile asks."""
+        """Labels that wait for their printer; labels in doubt, about each of which a tile asks."""
         say = self.look.say
         found = []
         if status.labels_why:
-            said = {"count": status.labels, "why": brief(self.look.language, status.labels_why)}
-            found.append(Chip(say("kiosk.labels", said), up=False, opens=DEVICES, rank=LABELS))
+            chip = say("kiosk.labels", {"count": status.labels})
+            found.append(Chip(chip, up=False, opens=DEVICES, rank=LABELS))
         if status.labels_unsure:
             doubt = {"things": status.labels_unsure, "count": len(status.labels_unsure)}
             code = "kiosk.labels_unsure" if len(status.labels_unsure) == 1 else "kiosk.labels_unsure_count"
@@ -230,6 +235,8 @@ class StatusBar(Painted):
         return found
 
     def _link(self, status: Status) -> list[Chip]:
+        if status.refused:
+            return [Chip(self.look.say("kiosk.refused"), up=False, opens=OUTBOX, rank=REFUSED)]
         if status.online:
             return []
         code = "status.offline" if status.pending else "status.offline_empty"

@@ -29,7 +29,8 @@ ONWARD = (*PRIMARY, *BESIDE, "sign_out", "people")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
 TYPING = f"{ROOM}typing"
-ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in ("typing", "trace", "shift", "outbox", "devices", "maintenance"))
+KINDS = ("typing", "trace", "shift", "notes", "outbox", "devices", "maintenance")
+ROOMS = tuple(Tile("", f"{ROOM}{kind}") for kind in KINDS)
 OTHER_LANGUAGE = Name("English", "中文")  # as those call it who want it
 ROOMS += (Tile("", LANGUAGE, {"name": OTHER_LANGUAGE}),)
 
@@ -98,7 +99,7 @@ class TileBar(Painted):
             return
         at = self._places()
         back = at.ng if self._pad == "beside" else at.more  # beside a pad "more" is where others have undo
-        own = {CALL: at.call, NG: at.ng, UNDO: at.undo, BACK: back}
+        own = {CALL: at.call, NG: at.ng, UNDO: at.undo, BACK: back, CANCEL: back}
         found = [(tile, own[tile.code]) for tile in self._tiles if own.get(tile.code) is not None]
         taken = {id(tile) for tile, _ in found}
         onward = [tile for tile in self._tiles if _word(tile) in ONWARD and id(tile) not in taken]
@@ -110,9 +111,12 @@ class TileBar(Painted):
         found += zip(onward, at.beside, strict=False)
         taken = {id(tile) for tile, _ in found}
         behind = tuple(tile for tile in self._tiles if id(tile) not in taken)
-        if [tile.code for tile in behind] == [CANCEL]:
-            found.append((behind[0], back))  # the way out needs no second tap
-        elif (behind or self._extra) and BACK not in [tile.code for tile in self._tiles]:
+        out = next((tile for tile in self._tiles if tile.code in (BACK, CANCEL)), None)
+        if out is not None and out.code == CANCEL and behind:  # "more" needs its place
+            beside = at.beside[len(onward) :]
+            found = [(tile, beside[0] if tile is out and beside else box) for tile, box in found]
+            out = None if beside else out
+        if out is None and (behind or self._extra):
             found.append((Tile("", MORE, more=(*behind, *self._extra)), at.more))
         there = [(tile, self._button(tile, box)) for tile, box in found if box is not None]
         self._buttons.lay([one for tile, one in there if _word(tile) not in ONWARD])

@@ -38,18 +38,8 @@ class TypingRoom(Room):
 
     def arrange(self) -> None:
         """The keyboard down to the row of the tiles, where confirm is its own."""
-        if self.width() < 2:
-            return
-        side, top = edge(self.look), self.look.px(HINT_MM)
-        self.pad.setGeometry(side, top, self.width() - 2 * side, self.height() - side - top)
-        x, y, _, high = foot(self.look, self.width(), self.height())
-        room = confirm_box(self.look, self.pad.width(), self.pad.height())
-        keys = 2 if self.width() > self.height() else 1  # space is beside confirm on a lying screen
-        gap = self.look.px(GAP_MM)
-        self.tiles.setGeometry(x, y, self.pad.width() - keys * (room.width() + gap), high)
-        call = tuple(tile for tile in self.shows.scene.tiles if tile.code == CALL)
-        self.tiles.show_tiles((*call, BACK), ())
-        self.tiles.raise_()
+        if self.width() >= 2:
+            lay_keyboard(self, self.pad, self.tiles)
 
     def say_again(self) -> None:
         """Say the words in the language of now."""
@@ -58,10 +48,28 @@ class TypingRoom(Room):
 
     def draw(self, brush: Brush) -> None:
         """The hint; the keys paint themselves."""
-        side = edge(self.look)
-        hint = QRectF(side, 0, self.width() - 2 * side, self.look.px(HINT_MM))
-        brush.text(self.look.say("room.typing_hint"), hint, STEP_NOW, "ink-2", on="ground", at=(LEFT, MIDDLE))
+        draw_hint(brush, self.look.say("room.typing_hint"))
 
     def _back(self, tile: Tile) -> None:
         if tile == BACK:
             self.left.emit()
+
+
+def lay_keyboard(room: Room, pad: TextPad, tiles: TileBar) -> None:
+    """Lay a keyboard over a room under its hint; call and the way back have their places in its last row."""
+    look, side, top = room.look, edge(room.look), room.look.px(HINT_MM)
+    pad.setGeometry(side, top, room.width() - 2 * side, room.height() - side - top)
+    x, y, _, high = foot(look, room.width(), room.height())
+    confirm = confirm_box(look, pad.width(), pad.height())
+    keys = 2 if room.width() > room.height() else 1  # space is beside confirm on a lying screen
+    tiles.setGeometry(x, y, pad.width() - keys * (confirm.width() + look.px(GAP_MM)), high)
+    call = tuple(tile for tile in room.shows.scene.tiles if tile.code == CALL)
+    tiles.show_tiles((*call, BACK), (), pad="beside" if keys == 2 else "above")
+    tiles.raise_()
+
+
+def draw_hint(brush: Brush, said: str) -> None:
+    """Draw the hint over a keyboard."""
+    side = edge(brush.look)
+    box = QRectF(side, 0, brush.room.width() - 2 * side, brush.look.px(HINT_MM))
+    brush.text(said, box, STEP_NOW, "ink-2", on="ground", at=(LEFT, MIDDLE))

@@ -94,6 +94,8 @@ class Window(QWidget):
         self._status: m.Status | None = None
         self._due: list[m.Announcement] = []
         self._turn: tuple[m.Shown, ...] = ()  # what it said so far
+        self._is_news = False  # the next scene follows from no result
+        self._is_over = False  # the reason of the results ended before somebody touched them
         self._result_number, self._result_ms = 0, 0
         self._waits = PinWaits(around.mono_ms)
         self._made: dict[type[Screen], Screen] = {}
@@ -118,10 +120,12 @@ class Window(QWidget):
     # Announcements ----------------------------------------------------------------------------------------------------
     def show_announcement(self, said: object) -> None:
         """Show an announcement of the work cell. One that is no result ends the turn that said the last ones."""
+        spoke = bool(self._turn)
         if not isinstance(said, m.Shown):
             self._turn = ()
         match said:
             case m.Prompt():
+                self._is_news = not spoke
                 self._went_on(said)
                 self._shows = replace(self._shows, prompt=said)
                 self._due = [one for one in self._due if not isinstance(one, m.Prompt)] + [said]
@@ -139,6 +143,7 @@ class Window(QWidget):
             case Scene():
                 self._enrolling = None
                 self._page = None if self._page and _is_gone(self._page, self._shows.scene, said) else self._page
+                self._end_refusals(said)
                 self._shows = replace(self._shows, scene=said)
                 self.bar.tell(said, self._status)
                 self._speak_to(said)
@@ -164,13 +169,15 @@ class Window(QWidget):
             sign_in.wait(self._waits.people())
 
     def _look_at_devices(self) -> None:
-        """The device that the prompt needs is out, or there again: said by the instruction, and by a tone once."""
-        needs = self._shows.scene.needs
-        ups = [up for _, kind, up in self._status.devices if kind == needs] if self._status else []
-        out = needs if ups and not any(ups) else ""
-        if out and not self._shows.out:
+        """The device that the prompt needs is out, or the printer that owes a label: said by the instruction, and by a
+        tone once."""
+        scene, status, before = self._shows.scene, self._status, self._shows
+        ups = [up for _, kind, up in status.devices if kind == scene.needs] if status else []
+        out = scene.needs if ups and not any(ups) else ""
+        unprinted = status.labels_why if status and scene.unlabelled else ""
+        if (out and not before.out) or (unprinted and not before.unprinted):
             self._around.play("hold")
-        self._shows = replace(self._shows, out=out)
+        self._shows = replace(before, out=out, unprinted=unprinted)
 
     def speak(self, language: Language) -> None:
         """Say everything in this language from now on."""
@@ -217,6 +224,14 @@ class Window(QWidget):
         if prompt != self._shows.prompt and self._rooms.went_on(self._shows.prompt):
             self._page = None
 
+    def _end_refusals(self, scene: Scene) -> None:
+        """End the refusals of earlier scans once news has changed what is awaited: their reason is over."""
+        is_over, self._is_news = self._is_news and scene.awaiting != self._shows.scene.awaiting, True
+        if is_over:
+            self._is_over = True
+            kept = tuple(one for one in self._shows.notices if one.tone != "ng" or not one.event)
+            self._shows = replace(self._shows, notices=kept)
+
     def _result(self, shown: m.Shown) -> None:
         """The results of one turn are shown together; a result of the next turn ends them at once."""
         self._due.append(shown)
@@ -242,6 +257,7 @@ class Window(QWidget):
             if any(one is due for due in self._due) and not any(one is said for said in self._turn)
         )
         self._works(shown)
+        self._is_over = False
         self._shows = replace(self._shows, results=(*unseen, *self._turn), notices=())
         self.flash.hide()
         self._go(ResultScreen)
@@ -284,7 +300,7 @@ class Window(QWidget):
             self._result_ends(self._result_number)
 
     def _result_ends(self, number: int) -> None:
-        """The last result is over; of bad news the sentence stays beside the work."""
+        """The last result is over; of bad news the sentence stays beside the work while its reason holds."""
         if number != self._result_number:
             return
         self.flash.hide()
@@ -292,7 +308,8 @@ class Window(QWidget):
             return
         last = weightiest(self._shows.results)
         beside = tuple(r for r in self._shows.results if not is_result(r))
-        self._shows = replace(self._shows, results=(), notices=(last,) if last.tone == "ng" else beside[-MOST_NOTICES:])
+        notices = (last,) if last.tone == "ng" and not self._is_over else beside[-MOST_NOTICES:]
+        self._shows = replace(self._shows, results=(), notices=notices)
         self._turn = ()
         self._renew()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM
@@ -12,18 +12,19 @@ from common.qt.lettering import alike
 from common.qt.pads import NumberAsked, NumberPad
 from common.qt.painted import LEFT, MIDDLE, RIGHT, TOP, Brush, card_room
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, NUMBER, STEP, STEP_NOW, Look, Style
-from common.text import listed
-from station.kiosk.columns import draw_results, draw_thing, identity
+from common.text import advice, brief, listed
+from station.kiosk.columns import draw_results, draw_thing, high_mm, identity
 from station.kiosk.picture_card import PictureCard
-from station.kiosk.places import PadPlace, edge, foot, rows_of
+from station.kiosk.places import PadPlace, edge, foot, rows_of, upright_pad
 from station.kiosk.screen import Screen, beside, notice, notice_high, to_do
 from station.kiosk.strip import HIGH_MM, Strip
 from station.kiosk.takt import TaktView
 from station.kiosk.tile_bar import TYPING, TileBar
+from station.messages import Shown
 from station.shown.work_screen import GuideView, NumberWanted, Reading, Tile
 
 ASIDE_PART = 0.31  # of the room for the card beside the instruction
-BELOW_PART = {False: 0.52, True: 0.42}  # for the one below it, without and with readings above
+BELOW_PART = {False: 0.48, True: 0.42}  # at most, for the one below it, without and with readings above
 CARDS_MM = 2.8  # between the cards
 READING_MM, NOTICE_MM, LEAST_GUIDE_MM = 11.0, 20.0, 12.0
 READING_PARTS = 0.33, 0.27, 0.4  # of a row: the name, the bar, the value or its limits
@@ -71,6 +72,7 @@ class WorkScreen(Screen):
         self.strip.setGeometry(side, self._bottom() + self.look.px(CARDS_MM), self.width() - 2 * side, high)
         self.strip.tell(scene)
         self._place_takt()
+        self._place_guide()
 
     def tick(self, wall_ms: int) -> None:
         """Show the pace as of this second."""
@@ -112,16 +114,21 @@ class WorkScreen(Screen):
         return self.tiles.y() - self.look.px(HIGH_MM) - 2 * self.look.px(CARDS_MM)
 
     def _cards(self) -> tuple[QRectF, QRectF | None]:
-        """The large card and the one beside it; upright that is below it. A pad leaves only the first."""
+        """The large card and the one beside it, if that has anything to say; upright it is below, no higher than it
+        needs. A pad leaves only the first."""
         side, gap, top = edge(self.look), self.look.px(CARDS_MM), self.look.px(CARDS_MM)
         wide, bottom = self.width() - 2 * side, self._bottom()
         if self.shows.scene.wanted and self.pad is not None:
             if self._lying():
                 return QRectF(side, top, self.pad.x() - gap - side, bottom - top), None
             return QRectF(side, top, wide, self.pad.y() - gap - top), None
+        pace = self.takt.high(self.shows.scene)
+        needed_mm = high_mm(self.shows.scene)
+        if not needed_mm and not pace:
+            return QRectF(side, top, wide, bottom - top), None
         if not self._lying():
-            low = round((bottom - top) * BELOW_PART[bool(self.shows.scene.readings)])
-            low += round(self.takt.high(self.shows.scene) / 2)
+            most = (bottom - top) * BELOW_PART[bool(self.shows.scene.readings)] + pace / 2
+            low = min(self.look.px(needed_mm) + pace, round(most))
             return QRectF(side, top, wide, bottom - low - gap - top), QRectF(side, bottom - low, wide, low)
         aside = round(wide * ASIDE_PART)
         main = QRectF(side, top, wide - aside - gap, bottom - top)
@@ -136,21 +143,23 @@ class WorkScreen(Screen):
         limits = (wanted.low, wanted.high, wanted.last)
         of = (self.shows.scene.person, self.shows.scene.thing, wanted.name)
         self.pad.ask(NumberAsked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
-        least_high = look.px(NumberPad.least_mm()[1])
         if self._lying():
-            high = self.height() - side - gap
+            top = look.px(CARDS_MM)
+            high = self.height() - side - top
             wide = self.pad.wide(high, round(self.width() * MOST_OF_SCREEN))
-            self.pad.setGeometry(self.width() - side - wide, gap, wide, high)
+            self.pad.setGeometry(self.width() - side - wide, top, wide, high)
             self.tiles.resize(self.pad.x() - gap - side, self.tiles.height())
         else:
-            high = min(max(least_high, round(self.height() * 0.45)), self.tiles.y() - gap)
-            self.pad.setGeometry(side, self.tiles.y() - gap - high, self.width() - 2 * side, high)
+            box, left = upright_pad(look, self.width(), self.height(), NumberPad)
+            self.pad.setGeometry(box)
+            self.tiles.resize(left, self.tiles.height())
+            self.tiles.raise_()
         self.pad.say_again()
         self.pad.show()
 
     # The large card --------------------------------------------------------------------------------------------------
-    def _main(self, brush: Brush, box: QRectF) -> None:
-        """From the bottom: readings, notice. Above them: step, instruction, hint, picture."""
+    def _main(self, brush: Brush, box: QRectF) -> QRectF:
+        """From the bottom: readings, notice. Above them: step, instruction, hint; the room left for the pictures."""
         scene = self.shows.scene
         if scene.wanted and scene.thing:
             used = brush.text(
@@ -159,13 +168,13 @@ class WorkScreen(Screen):
             box = box.adjusted(0, used.height() + self.look.px(1), 0, 0)
         if scene.readings and not scene.wanted:
             box = self._readings(brush, scene.readings, box)
-        if self.shows.notices:
-            high = notice_high(self.look, self.shows.notices, box.width(), (NOTICE_MM, box.height()))
-            notice(brush, self.shows.notices, QRectF(box.x(), box.bottom() - high, box.width(), high))
+        if said := self._said():
+            high = notice_high(self.look, said, box.width(), (NOTICE_MM, box.height()))
+            notice(brush, said, QRectF(box.x(), box.bottom() - high, box.width(), high))
             box = box.adjusted(0, 0, 0, -high - self.look.px(2))
-        self._words(brush, box)
+        return self._words(brush, box)
 
-    def _words(self, brush: Brush, box: QRectF) -> None:
+    def _words(self, brush: Brush, box: QRectF) -> QRectF:
         scene, look = self.shows.scene, self.look
         if scene.steps and scene.step <= len(scene.steps):
             at = QRectF(box.x(), box.y(), box.width(), look.px(6.5))
@@ -174,8 +183,7 @@ class WorkScreen(Screen):
             box = box.adjusted(0, at.height(), 0, 0)
         help_ = self._help()
         # In little room words say more than a picture that nobody makes out.
-        how = scene.instruction if box.height() > look.px(PICTURE_MM) else None
-        shown = how.pictures if how else ()
+        shown = self._pictures() if box.height() > look.px(PICTURE_MM) else ()
         filled = bool(shown or scene.steps or self.shows.out)
         part = PARTS_OF_CARD[bool(shown)] if help_ or shown else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
@@ -192,19 +200,27 @@ class WorkScreen(Screen):
             share = 0.35 if shown else 1.0
             at = brush.text(help_, QRectF(left.x(), left.y(), left.width(), left.height() * share), STEP, "ink-2")
             left.setTop(at.bottom() + look.px(2))
-        self._place_guide(shown, left)
+        return left if shown else QRectF()
 
-    def _place_guide(self, shown: tuple[GuideView, ...], box: QRectF) -> None:
-        """The pictures, in the room that the words leave."""
-        there = bool(shown) and box.height() > self.look.px(LEAST_GUIDE_MM)
-        if there:
+    def _pictures(self) -> tuple[GuideView, ...]:
+        return self.shows.scene.instruction.pictures if self.shows.scene.instruction else ()
+
+    def _place_guide(self) -> None:
+        """Give the pictures the room that the words leave. The words are set for it without being seen, for a widget
+        that moves while its parent is painted leaves its old place unpainted."""
+        box, nowhere = QRectF(), QImage(1, 1, QImage.Format.Format_RGB32)
+        if self._pictures():
+            painter = QPainter(nowhere)
+            box = self._main(Brush(painter, self.look, QRectF(self.rect())), card_room(self.look, self._cards()[0]))
+            painter.end()
+        if there := box.height() > self.look.px(LEAST_GUIDE_MM):
             self.guide.setGeometry(box.toRect())
-            self.guide.show_pictures(shown)
+            self.guide.show_pictures(self._pictures())
         self.guide.setVisible(there)
 
     def _help(self) -> str:
         scene = self.shows.scene
-        if self.shows.notices and scene.readings:
+        if self._said() and scene.readings:
             return ""  # it comes back with the next scan
         text = self.look.name(scene.instruction.text) if scene.instruction else ""
         limits = "" if scene.wanted else beside(self.look, self.shows.prompt)  # the pad says what a number may be
@@ -213,9 +229,17 @@ class WorkScreen(Screen):
         wanted = self.look.say("kiosk.expected", {"materials": allowed}) if allowed and not text else ""
         return "\n".join(part for part in (limits, wanted, text) if part)
 
+    def _said(self) -> tuple[Shown, ...]:
+        """The sentences about the last scan; without any, that a label is not printed and what helps."""
+        why = self.shows.unprinted
+        if self.shows.notices or not why:
+            return self.shows.notices
+        language = self.look.language
+        return (Shown("hold", "kiosk.unprinted", {"why": brief(language, why), "now": advice(language, why)}),)
+
     def _readings(self, brush: Brush, readings: tuple[Reading, ...], box: QRectF) -> QRectF:
         """A row each, at the bottom; the room above them."""
-        share = 0.48 if self.shows.notices else 0.55
+        share = 0.48 if self._said() else 0.55
         high = min(self.look.px(READING_MM), box.height() * share / len(readings))
         top = box.bottom() - high * len(readings)
         names = ((self.look.name(one.name), STEP, box.width() * READING_PARTS[0], high) for one in readings)

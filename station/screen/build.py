@@ -21,7 +21,7 @@ from station.shown.work_screen import (
     Stop,
 )
 from station.work import signatures, take_in_hand
-from station.work.ask import calls, cards, people, serials
+from station.work.ask import calls, cards, people, serials, shift_notes
 from station.work.begin import orders, rejection
 from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
@@ -61,6 +61,7 @@ def stage(turn: Turn, case: Case) -> Scene:
         people=() if work.person else _people(view),
         instruction=instruction.shown(turn),
         calls=_calls(turn),
+        notes_unread=shift_notes.unread(turn),
         serials=tuple(Serials(m.name, serials.numbers_left(turn, m)) for m in serials.issued_here(turn)),
     )
     return context.added(scene, turn)
@@ -183,6 +184,7 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
             people.name(turn, call.raised.who),
             people.name(turn, call.answered.who) if call.answered else "",
             call.id,
+            calls.answered_here(call),
         )
         for call in turn.view.calls()
     )

@@ -66,6 +66,7 @@ class Showing:
             labels_unsure=tuple(claim.value for claim in labels.unsure),
             devices=self._health.devices(),
             calls_unsent=waits.calls,
+            refused=self._looking.refused,
         )
         if status != self._status:
             self._status = status

@@ -28,6 +28,7 @@ def added(scene: Scene, turn: Turn) -> Scene:
         steps=_steps(turn, scene.steps),
         stop=_named(scene.stop, turn.view) if scene.stop else None,
         needs=_needs(turn, scene),
+        unlabelled=(turn.work.thing or turn.work.labelled) in turn.view.labels.waiting,
     )
 
 

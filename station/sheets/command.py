@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from common.command import reader_language
+from common.command import reader_language, write_output
 from common.text import LANGUAGES, say
 from station import config as configuration
 from station.clock import SystemClock
@@ -33,7 +33,7 @@ def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def sheet(args: argparse.Namespace) -> int:
-    """Write one sheet and print its path. BadConfig, BadLabel label.font."""
+    """Write one sheet and print its path. BadConfig, BadLabel label.font, BadInput output.unwritable."""
     from station import sheets
     from station.sheets.frame import SheetHead
 
@@ -45,7 +45,7 @@ def sheet(args: argparse.Namespace) -> int:
     made = SheetHead(language, place, workplace.name if workplace else None, day)
     pages = sheets.wall_card(made, known) if args.sheet == "wall-card" else sheets.scanner_setup(made)
     out: Path = args.out or Path(f"{args.sheet}-{place}-{language}.pdf")
-    out.write_bytes(sheets.pdf(pages, f"{say(language, TITLES[args.sheet], {})} {place.upper()}"))
+    write_output(out, sheets.pdf(pages, f"{say(language, TITLES[args.sheet], {})} {place.upper()}"))
     print(say(reader_language(), "sheet.written", {"file": str(out), "count": len(pages)}))
     return 0
 

@@ -116,6 +116,24 @@ class ShiftSoFar(Struct, frozen=True):
     left_out: int = 0
 
 
+# Notes for the next shift ---------------------------------------------------------------------------------------------
+class NoteLine(Struct, frozen=True):
+    """A note: its text, when it was written and by whom. `id`: of its event; `own`: the signed-in person wrote it."""
+
+    id: str
+    text: str
+    at: int
+    who: str
+    own: bool = False
+
+
+class ShiftNotes(Struct, frozen=True):
+    """The last notes of this workplace, the newest first. `may_write`: somebody is signed in."""
+
+    notes: tuple[NoteLine, ...]
+    may_write: bool = False
+
+
 # What waits for the hub ----------------------------------------------------------------------------------------------
 class OutboxLog(Struct, frozen=True):
     """One log that this station writes (`current`) or wrote."""
@@ -254,7 +272,9 @@ class StepPictures(Struct, frozen=True):
     pictures: tuple[GuideView, ...] = ()
 
 
-SideScreen = StepPictures | Enrolling | TraceLook | ShiftSoFar | Outbox | Devices | Locked | Maintenance | Settings
+SideScreen = (
+    StepPictures | Enrolling | TraceLook | ShiftSoFar | ShiftNotes | Outbox | Devices | Locked | Maintenance | Settings
+)
 
 
 def visible(raw: bytes) -> str:

@@ -141,13 +141,14 @@ class Serials(Struct, frozen=True):
 class CallLine(Struct, frozen=True):
     """An open call of this workplace, and the person who answered it, if somebody did. Names.
 
-    `id`: of the event that raised it.
+    `id`: of the event that raised it. `is_here`: it was answered at the workplace, not from afar at the hub.
     """
 
     name: Named
     by: str
     answered_by: str = ""
     id: str = ""
+    is_here: bool = False
 
 
 class Counts(Struct, frozen=True):
@@ -205,7 +206,9 @@ class Scene(Struct, frozen=True):
     `step`: the number of the step now, from 1. `language`: that of the one who acts, zh or en; "" leaves it as it is.
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is. `last`: the last results, the newest first. `needs`: the
-    kind of device without which the prompt cannot be followed, or "".
+    kind of device without which the prompt cannot be followed, or "". `notes_unread`: the notes of others that came
+    since this person last looked at the notes here. `unlabelled`: the label of the thing in hand, or of the last one
+    that got a label here, is still to be printed.
     """
 
     place: str
@@ -238,3 +241,5 @@ class Scene(Struct, frozen=True):
     awaiting: str = "show_badge"
     last: tuple[LastResult, ...] = ()
     needs: str = ""
+    notes_unread: int = 0
+    unlabelled: bool = False

@@ -1,4 +1,5 @@
-"""Answers the side screens, in the work cell's thread. A look-up never writes, and never takes long.
+"""Answers the side screens, in the work cell's thread. A look-up never writes, and never takes long;
+of the notes is saved that somebody has looked at them.
 
 The limits: a trace reads the history of one thing, as a scan of it does, and refuses a thing with more than MOST_EVENTS
 events; the shift is kept in memory; the outbox reads the oldest waiting entries; devices and maintenance are in memory.
@@ -30,6 +31,7 @@ from station.shown.side_screens import (
     Locked,
     Maintenance,
     Outbox,
+    ShiftNotes,
     ShiftSoFar,
     SideScreen,
     StepPictures,
@@ -38,7 +40,7 @@ from station.shown.side_screens import (
     Unseen,
     WorkEnd,
 )
-from station.side_screens import device_test, diagnostics, maintenance, outbox
+from station.side_screens import device_test, diagnostics, maintenance, outbox, shift_notes
 from station.side_screens.devices import DeviceTests
 from station.side_screens.document import document
 from station.side_screens.maintenance import MaintenanceLock, StationFacts
@@ -106,7 +108,7 @@ class SideScreenAnswers:
         self._look = m.LookAt("")
         self._scan_until_ms = -1
         self._why_no_trace: tuple[str, dict[str, object]] | None = None
-        self._link: tuple[m.LinkChanged, int] | None = None
+        self._link: tuple[m.LinkChanged, int] | None = None  # a refusal of the hub holds until it is online again
         self._heard_ms: int | None = None
         self._exported: tuple[str, dict[str, object]] | None = None
         self._said: SideScreen | None = None
@@ -142,8 +144,15 @@ class SideScreenAnswers:
         return True
 
     def link(self, said: m.LinkChanged) -> None:
-        """Note that the hub became reachable or unreachable."""
-        self._link = (said, self._clock.mono_ms())
+        """Note that the hub became reachable or unreachable. One that refused this station may be away meanwhile."""
+        if said.up or said.code in m.REFUSED_BY_HUB or not self.refused:
+            self._link = (said, self._clock.mono_ms())
+
+    @property
+    def refused(self) -> str:
+        """Why nothing reaches the hub until somebody acts, a code of REFUSED_BY_HUB; or ""."""
+        code = self._link[0].code if self._link else ""
+        return code if code in m.REFUSED_BY_HUB else ""
 
     def heard(self) -> None:
         """Note that the hub answered."""
@@ -198,7 +207,7 @@ class SideScreenAnswers:
         """Act on a person's request from a side screen."""
         match said:
             case m.LookAt():
-                self._open(said)
+                self._open(said, here)
             case m.TryDevice():
                 self._test(said, here)
             case m.Choose():
@@ -213,13 +222,16 @@ class SideScreenAnswers:
             case m.FileWritten():
                 self._exported = (said.code or "export.done", {"path": said.path})
 
-    def _open(self, look: m.LookAt) -> None:
-        """Open another side screen, or close it."""
+    def _open(self, look: m.LookAt, here: CellState) -> None:
+        """Open another side screen, or close it. StoreUnavailable if it cannot be noted that somebody looks."""
         now_ms = self._clock.mono_ms()
         self._look, self._said, self._why_no_trace = look, None, None
         self._scan_until_ms = now_ms + LOOK_UP_MS if look.scan else -1
         if look.kind != "devices":
             self._device_tests.end()
+        if look.kind == "notes" and here.work.person is not None:
+            with self._store.reading() as conn:
+                shift_notes.looked(self._store, here.view(conn), here.work.person)
 
     def _test(self, said: m.TryDevice, here: CellState) -> None:
         """Start the test of a device: ask it if it can be asked; a machine shows its state all the time."""
@@ -271,6 +283,8 @@ class SideScreenAnswers:
                 return self._trace(here)
             case "shift":
                 return self._shift(here)
+            case "notes":
+                return self._notes(here)
             case "outbox":
                 return self._outbox(here)
             case "devices":
@@ -328,6 +342,10 @@ class SideScreenAnswers:
             ),
             left_out=len(tally.ended) - len(ends),
         )
+
+    def _notes(self, here: CellState) -> ShiftNotes:
+        with self._store.reading() as conn:
+            return shift_notes.shown(here.view(conn), here.work.person, here.people)
 
     def _outbox(self, here: CellState) -> Outbox:
         with self._store.reading() as conn:

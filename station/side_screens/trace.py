@@ -64,7 +64,7 @@ def trace(standing: Standing, history: History, names: IdNames) -> Trace:
         parts=tuple(parts[-MOST_LINES:]),
         visits=tuple(_visits(standing, history, names)),
         readings=tuple(readings[-MOST_LINES:]),
-        held=tuple(("interlock.hold", {"reason": why}) for why in standing.held_because),
+        held=tuple(("interlock.hold", {"reason": why}) for why in standing.reasons),
         findings=tuple((f"finding.{kind}", {}) for kind in dict.fromkeys(f.kind for f in found)),
         within=tuple(c.parent for c in standing.within if c.removed_by is None),
         left_out=max(len(parts) - MOST_LINES, 0) + max(len(readings) - MOST_LINES, 0),

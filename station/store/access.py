@@ -37,9 +37,10 @@ def people(conn: Connection) -> dict[str, tuple[str, str]]:
 
 
 def save_people(conn: Connection, records: Sequence[tuple[str, str, str]]) -> None:
-    """Replace the people by these (id, name, badge); persons no longer listed are erased, with their language."""
+    """Replace the people by these (id, name, badge); persons no longer listed are erased, with their settings."""
     conn.execute(delete(t.person))
-    conn.execute(delete(t.language).where(t.language.c.person.not_in([id for id, _, _ in records])))
+    for kept in (t.language, t.notes_read):
+        conn.execute(delete(kept).where(kept.c.person.not_in([id for id, _, _ in records])))
     if records:
         conn.execute(insert(t.person), [{"id": id, "name": name, "badge": badge} for id, name, badge in records])
 
@@ -96,3 +97,14 @@ def languages(conn: Connection) -> dict[str, str]:
 def save_language(conn: Connection, person: str, language: str) -> None:
     """Save a person's chosen language."""
     sql.put(conn, t.language, [(person, language)])
+
+
+def notes_read(conn: Connection, person: str) -> int:
+    """Return the order of arrival up to which a person has looked at the notes; 0 if never."""
+    found = t.notes_read.c
+    return int(conn.execute(select(found.arrived).where(found.person == person)).scalar() or 0)
+
+
+def save_notes_read(conn: Connection, person: str, arrived: int) -> None:
+    """Save the order of arrival up to which a person has looked at the notes."""
+    sql.put(conn, t.notes_read, [(person, arrived)])

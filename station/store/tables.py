@@ -37,6 +37,11 @@ language = Table(
     "language", own, Column("person", SqlText, primary_key=True), Column("language", SqlText, nullable=False), **STRICT
 )
 
+# The order of arrival up to which a person has looked at the notes of this workplace.
+notes_read = Table(
+    "notes_read", own, Column("person", SqlText, primary_key=True), Column("arrived", Int, nullable=False), **STRICT
+)
+
 # Answers of devices that were refused, kept with their bytes.
 quarantine = Table(
     "quarantine",

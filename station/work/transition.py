@@ -14,9 +14,9 @@ from common.barcode_router import Ambiguous, Code, readings
 from common.errors import BadBarcode, RuleViolation
 from common.event_types import Refused
 from common.ids import Claim, b64
-from station.messages import SCREEN, TYPED, Filled, GaugeRead, PlcRead
+from station.messages import SCREEN, TYPED, Filled, GaugeRead, PlcRead, UndoNote, WriteNote
 from station.work import signatures
-from station.work.ask import ambiguity, cards, override, scanned, undo
+from station.work.ask import ambiguity, cards, override, scanned, shift_notes, undo
 from station.work.awaiting import awaiting
 from station.work.begin import interlock_check
 from station.work.state import (
@@ -63,7 +63,7 @@ class Signed(Struct, frozen=True):
     person: str
 
 
-Input = CodeScanned | News | Signed | Filled | PlcRead | GaugeRead | Photographed
+Input = CodeScanned | News | Signed | Filled | PlcRead | GaugeRead | Photographed | WriteNote | UndoNote
 # The act of a signature, by its purpose.
 SIGNED: dict[str, Callable[[Turn, Signature], None]] = {
     override.PURPOSE: override.signed,
@@ -94,6 +94,8 @@ def step(work: Work, said: Input, view: View, before: Turn | None = None) -> Tur
         case GaugeRead() | Photographed():
             raw = said.raw if isinstance(said, GaugeRead) else b""
             _unless_refused(turn, raw, lambda: _going_on(turn, lambda: fields.read(turn, said)))
+        case WriteNote() | UndoNote():
+            _unless_refused(turn, b"", lambda: shift_notes.take(turn, said))
     pages.settle(turn, work)
     return turn
 

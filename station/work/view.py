@@ -14,6 +14,7 @@ from common.definitions.picture import GuidePicture
 from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.serials import Block
+from common.shift_notes import WrittenNote
 from station.config import Printer
 from station.devices.plc_block import AnswerArea
 
@@ -64,6 +65,12 @@ class View(Protocol):
 
     def calls(self) -> tuple[OpenCall, ...]:
         """The open calls of this workplace."""
+
+    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
+        """The last notes of this workplace that arrived after this, the newest first."""
+
+    def notes_read(self, person: str) -> int:
+        """The order of arrival up to which a person has looked at the notes of this workplace."""
 
     def blocks(self) -> tuple[Block, ...]:
         """The blocks of serial numbers that the log written here may issue from."""

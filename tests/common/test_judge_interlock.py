@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from common import event_types as b
 from common.definitions import Route
 from common.judge import InterlockAnswer, Source, interlock
+from common.text import Typed, say
 from tests.support.factory import Story, definitions_of, done, motor_route, operation, route, tags, unit
 
 U = unit()
@@ -73,7 +75,13 @@ def test_hold_when_anything_holds_with_every_reason():
     story = told(done("press"), b.Hold(reason="crack"), b.Hold(reason="dust"))
     answer = ask(story, "wire")
     assert answer.verdict == "hold"
-    assert sorted(str(reason.params["reason"]) for reason in answer.reasons) == ["crack", "dust"]
+    assert [reason.params["reason"] for reason in answer.reasons] == [Typed("crack"), Typed("dust")]
+
+
+def test_what_somebody_typed_is_never_taken_for_a_word_of_the_catalogue():
+    reason = ask(told(done("press"), b.Hold(reason="scrap")), "wire").reasons[0]
+    assert say("en", reason.code, reason.params) == "On hold: scrap"
+    assert say("zh", reason.code, reason.params) == "冻结原因：scrap"
 
 
 def test_how_old_the_evidence_is_is_told_in_seconds():
@@ -165,6 +173,13 @@ def test_a_failed_test_may_be_repeated_within_its_limit_and_then_needs_rework():
     answer = ask(failed(2), "test", one=motor_route(2))
     assert (answer.verdict, codes(answer)) == ("not_passed", ["interlock.rework"])
     assert answer.reasons[0].params == {"operation": "test", "rework": "rework"}
+
+
+def test_without_a_rework_in_its_route_no_rework_is_promised():
+    route = motor_route(1)
+    bare = replace(route, operations=[replace(one, on_fail=None) for one in route.operations if not one.reworks])
+    answer = ask(failed(1), "test", one=bare)
+    assert (codes(answer), answer.reasons[0].params) == (["interlock.no_rework"], {"operation": "test"})
 
 
 def test_rework_is_reached_only_when_its_tests_are_used_up():

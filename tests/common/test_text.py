@@ -166,6 +166,12 @@ def test_every_listed_error_has_its_sentence_and_its_whole_row() -> None:
 
 
 # Saying ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_error_points_in_a_direction_for_each_screen_has_its_own_order(language: Language) -> None:
+    where = re.compile(r"reasons (below|above)|at the (top|bottom)|上方|下方|下面|上面的")
+    assert [code for code in listed() if where.search(say(language, code, {}))] == []
+
+
 def test_names_are_said_in_the_language() -> None:
     params: dict[str, object] = {"got": Name("转子", "Rotor"), "scanned": "R-1", "expected": Name("壳体", "Housing")}
     assert say("zh", "component.wrong", params).startswith("拿错了：要装壳体，扫到的是转子（R-1）。")

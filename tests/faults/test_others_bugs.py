@@ -20,6 +20,7 @@ from common.ledger import append, logs
 from common.ledger.accept import accept
 from common.signedlog import batch as wire
 from common.signedlog import note
+from station.messages import Tick
 from tests.conftest import Clock
 from tests.faults.plan import RESTORE_HUB, YEAR_MS, Fault, Plan
 from tests.faults.world import play
@@ -90,7 +91,7 @@ def test_3_what_tells_a_restored_station_is_not_restored_with_it(bench: Bench, e
     backup = shutil.copy(bench.path, bench.folder / "backup.db")
     bench.start()
     bench.scan(M1, "HL-2644")
-    bench.cell._watch()
+    bench.cell.handle(Tick(bench.clock.mono_ms()))
     old = bench.log
     bench.close()
     for path in bench.folder.glob("station.db*"):

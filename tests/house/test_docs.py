@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from pathlib import Path
 
 from tests.house.tree import ROOT, calls, nodes, product, short, syntax
@@ -25,6 +26,14 @@ def test_every_path_in_the_map_exists() -> None:
     ours = [text for text in paths if "/" in text and text.split("/")[0] in TOP]
     assert ours, "docs/architecture.md names the rooms"
     assert not [text for text in ours if not (ROOT / text).exists()]
+
+
+def test_no_room_and_no_paragraph_of_the_map_is_there_twice() -> None:
+    starts = re.findall(
+        r"^(?:\| (`\w[\w/]*/`) \||(\w+): `)", (DOCS / "architecture.md").read_text("utf-8"), re.MULTILINE
+    )
+    assert len(set(starts)) > 20
+    assert not [start for start, n in Counter(starts).items() if n > 1]
 
 
 def test_every_room_is_on_the_map() -> None:
@@ -122,9 +131,33 @@ def said_or_stored(path: Path) -> set[ast.AST]:
     return arguments | {division.right for division in divisions}
 
 
+def rows_of_codes() -> list[str]:
+    """The codes that start the rows of the tables in docs/errors.md, in their order."""
+    return re.findall(r"^\|\s*`([^`]+)`", (DOCS / "errors.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def listed() -> set[str]:
     """Collect the codes that start the rows of the tables in docs/errors.md."""
-    return set(re.findall(r"^\|\s*`([^`]+)`", (DOCS / "errors.md").read_text(encoding="utf-8"), re.MULTILINE))
+    return set(rows_of_codes())
+
+
+def test_every_error_code_has_one_row() -> None:
+    assert not [code for code, n in Counter(rows_of_codes()).items() if n > 1]
+
+
+def test_every_row_of_a_table_has_the_columns_of_its_heading() -> None:
+    assert not [f"{page.name}: {row[:60]}" for page in DOCS.rglob("*.md") for row in _misfits(page)]
+
+
+def _misfits(page: Path) -> list[str]:
+    """Rows of tables that have more or fewer cells than the heading; a \\| is inside a cell."""
+    misfits: list[str] = []
+    columns = 0
+    for line in page.read_text(encoding="utf-8").splitlines():
+        cells = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+        columns = columns if columns and cells else cells
+        misfits += [line] if cells != columns else []
+    return misfits
 
 
 def test_every_error_code_is_listed() -> None:

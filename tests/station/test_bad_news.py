@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from common import event_types as b
 from common.definitions import Form
+from common.text import Typed
 from station.cell import received
 from station.devices.plc_block import AnswerArea, Command, State
 from tests.support.bench import Bench, Plant, StationClock
@@ -132,7 +133,7 @@ def test_no_step_of_a_held_thing_is_done(code: str) -> None:
     step = shift.work.hand
     shown = shift.scan(code)
     assert (shown.tone, shown.code) == ("ng", "interlock.on_hold")
-    assert shown.reasons == (("interlock.hold", {"reason": "召回"}),)
+    assert shown.reasons == (("interlock.hold", {"reason": Typed("召回")}),)
     assert shift.work.hand == step
     assert isinstance(shift.bodies[-1], b.Refused)
 
@@ -192,7 +193,7 @@ def test_the_screen_says_why_and_who_can_release_it(press: Shift) -> None:
     scene = press.scene
     assert scene.stop is not None
     assert (scene.stop.thing, scene.stop.code) == (unit(M1), "interlock.on_hold")
-    assert scene.stop.reasons == (("interlock.hold", {"reason": "召回"}),)
+    assert scene.stop.reasons == (("interlock.hold", {"reason": Typed("召回")}),)
     assert scene.stop.release == ("supervisor", "quality")
     assert {"LEAVE", "NG", "NCR", "SCRAP", "UNDO", "CALL"} <= {tile.command for tile in scene.tiles}
     press.news(release(press), unit(M1))

@@ -57,6 +57,14 @@ def test_a_station_that_is_not_enrolled_does_not_run(type_: Type, toml: Path) ->
     assert "headwater station enrol" in error
 
 
+def test_a_sentinel_that_has_no_place_keeps_a_station_from_starting(type_: Type, toml: Path) -> None:
+    toml.write_text(toml.read_text() + f'sentinel = "{toml}/sentinel.json"\n')
+    code, out, error = type_("station", "run", "--config", str(toml))
+    assert (code, out) == (1, "")
+    assert "[config.unwritable]" in error
+    assert f"sentinel, {toml}/sentinel.json" in error
+
+
 def test_an_unknown_setting_is_named_with_its_file_in_the_readers_language(type_: Type, toml: Path) -> None:
     toml.write_text(toml.read_text() + "colour = 1\n")
     code, _, error = type_("station", "run", "--config", str(toml), LC_ALL="zh_CN.UTF-8")

@@ -199,3 +199,22 @@ def test_a_device_with_a_title_is_called_by_it_and_so_are_its_channels(tmp_path:
     assert [titles[id].say("zh") for id in ("box", "box-01")] == ["卡尺", "卡尺 01"]
     with pytest.raises(BadConfig):
         loaded(tmp_path, text.replace(', en = "Caliper"', ""))
+
+
+# Folders --------------------------------------------------------------------------------------------------------------
+def test_the_folders_of_data_and_sentinel_are_made(tmp_path: Path) -> None:
+    configuration.make_folders(
+        StationConfig(str(tmp_path / "a" / "data"), sentinel=str(tmp_path / "b" / "c" / "s.json"))
+    )
+    assert (tmp_path / "a" / "data").is_dir()
+    assert list((tmp_path / "b" / "c").iterdir()) == []
+
+
+@pytest.mark.parametrize(("setting", "path"), [("data", "file/data"), ("sentinel", "file/folder/sentinel.json")])
+def test_a_folder_that_cannot_be_made_is_named_with_its_setting(tmp_path: Path, setting: str, path: str) -> None:
+    (tmp_path / "file").touch()
+    places = {"data": str(tmp_path / "data"), setting: str(tmp_path / path)}
+    with pytest.raises(BadConfig, match=r"config\.unwritable") as caught:
+        configuration.make_folders(StationConfig(**places))
+    said = [say(language, caught.value.code, caught.value.details) for language in LANGUAGES]
+    assert all(setting in text and str(tmp_path / path) in text for text in said)

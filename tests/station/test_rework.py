@@ -9,7 +9,7 @@ from common import event_types as b
 from common.definitions import Route
 from common.definitions.naming import Name
 from common.ids import tag
-from common.text import say
+from common.text import LANGUAGES, say
 from station.shown.work_screen import Stop
 from tests.support.factory import unit
 from tests.support.shift import TEST_NOISY, TEST_OK, WIRE_OK, Shift, motor_pack
@@ -120,6 +120,27 @@ def test_what_is_finished_here_is_brought_to_the_next() -> None:
     shift.happened(b.OperationCompleted("press", "pass"), unit(M1))
     todo = shift.scan(M1).todo
     assert todo is not None and (todo[0], todo[1]["place"]) == ("todo.bring", ST_20)
+
+
+@pytest.mark.parametrize("place", ["st-10", "st-20"])
+def test_a_unit_that_failed_for_good_is_brought_nowhere_and_the_screen_says_what_can_be_done(place: str) -> None:
+    shift = Shift(place)
+    shift.happened(b.Commission("motor"), unit(M1))
+    shift.happened(b.OperationCompleted("press", "fail"), unit(M1))
+    shift.fresh("st-10", "st-20", "st-30")
+    shown = shift.scan(M1)
+    assert shown.reasons[0][0] == ("interlock.no_rework" if place == "st-10" else "interlock.fail")
+    assert shown.todo == ("todo.no_rework", {})
+    for language in LANGUAGES:
+        said = [say(language, *one) for one in (*shown.reasons, shown.todo)]
+        assert "—" not in "".join(said) and "…?" not in "".join(said)
+
+
+def test_a_unit_about_whose_results_somebody_must_decide_is_brought_nowhere() -> None:
+    shift = at("st-30")
+    shift.story.say("third", b.OperationCompleted("wire", "fail"), unit(M1))
+    shown = shift.scan(M1)
+    assert shown.reasons[0][0] == "interlock.contested" and shown.todo is None
 
 
 @pytest.mark.parametrize(

@@ -93,7 +93,7 @@ def test_a_blocked_unit_says_why_on_what_evidence_and_who_can_release_it(screen:
     unknown = ("interlock.unknown", {"operation": wire, "place": "st-20", "age_s": 41})
     screen.show(Shown("ng", "interlock.blocked", params, EVENT, (missing, unknown)))
     first, *reasons = screen.lines()
-    assert first.startswith("✗ 已拦下：M-250-000001“终检”。请看下面的原因")
+    assert first.startswith("✗ 已拦下：M-250-000001“终检”。请按原因处理")
     assert first.endswith("  [yd72zur4.QQ7arObvQcXV]")
     assert reasons == [
         "           “接线与拧紧”没有做：st-20 的记录是最新的，里面没有",
@@ -176,6 +176,12 @@ def test_offline_it_speaks_at_the_first_the_tenth_and_the_hundredth(screen: Scre
         screen.status(online=False, pending=pending)
     said = [line.split(" · ")[1] for line in screen.lines()]
     assert said == ["没有待传", "1 条待传", "10 条待传", "100 条待传"]
+
+
+def test_a_hub_that_takes_nothing_is_not_said_to_be_an_outage(screen: Screen) -> None:
+    screen.show(Status(False, 12, 0, 0, 90))
+    screen.show(Status(False, 12, 0, 0, 90, refused="hello.revoked"))
+    assert screen.lines()[-1] == "本机已被吊销 · 中心不接收记录 · 12 条留在本机"
 
 
 def test_back_online_it_says_once_more_when_everything_is_confirmed(screen: Screen) -> None:

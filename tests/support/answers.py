@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from common.definitions.naming import Name
 from common.ids import Claim
 from station.shown.side_screens import (
@@ -13,8 +15,10 @@ from station.shown.side_screens import (
     LastScan,
     Locked,
     Maintenance,
+    NoteLine,
     Outbox,
     OutboxLog,
+    ShiftNotes,
     ShiftSoFar,
     SideScreen,
     Trace,
@@ -90,12 +94,29 @@ SHIFT = ShiftSoFar(
     ),
     109,
 )
+LONG_NOTE = {
+    "zh": "三号枪扭矩偏大，已换弹簧，首件要复测；料架二的磁钢只剩一盒，已经叫料；",
+    "en": "Gun 3 is 5 % high: new spring, measure the first unit again. One box of magnets left, more is ordered. ",
+}
+NOTES = ShiftNotes(
+    (
+        NoteLine("e3", "M-250-004217: 2.71 N·m", JUST, "李娜", own=True),
+        NoteLine("e2", LONG_NOTE["zh"] + "下班前清线。", LONG_AGO, "王强"),
+        NoteLine("e1", LONG_NOTE["en"] + "Clear the line before you leave.", NOW - 1_500 * MINUTE, "李娜", own=True),
+    ),
+    may_write=True,
+)
+_texts = [(LONG_NOTE["zh" if n % 2 else "en"] * 20)[: 512 // (1 + n % 4)] for n in range(20)]
+MANY_NOTES = ShiftNotes(
+    tuple(NoteLine(f"e{n}", text, NOW - n * 400 * MINUTE, "王强") for n, text in enumerate(_texts)),
+)
 ENTRIES = tuple(
     WaitingEntry(f"said.{what}", NOW - (45 - n) * MINUTE, (UNIT,))
     for n, what in enumerate(("operation_started", "bind", "bind", "measured", "operation_completed") * 5)
 )
 LOG = OutboxLog("yd72zur4xnwrc3cbmenf3xjynk", True, 4_127, 25, 0, 4_102, 2_700)
 OFFLINE = Outbox(False, 2_700, ("hub.unreachable", {"address": "https://10.1.2.3:8443"}), (LOG,), ENTRIES, 12)
+REFUSED = replace(OFFLINE, why=("hello.revoked", {"log": LOG.log}))
 ONLINE = Outbox(
     True,
     40,
@@ -149,8 +170,13 @@ ANSWERS: Mapping[str, tuple[str, SideScreen | None]] = {
     "trace-wait": ("trace", None),
     "shift": ("shift", SHIFT),
     "shift-empty": ("shift", ShiftSoFar(None, NOW - 600 * MINUTE, NOW + 840 * MINUTE, Counts(), None, ())),
+    "notes": ("notes", NOTES),
+    "notes-many": ("notes", MANY_NOTES),
+    "notes-empty": ("notes", ShiftNotes((), may_write=True)),
+    "notes-wait": ("notes", None),
     "outbox-offline": ("outbox", OFFLINE),
     "outbox-online": ("outbox", ONLINE),
+    "outbox-refused": ("outbox", REFUSED),
     "devices": ("devices", DEVICES),
     "devices-testing": (
         "devices",

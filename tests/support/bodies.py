@@ -18,6 +18,7 @@ TAG = tag(EVENT, 0)
 HEAD = b.Head(log=LOG, size=41, root=b64(LEAF))
 ORDER = Claim("order@k3f9x2ma", "WO-2611-0087")
 DEVICE = Claim("device@k3f9x2ma", "st-20/scanner-2")
+NOTES = Claim("notes@k3f9x2ma", "st-20")
 U, V, L, C = unit("M-250-004217"), unit("R-88213-0007"), lot("magnet/MG-2610-B"), container("P-000112")
 
 NOISE = {"zh": "异响", "en": "Noise"}
@@ -90,6 +91,7 @@ EVERY: tuple[tuple[b.Body, tuple[Claim, ...]], ...] = (
     (b.Label(label="motor-plate", state="verified", reason="new plate"), (U,)),
     (b.Call(state="answered", place="st-20", reason="screwdriver", raised=EVENT), ()),
     (b.SignIn(place="st-20", state="in"), ()),
+    (b.ShiftNote("st-20", "2 号枪扭矩偏大，首件复测 / check screw 2"), (NOTES,)),
     (b.DeviceChanged("st-20", "scanner-2", "scanner", "down", "scanner.unplugged", 7), (DEVICE,)),
     (b.OrderReceived(material="motor-250", quantity="24", uom="pcs", due="2026-11-30"), (ORDER,)),
     (b.DefinitionPublished({"kind": "reason", "id": "noise", "name": NOISE, "use": "fail"}), ()),

@@ -96,6 +96,8 @@ class KioskView:
             said = {tile.code: tile.params for tile in self.shown_scene.tiles}
             self.tap(self.look.say(code, said.get(code, {})))
         self.tell(*situation.then)
+        for code in situation.last:
+            self.tap(self.look.say(code))
 
     @property
     def shown_scene(self) -> Scene:

@@ -104,6 +104,8 @@ def not_one_case(turn: Turn, case: Case, scene: Scene) -> Iterator[str]:
         yield f"{case.name} shows the signature {scene.signing}, and {turn.work.asked(Signature)} is wanted"
     if case.name in QUESTIONS and not {tile.command for tile in scene.tiles} <= {"CALL", "CANCEL"}:
         yield f"{case.name} asks, and offers {[tile.command for tile in scene.tiles]}"
+    if bool(scene.person) != bool(turn.work.person) or len(scene.also) != len(turn.work.also):
+        yield f"{turn.work.people} are here, and the screen names {scene.person} and {scene.also}"
     words = case.expects(turn).words
     if not words.say("en") or "…" in words.say("zh"):
         yield f"{case.name} expects {words} without words"

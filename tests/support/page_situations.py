@@ -64,6 +64,14 @@ def _form_number(long: bool) -> Shift:
     return _audited(long, *FILLED[:1])
 
 
+@situation("form-refused")
+def _form_refused(long: bool) -> Shift:
+    """Somebody confirms a page that is not complete."""
+    shift = _audited(long, *FILLED[:1])
+    shift.scan("HW:CONFIRM")
+    return shift
+
+
 @situation("form-yes")
 def _form_yes(long: bool) -> Shift:
     return _audited(long, *FILLED)

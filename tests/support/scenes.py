@@ -137,7 +137,7 @@ LEFT = Shown("hold", "done.left", {"unit": UNIT}, EVENT)
 PROVISIONAL = replace(PASSED, tone="unknown", code="done.provisional")
 WRONG = Shown("ng", "component.wrong", {"expected": SCREWS, "got": CONTROLLER, "scanned": "C25-26-11-08812"}, EVENT)
 DOUBLE = Shown("info", "ignored.double")
-UNSEEN = ("interlock.missing", {"operation": Name("压装", "Press"), "place": "st-10"})
+UNSEEN = ("interlock.missing", {"operation": Name("压装", "Press"), "place": (Name("ST-10 压装", "ST-10 Press"),)})
 STOPPED = Stop(
     Claim(f"unit@{SITE}", "M-250-004219"),
     Name("终检", "Final test"),

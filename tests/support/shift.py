@@ -24,6 +24,7 @@ from common.ids import Claim
 from common.judge import History, Source, Standing
 from common.rows import Called
 from common.serials import Block
+from common.shift_notes import WrittenNote
 from hub.definitions import pack
 from station.cell import pictures
 from station.cell.known import read_code
@@ -80,6 +81,8 @@ class Seen(Struct, frozen=True):
     leased: tuple[Block, ...]
     shown: Mapping[str, AnswerArea]
     photos: Mapping[str, bytes]
+    notes: tuple[WrittenNote, ...]
+    looked: Mapping[str, int]
 
     def standing(self, claim: Claim) -> Standing:
         return self.story.judge(claim, self.definitions)
@@ -91,6 +94,12 @@ class Seen(Struct, frozen=True):
         rows = [(past, row) for _, past in self.story.past for row in past.rows if isinstance(row, Called)]
         words = [CallEvent(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
+
+    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
+        return tuple(note for note in self.notes if note.arrived > after)
+
+    def notes_read(self, person: str) -> int:
+        return self.looked.get(person, 0)
 
     def picture(self, shown: GuidePicture) -> tuple[str, bytes] | None:
         known = self.definitions.get(Picture, shown.picture)
@@ -137,6 +146,8 @@ class Shift:
         self.machines = Machines()
         self.photos: dict[str, bytes] = {}
         self.labels = Labels()
+        self.notes: tuple[WrittenNote, ...] = ()
+        self.looked: dict[str, int] = {}
         self.story = story or Story()
         self.facts: list[Fact] = []
         self.said: list[Shown] = []
@@ -284,6 +295,8 @@ class Shift:
             leased=self.blocks,
             shown=self.machines.shows,
             photos=self.photos,
+            notes=self.notes,
+            looked=self.looked,
         )
 
     # Turns -----------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ PERSON = "Maximilian-Alexander von Hohenstein"
 class Situation(Struct, frozen=True):
     """What was announced, in order, and what is tapped then: codes of tiles, or the words of a button.
 
-    `passed`: the time of a result is over. `then`: what is answered to the taps.
+    `passed`: the time of a result is over. `then`: what is answered to the taps. `last`: what is tapped behind that.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Situation(Struct, frozen=True):
     taps: tuple[str, ...] = ()
     passed: bool = True
     then: tuple[Announcement, ...] = ()
+    last: tuple[str, ...] = ()
 
 
 SITUATIONS: dict[str, Callable[[bool], Situation]] = {}

@@ -11,6 +11,7 @@ from common import event_types as b
 from common.definitions import Characteristic, Definitions, Form, Gauge, Person, Route, Step
 from common.definitions.naming import Name
 from common.ids import Claim
+from common.shift_notes import WrittenNote
 from station.messages import Shown
 from tests.support import (
     page_situations,  # noqa: F401 - its situations are entered when it is read
@@ -18,7 +19,7 @@ from tests.support import (
     scenes,
     tile_situations,  # noqa: F401 - so are these
 )
-from tests.support.answers import ANSWERS, ENROLLING
+from tests.support.answers import ANSWERS, ENROLLING, NOTES
 from tests.support.factory import SITE, Story, lot, unit
 from tests.support.scenes import states
 from tests.support.shift import CARTON, PRESS_OK, TEST_NOISY, TEST_OK, Shift, load_pack
@@ -50,6 +51,10 @@ for _name, (_room, _answer) in ANSWERS.items():
     _enter(
         Situation(f"room-{_name}", (scenes.STATUS, scenes.SCAN, scenes.WORK), ("tap.more", f"room.{_room}"), then=_then)
     )
+_notes = ("tap.more", "room.notes")
+for _name, _last in (("typing", "room.note_write"), ("undo", "room.note_undo")):
+    _said = scenes.STATUS, scenes.SCAN, scenes.WORK
+    _enter(Situation(f"room-notes-{_name}", _said, _notes, then=(NOTES,), last=(_last,)))
 for _name, _state in ENROLLING.items():
     _enter(Situation(f"enrol-{_name}", (_state,)))
 
@@ -123,6 +128,13 @@ def _unit_before_badge(long: bool) -> Shift:
 def _idle(long: bool) -> Shift:
     shift = at("st-10", long)
     shift.scan("WO-2611-0087")
+    return shift
+
+
+@situation("work-notes")
+def _unread(long: bool) -> Shift:
+    shift = at("st-10", long)
+    shift.notes = tuple(WrittenNote(f"e{n}", "M-250-004217", 0, "p-other", n) for n in range(1, 4))
     return shift
 
 

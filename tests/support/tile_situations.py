@@ -89,6 +89,15 @@ def _printer_out(long: bool) -> Shift:
     return pressed(long)
 
 
+@situation("labels-due", status=PRINTER_OUT)
+def _labels_due(long: bool) -> Shift:
+    """The label of the motor in hand waits for its printer."""
+    shift = at("st-10", long)
+    shift.labels = Labels((Printer("zebra", "tcp", host="10.20.30.40"),), frozenset({unit(SERIAL)}))
+    shift.scan("WO-2611-0087", SERIAL)
+    return shift
+
+
 @situation("labels-last", "tap.more")
 def _labels_last(long: bool) -> Shift:
     return _labelled(long)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import combinations
 
 import msgspec
-from PySide6.QtCore import QRect, QRectF
+from PySide6.QtCore import QPoint, QRect, QRectF
 
 from common.text import LANGUAGES, MISSING, Language, codes, say
 from tests.support.kiosk_view import KioskView
@@ -27,7 +27,7 @@ def out_of_reach(view: KioskView) -> list[str]:
 
 def unreadable(view: KioskView, one: Situation) -> list[str]:
     """What nobody can read, or not in their language."""
-    return [*cut_off(view), *over_another(view), *pale(view), *untranslated(view, one)]
+    return [*cut_off(view), *covered(view), *over_another(view), *pale(view), *untranslated(view, one)]
 
 
 def small(view: KioskView) -> Iterator[str]:
@@ -63,6 +63,15 @@ def cut_off(view: KioskView) -> Iterator[str]:
             at = QRect(int(placed.x), int(placed.y), int(placed.width), int(placed.height))
             if not placed.fits or not room.contains(at):
                 yield f"cut off: {placed.text!r} {at} in {type(widget).__name__} {room}"
+
+
+def covered(view: KioskView) -> Iterator[str]:
+    """Text of a screen under another widget, where nobody sees it."""
+    screen = view.window.screen_
+    for placed in screen.placed:
+        at = screen.mapTo(view.window, QPoint(int(placed.x + placed.width / 2), int(placed.y + placed.height / 2)))
+        if view.window.childAt(at) not in (screen, view.window.flash):
+            yield f"covered: {placed.text!r}"
 
 
 def over_another(view: KioskView) -> Iterator[str]:

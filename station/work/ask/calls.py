@@ -88,6 +88,11 @@ def by_badge(turn: Turn, badge: str) -> None:
     _say(turn, "answered" if verb == "ANSWER" else "cleared", calls, known[0])
 
 
+def answered_here(call: OpenCall) -> bool:
+    """Return whether the helper answered at the workplace: the hub answers in a log of its own."""
+    return call.answered is not None and call.answered.log == call.raised.log
+
+
 def _card(verb: str, reason: str) -> str:
     return f"{verb}:{reason}" if reason else verb
 

@@ -30,7 +30,19 @@ KEPT = 6
 UNDO_S = 60
 PURPOSE = REASON = "undo"
 # What is written about a thing and is no step of its work.
-BESIDE = (b.Refused, b.Void, b.Unscrap, b.Approval, b.Inspected, b.Label, b.Call, b.SignIn, b.DeviceChanged, b.Anchor)
+BESIDE = (
+    b.Refused,
+    b.Void,
+    b.Unscrap,
+    b.Approval,
+    b.Inspected,
+    b.Label,
+    b.Call,
+    b.SignIn,
+    b.ShiftNote,
+    b.DeviceChanged,
+    b.Anchor,
+)
 # What ends the work on a thing before its end: it names the act, and not what was recorded with it.
 ENDS = (b.Scrap, b.NonconformanceOpened, b.OperationLeft)
 # What another station may say of a thing without going on from what was done here.

@@ -26,23 +26,29 @@ def todo(turn: Turn, standing: Standing, route: Route, operation: Operation, ans
     rework = due_rework(standing, route)
     if rework is not None and rework.id != operation.id:
         return "todo.rework", _to(turn, rework)
+    if rework is None and _failed(standing, route):
+        return "todo.no_rework", {}
     first = next((o for o in route.operations if _open(standing, route, o)), None)
     return ("todo.bring", _to(turn, first)) if first and first.id != operation.id else None
 
 
 def due_rework(standing: Standing, route: Route) -> Operation | None:
     """The rework that a failed operation of this thing waits for."""
-    for failed in route.operations:
-        state = standing.operation(failed.id)
-        if state.outcome == "fail" and state.tries >= failed.tests:
-            return route.operation(failed.on_fail or "")
-    return None
+    failed = _failed(standing, route)
+    return route.operation(failed.on_fail or "") if failed else None
+
+
+def _failed(standing: Standing, route: Route) -> Operation | None:
+    """The first operation of this thing that failed and may not be repeated."""
+    states = ((operation, standing.operation(operation.id)) for operation in route.operations)
+    return next((one for one, state in states if state.outcome == "fail" and state.tries >= one.tests), None)
 
 
 def _open(standing: Standing, route: Route, operation: Operation) -> bool:
-    """Return whether this is still to be passed, and all before it has."""
+    """Return whether this is still to be passed, nobody has to decide about it, and all before it has passed."""
     before = all(standing.outcome(earlier.id) == "pass" for earlier in needed(standing, route, operation))
-    return before and not (operation.reworks or operation.optional) and standing.outcome(operation.id) != "pass"
+    is_open = standing.outcome(operation.id) not in ("pass", "contested")
+    return before and is_open and not (operation.reworks or operation.optional)
 
 
 def after_fail(turn: Turn, thing: Claim, operation: Operation) -> Todo:

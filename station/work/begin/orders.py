@@ -9,6 +9,7 @@ from common.ids import Claim
 from common.judge.decisions import decide
 from common.judge.order import HappensBefore
 from common.rows import Planned
+from common.text import Params
 from station.shown.work_screen import Plan
 from station.work.turn import Turn
 
@@ -37,15 +38,21 @@ def scanned(turn: Turn, code: Code) -> None:
         return None
     plan, hand = planned(turn, code.claim), turn.work.hand
     if plan is None:
-        turn.move(order=code.claim)
-        return turn.tell("order.set", order=code.value)
+        return _work_on(turn, code.claim, ("order.set", "order.set_next"), {})
     if turn.view.definitions.get(Material, plan.material) not in turn.view.definitions.materials_at(turn.view.place):
         raise RuleViolation("changeover.not_here", order=code.value, material=turn.material_name(plan.material))
     if hand is not None and hand.material != plan.material:
         raise _other(turn, code.claim, plan, hand.unit, hand.material)
-    turn.move(order=code.claim)
     said = {"material": turn.material_name(plan.material), "quantity": plan.quantity, "uom": plan.uom}
-    return turn.tell("order.known", order=code.value, **said)
+    return _work_on(turn, code.claim, ("order.known", "order.known_next"), said)
+
+
+def _work_on(turn: Turn, order: Claim, codes: tuple[str, str], said: Params) -> None:
+    """Work on this order from now on. `codes`: to say so, and to say that the unit in hand keeps another one."""
+    turn.move(order=order)
+    hand = turn.work.hand
+    is_next = hand is not None and order_of(turn, hand.unit) != order
+    turn.tell(codes[is_next], order=order.value, **said)
 
 
 def fits(turn: Turn, thing: Claim, material: str) -> None:

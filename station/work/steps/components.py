@@ -60,7 +60,7 @@ def fitting(turn: Turn, code: Code, line: BomLine) -> Standing:
 def _free(standing: Standing, code: Code) -> None:
     """Refuse a component that is held, failed or in another thing."""
     if standing.held_because or standing.state == "scrapped":
-        raise RuleViolation("component.held", component=standing.thing, reason=standing.held_because or ("scrap",))
+        raise RuleViolation("component.held", component=standing.thing, reason=standing.reasons or ("scrap",))
     if standing.state in ("failed", "contested"):
         raise RuleViolation("component.failed", component=standing.thing, state=standing.state)
     taken = [c for c in standing.within if c.removed_by is None]

@@ -172,3 +172,14 @@ def test_what_stands_in_one_list_is_of_one_size_and_a_text_far_too_long_makes_on
     assert alike_of("Press") == STEP.cap_mm
     assert alike_of("Press", "Scan the lot") == letter(the_look, "Scan the lot", STEP, *room).cap_mm < STEP.cap_mm
     assert letter(the_look, endless, STEP, *room).cap_mm < alike_of("Press", endless) < STEP.cap_mm
+
+
+def test_a_number_is_not_parted_from_its_unit(app: QApplication) -> None:
+    here, style = look(), Style(4.0, 4.0)
+    for said in ("2.53 N·m", "12.5 kg", "40.0 °C", "10 min"):
+        text = f"Four screws are driven with {said}"
+        alone = letter(here, text.rpartition(" ")[0], style, 10_000, 100).width
+        layout = letter(here, text, style, alone + 2, 10_000).layout
+        second = layout.lineAt(1)
+        assert layout.lineCount() == 2 and text[second.textStart() :] == said
+    assert letter(here, "Hub motor M-250 A-1", style, 10_000, 100).layout.text() == "Hub motor M-250 A-1"

@@ -72,7 +72,7 @@ def test_nothing_stands_in_a_codes_quiet_zone_but_a_frame_around() -> None:
 def test_a_gtin_is_missed_only_where_a_material_has_none() -> None:
     bare = Material("bare", NAME, "made", "unit", "route", label="unit")
     (found,) = flaws(qr("(01){gtin}(21){serial}", 24, gs1=True), known=(MOTOR, bare, RULE))
-    assert (found.hint.code, found.hint.params["id"], found.hint.params["error"]) == (
+    assert (found.hint.code, found.hint.params["id"], found.hint.params["error"].code) == (
         "hint.code",
         "bare",
         "label.value",

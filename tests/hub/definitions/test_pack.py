@@ -399,26 +399,7 @@ def test_the_page_names_every_field_that_a_definition_may_have() -> None:
     assert not {field for field in fields if f"`{field}`" not in page}
 
 
-# Everything at once, and what was meant -------------------------------------------------------------------------------
-def test_every_error_of_a_pack_is_said_at_once_in_the_order_of_its_lines(tmp_path: Path) -> None:
-    text = (
-        FILES["a.yaml"].replace("route: motor-route", "route: motor-rout").replace("material: rotor", "material: roto")
-    )
-    written(tmp_path, a=text, pack=FILES["pack.yaml"].replace("badge: B2", "badge: C2"))
-    errors = check(tmp_path).errors
-    assert [(e.file, e.line, e.field) for e in errors] == [
-        ("a.yaml", 14, "route"), ("a.yaml", 17, "bom[0].material"), ("pack.yaml", 6, "people[1].badge"),
-    ]  # fmt: skip
-    assert [e.hint.meant for e in errors[:2]] == ["motor-route", "rotor"]
-    assert "是不是 motor-route" in errors[0].hint.say("zh") and "did you mean motor-route?" in str(errors[0].hint)
-
-
-def test_of_several_definitions_that_break_their_schema_each_is_said(tmp_path: Path) -> None:
-    text = FILES["a.yaml"].replace("origin: made", "orign: made").replace("tracked: lot", "tracked: lott")
-    errors = check(written(tmp_path, a=text)).errors
-    assert {(e.field, e.hint.meant) for e in errors} == {("orign", "origin"), ("tracked", "lot")}
-
-
+# Recipes -------------------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "field"),
     [

@@ -115,6 +115,20 @@ def test_a_pull_brings_what_the_neighbours_wrote_and_since_when_they_had_nothing
     assert before_ms < confirmed_ms <= other.said(m.Pulled)[-1].asked_ms
 
 
+def test_a_note_that_was_written_offline_reaches_the_neighbour_through_the_hub(desks: Desks, desk: Desk) -> None:
+    desk.cell.handle(m.WriteNote("2 号枪扭矩偏大"))
+    desk.restart()
+    (note,) = [entry for entry in desk.entries() if isinstance(entry.body, b.ShiftNote)]
+    assert note.body == b.ShiftNote("st-10", "2 号枪扭矩偏大")
+    assert note.id not in ids(at_hub(desk)), "nobody was asked for anything"
+    desk.sync.round()
+    other = desks("st-20")
+    other.sync.round()
+    with looking(other.database) as conn:
+        (there,) = [entry for entry in entries(conn, author="st-10") if isinstance(entry.body, b.ShiftNote)]
+    assert (there.id, there.raw) == (note.id, note.raw)
+
+
 def test_another_lines_logs_are_not_pulled(desk: Desk, hub: HubProcess, tmp_path: Path) -> None:
     elsewhere = Desk(hub, tmp_path / "elsewhere", "st-10", f"{desk.line}-b")
     elsewhere.sync.round()
@@ -411,7 +425,7 @@ def test_a_revoked_station_works_on_by_itself_and_says_so(desk: Desk, clock: Clo
     desk.sync.run()
     assert [shown.code for shown in desk.shown if not shown.event] == ["hello.revoked"]
     assert "…?" not in say("en", "hello.revoked", desk.shown[-1].params)
-    assert desk.states[-1].online is False
+    assert (desk.states[-1].online, desk.states[-1].refused) == (False, "hello.revoked")
     assert desk.scan("M-250-000014").event
     assert desk.scan("HL-2644").code == "done.bound"
     assert len(desk.entries()) > had == len(at_hub(desk))

@@ -44,7 +44,7 @@ from tests.support.titles import TITLES
 Show = Callable[[QWidget], QWidget]
 CALL = Tile("", "tap.call", more=(Tile("CALL:help", "tap.reason", {"name": "help"}),))
 WORK = replace(s.WORK, tiles=(*s.WORK.tiles, CALL))
-ROOMS = ("trace", "shift", "outbox", "devices", "maintenance")
+ROOMS = ("trace", "shift", "notes", "outbox", "devices", "maintenance")
 
 
 def _aged(devices: Devices, by_s: int) -> Devices:
@@ -128,7 +128,7 @@ def test_the_chips_of_the_bar_open_what_they_stand_for(kiosk: Kiosk) -> None:
 def test_the_call_is_at_its_place_in_every_room(kiosk: Kiosk) -> None:
     before = buttons(kiosk.window)["Call"]
     left = before.mapTo(kiosk.window, QPoint(0, 0))
-    for kind in ROOMS:
+    for kind in (*ROOMS, "typing"):
         room = kiosk.open(kind)
         here = buttons(kiosk.window)["Call"].mapTo(kiosk.window, QPoint(0, 0))
         assert (abs(here.x() - left.x()) <= 1, abs(here.y() - left.y()) <= 1) == (True, True), room.kind
@@ -195,7 +195,7 @@ def test_while_scans_are_looked_at_the_room_stays(kiosk: Kiosk) -> None:
 @pytest.mark.parametrize(
     ("kind", "text", "answers"),
     [
-        ("devices", "Play NG tone", [_aged(DEVICES, n) for n in range(2)]),
+        ("devices", "Test Scanner 2", [_aged(DEVICES, n) for n in range(2)]),
         ("outbox", "Back", [ANSWERS["outbox-offline"][1], replace(ANSWERS["outbox-offline"][1], since_s=77)]),  # type: ignore[type-var]
         ("maintenance", "Diagnostics to usb0", [MAINTENANCE, replace(MAINTENANCE, heard_s=77)]),
     ],
@@ -258,9 +258,15 @@ def test_the_mode_in_which_scans_are_looked_at_is_asked_for_and_said_in_a_band(k
 def test_devices_are_tested_and_tones_are_heard(kiosk: Kiosk) -> None:
     kiosk.open("devices")
     kiosk.say(DEVICES)
-    kiosk.tap("Test Scanner 2", "Play NG tone")
+    kiosk.tap("Test Scanner 2")
     assert kiosk.heard[-1] == TryDevice("scanner-2")
+    kiosk.tap("Tones")
+    tones = {text.split()[1]: button for text, button in buttons(kiosk.window).items() if text.startswith("Play")}
+    read = sorted(tones, key=lambda tone: (tones[tone].y(), tones[tone].x()))
+    assert read == ["part", "OK", "NG", "WRONG", "WAIT", "UNKNOWN"]
+    kiosk.tap("Play NG tone")
     assert kiosk.played == ["ng"]
+    kiosk.tap("Tests")
     assert "Test Press" not in buttons(kiosk.window), "it is away"
 
 

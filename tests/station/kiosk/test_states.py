@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
+from common.text import LANGUAGES, say
 from station.kiosk.result import ResultScreen
 from station.kiosk.work import WorkScreen
-from station.messages import Prompt, Shown
+from station.messages import REFUSED_BY_HUB, Prompt, Shown
+from station.shown.side_screens import Outbox
 from station.shown.work_screen import CallLine, Plan, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
@@ -77,6 +80,19 @@ def test_the_instruction_says_that_the_only_scanner_is_out_and_offers_to_type(vi
     assert "Scanner is out" not in said(view) and "Scan the screw lot" in said(view)
 
 
+def test_the_label_that_a_printer_owes_is_said_beside_the_work_with_what_helps(view: KioskView) -> None:
+    owed = replace(s.STATUS, labels=1, labels_why="printer.paper_out")
+    view.tell(owed, SCANS)
+    assert "No label yet" not in said(view) and view.played == [], "it is the label of another unit"
+    view.tell(replace(SCANS, unlabelled=True))
+    assert "No label yet: The label printer is out of labels. Load a new roll." in said(view)
+    assert "Scan the screw lot" in said(view), "work goes on"
+    view.tell(replace(owed, pending=1), s.DOUBLE)
+    assert "No label yet" not in said(view) and view.played == ["hold"], "it sounds once, and a scan is answered first"
+    view.tell(s.STATUS, replace(SCANS, unlabelled=True))
+    assert "No label yet" not in said(view)
+
+
 def test_a_second_scanner_is_enough(view: KioskView) -> None:
     view.tell(replace(OUT, devices=(*OUT.devices, ("scanner-2", "scanner", True))))
     assert "Scanner is out: plug it in" not in said(view) and view.played == []
@@ -124,3 +140,62 @@ def test_the_call_is_on_a_page_of_tiles_too(view: KioskView) -> None:
         view.tap(opened)
         assert "Call" in [one.text for one in view.targets()]
         view.tap("Back")
+
+
+@pytest.mark.parametrize("code", REFUSED_BY_HUB)
+def test_a_hub_that_takes_nothing_is_the_worst_state_and_nothing_is_said_to_be_sent(view: KioskView, code: str) -> None:
+    view.tell(replace(OUT, online=False, pending=12, refused=code, calls_unsent=("e1",)))
+    assert "Hub takes no records" in said(view)
+    view.tap("More")
+    view.tap("Outbox")
+    view.tell(Outbox(False, 37, (code, {"log": "z43"}), (), ()))
+    assert "the hub takes none of them. Call the administrator" in said(view)
+    for language in LANGUAGES:
+        text = "".join(say(language, one, {}) for one in (code, "room.refused", "kiosk.refused", "done.called_kept"))
+        assert not re.search("automatic|reconnect|自动|连上", text)
+
+
+# Sentences whose reason ended -----------------------------------------------------------------------------------------
+ON_HOLD = Shown("ng", "interlock.on_hold", {"unit": s.UNIT, "operation": s.HOUSING}, s.EVENT)
+HELD = replace(SCANS, awaiting="halted", stop=s.BLOCKED.stop)
+
+
+def test_a_refusal_goes_once_news_has_ended_its_reason(view: KioskView) -> None:
+    view.tell(ON_HOLD, Prompt("prompt.held"), HELD)
+    view.advance(800)
+    assert ON_HOLD in view.window._shows.notices
+    view.tell(s.SCAN, SCANS)
+    assert isinstance(view.window.screen_, WorkScreen)
+    assert "On hold" not in said(view)
+
+
+def test_a_failure_that_was_declared_invalid_before_it_was_read_is_not_said_beside_the_work(view: KioskView) -> None:
+    view.tell(s.FAILED, Prompt("prompt.unit"), s.BLOCKED)
+    view.tell(Prompt("prompt.unit"), replace(s.IDLE, awaiting="stop_over"))
+    assert isinstance(view.window.screen_, ResultScreen), "it stays until somebody has read it"
+    view.advance(1_000)
+    view.read()
+    assert view.window._shows.notices == ()
+
+
+def test_a_refusal_stays_while_news_changes_nothing_that_is_awaited(view: KioskView) -> None:
+    wrong = Shown("ng", "sign_in.first", {}, s.EVENT)
+    view.tell(wrong, s.SCAN)
+    view.advance(800)
+    view.tell(s.SCAN, replace(SCANS, readings=s.TORQUES))
+    assert wrong in view.window._shows.notices
+
+
+def test_a_refusal_stays_where_its_own_turn_changed_what_is_awaited(view: KioskView) -> None:
+    view.tell(ON_HOLD, Prompt("prompt.held"), HELD)
+    view.tell(Prompt("prompt.held"), replace(HELD, order="WO-1"))
+    view.advance(800)
+    assert ON_HOLD in view.window._shows.notices
+
+
+def test_a_call_that_was_delivered_is_not_said_to_wait(view: KioskView) -> None:
+    kept = Shown("info", "done.called_kept", {"call": s.HOUSING}, "e1")
+    view.tell(kept, s.SCAN, replace(s.OFFLINE, calls_unsent=("e1",)))
+    assert "Call not sent yet" in said(view)
+    view.tell(s.STATUS)
+    assert "Call not sent yet" not in said(view)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import QApplication
 
-from common.qt.button import BigButton
+from common.qt.button import EDGE_MM, BigButton
 from station.kiosk.ask import AskScreen
 from station.kiosk.places import APART_MM
 from station.kiosk.tap_guard import NEW_MS
@@ -116,7 +116,8 @@ def test_every_button_keeps_its_place_on_every_screen(app: QApplication, size: S
     """Beside a pad the row is shorter; there the call and NG keep their places, and no other takes that of undo."""
     found: dict[str, set[tuple[int, int]]] = defaultdict(set)
     boxes: dict[str, list[QRect]] = defaultdict(list)
-    for one in (one for one in situations() if not one.name.startswith(("form", "page", "room-typing"))):
+    pads = ("form", "page", "room-typing", "room-notes-typing")
+    for one in (one for one in situations() if not one.name.startswith(pads)):
         view = KioskView(size, "en")
         view.stand(one)
         words = {view.look.say(code): code for code in OWN}
@@ -130,6 +131,21 @@ def test_every_button_keeps_its_place_on_every_screen(app: QApplication, size: S
         assert max(xs) - min(xs) <= 60 * size[0] / 1280, code
     for back in boxes["tap.back"]:
         assert not any(back.intersects(undo) for undo in boxes["tap.undo"])
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_the_key_of_a_pad_that_confirms_is_at_the_lower_right(app: QApplication, size: Size) -> None:
+    names = ("work-number", "sign-in-pin", "override-sign-pin", "room-maintenance-pin", "form-number", "room-typing")
+    for one in (one for one in situations() if one.name in names):
+        view = KioskView(size, "en")
+        view.stand(one)
+        key = next(
+            button for button in view.window.findChildren(BigButton) if button.text == "Enter" and button.isVisible()
+        )
+        end = key.mapTo(view.window, key.rect().bottomRight())
+        edge = view.look.px(EDGE_MM)
+        assert abs(end.x() - (size[0] - edge)) <= 2 and abs(end.y() - (size[1] - edge)) <= 2, one.name
+        view.close()
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)

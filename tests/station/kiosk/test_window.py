@@ -10,12 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from common.definitions.naming import Name
 from common.ids import Claim
 from common.text import LANGUAGES, Language
 from station.kiosk.result import ResultScreen
 from station.kiosk.window import MOST_NOTICES, Surroundings, Window
 from station.messages import Announcement, Message, PinEntered, Prompt, Scanned, Shown
-from station.shown.work_screen import Plan, Tile
+from station.shown.work_screen import CallLine, Plan, Tile
 from tests.conftest import Clock
 from tests.support import scenes as s
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
@@ -360,12 +361,15 @@ def test_who_answered_a_call_stands_in_the_bar(kiosk: Kiosk) -> None:
     assert "Called: Material missing" in kiosk.words
     kiosk.next_state()
     assert "陈伟 is coming" in kiosk.words
+    here = replace(s.WORK, calls=(CallLine(Name("设备故障", "Machine down"), "李娜", "陈伟", is_here=True),))
+    kiosk.say(here)
+    assert "陈伟 is here" in kiosk.words and "is coming" not in kiosk.words
 
 
-def test_labels_that_wait_and_why_or_that_may_not_be_there_stand_in_the_bar(kiosk: Kiosk) -> None:
+def test_labels_that_wait_or_that_may_not_be_there_are_in_the_bar(kiosk: Kiosk) -> None:
     waiting = replace(s.STATUS, labels=3, labels_why="printer.paper_out")
     kiosk.say(waiting, s.SCAN, s.WORK)
-    assert "Labels waiting: 3. The label printer is out of labels" in kiosk.words
+    assert "Labels waiting: 3" in kiosk.words
     kiosk.say(replace(s.STATUS, labels_unsure=("M-250-000001",)))
     assert "Label printed? M-250-000001" in kiosk.words
     kiosk.say(replace(waiting, labels_unsure=("M-250-000001", "M-250-000002")))
@@ -439,6 +443,13 @@ def test_blocked_says_why_what_to_do_and_who_can_release(kiosk: Kiosk) -> None:
         assert text in kiosk.words
     kiosk.tap("Next unit")
     assert [said.raw for said in kiosk.heard if isinstance(said, Scanned)] == [b"HW:CANCEL"]
+
+
+def test_a_unit_that_is_already_worked_on_is_not_said_not_to_start(kiosk: Kiosk) -> None:
+    kiosk.say(Prompt("prompt.unit"), s.BLOCKED)
+    assert "Stop: do not start" in kiosk.words
+    kiosk.say(Prompt("prompt.held"), replace(s.WORK, stop=s.STOPPED, awaiting="halted"))
+    assert "Stop: do not continue" in kiosk.words and "Stop: do not start" not in kiosk.words
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -17,7 +17,7 @@ from common import pins
 from common.definitions import LabelDefinition, Line, Person
 from common.ids import b64
 from common.labels import render
-from common.text import say
+from common.text import Typed, say
 from station import messages as m
 from station.cell.own_log import Files
 from station.devices.check_code import CHECK
@@ -141,7 +141,7 @@ def test_what_holds_a_thing_and_what_was_found_stands_in_its_trace(press: Room) 
     press.hear()
     said = press.look("trace", thing=unit(M1))
     assert isinstance(said, side_screens.TraceLook) and said.trace
-    assert (said.trace.state, said.trace.held) == ("hold", (("interlock.hold", {"reason": "noise"}),))
+    assert (said.trace.state, said.trace.held) == ("hold", (("interlock.hold", {"reason": Typed("noise")}),))
 
 
 def test_only_in_its_mode_is_a_scan_looked_at_and_badges_are_never(press: Room, clock: StationClock) -> None:
@@ -234,6 +234,17 @@ def test_the_outbox_says_what_waits_and_why(press: Room) -> None:
     said = press.told[-1]
     assert isinstance(said, side_screens.Outbox)
     assert (said.logs[0].confirmed, said.entries) == (press.size, ())
+
+
+@pytest.mark.parametrize("code", m.REFUSED_BY_HUB)
+def test_a_hub_that_takes_nothing_is_a_state_until_it_takes_again(press: Room, code: str) -> None:
+    press.cell.handle(m.LinkChanged(False, code, {"log": "z43"}))
+    press.cell.handle(m.LinkChanged(False, "hub.unreachable", {"address": "https://hub"}))
+    assert press.states[-1].refused == code, "an outage does not end it"
+    said = press.look("outbox")
+    assert isinstance(said, side_screens.Outbox) and said.why == (code, {"log": "z43"})
+    press.cell.handle(m.LinkChanged(True))
+    assert press.states[-1].refused == ""
 
 
 def test_the_push_hurries_the_sync(press: Room) -> None:
@@ -435,7 +446,7 @@ def test_no_look_writes(press: Room) -> None:
     press.scan(SUPERVISOR)
     before, draft = press.size, press.cell._work
     press.read_only(True)
-    for kind in ("trace", "shift", "outbox", "devices", "maintenance", ""):
+    for kind in ("trace", "shift", "notes", "outbox", "devices", "maintenance", ""):
         press.cell.handle(m.LookAt(kind))
         press.cell.handle(m.Tick(0))
     press.read_only(False)

@@ -10,6 +10,7 @@ from common.definitions import CodeRule, Definitions, Form, Person, Step
 from common.definitions.naming import Name
 from common.ids import Claim, b64
 from common.judge import Source
+from common.text import Typed
 from station.devices.plc_block import Command, State
 from station.messages import TYPED
 from station.shown.work_screen import Tile
@@ -199,7 +200,7 @@ def test_a_lot_goes_into_many_units(press: Shift) -> None:
 def test_a_held_component_is_refused_with_the_reason(press: Shift) -> None:
     press.happened(b.Hold("来料裂纹"), unit(ROTOR))
     shown = press.scan(M1, HOUSING, ROTOR)
-    assert (shown.code, shown.params["reason"]) == ("component.held", ("来料裂纹",))
+    assert (shown.code, shown.params["reason"]) == ("component.held", (Typed("来料裂纹"),))
 
 
 def test_a_scrapped_component_is_refused(press: Shift) -> None:

@@ -69,8 +69,8 @@ def test_only_a_reason_for_calls_calls(shift: Shift, reason: str) -> None:
 def test_help_is_called_without_a_reason_too(shift: Shift) -> None:
     assert shift.scan("HW:CALL").code == "done.called_kept"
     assert [say(one, "done.called_kept", shift.said[-1].params) for one in LANGUAGES] == [
-        "呼叫还没发出：请求帮助。现在离线，连上才发；急事请直接找人",
-        "Call not sent yet: Help. Offline; it is sent when reconnected",
+        "呼叫还没发出：请求帮助。中心还没收到；急事请直接找人",
+        "Call not sent yet: Help. The hub does not have it; if it is urgent, fetch somebody",
     ]
 
 
@@ -224,10 +224,17 @@ def test_an_answer_at_the_hub_reaches_the_screen_by_the_lines_log(press: tuple[B
     hub.say(b.Call("answered", "st-10", "", call), who="p-li")
     bench.hear(hub)
     (one,) = bench.scene.calls
-    assert one.answered_by == "李娜"
+    assert (one.answered_by, one.is_here) == ("李娜", False)
     hub.say(b.Call("cleared", "st-10", "", call), who="p-li")
     bench.hear(hub)
     assert bench.scene.calls == ()
+
+
+def test_a_helper_who_scanned_their_badge_here_is_no_longer_said_to_come(press: tuple[Bench, Plant]) -> None:
+    bench, _ = press
+    bench.scan("HW:CALL", "HW:ANSWER", LI)
+    (one,) = bench.scene.calls
+    assert (one.answered_by, one.is_here) == ("李娜", True)
 
 
 def test_who_answered_is_who_the_event_names(

@@ -49,6 +49,23 @@ def test_the_order_says_what_is_made_and_how_many(press: Shift) -> None:
     assert scene(press).plan == Plan(ORDER, 0, MOTOR, "24", "pcs", "2026-11-30")
 
 
+def test_an_order_scanned_with_a_unit_of_another_in_hand_is_for_the_next_unit(press: Shift) -> None:
+    press.happened(b.OrderReceived("motor", "8", "pcs"), order("WO-2611-0089"))
+    press.scan(ORDER, M1)
+    for later, words in (("WO-2611-0089", "WO-2611-0089, 8 pcs Hub motor M-250"), ("WO-2611-0999", "WO-2611-0999")):
+        shown = press.scan(later)
+        assert say("en", shown.code, shown.params) == f"For the next unit: {words}"
+        assert (scene(press).order, press.work.order) == (ORDER, order(later))
+    shown = press.scan(ORDER)
+    assert shown.code == "order.known", "it is that of the unit in hand"
+
+
+def test_an_order_scanned_with_a_unit_of_no_order_in_hand_is_for_this_unit(press: Shift) -> None:
+    press.scan(M1)
+    assert press.scan(ORDER).code == "order.known"
+    assert scene(press).order == ORDER
+
+
 def test_an_order_that_is_not_known_here_is_taken_as_it_stands(press: Shift) -> None:
     assert press.scan("WO-2611-0999").code == "order.set"
     assert scene(press).plan == Plan("WO-2611-0999", 0)
@@ -85,7 +102,7 @@ def test_an_order_label_is_the_answer_to_a_page_that_asks_for_a_label_and_change
     shown = shift.scan(OTHER)
     assert (shown.code, shown.params["value"]) == ("noted.field", OTHER)
     assert shift.work.order == order(ORDER)
-    assert shift.scan(OTHER).code == "order.set", "the page asks for no label any more"
+    assert shift.scan(OTHER).code == "order.set_next", "the page asks for no label any more"
     shift.scan("HW:YES", "HW:CONFIRM")
     (found,) = [body for body in shift.bodies if isinstance(body, b.MeasuredPage)]
     assert found.entries[0].value == OTHER  # type: ignore[union-attr]
