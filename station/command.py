@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from common.command import reader_language
-from common.errors import BadConfig
-from common.text import say
+from common.errors import BadConfig, DeviceUnavailable
+from common.text import brief, say
 from station import config as configuration
 from station.config import StationConfig
 from station.devices.ports import Ports, drivers
@@ -135,7 +135,12 @@ def check_scanner(args: argparse.Namespace) -> int:
     if not found:
         raise BadConfig("config.no_scanner", file=str(args.config), name=args.name)
     print(say(language, "check.wait", {"name": args.name, "code": CHECK.decode().replace("\x1d", "<GS>")}), flush=True)
-    scanned = _first_scan(found[0])
+    try:
+        scanned = _first_scan(found[0])
+    except DeviceUnavailable as e:
+        raise BadConfig(
+            "config.scanner_closed", error=brief(language, e.code), path=e.details.get("path", args.name)
+        ) from e
     if scanned is None:
         said = [("check.nothing", {"seconds": CHECK_S})]
     elif scanned.fault:

@@ -31,8 +31,16 @@ def status_of(error: HeadwaterError) -> int:
 
 def refusal_of(error: HeadwaterError, language: str = "en") -> Refusal:
     """The body of the answer: code, details as text, and the sentence in `language`."""
-    details = {name: str(value)[:LONGEST_DETAIL] for name, value in error.details.items()}
-    return Refusal(error.code, dict(details), say(language, error.code, error.details))
+    return Refusal(error.code, dict(details_of(error)), say(language, error.code, error.details))
+
+
+def details_of(error: HeadwaterError) -> dict[str, str]:
+    """The details of an error as text for people: a list is its words, not Python's spelling of it."""
+    return {name: _plain(value)[:LONGEST_DETAIL] for name, value in error.details.items()}
+
+
+def _plain(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def error_of(status: int, raw: bytes) -> HeadwaterError:

@@ -61,10 +61,12 @@ def hold(args: argparse.Namespace) -> int:
 
 
 def release(args: argparse.Namespace) -> int:
-    """Release a thing; without --tag and --all list its open holds. BadInput hold.which."""
+    """Release a thing; without --tag and --all list its open holds. BadInput hold.which, hold.none."""
     hub = hub_of(args)
     if not args.tags and not args.all:
         standing = hub.holds(args.thing)
+        if not standing:
+            raise BadInput("hold.none", thing=args.thing)
         table(
             ("tag", "reason", "person"), [(one["tag"], one["reason"], one["who"] or NARROW_NOTHING) for one in standing]
         )

@@ -20,6 +20,16 @@ from common.text import say
 
 NARROW_NOTHING = "—"
 TAGS = ("tags", "keep", "drop")  # arguments that name an edge or a hold of an event
+# Argument → the sentence of what it may be; of the others, which are ids, that of an id.
+ALLOWED = {
+    "due": "allowed.day",
+    "quantity": "allowed.quantity",
+    "days": "allowed.days",
+    "count": "allowed.count",
+    "at": "allowed.count",
+    "roles": "allowed.role",
+    **dict.fromkeys(("name", "badge", "reason", "number", "meaning", "finding"), "allowed.text"),
+}
 T = TypeVar("T")
 Subcommand = Callable[[argparse.Namespace], int]
 
@@ -71,8 +81,11 @@ def shaped(shape: type[T], **given: object) -> T:
         name, at = where.groups() if where else ("", None)
         value = given.get(name)
         value = value[int(at)] if at and isinstance(value, list) else value
-        code = "argument.tag" if name in TAGS else "argument.value"
-        raise BadInput(code, argument=name, value=value) from e
+        if name in TAGS:
+            raise BadInput("argument.tag", argument=name, value=value) from e
+        raise BadInput(
+            "argument.value", argument=name, value=value, allowed=told(ALLOWED.get(name, "allowed.id"))
+        ) from e
 
 
 def listed(values: Sequence[str]) -> str:

@@ -21,7 +21,8 @@ from hub.writer.ingest import Ingest
 
 
 def order(conn: Connection, ingest: Ingest, caller: Caller, number: str, line: str, said: OrderReceived) -> Claim:
-    """Give a line an order. BadInput orders.exists, orders.material, orders.number, orders.quantity, line.unknown."""
+    """Give a line an order. BadInput orders.exists, orders.due, orders.material, orders.number,
+    orders.quantity, line.unknown."""
     known = reads.definitions(conn)
     lookup.need_line(conn, line)
     material = known.get(Material, said.material)
@@ -29,6 +30,8 @@ def order(conn: Connection, ingest: Ingest, caller: Caller, number: str, line: s
         raise BadInput("orders.material", material=said.material)
     if said.quantity.startswith("-") or not said.quantity.strip("0."):
         raise BadInput("orders.quantity", quantity=said.quantity)
+    if said.due and said.due < (today := ingest.today()):
+        raise BadInput("orders.due", due=said.due, today=today)
     _need_scannable(known, number)
     claim = Claim(f"order@{ingest.site_id}", number)
     if hub_reads.is_known(conn, claim):

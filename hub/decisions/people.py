@@ -14,16 +14,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from common import barcode_router
-from common.definitions import CodeRule, Definitions, Person, canonical
+from common.definitions import CodeRule, Definitions, Form, Line, Person, Reason, Route, canonical
 from common.errors import BadDefinition, BadInput
 from common.event_types import DefinitionPublished
 from common.events import Fact
-from common.ledger import reads
+from common.ledger import logs, reads
 from common.ledger.store import Connection
 from common.signedlog.pull import PersonRecord
-from hub.access.accounts import Caller, scopes_of_roles
+from hub.access.accounts import ROLES, Caller, scopes_of_roles
 from hub.api.people import PersonRow
-from hub.db import access, accounts
+from hub.db import access, accounts, lookup
 from hub.definitions.checks import OFFICE, faults
 from hub.writer.ingest import Ingest
 
@@ -141,6 +141,7 @@ def _save(conn: Connection, ingest: Ingest, caller: Caller, id: str, asked: Chan
     may_touch(conn, caller, id)
     known = reads.definitions(conn)
     caller.need_all(scopes_of_roles(asked.roles or ()))
+    _need_values(conn, known, asked)
     old = {person: (name, badge) for person, name, badge in access.people(conn)}
     name, badge = old.get(id, ("", ""))
     if asked.badge:
@@ -151,6 +152,34 @@ def _save(conn: Connection, ingest: Ingest, caller: Caller, id: str, asked: Chan
     after = _changed(before or Person(id, []), asked)
     if after != before:
         _publish(conn, ingest, caller, after)
+
+
+def _need_values(conn: Connection, known: Definitions, asked: Changes) -> None:
+    """Refuse what means nothing here. BadInput person.role, person.operation, line.unknown, person.station."""
+    stations = {place.id for line in known.all(Line) for place in line.workplaces}
+    stations |= {log.author for log in logs.all_logs(conn) if log.line}
+    operations = {operation.id for route in known.all(Route) for operation in route.operations}
+    _need_each("person.role", asked.roles, set(ROLES) | _roles_named(known))
+    _need_each("person.operation", asked.qualified, operations)
+    _need_each("person.station", asked.stations, stations)
+    for line in asked.lines or ():
+        lookup.need_line(conn, line)
+
+
+def _need_each(code: str, values: Sequence[str] | None, known: set[str]) -> None:
+    for value in values or ():
+        if value not in known:
+            raise BadInput(code, value=value, known=sorted(known))
+
+
+def _roles_named(known: Definitions) -> set[str]:
+    """The roles that the site's definitions give a meaning: who may release, clean, sign."""
+    released = [role for route in known.all(Route) for operation in route.operations for role in operation.release]
+    cleaned = [role for line in known.all(Line) for place in line.workplaces for role in place.cleaned_by]
+    pages = [step.asks for form in known.all(Form) for step in form.steps]
+    pages += [reason.asks for reason in known.all(Reason)]
+    signed = [role for page in pages for field in page for role in field.roles]
+    return {*released, *cleaned, *signed, *(role for person in known.all(Person) for role in person.roles)}
 
 
 def _changed(person: Person, asked: Changes) -> Person:

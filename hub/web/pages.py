@@ -20,7 +20,7 @@ from common.signedlog.session import Refusal
 from common.text import LANGUAGES, say
 from hub.access.accounts import Accounts, Caller
 from hub.access.station_access import StationAccess
-from hub.api.errors import status_of
+from hub.api.errors import details_of, status_of
 from hub.db import access
 from hub.decisions import holds
 from hub.trace.calls import calls_page
@@ -207,8 +207,7 @@ class Pages:
         if isinstance(error, HeadwaterError) and error.code == "account.sign_in" and not _wants_data(request):
             return self._ask_to_sign_in(request)
         if isinstance(error, HeadwaterError):
-            details = {name: str(value)[:500] for name, value in error.details.items()}
-            return self._trouble(request, status_of(error), error.code, details)
+            return self._trouble(request, status_of(error), error.code, details_of(error))
         if isinstance(error, HTTPException):
             code = "page.no_such_page" if error.status_code in (404, 405) else "page.bad_request"
             return self._trouble(request, error.status_code, code, {"path": request.url.path[:200]})

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from common.definitions.naming import Name
 from common.errors import BadInput
 from common.ids import Claim
 from hub.api.calls import CallStep
@@ -89,8 +90,22 @@ def _by(said: CallStep | None) -> tuple[str, str]:
 
 
 def _plain(params: Mapping[str, Any]) -> str:
-    said = {name: value.en if hasattr(value, "en") else str(value) for name, value in params.items()}
+    said = {name: _text(value) for name, value in params.items()}
     return json.dumps(said, ensure_ascii=False, sort_keys=True) if said else ""
+
+
+def _text(value: object) -> str:
+    """A value as people read it: a name in English, a thing as scheme:value, the words of a list."""
+    match value:
+        case Name():
+            return value.en
+        case Claim():
+            return str(value)
+        case list() | tuple():
+            return ", ".join(map(_text, value))
+        case None:
+            return ""
+    return str(value)
 
 
 def stations(page: StationsPage) -> ExportTable:

@@ -75,6 +75,10 @@ class Ingest:
         self._trouble = ""
         self._ended = threading.Event()
 
+    def today(self) -> str:
+        """The day by the hub's clock and zone, as YYYY-MM-DD."""
+        return time.strftime("%Y-%m-%d", time.localtime(self._wall_s()))
+
     def submit(self, body: bytes, log: str | None = None) -> Uploaded:
         """Accept one batch, of `log`; returns when it is on disk. BadBatch or Unavailable if it was not taken."""
 

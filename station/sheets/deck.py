@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from common.barcode_router import COMMAND_PREFIX
-from common.definitions import Definitions, Material, Partner, Reason
+from common.definitions import Definitions, Material, Partner
 from common.text import say
 from station.work.ask.cards import CARDS, CommandCard, WallCard
 
@@ -69,7 +69,7 @@ def _printed(known: Definitions, paper: WallCard, card: CommandCard) -> Iterator
     """One card; or one for each thing that it may name."""
     verb = card.verb
     if paper.use:
-        reasons = [reason for reason in known.all(Reason) if reason.use == paper.use]
+        reasons = known.reasons(paper.use)
         yield from (Card(f"{verb}:{reason.id}", "card.reason", {"name": reason.name}) for reason in reasons)
         if paper.bare and not reasons:
             yield Card(verb, card.word)

@@ -112,9 +112,47 @@ def test_a_hold_is_made_named_and_released(hub: HubProcess, station: Caller) -> 
 
 
 def test_an_order_and_a_settlement_say_what_is_wrong(hub: HubProcess, station: Caller) -> None:
-    assert "WO-2611-0099" in run(hub, "order", "WO-2611-0099", "motor", "12", "--line", "line-1", "--due", "2026-12-31")
+    assert "WO-2611-0099" in run(hub, "order", "WO-2611-0099", "motor", "12", "--line", "line-1", "--due", "2099-12-31")
     assert "orders.exists" in refused(hub, "order", "WO-2611-0099", "motor", "12", "--line", "line-1")
     assert "settle.none" in refused(hub, "settle", "M-250-004217", "commissioned_twice", "--reason", "x")
+
+
+def test_an_unknown_value_is_answered_with_the_known_ones_in_words(hub: HubProcess, station: Caller) -> None:
+    lines = refused(hub, "order", "WO-2611-0101", "motor", "1", "--line", "line-9")
+    assert "line-9" in lines and "Known are: line-1." in lines
+    said = refused(hub, "people", "add", "Li", "--role", "boss")
+    assert "[person.role]" in said and "Known are: admin, maintenance, operator, quality, reader, supervisor." in said
+    assert "[person.operation]" in (said := refused(hub, "people", "add", "Li", "--qualified", "fliegen"))
+    assert re.search(r"Known are: .*\bpress\b", said)
+    assert "[person.station]" in refused(hub, "people", "add", "Li", "--station", "st-99")
+    assert "[line.unknown]" in refused(hub, "people", "add", "Li", "--line", "line-9")
+    assert "Open findings: —." in refused(hub, "settle", "M-250-004217", "commissioned_twice", "--reason", "x")
+
+
+def test_nothing_on_hold_is_said_without_an_empty_table(hub: HubProcess, station: Caller) -> None:
+    code, said, error = hub.command("release", "M-250-004217", "--reason", "x", environment=ENGLISH)
+    assert (code, said) == (1, "")
+    assert "[hold.none]" in error and "nothing to release" in error
+
+
+@pytest.mark.parametrize(
+    ("arguments", "allowed"),
+    [
+        (("ticket", "ST-10", "line-1"), "lower-case letters"),
+        (("order", "WO-2611-0100", "motor", "2", "--line", "line-1", "--due", "soon"), "2026-12-31"),
+        (("order", "WO-2611-0100", "motor", "many", "--line", "line-1"), "decimal number"),
+    ],
+)
+def test_a_value_that_cannot_be_is_answered_with_what_may_be(
+    hub: HubProcess, arguments: tuple[str, ...], allowed: str
+) -> None:
+    said = refused(hub, *arguments)
+    assert "Allowed: " in said and allowed in said
+
+
+def test_a_due_day_that_is_over_is_refused(hub: HubProcess) -> None:
+    said = refused(hub, "order", "WO-2611-0102", "motor", "1", "--line", "line-1", "--due", "2020-12-31")
+    assert "[orders.due]" in said and "2020-12-31" in said
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,7 @@ class Reader:
 
     def does(self, line: str) -> None:
         """Type a line of the page, with what was printed in the place of its words in capitals."""
+        line = line.replace("2026-12-31", "2099-12-31")  # the page's day may be over
         if "TAG" in line:
             self._work_goes_wrong()
         for word, printed in PRINTED.items():

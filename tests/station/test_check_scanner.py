@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.errors import BadConfig
+from common.text import say
 from station.command import check_scanner
 from station.devices.check_code import CHECK
 from station.devices.simulated.keyboard import PipeScanner
@@ -39,3 +40,12 @@ def test_a_scanner_that_is_not_in_the_configuration_is_named(tmp_path: Path) -> 
     toml.write_text('data = "."\n')
     with pytest.raises(BadConfig, match="left"):
         check_scanner(Namespace(config=toml, name="left"))
+
+
+def test_a_scanner_that_cannot_be_opened_promises_no_reconnection(tmp_path: Path) -> None:
+    toml = tmp_path / "station.toml"
+    toml.write_text(f'data = "."\n[[scanner]]\nname = "left"\nport = "{tmp_path}/none"\n')
+    with pytest.raises(BadConfig, match=r"config\.scanner_closed") as caught:
+        check_scanner(Namespace(config=toml, name="left"))
+    said = say("en", caught.value.code, caught.value.details)
+    assert "Scanner not found" in said and f"{tmp_path}/none" in said and "reconnecting" not in said

@@ -146,7 +146,7 @@ def test_a_revocation_may_reach_back_and_never_forward(office: Office, old: Auth
 
 
 def test_an_order_is_given_once_for_what_is_made_here(office: Office, work: Callable[..., Any]) -> None:
-    order = b.OrderReceived("motor", "24", "pcs", "2026-12-31")
+    order = b.OrderReceived("motor", "24", "pcs", "2099-12-31")
     claim = work(orders.order, "WO-1", "line-1", order)
     with office.reading() as conn:
         assert reads.history(conn, claim).events
@@ -175,7 +175,7 @@ def test_a_badge_is_one_persons_and_a_person_is_added_once(office: Office, work:
     assert refused(work, people.add, "p-a", people.Changes("A")) == "person.exists"
     assert refused(work, people.add, "p-b", people.Changes("B", "B1")) == "person.badge"
     assert refused(work, people.change, "p-c", people.Changes("C")) == "person.unknown"
-    assert refused(work, people.change, "p-a", people.Changes(qualified=["no-such"])) == "definition.reference"
+    assert refused(work, people.change, "p-a", people.Changes(qualified=["no-such"])) == "person.operation"
     work(people.change, "p-a", people.Changes(badge="B2"))
     with office.reading() as conn:
         (row,) = people.listed(conn)
@@ -200,6 +200,8 @@ def test_a_hold_that_a_thing_shares_with_others_is_its_own(
 # What a station learns of people --------------------------------------------------------------------------------------
 def test_a_station_learns_only_of_people_who_may_work_there(office: Office, work: Callable[..., Any]) -> None:
     verifier = pins.verifier(office.site.pepper, "240817", b"s" * 16)
+    name = Name("二线", "Line 2")
+    office.define(Line("line-2", name, [Workplace("st-21", name)]))
     for id, roles, lines, stations in (
         ("p-anywhere", ["operator"], [], []),
         ("p-line", ["operator"], ["line-1"], []),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -43,6 +44,15 @@ def rows(raw: bytes) -> list[dict[str, str]]:
     text = raw.decode("utf-8-sig")
     assert text.endswith("\r\n")
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
+
+
+def test_the_details_of_a_row_hold_no_python(line: Line, site: str) -> None:
+    unit = line.unit(f"M-250-{REWORKED:06d}")
+    every = [rows(requests.get(f"{site}{thing_url(unit)}", headers={"Accept": "text/csv"}, timeout=60).content)]
+    every += [rows(requests.get(f"{site}/findings.csv", timeout=60).content)]
+    said = [row["details"] for table in every for row in table if row["details"]]
+    assert said
+    assert not [text for text in said if re.search(r"\w+\(\w+=|\['|None", text)]
 
 
 def addresses(line: Line) -> dict[str, str]:
