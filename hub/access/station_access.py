@@ -69,7 +69,8 @@ class StationAccess:
     def enrol(self, asked: s.Enrol) -> s.Enrolled:
         """Take in a key that asks to be trusted.
 
-        BadTicket ticket.malformed, ticket.refused, ticket.expired, ticket.used; Denied enrol.parent, enrol.signature.
+        BadTicket ticket.malformed, ticket.refused, ticket.expired, ticket.used; Denied enrol.parent, enrol.signature,
+        enrol.revoked: a key that was revoked is never trusted again.
         """
         try:
             pub = exactly(32, unb64(asked.pub))
@@ -80,6 +81,8 @@ class StationAccess:
     def _enrol(self, conn: Connection, asked: s.Enrol, pub: bytes, name: str) -> s.Enrolled:
         words = six_words(self._site.root_public, pub)
         known = logs.by_id(conn, name)
+        if known is not None and known.trusted_to is not None:
+            raise Denied("enrol.revoked", station=asked.station)
         if known is not None:
             return s.Enrolled("trusted", words, known.line, self._site.trust_note)
         line = self._by_parent(conn, asked, pub) if asked.parent else self._by_ticket(conn, asked, pub, name)

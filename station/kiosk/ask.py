@@ -10,10 +10,11 @@ from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.painted import CENTRE, MIDDLE, Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
 from station.kiosk.places import edge, foot, low
-from station.kiosk.screen import Screen, label
+from station.kiosk.screen import Screen
 from station.kiosk.tile_bar import CALL
 from station.shown.work_screen import Tile
 
+MORE_PART = 0.4  # of the room for the question
 SHAPE_MM, ANSWER_MM, APART_MM, BELOW_MM = 18.0, 62.0, 24.0, 14.0
 
 
@@ -64,11 +65,21 @@ class AskScreen(Screen):
         at = QRectF((self.width() - shape) / 2, inside.y() + free * 0.08, shape, shape)
         brush.shape("hold", at)
         words = QRectF(inside.x(), at.bottom(), inside.width(), keep.y() - at.bottom() - look.px(GAP_MM))
-        brush.text(look.say("kiosk.undo_ask", self._tile.params), words, INSTRUCTION, at=(CENTRE, MIDDLE))
+        more = self._more()
+        asked = words.adjusted(0, 0, 0, -words.height() * MORE_PART if more else 0)
+        brush.text(look.say("kiosk.undo_ask", self._tile.params), asked, INSTRUCTION, at=(CENTRE, MIDDLE))
+        brush.text(more, words.adjusted(0, asked.height(), 0, 0), STEP, "ink-2", at=(CENTRE, MIDDLE))
         below = QRectF(inside.x(), keep.bottom(), inside.width(), inside.bottom() - keep.bottom())
-        unit = label(self.shows.scene.thing)
-        said = " · ".join(part for part in (unit, look.say("kiosk.undo_kept")) if part)
-        brush.text(said, below, STEP, "ink-2", at=(CENTRE, MIDDLE))
+        brush.text(look.say("kiosk.undo_kept"), below, STEP, "ink-2", at=(CENTRE, MIDDLE))
+
+    def _more(self) -> str:
+        """Say what is undone with it, and whose signature it needs, now or later."""
+        params, found = self._tile.params, []
+        if params.get("also"):
+            found.append("kiosk.undo_also")
+        if params.get("release"):
+            found.append("kiosk.undo_later" if params.get("within_s") else "kiosk.undo_sign")
+        return "\n".join(self.look.say(code, params) for code in found)
 
     def _answers(self) -> tuple[QRect, QRect]:
         look = self.look

@@ -416,6 +416,18 @@ def _override_pin(long: bool) -> Shift:
     return shift
 
 
+@situation("undo-ask-pass", "tap.undo")
+def _(long: bool) -> Shift:
+    gap = Characteristic("gap", Name("间隙", "Gap"), "mm", 2, "0.10", "0.30")
+    shift = at(
+        "st-10",
+        long,
+        Form("press-form", Name("量间隙", "Measure the gap"), [Step("g", gap.name, "enter", characteristics=[gap])]),
+    )
+    shift.scan("WO-2611-0087", SERIAL, "HW:N:0.20")
+    return shift
+
+
 @situation("undo-sign")
 def _undo_sign(long: bool) -> Shift:
     """Too late for who did it: somebody signs for taking it back."""

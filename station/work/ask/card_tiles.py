@@ -32,9 +32,9 @@ def cancel(turn: Turn) -> Tiles:
 
 def undo_last(turn: Turn) -> Tiles:
     """Undo; the tile names the answer or act."""
-    what = undo.offered(turn)
-    if what is not None:
-        yield Tile("UNDO", "tap.undo", {"what": what})
+    offered = undo.offered(turn)
+    if offered is not None:
+        yield Tile("UNDO", "tap.undo", offered)
 
 
 def leave(turn: Turn) -> Tiles:

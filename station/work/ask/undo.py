@@ -17,6 +17,7 @@ from common.ids import tag
 from common.judge import Past
 from common.judge.order import HappensBefore
 from common.rows import Edge, Measure, Result
+from common.text import Params
 from station.shown.work_screen import Phrase
 from station.work import signatures
 from station.work.begin import orders
@@ -43,8 +44,8 @@ BESIDE = (
     b.DeviceChanged,
     b.Anchor,
 )
-# What ends the work on a thing before its end: it names the act, and not what was recorded with it.
-ENDS = (b.Scrap, b.NonconformanceOpened, b.OperationLeft)
+# What ends the work on a thing: it names the act, and not what was recorded with it.
+ENDS = (b.OperationCompleted, b.Scrap, b.NonconformanceOpened, b.OperationLeft)
 # What another station may say of a thing without going on from what was done here.
 NO_WORK = frozenset({"refused", "hold", "release", "approval", "label", "call", "void", "amend", "settle"})
 
@@ -105,12 +106,22 @@ def take_back(turn: Turn, _: str) -> None:
         raise RuleViolation(act.never, **said)
     if _followed(turn, act):
         raise RuleViolation("undo.followed", **said)
-    in_time, own = _in_time(turn, act), act.who in ("", turn.work.person)
-    if in_time and own:
+    if _is_free(turn, act):
         return _correct(turn, act)
-    wanted = Signature(PURPOSE, PURPOSE, _release(turn, act), act.told, people=(act.who,) if in_time else ())
+    wanted = _signature(turn, act)
     signatures.want(turn, wanted)
     return turn.tell("noted.signature", release=signatures.may_sign(turn, wanted))
+
+
+def _is_free(turn: Turn, act: Act) -> bool:
+    """Return whether it needs no signature: a recent act of the person who is signed in."""
+    return _in_time(turn, act) and act.who in ("", turn.work.person)
+
+
+def _signature(turn: Turn, act: Act) -> Signature:
+    """The signature for an act of somebody else, or an old one: theirs counts while it is recent."""
+    people = (act.who,) if act.who and _in_time(turn, act) else ()
+    return Signature(PURPOSE, PURPOSE, _release(turn, act), act.told, people=people)
 
 
 def signed(turn: Turn, given: Signature) -> None:
@@ -139,12 +150,22 @@ def last(work: Work) -> Act | None:
     return work.acts[-1] if work.acts else None
 
 
-def offered(turn: Turn) -> Phrase | None:
-    """The answer or act that UNDO would reverse now, in words; None if there is none, or it cannot be."""
+def offered(turn: Turn) -> Params | None:
+    """The answer or act that UNDO would reverse now, for its tile; None if there is none, or it cannot be.
+
+    `what`, `unit`; and of an act what is undone with it (`also`) and who signs (`release`): now, or
+    after `within_s` seconds if that is not 0.
+    """
     if (note := _note(turn)) is not None:
-        return note
+        return {"what": note, "unit": turn.work.thing}
     act = last(turn.work)
-    return told(turn, act) if act and not act.never else None
+    if act is None or act.never:
+        return None
+    also = [_told(turn, act, deed) for deed in act.deeds if deed.event != act.told]
+    is_free = _is_free(turn, act)
+    release = _release(turn, act) if is_free else signatures.may_sign(turn, _signature(turn, act))
+    within_s = _within_s(turn) if is_free else 0
+    return {"what": told(turn, act), "unit": act.thing, "also": also, "release": release, "within_s": within_s}
 
 
 def told(turn: Turn, act: Act) -> Phrase:
@@ -153,10 +174,14 @@ def told(turn: Turn, act: Act) -> Phrase:
 
 
 def _in_time(turn: Turn, act: Act) -> bool:
+    return act.boot == turn.view.boot and turn.view.now_ms - act.at_ms <= _within_s(turn) * 1000
+
+
+def _within_s(turn: Turn) -> int:
+    """The seconds in which the workplace lets a worker undo their own act without a signature."""
     workplace = turn.view.definitions.workplace(turn.view.place)
     said = workplace.undo_s if workplace else UNSET
-    within_s = UNDO_S if said is UNSET else said
-    return act.boot == turn.view.boot and turn.view.now_ms - act.at_ms <= within_s * 1000
+    return UNDO_S if said is UNSET else said
 
 
 def _followed(turn: Turn, act: Act) -> bool:

@@ -47,6 +47,17 @@ def test_enrolling_shows_the_same_six_words_on_both_sides_and_trusts_nobody_yet(
     assert not is_trusted(office, author)
 
 
+def test_a_revoked_key_is_refused_in_words_and_a_new_one_for_its_station_is_not(office: Office, author: Author) -> None:
+    asked = office.gate.enrol(enrolment(author, office.gate.issue("st-10", LINE, 600)))
+    office.gate.confirm("st-10", asked.words)
+    office.publish(b.StationRevoked(log=author.log, at=1, reason="stolen"))
+    ticket = office.gate.issue("st-10", LINE, 600)
+    assert code(office.gate.enrol, enrolment(author, ticket)) == "enrol.revoked"
+    again = office.gate.enrol(enrolment(Author(66), ticket))
+    office.gate.confirm("st-10", again.words)
+    assert is_trusted(office, Author(66))
+
+
 def test_a_confirmed_station_is_trusted_on_the_tickets_line(office: Office, author: Author) -> None:
     words = office.gate.enrol(enrolment(author, office.gate.issue("st-10", LINE, 600))).words
     office.gate.confirm("st-10", "  ".join(words.split()))

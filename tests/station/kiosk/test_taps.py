@@ -23,7 +23,8 @@ from tests.support.screen import SIZES, tap
 from tests.support.situations import situations
 
 Size = tuple[int, int, float]
-UNDO = Tile("UNDO", "tap.undo", {"what": Phrase("deed.bind", {"component": "HL-2644", "slot": s.HOUSING})})
+WHAT = Phrase("deed.bind", {"component": "HL-2644", "slot": s.HOUSING})
+UNDO = Tile("UNDO", "tap.undo", {"what": WHAT, "unit": s.UNIT})
 CALL = Tile("CALL", "tap.call", more=s.reason_tiles("CALL"))
 WORK = replace(s.WORK, tiles=(*s.WORK.tiles, UNDO, CALL))
 OWN = ("tap.call", "tap.ng", "tap.undo", "tap.more", "tap.back", "tap.confirm", "tap.measure", "tap.next")
@@ -102,6 +103,18 @@ def test_undo_asks_before_it_undoes_and_names_the_entry(view: KioskView) -> None
     view.tap("Undo")
     view.tap("Yes, undo")
     assert sent(view) == [b"HW:UNDO"]
+
+
+def test_the_question_before_an_undo_says_the_unit_the_rest_and_whose_signature(view: KioskView) -> None:
+    rest = {"also": [Phrase("deed.measured", {"values": ["5.0 V"]})], "release": ("supervisor", "quality")}
+    for within_s, signs in ((0, "Signature needed"), (60, "After 60 s: signature")):
+        tile = replace(UNDO, params={**UNDO.params, **rest, "unit": s.UNIT, "within_s": within_s})
+        view.tell(replace(WORK, thing=None, tiles=(tile, CALL)))
+        view.tap("Undo")
+        shown = "\n".join(placed.text for _, placed in view.texts())
+        for words in ("M-250-004217: undo", "Undone with it: value 5.0 V", signs, "supervisor or quality"):
+            assert words in shown
+        view.tap("Keep")
 
 
 def test_the_question_goes_away_with_the_entry_that_it_names(view: KioskView) -> None:

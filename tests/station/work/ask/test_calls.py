@@ -70,7 +70,7 @@ def test_help_is_called_without_a_reason_too(shift: Shift) -> None:
     assert shift.scan("HW:CALL").code == "done.called_kept"
     assert [say(one, "done.called_kept", shift.said[-1].params) for one in LANGUAGES] == [
         "呼叫还没发出：请求帮助。中心还没收到；急事请直接找人",
-        "Call not sent yet: Help. The hub does not have it; if it is urgent, fetch somebody",
+        "Call not sent yet: Help. The hub has not got it; if urgent, fetch somebody",
     ]
 
 

@@ -148,6 +148,23 @@ def test_a_unit_comes_out_of_its_carton_and_waits_for_another() -> None:
     assert (shift.work.packing, shift.prompt.code) == (unit(M1), "prompt.pack")
 
 
+def test_the_question_names_the_verdict_first_the_unit_all_else_that_is_undone_and_who_signs() -> None:
+    gap = Characteristic("gap", Name("间隙", "Gap"), "mm", 2, "0.10", "0.30")
+    steps = [Step("gap", Name("间隙", "Gap"), "enter", characteristics=[gap])]
+    shift = Shift("st-10", [Form("press-form", Name("量间隙", "Measure the gap"), steps)])
+    shift.scan(M1, "HW:N:0.20")
+    assert shift.work.hand is None
+    (tile,) = [tile for tile in shift.scene.tiles if tile.command == "UNDO"]
+    assert say("en", "kiosk.undo_ask", tile.params).startswith(f"{M1}: undo pass of Press")
+    assert say("en", "kiosk.undo_also", tile.params) == "Undone with it: value 0.20 mm"
+    assert (tile.params["release"], tile.params["within_s"]) == (("supervisor", "quality"), 60)
+    shift.now_ms += 61_000
+    (tile,) = [tile for tile in shift.scene.tiles if tile.command == "UNDO"]
+    assert tile.params["within_s"] == 0
+    assert say("en", "kiosk.undo_sign", tile.params) == "Signature needed: supervisor or quality"
+    assert shift.scan(UNDO).params["release"] == tile.params["release"]
+
+
 def test_a_value_that_was_typed_wrong_is_entered_again() -> None:
     gap = Characteristic("gap", Name("间隙", "Gap"), "mm", 2, "0.10", "0.30")
     steps = [Step(id, Name(id, id), "enter", characteristics=[gap]) for id in ("first", "second")]
