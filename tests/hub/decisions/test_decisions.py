@@ -201,7 +201,7 @@ def test_a_hold_that_a_thing_shares_with_others_is_its_own(
 def test_a_station_learns_only_of_people_who_may_work_there(office: Office, work: Callable[..., Any]) -> None:
     verifier = pins.verifier(office.site.pepper, "240817", b"s" * 16)
     name = Name("二线", "Line 2")
-    office.define(Line("line-2", name, [Workplace("st-21", name)]))
+    office.define(Line("line-2", name, [Workplace("st-20", name)]))
     for id, roles, lines, stations in (
         ("p-anywhere", ["operator"], [], []),
         ("p-line", ["operator"], ["line-1"], []),
