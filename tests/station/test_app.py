@@ -306,7 +306,7 @@ if namespaces():
         started_once(kiosk)
         kiosk.start(mounts=small_disk(kiosk, "14m", f"mount -o remount,ro {kiosk.data}"))
         assert kiosk.ended() == 1
-        assert "[store.readonly]" in kiosk.error
+        assert "[config.unwritable]" in kiosk.error
 
     def test_a_full_disk_is_refused_at_the_first_start(kiosk: Kiosk) -> None:
         kiosk.start(mounts=small_disk(kiosk, "64k"))

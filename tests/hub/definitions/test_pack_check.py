@@ -46,7 +46,11 @@ def test_a_file_that_is_no_yaml_hides_no_error_of_the_others(tmp_path: Path) -> 
     ("example", "english", "chinese"),
     [
         ("M-1", r"the example M-1 does not fit the pattern M-\d{3}", r"例子 M-1 不符合规则 M-\d{3}"),
-        ("HW:M/1", "the example cannot be read: Unknown command card: HW:M/1", "例子读不出来：命令卡不认识：HW:M/1"),
+        (
+            "]d2010",
+            "the example cannot be read: Faulty GS1 code: wrong format (at 01)",
+            "例子读不出来：GS1 条码有错：数据格式不对（01）",
+        ),
     ],
 )
 def test_an_example_that_cannot_be_read_says_why_in_words(

@@ -14,9 +14,10 @@ from common.definitions.naming import Name
 from common.ids import Claim
 from common.text import LANGUAGES, Language
 from station.kiosk.result import ResultScreen
-from station.kiosk.window import MOST_NOTICES, Surroundings, Window
+from station.kiosk.window import MOST_NOTICES, SCREENS, Surroundings, Window
 from station.messages import Announcement, Message, PinEntered, Prompt, Scanned, Shown
 from station.shown.work_screen import CallLine, Plan, Tile
+from station.work.ask.cards import CARDS
 from tests.conftest import Clock
 from tests.support import scenes as s
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
@@ -88,6 +89,11 @@ def kiosk(show: Show, clock: Clock) -> Kiosk:
 
 
 # Recording ------------------------------------------------------------------------------------------------------------
+def test_there_is_a_screen_for_each_case_in_which_a_card_is_offered() -> None:
+    assert {case for card in CARDS.values() for case in card.at} == set(SCREENS)
+    assert set(CARDS["CALL"].at) == set(SCREENS), "somebody can be called at any moment"
+
+
 def test_a_result_is_painted_before_it_is_recorded(kiosk: Kiosk) -> None:
     stood: list[str] = []
     kiosk.say(s.WORK)

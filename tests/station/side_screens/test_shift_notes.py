@@ -96,7 +96,7 @@ def test_the_next_shift_reads_it_after_a_restart_and_knows_how_many_are_new(desk
     assert desk.unread == 0
     desk.restart()
     assert desk.unread == 0, "it is remembered that somebody looked"
-    desk.scan(WANG)
+    desk.scan(WANG, "HW:CONFIRM")
     desk.write("three")
     desk.scan(LI)
     assert desk.unread == 1
@@ -104,7 +104,7 @@ def test_the_next_shift_reads_it_after_a_restart_and_knows_how_many_are_new(desk
 
 def test_what_a_person_looked_at_is_erased_with_the_person(desk: Desk) -> None:
     desk.write("one")
-    desk.scan(LI)
+    desk.scan(LI, "HW:CONFIRM")
     desk.look()
     people = tuple((p.id, p.name, p.badge) for p in desk.plant.pack.people)
     desk.cell.handle(m.Pulled({}, tuple(one for one in people if one[2] != LI)))
@@ -159,7 +159,7 @@ def test_a_note_that_its_writer_undid_disappears_and_its_record_stays(desk: Desk
 
 def test_a_note_of_somebody_else_is_not_undone(desk: Desk) -> None:
     desk.write("of Wang")
-    desk.scan(LI)
+    desk.scan(LI, "HW:CONFIRM")
     assert desk.undo(desk.look().notes[0]).code == "shift_note.of_other"
     assert desk.texts() == ["of Wang"]
 

@@ -11,7 +11,6 @@ from common.barcode_router import COMMAND_PREFIX
 from common.definitions import Reason
 from common.event_types import Hold, Refused
 from common.text import say
-from station.kiosk.window import SCREENS
 from station.sheets.deck import deck
 from station.shown.work_screen import Tile
 from station.work.ask import cards
@@ -111,8 +110,3 @@ def test_every_command_behind_a_tile_or_on_paper_is_one_that_a_row_takes() -> No
     reasons = [reason.id for reason in shift.definitions.all(Reason) if reason.use == "fail"]
     for text in (*on_paper, *(f"{COMMAND_PREFIX}NG:{reason}" for reason in reasons), "HW:FIELD:photo:12", "HW:N:-4.25"):
         assert shift.scan(text).code != "barcode.command", text
-
-
-def test_a_row_names_the_cases_that_there_are() -> None:
-    assert {case for card in CARDS.values() for case in card.at} == set(SCREENS)
-    assert set(CARDS["CALL"].at) == set(SCREENS), "somebody can be called at any moment"
