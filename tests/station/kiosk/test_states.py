@@ -199,3 +199,30 @@ def test_a_call_that_was_delivered_is_not_said_to_wait(view: KioskView) -> None:
     assert "Call not sent yet" in said(view)
     view.tell(s.STATUS)
     assert "Call not sent yet" not in said(view)
+
+
+# Places ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_word_of_the_last_result_is_right_beside_its_unit(app: QApplication, size: tuple[int, int, float]) -> None:
+    view = KioskView(size)
+    view.tell(SCANS)
+    found = {placed.text: placed for widget, placed in view.texts() if isinstance(widget, Strip)}
+    unit, word = found["M-250-004216"], found["Passed"]
+    view.close()
+    assert 0 < word.x - unit.x - unit.width < view.look.px(15)
+
+
+def test_a_fact_of_a_stop_and_its_caption_are_of_one_size(view: KioskView) -> None:
+    todo = "todo.release", {"release": ("supervisor", "quality")}
+    view.tell(Prompt("prompt.unit"), replace(s.BLOCKED, stop=replace(s.STOPPED, todo=todo)))
+    sizes = {placed.text: placed.cap_mm for _, placed in view.texts()}
+    fact = next(cap_mm for text, cap_mm in sizes.items() if text.startswith("Set it aside. After release"))
+    assert fact == sizes["What to do now"] == sizes["Who can decide"]
+
+
+def test_the_bar_has_the_margins_of_what_is_below_it(view: KioskView) -> None:
+    texts = {placed.text: placed for widget, placed in view.texts() if isinstance(widget, StatusBar)}
+    place = texts["ST-20 Wire and screw"]
+    clock = next(placed for text, placed in texts.items() if re.fullmatch(r"\d\d:\d\d", text))
+    strip = next(box for widget, box in view.painted() if isinstance(widget, Strip))
+    assert abs(place.x - strip.left()) <= 1 and abs(clock.x + clock.width - strip.right()) <= 2
