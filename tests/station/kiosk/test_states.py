@@ -11,12 +11,15 @@ from PySide6.QtWidgets import QApplication
 
 from common.text import LANGUAGES, say
 from station.kiosk.result import ResultScreen
+from station.kiosk.status_bar import StatusBar
+from station.kiosk.strip import Strip
 from station.kiosk.work import WorkScreen
 from station.messages import REFUSED_BY_HUB, Prompt, Shown
 from station.shown.side_screens import Outbox
 from station.shown.work_screen import CallLine, Plan, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
+from tests.support.screen import SIZES
 
 SCANS = replace(s.WORK, needs="scanner")
 OUT = replace(s.STATUS, devices=(("scanner-1", "scanner", False), ("press", "plc", True)))
@@ -149,7 +152,7 @@ def test_a_hub_that_takes_nothing_is_the_worst_state_and_nothing_is_said_to_be_s
     view.tap("More")
     view.tap("Outbox")
     view.tell(Outbox(False, 37, (code, {"log": "z43"}), (), ()))
-    assert "the hub takes none of them. Call the administrator" in said(view)
+    assert "all are kept here. Call the administrator" in said(view)
     for language in LANGUAGES:
         text = "".join(say(language, one, {}) for one in (code, "room.refused", "kiosk.refused", "done.called_kept"))
         assert not re.search("automatic|reconnect|自动|连上", text)
