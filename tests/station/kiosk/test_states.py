@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
+from common.qt.theme import IDENTITY
 from common.text import LANGUAGES, say
 from station.kiosk.result import ResultScreen
 from station.kiosk.status_bar import StatusBar
@@ -20,6 +21,7 @@ from station.shown.work_screen import CallLine, Plan, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
 from tests.support.screen import SIZES
+from tests.support.situations import situations
 
 SCANS = replace(s.WORK, needs="scanner")
 OUT = replace(s.STATUS, devices=(("scanner-1", "scanner", False), ("press", "plc", True)))
@@ -229,3 +231,9 @@ def test_the_bar_has_the_margins_of_what_is_below_it(view: KioskView) -> None:
     clock = next(placed for text, placed in texts.items() if re.fullmatch(r"\d\d:\d\d", text))
     strip = next(box for widget, box in view.painted() if isinstance(widget, Strip))
     assert abs(place.x - strip.left()) <= 1 and abs(clock.x + clock.width - strip.right()) <= 2
+
+
+def test_a_long_serial_has_one_line_above_its_trace(view: KioskView) -> None:
+    view.stand(next(one for one in situations() if one.name == "room-trace-unknown"))
+    serial = next(placed for _, placed in view.texts() if placed.text.endswith("004217-REWORK"))
+    assert serial.height < view.look.px(IDENTITY.cap_mm * 2)
