@@ -237,3 +237,9 @@ def test_a_long_serial_has_one_line_above_its_trace(view: KioskView) -> None:
     view.stand(next(one for one in situations() if one.name == "room-trace-unknown"))
     serial = next(placed for _, placed in view.texts() if placed.text.endswith("004217-REWORK"))
     assert serial.height < view.look.px(IDENTITY.cap_mm * 2)
+
+
+def test_amber_is_kept_from_the_plain_request_for_a_pin(view: KioskView) -> None:
+    view.stand(next(one for one in situations() if one.name == "room-maintenance-pin"))
+    inks = {placed.text: placed.ink for _, placed in view.texts()}
+    assert inks["Enter your PIN"] == view.look.colour("ink").name()
