@@ -18,7 +18,7 @@ HEIGHT_MM = 20.0
 GAP_MM = 4.0
 TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what was there before
 BELOW = Style(2.5, 1.3)
-FIRST_LINE = 0.42  # of a button's height, where there is a second
+FIRST_LINE = 0.42  # of a button's height, at most, where there is a second
 MARK_MM = 7.0
 NEUTRAL = {"yes": "ok", "no": "ng"}  # check and cross of answers that are neither good nor bad
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
@@ -83,10 +83,8 @@ class BigButton(Painted):
         pad = self.look.px(2)
         inside = brush.room.adjusted(pad, wide, -pad, -wide)
         if self.below:
-            upper = QRectF(inside.x(), inside.y(), inside.width(), inside.height() * FIRST_LINE)
-            lower = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height() - wide)
+            inside, lower = self._both_lines(inside.adjusted(0, 0, 0, -wide))
             brush.text(self.below, lower, BELOW, ink, on=fill, at=(CENTRE, TOP))
-            inside = upper
         if not self.mark:
             brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
             return
@@ -97,6 +95,15 @@ class BigButton(Painted):
         brush.shape(NEUTRAL.get(self.mark, self.mark), QRectF(left, inside.center().y() - size / 2, size, size), colour)
         room = QRectF(left + size + apart, inside.y(), inside.right() - left - size - apart, inside.height())
         brush.text(self.text, room, self.style_, ink, on=fill, at=(LEFT, MIDDLE))
+
+    def _both_lines(self, room: QRectF) -> tuple[QRectF, QRectF]:
+        """The places of the text and of the small line, which together are in the middle of the room."""
+        high = room.height() * FIRST_LINE
+        first = letter(self.look, self.text, self.style_, room.width(), high).height
+        second = letter(self.look, self.below, BELOW, room.width(), room.height() - high).height
+        top = room.y() + max(room.height() - first - second, 0) / 2
+        upper = QRectF(room.x(), top, room.width(), min(first, high))
+        return upper, QRectF(room.x(), upper.bottom(), room.width(), room.bottom() - upper.bottom())
 
     def _roles(self) -> tuple[str, str, str]:
         """(fill, border, ink)."""

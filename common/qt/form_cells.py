@@ -58,7 +58,7 @@ class Cell(Painted):
         line = look.px(ROOMY_NAME_MM if roomy else NAME_MM)
         box = QRectF(inside.x(), inside.y(), inside.width(), line)
         top = self._name(brush, box, ground, STEP.cap_mm if roomy else CAPTION.cap_mm)
-        middle = (top.bottom() + inside.bottom()) / 2 if roomy else inside.bottom() - mark / 2
+        middle = min((top.bottom() + inside.bottom()) / 2, inside.bottom() - mark / 2)
         at = QRectF(inside.right() - mark, middle - mark / 2, mark, mark)
         if field.now:
             brush.state("now", at)

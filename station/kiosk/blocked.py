@@ -51,13 +51,13 @@ class BlockedScreen(Screen):
             return
         head = QRectF(0, 0, brush.room.width(), self.look.px(HEAD_MM))
         self._head(brush, stop, head)
-        side, gap = edge(self.look) * 2, self.look.px(GAP_MM)
+        side, gap = edge(self.look), self.look.px(GAP_MM)
         box = QRectF(side, head.bottom(), brush.room.width() - 2 * side, self.tiles.y() - gap - head.bottom())
         self._rows(brush, rows(self.look, stop), box)
 
     def _head(self, brush: Brush, stop: Stop, box: QRectF) -> None:
         brush.fill(box, "ng")
-        side, shape = edge(self.look) * 2, box.height() * 0.62
+        side, shape = edge(self.look), box.height() * 0.62
         brush.shape("ng", QRectF(side, (box.height() - shape) / 2, shape, shape), "on-fill", "ng")
         x = side + shape + self.look.px(6)
         words = QRectF(x, box.height() * 0.1, box.width() - x - side, box.height() * 0.5)
@@ -80,7 +80,8 @@ class BlockedScreen(Screen):
             room = QRectF(box.right() - wides[n], y + pad, wides[n], share - 2 * pad)
             beside = QRectF(box.x(), y + pad, label_wide - pad, share - 2 * pad)
             size = replace(style, cap_mm=cap_mm) if caption else style
-            used = [brush.text(text, room, size, on="ground"), brush.text(caption, beside, STEP, "ink-2", on="ground")]
+            small = replace(STEP, cap_mm=cap_mm)
+            used = [brush.text(text, room, size, on="ground"), brush.text(caption, beside, small, "ink-2", on="ground")]
             y = max(one.bottom() for one in used) + pad
             if n < len(found) - 1:
                 brush.rule(box.x(), y, box.width())

@@ -95,7 +95,7 @@ class MaintenanceRoom(Room):
         """Why it is locked, or what became of the diagnostics."""
         locked = self._locked()
         if locked is not None:
-            return "hold", self.look.say(locked.code, locked.params)
+            return "info" if locked.pin else "hold", self.look.say(locked.code, locked.params)
         if isinstance(self.answer, Maintenance) and self.answer.exported:
             code = self.answer.exported[0]
             tone = {"export.done": "ok", "export.running": "info"}.get(code, "ng")

@@ -269,13 +269,19 @@ class Room(Screen):
         title = QRectF(head.x(), 0, head.width() * 0.5, head.height())
         left = brush.text(look.say(self.title), title, TITLE, on="ground", at=(LEFT, MIDDLE)).right() + look.px(5)
         if self.identity():
-            room = QRectF(left, 0, (head.right() - left) * 0.6, head.height())
+            room = self._identity_room(QRectF(left, 0, (head.right() - left) * 0.6, head.height()))
             left = brush.text(self.identity(), room, IDENTITY, on="ground", at=(LEFT, MIDDLE)).right() + look.px(5)
         beside = QRectF(left, 0, head.right() - left, head.height())
         brush.text(self.aside(), beside, STEP, "ink-2", on="ground", at=(RIGHT, MIDDLE))
         tone, said = self.note()
         if said:
             draw_band(brush, tone, said, QRectF(side, head.bottom(), self.body().width(), look.px(NOTE_MM)))
+
+    def _identity_room(self, room: QRectF) -> QRectF:
+        """The room of one line where the identity fits into one: two are too near to the bar and the band."""
+        line = self.look.px(IDENTITY.cap_mm * 2)
+        one = letter(self.look, self.identity(), IDENTITY, room.width(), line).fits
+        return QRectF(room.x(), room.center().y() - line / 2, room.width(), line) if one else room
 
 
 def draw_band(brush: Brush, tone: str, said: str, box: QRectF) -> None:

@@ -15,6 +15,7 @@ from common.qt.lettering import letter
 from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush, Painted
 from common.qt.theme import Look, Style
 from common.text import Named, listed
+from station.kiosk.places import edge
 from station.kiosk.tile_bar import LANGUAGE, ROOM
 from station.messages import KINDS, Status
 from station.shown.work_screen import CallLine, Scene, Tile
@@ -85,21 +86,21 @@ class StatusBar(Painted):
 
     def draw(self, brush: Brush) -> None:
         """Place and order from the left, time, person and state from the right; in two rows if it is narrow."""
-        room, edge, gap = brush.room, self.look.px(4), self.look.px(2)
+        room, side, gap = brush.room, edge(self.look), self.look.px(2)
         brush.rule(0, room.height() - 1, room.width())
         high = room.height() / (2 if height_mm(self.look, self.width()) > HEIGHT_MM else 1)
         self._places = []
         first, last = QRectF(0, 0, room.width(), high), QRectF(0, room.height() - high, room.width(), high)
-        right = brush.text(self._time, first.adjusted(0, 0, -edge, 0), PLACE, at=(RIGHT, MIDDLE)).x() - gap
+        right = brush.text(self._time, first.adjusted(0, 0, -side, 0), PLACE, at=(RIGHT, MIDDLE)).x() - gap
         right = self._chip(brush, Chip(self.look.name(OTHER), opens=LANGUAGE), first, right) - gap
         for chip in reversed(self._people()):
             right = self._chip(brush, chip, first, right) - gap
         if high < room.height():
-            self._place(brush, QRectF(edge, 0, max(right - edge, 1), high), with_order=False)
-            right = room.width() - edge
+            self._place(brush, QRectF(side, 0, max(right - side, 1), high), with_order=False)
+            right = room.width() - side
         for chip in reversed(self._shown()):
             right = self._chip(brush, chip, last, right) - gap
-        left = QRectF(edge, last.y(), max(right - edge, 1), high)
+        left = QRectF(side, last.y(), max(right - side, 1), high)
         if high < room.height():
             brush.text(self._about(), left, CHIP, "ink-2", at=(LEFT, MIDDLE))
         else:

@@ -22,6 +22,7 @@ from station.shown.work_screen import Counts, LastResult, Plan, Scene, Tile
 HIGH_MM = 14.0
 SHAPE_MM, WORD_MM, WORD_PART = 7.0, 26.0, 0.28
 FREE = 100_000
+BESIDE_MM = 10.0  # between the shape, the unit and the word, in all
 LAST_MM, LAST_PART = 82.0, 0.46  # of the strip, at least, for the last result
 TONES = {"passed": "ok", "failed": "ng", "scrapped": "ng", "left": "hold"}
 UNIT = Style(3.4, 2.0, bold=True, mono=True)
@@ -55,9 +56,15 @@ class Strip(Painted):
             _figure(brush, (caption, value, ink), QRectF(x, 0, wide, room.height()))
         left = QRectF(room.x(), 0, x - room.x() - self.look.px(3), room.height())
         if self._scene.last:
+            left.setWidth(min(left.width(), self._wanted(self._scene.last[0])))
             draw_last(brush, self._scene.last[0], left, self.look.say("kiosk.last"))
         else:
             brush.text(self.look.say("kiosk.no_last"), left, CAPTION, "ink-2", at=(LEFT, MIDDLE))
+
+    def _wanted(self, last: LastResult) -> float:
+        """The width that a result needs, so that its word is right beside its unit."""
+        unit = letter(self.look, label(last.thing), UNIT, FREE, self.height()).width
+        return unit + self.look.px(SHAPE_MM + BESIDE_MM + WORD_MM)
 
     def _width(self, caption: str, value: str) -> float:
         """A figure is as wide as its caption or its value, each in one line."""

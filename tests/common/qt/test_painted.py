@@ -134,6 +134,19 @@ def test_a_finger_on_a_button_that_becomes_another_has_not_tapped_that(show: Sho
     assert page.findChildren(BigButton) == [button], "none was made anew"
 
 
+@pytest.mark.parametrize(
+    "below", ["Housing HL-2644", "start of Press rotor into housing, which was confirmed a moment ago"]
+)
+def test_both_lines_of_a_button_are_in_its_middle_together(show: Show, below: str) -> None:
+    button = BigButton(look(), "Undo")
+    button.become("Undo", "plain", below=below)
+    button.resize(183, 119)
+    show(button)
+    first, second = sorted(button.placed, key=lambda one: one.y)
+    above, under = first.y, button.height() - second.y - second.height
+    assert first.y + first.height <= second.y + 1 and abs(above - under) <= 4
+
+
 # Threads --------------------------------------------------------------------------------------------------------------
 def test_what_another_thread_says_arrives_in_this_one_and_in_order(app: QApplication) -> None:
     heard: list[tuple[object, int]] = []

@@ -9,14 +9,19 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 
+from common.qt.theme import IDENTITY
 from common.text import LANGUAGES, say
 from station.kiosk.result import ResultScreen
+from station.kiosk.status_bar import StatusBar
+from station.kiosk.strip import Strip
 from station.kiosk.work import WorkScreen
 from station.messages import REFUSED_BY_HUB, Prompt, Shown
 from station.shown.side_screens import Outbox
 from station.shown.work_screen import CallLine, Plan, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
+from tests.support.screen import SIZES
+from tests.support.situations import situations
 
 SCANS = replace(s.WORK, needs="scanner")
 OUT = replace(s.STATUS, devices=(("scanner-1", "scanner", False), ("press", "plc", True)))
@@ -149,7 +154,7 @@ def test_a_hub_that_takes_nothing_is_the_worst_state_and_nothing_is_said_to_be_s
     view.tap("More")
     view.tap("Outbox")
     view.tell(Outbox(False, 37, (code, {"log": "z43"}), (), ()))
-    assert "the hub takes none of them. Call the administrator" in said(view)
+    assert "all are kept here. Call the administrator" in said(view)
     for language in LANGUAGES:
         text = "".join(say(language, one, {}) for one in (code, "room.refused", "kiosk.refused", "done.called_kept"))
         assert not re.search("automatic|reconnect|自动|连上", text)
@@ -199,3 +204,42 @@ def test_a_call_that_was_delivered_is_not_said_to_wait(view: KioskView) -> None:
     assert "Call not sent yet" in said(view)
     view.tell(s.STATUS)
     assert "Call not sent yet" not in said(view)
+
+
+# Places ---------------------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_the_word_of_the_last_result_is_right_beside_its_unit(app: QApplication, size: tuple[int, int, float]) -> None:
+    view = KioskView(size)
+    view.tell(SCANS)
+    found = {placed.text: placed for widget, placed in view.texts() if isinstance(widget, Strip)}
+    unit, word = found["M-250-004216"], found["Passed"]
+    view.close()
+    assert 0 < word.x - unit.x - unit.width < view.look.px(15)
+
+
+def test_a_fact_of_a_stop_and_its_caption_are_of_one_size(view: KioskView) -> None:
+    todo = "todo.release", {"release": ("supervisor", "quality")}
+    view.tell(Prompt("prompt.unit"), replace(s.BLOCKED, stop=replace(s.STOPPED, todo=todo)))
+    sizes = {placed.text: placed.cap_mm for _, placed in view.texts()}
+    fact = next(cap_mm for text, cap_mm in sizes.items() if text.startswith("Set it aside. After release"))
+    assert fact == sizes["What to do now"] == sizes["Who can decide"]
+
+
+def test_the_bar_has_the_margins_of_what_is_below_it(view: KioskView) -> None:
+    texts = {placed.text: placed for widget, placed in view.texts() if isinstance(widget, StatusBar)}
+    place = texts["ST-20 Wire and screw"]
+    clock = next(placed for text, placed in texts.items() if re.fullmatch(r"\d\d:\d\d", text))
+    strip = next(box for widget, box in view.painted() if isinstance(widget, Strip))
+    assert abs(place.x - strip.left()) <= 1 and abs(clock.x + clock.width - strip.right()) <= 2
+
+
+def test_a_long_serial_has_one_line_above_its_trace(view: KioskView) -> None:
+    view.stand(next(one for one in situations() if one.name == "room-trace-unknown"))
+    serial = next(placed for _, placed in view.texts() if placed.text.endswith("004217-REWORK"))
+    assert serial.height < view.look.px(IDENTITY.cap_mm * 2)
+
+
+def test_amber_is_kept_from_the_plain_request_for_a_pin(view: KioskView) -> None:
+    view.stand(next(one for one in situations() if one.name == "room-maintenance-pin"))
+    inks = {placed.text: placed.ink for _, placed in view.texts()}
+    assert inks["Enter your PIN"] == view.look.colour("ink").name()
