@@ -225,11 +225,12 @@ class Window(QWidget):
             self._page = None
 
     def _end_refusals(self, scene: Scene) -> None:
-        """End the refusals of earlier scans once news has changed what is awaited: their reason is over."""
+        """End the refusals and hints of earlier scans once something else is awaited: their reason is over."""
         is_over, self._is_news = self._is_news and scene.awaiting != self._shows.scene.awaiting, True
         if is_over:
             self._is_over = True
-            kept = tuple(one for one in self._shows.notices if one.tone != "ng" or not one.event)
+            notices = self._shows.notices
+            kept = tuple(one for one in notices if (one.event if one.tone == "info" else one.tone != "ng" or not one.event))
             self._shows = replace(self._shows, notices=kept)
 
     def _result(self, shown: m.Shown) -> None:

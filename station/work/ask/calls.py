@@ -55,8 +55,7 @@ def answer(turn: Turn, reason: str) -> None:
     calls = _of(turn, "ANSWER", reason)
     person = turn.work.person
     if person is None or person in [call.raised.who for call in calls]:
-        turn.question(HelperBadge(_card("ANSWER", reason)))
-        return turn.tell("noted.badge")
+        return turn.question(HelperBadge(_card("ANSWER", reason)))
     return _say(turn, "answered", calls, person)
 
 
@@ -64,8 +63,7 @@ def clear(turn: Turn, reason: str) -> None:
     """End a call: the trouble is over. RuleViolation call.none."""
     calls = _of(turn, "CLEAR", reason)
     if turn.work.person is None:
-        turn.question(HelperBadge(_card("CLEAR", reason)))
-        return turn.tell("noted.badge")
+        return turn.question(HelperBadge(_card("CLEAR", reason)))
     return _say(turn, "cleared", calls, turn.work.person)
 
 
