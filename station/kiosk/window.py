@@ -229,8 +229,7 @@ class Window(QWidget):
         is_over, self._is_news = self._is_news and scene.awaiting != self._shows.scene.awaiting, True
         if is_over:
             self._is_over = True
-            notices = self._shows.notices
-            kept = tuple(one for one in notices if (one.event if one.tone == "info" else one.tone != "ng" or not one.event))
+            kept = tuple(one for one in self._shows.notices if not _is_of_question(one))
             self._shows = replace(self._shows, notices=kept)
 
     def _result(self, shown: m.Shown) -> None:
@@ -492,3 +491,8 @@ class Window(QWidget):
 def _is_gone(page: Tile, before: Scene, now: Scene) -> bool:
     """The page is of tiles that are offered no more: a card picked there would mean something else now."""
     return any(tile in before.tiles and tile not in now.tiles for tile in (page, *page.more))
+
+
+def _is_of_question(said: m.Shown) -> bool:
+    """A recorded refusal, or a hint that is no record: it holds as long as the same is awaited."""
+    return bool(said.event) if said.tone == "ng" else said.tone == "info" and not said.event

@@ -55,7 +55,8 @@ def answer(turn: Turn, reason: str) -> None:
     calls = _of(turn, "ANSWER", reason)
     person = turn.work.person
     if person is None or person in [call.raised.who for call in calls]:
-        return turn.question(HelperBadge(_card("ANSWER", reason)))
+        turn.question(HelperBadge(_card("ANSWER", reason)))
+        return turn.tell("noted.badge")
     return _say(turn, "answered", calls, person)
 
 
@@ -63,7 +64,8 @@ def clear(turn: Turn, reason: str) -> None:
     """End a call: the trouble is over. RuleViolation call.none."""
     calls = _of(turn, "CLEAR", reason)
     if turn.work.person is None:
-        return turn.question(HelperBadge(_card("CLEAR", reason)))
+        turn.question(HelperBadge(_card("CLEAR", reason)))
+        return turn.tell("noted.badge")
     return _say(turn, "cleared", calls, turn.work.person)
 
 

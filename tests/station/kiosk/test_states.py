@@ -64,6 +64,12 @@ def test_bad_news_says_where_the_unit_goes_and_stays_until_it_is_read(view: Kios
     assert not isinstance(view.window.screen_, ResultScreen)
 
 
+def test_a_failed_unit_is_said_to_fail_once_and_where_it_goes_once(view: KioskView) -> None:
+    view.tell(s.FAILED, Prompt("prompt.unit"), s.IDLE)
+    assert said(view).count("FAIL") == said(view).lower().count("reject area") == 1
+    assert "Wire and screw: " in said(view)
+
+
 def test_the_next_scan_ends_bad_news(view: KioskView) -> None:
     view.tell(s.FAILED, Prompt("prompt.unit"), s.IDLE)
     view.tell(s.BOUND, s.SCAN, s.WORK)
