@@ -72,7 +72,7 @@ def _command(argv: Sequence[str] | None) -> int:
     try:
         return int(args.run(args) or 0)
     except HeadwaterError as e:
-        print(f"headwater: {say(reader_language(), e.code, e.details)}{_behind(e)}  [{e.code}]", file=sys.stderr)
+        print(explained(e), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -87,6 +87,11 @@ def _wanted(argv: Sequence[str]) -> list[EntryPoint]:
 def _told(code: str, **params: object) -> str:
     """The sentence of a code in the reader's language."""
     return say(reader_language(), code, params)
+
+
+def explained(error: HeadwaterError) -> str:
+    """The line on standard error that ends a command."""
+    return f"headwater: {say(reader_language(), error.code, error.details)}{_behind(error)}  [{error.code}]"
 
 
 def _behind(error: HeadwaterError) -> str:

@@ -30,6 +30,7 @@ WORDS = {
     "allergens": "allergen",
     "what": "what",
     "meaning": "meaning",
+    "uom": "uom",
     **_OWN,
 }
 # Rooms of sentences whose {reason} is a flaw of a code: elsewhere "date" is what somebody typed.

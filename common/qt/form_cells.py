@@ -84,7 +84,8 @@ class Cell(Painted):
         if not letter(look, name, style, left.width(), left.height()).fits:
             left = box = QRectF(box.x(), box.y(), box.width(), box.height() * LONG_PART)
         brush.text(name, left, style, ink, on=ground)
-        brush.text(said, box, CAPTION, "ink-2", on=ground, at=(RIGHT, TOP))
+        of_value = "hold" if field.verdict == "warn" else "ink-2"  # the limit that it passed belongs to the value
+        brush.text(said, box, CAPTION, of_value, on=ground, at=(RIGHT, TOP))
         return box
 
     def _value(self, brush: Brush, box: QRectF, ground: str) -> None:
@@ -272,7 +273,10 @@ def empty(look: Look, field: FormField) -> str:
 
 
 def limits(field: FormField) -> str:
-    """The limits of a number; "" without any."""
+    """The limits of a number, or the one that made its value amber; "" without any."""
+    passed = {"mark.above_warn": f"> {field.warn_high}", "mark.below_warn": f"< {field.warn_low}"}
+    if field.code in passed:
+        return passed[field.code]
     low, high = field.low, field.high
     if low is not None and high is not None:
         return f"{low} – {high}"

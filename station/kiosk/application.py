@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable
 
-from PySide6.QtCore import QDeadlineTimer, QEventLoop, QSocketNotifier, Qt, QTimer
+from PySide6.QtCore import (
+    QDeadlineTimer,
+    QEventLoop,
+    QMessageLogContext,
+    QSocketNotifier,
+    Qt,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QScreen
 from PySide6.QtWidgets import QApplication
 
+from common.command import explained
+from common.errors import BadConfig
 from common.qt.bridge import Bridge
 from common.qt.theme import Look, density
 from common.text import Language
@@ -159,8 +171,22 @@ class _Signals:
 
 
 def _application() -> QApplication:
+    """Make the only application, or end with config.no_display: without a display Qt aborts, and raises nothing."""
     known = QApplication.instance()
-    return known if isinstance(known, QApplication) else QApplication(["headwater"])
+    if isinstance(known, QApplication):
+        return known
+    before = qInstallMessageHandler(_end_without_display)
+    made = QApplication(["headwater"])
+    qInstallMessageHandler(before)
+    return made
+
+
+def _end_without_display(kind: QtMsgType, _: QMessageLogContext, said: str) -> None:
+    """Pass on what Qt says; end in place of its abort."""
+    if kind is QtMsgType.QtFatalMsg:
+        print(explained(BadConfig("config.no_display")), file=sys.stderr, flush=True)
+        os._exit(1)
+    print(said, file=sys.stderr)
 
 
 def scale(px_per_mm: float, wide: int, high: int) -> float:

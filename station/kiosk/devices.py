@@ -1,9 +1,14 @@
-"""Devices: which are there and since when, what each sent last, and a test of each."""
+"""Devices: which are there and since when, what each sent last, and a test of each.
+
+The list has the room; the tests and the tones are each a tap away, and a test leads back to the list, where the device
+that was tested is the first.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Literal
 
 from PySide6.QtWidgets import QWidget
 
@@ -24,32 +29,34 @@ class DevicesRoom(Room):
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
-        self._listening = False
+        self._offers: Literal["list", "tests", "tones"] = "list"
+        self._tried = ""  # the device that was tested last
 
     def open(self, wall_ms: int) -> None:
-        """Start with the tests."""
-        self._listening = False
+        """Start with the list."""
+        self._offers, self._tried = "list", ""
         super().open(wall_ms)
 
     def lines(self) -> Sequence[RoomLine]:
-        """Every device."""
-        return [line for device in self._devices() for line in self._lines(device)]
+        """Every device, the one that was tested first."""
+        devices = sorted(self._devices(), key=lambda device: device.name != self._tried)
+        return [line for device in devices for line in self._lines(device)]
 
     def choices(self) -> Sequence[Action]:
-        """A test for whatever can be tested; or the tones, in the order in which they are listed."""
-        if self._listening:
-            tones = (tone for tone in TONES if tone not in OF_VALUES)
-            heard = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in tones]
-            return [*heard, Action(self.look.say("room.tests"), partial(self._listen, False))]
+        """A tile that opens the tests; a test for whatever can be tested; or the tones, in the order of their list."""
+        if self._offers == "list":
+            return [Action(self.look.say("room.tests"), partial(self._offer, "tests"))]
+        if self._offers == "tones":
+            of_work = (tone for tone in TONES if tone not in OF_VALUES)
+            heard = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in of_work]
+            return [*heard, Action(self.look.say("room.tests"), partial(self._offer, "tests"))]
         tests = [
-            Action(
-                self.look.say("room.test", {"device": device.title or device.name}),
-                partial(self.asked.emit, TryDevice(device.name)),
-            )
+            Action(self.look.say("room.test", {"device": device.title or device.name}), partial(self._try, device.name))
             for device in self._devices()
             if device.up and device.kind != "signal"  # it only shows, and the work decides what
         ]
-        return [*tests, Action(self.look.say("room.tones"), partial(self._listen, True))]
+        tones = Action(self.look.say("room.tones"), partial(self._offer, "tones"))
+        return [*tests, tones, Action(self.look.say("room.devices"), partial(self._offer, "list"))]
 
     def note(self) -> tuple[str, str]:
         """That the next scan is a test, which must be plain to see."""
@@ -63,8 +70,14 @@ class DevicesRoom(Room):
         """No device was ever heard."""
         return super().nothing() if self.answer is None else self.look.say("room.no_devices")
 
-    def _listen(self, listening: bool) -> None:
-        self._listening = listening
+    def _try(self, device: str) -> None:
+        """Test it, and show what comes of it."""
+        self._tried, self.page = device, 0
+        self._offer("list")
+        self.asked.emit(TryDevice(device))
+
+    def _offer(self, offers: Literal["list", "tests", "tones"]) -> None:
+        self._offers = offers
         self.arrange()
         self.update()
 
@@ -81,13 +94,13 @@ class DevicesRoom(Room):
         word = self.look.say("room.up" if device.up else "room.down")
         since = self.look.say("room.since", {"since_s": device.since_s})
         yield RoomLine(title, below, word, since, "ok" if device.up else "hold")
+        for words in device.tested:
+            tone = "ok" if words[0] in RIGHT else "ng"
+            yield RoomLine(said(self.look, words), tone=tone, long=True)
         if device.scan:
             yield self._scan(device.scan)
         if device.reading:
             yield RoomLine(self.look.say("room.last_reading"), right=device.reading)
-        for words in device.tested:
-            tone = "ok" if words[0] in RIGHT else "ng"
-            yield RoomLine(said(self.look, words), tone=tone, long=True)
 
     def _scan(self, scan: LastScan) -> RoomLine:
         """The bytes; of a badge only that it was one."""

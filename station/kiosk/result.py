@@ -6,6 +6,7 @@ stays until it is touched or the next scan, and its band says where the unit goe
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -31,6 +32,8 @@ WORDS = {
     "done.label_void": "void",
     "done.nonconforming": "held",
 }
+# The word says that it failed, and the band what to do.
+SHORT = {code: "kiosk.ended" for code in ("done.failed", "done.failed_rework", "done.failed_retest")}
 STAYS = ("fail", "scrap", "left", "held")  # words of bad news about a unit
 WRONG_CODES = ("barcode.", "component.", "command.", "choice.", "sign_in.", "quantity.", "pin.")
 WORD = Style(30.0, 10.0, bold=True)
@@ -103,7 +106,8 @@ class ResultScreen(Screen):
         if not self.shows.results:
             return
         look, band, side = self.look, self._band(brush.room), self.look.px(8)
-        lines = "\n".join(sentence(look, one) for one in self.shows.results)
+        short = (replace(one, code=SHORT.get(one.code, one.code)) for one in self.shows.results)
+        lines = "\n".join(sentence(look, one) for one in short)
         brush.text(lines, self._places()[2], SENTENCE, "on-fill", on=self.tone, at=(CENTRE, MIDDLE))
         worst = weightiest(self.shows.results)
         room = band.adjusted(side, 0, -side, 0)

@@ -30,6 +30,7 @@ HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
 COLUMN_MM = 95.0  # a line that is longer cannot be followed with the eye
 TURN_MM, APART_MM = 20.0, 6.0  # the buttons that turn the page; between two columns
+PAGE_MM = 8.0  # between the two of them: which page it is
 MARK_MM, BAR_MM = 5.0, 24.0
 RIGHT_PART = 0.4
 MONO = Style(3.5, 1.8, bold=True, mono=True)
@@ -183,9 +184,8 @@ class Room(Screen):
         return (None, choices) if at is None else (choices.pop(at), choices)
 
     def _free(self) -> list[QRect]:
-        """The places of the last row that other actions may have, from the left; that of undo stays empty."""
-        row = self._last_row()
-        return sorted((*row.beside, *([row.ng] if row.confirm else ())), key=lambda box: box.x())
+        """The places of the last row that other actions may have, from the left; those of NG and undo stay empty."""
+        return sorted(self._last_row().beside, key=lambda box: box.x())
 
     def _per_row(self) -> int:
         """The actions in a row above the last."""
@@ -220,13 +220,21 @@ class Room(Screen):
             yield self._at(box, y, action.text, action.act, action.kind)
 
     def _turns(self) -> Iterator[ButtonSpec]:
-        """Up and down at the right of the card, each dead at its end."""
-        box, look = self.body(), self.look
-        x, wide = int(box.right()) - look.px(TURN_MM), look.px(TURN_MM)
+        """Up and down at the right of the card, each dead at its end; side by side where the card is low."""
+        box, look, wide = self.body(), self.look, self.look.px(TURN_MM)
+        x, top, low = int(box.right()) - wide, int(box.y()), int(box.bottom()) - look.px(HEIGHT_MM)
+        up = (x, top) if self._is_high() else (x - wide - look.px(GAP_MM), low)
         first, last = self.page == 0, self.page == len(self._pages) - 1
-        yield replace(self._button("▲", (x, int(box.y()), wide), partial(self._turn, -1)), live=not first)
-        low = int(box.bottom()) - look.px(HEIGHT_MM)
+        yield replace(self._button("▲", (*up, wide), partial(self._turn, -1)), live=not first)
         yield replace(self._button("▼", (x, low, wide), partial(self._turn, 1)), live=not last)
+
+    def _is_high(self) -> bool:
+        """Return whether the card has room for its two buttons and the page between them."""
+        return self.body().height() >= self.look.px(2 * HEIGHT_MM + PAGE_MM)
+
+    def _turn_wide(self) -> int:
+        wide = self.look.px(TURN_MM)
+        return wide if self._is_high() else 2 * wide + self.look.px(GAP_MM)
 
     def _turn(self, by: int) -> None:
         self.page += by
@@ -247,8 +255,8 @@ class Room(Screen):
         self.draw_head(brush)
         box = self.body()
         if len(self._pages) > 1:
-            turn = self.look.px(TURN_MM)
-            where = QRectF(box.right() - turn, box.y(), turn, box.height())
+            turn, tall = self._turn_wide(), box.height() - (0 if self._is_high() else self.look.px(HEIGHT_MM))
+            where = QRectF(box.right() - turn, box.y(), turn, tall)
             said = self.look.say("room.page", {"page": self.page + 1, "pages": len(self._pages)})
             brush.text(said, where, CAPTION_BOLD, "ink-2", on="ground", at=(CENTRE, MIDDLE))
             box.setWidth(box.width() - turn - self.look.px(GAP_MM))

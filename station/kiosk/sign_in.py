@@ -15,7 +15,7 @@ from common.qt.painted import CENTRE, MIDDLE, TOP, Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
 from station.kiosk.places import PadPlace, edge, foot, upright_pad
 from station.kiosk.screen import Screen, Shows, beside, notice, notice_high, to_do
-from station.kiosk.tile_bar import BACK, TileBar
+from station.kiosk.tile_bar import BACK, CANCEL, TileBar
 from station.shown.work_screen import Tile
 
 NAME_MM = 42.0
@@ -35,6 +35,7 @@ class SignInScreen(Screen):
         self.pad: PinPad | None = None
         self._picked = ""
         self._asked = ""
+        self._awaiting = ""
         self._page = 0
         self._names = Buttons(look, self)
         self._waits_s: dict[str, int] = {}
@@ -51,15 +52,17 @@ class SignInScreen(Screen):
         if self.width() < 2:
             return
         scene = self.shows.scene
-        if self._picked not in dict(scene.people):
-            self._picked = ""
+        if self._picked not in dict(scene.people) or scene.awaiting != self._awaiting:
+            self._picked = ""  # whoever was picked to answer a call does not sign in by it
+        self._awaiting = scene.awaiting
         person, name = self._person()
         self.tiles.setGeometry(*foot(self.look, self.width(), self.height()))
         self._place_pad(name) if person else self._place_names()
         if person != self._asked and self.pad is not None:
             self.pad.ask(name)
         self._asked = person
-        tiles = (*scene.tiles, Tile("", BACK)) if self._picked else scene.tiles
+        cancels = any(tile.code == CANCEL for tile in scene.tiles)  # it closes the pad with its question
+        tiles = (*scene.tiles, Tile("", BACK)) if self._picked and not cancels else scene.tiles
         where: PadPlace = "beside" if self.width() > self.height() else "above"
         self.tiles.show_tiles(tiles, pad=where if person else "")
 

@@ -1,6 +1,7 @@
-"""The pace beside the counts: the shift's target with where it should be by now, and the unit in hand against its takt.
+"""The pace beside the counts: the target with where it should be by now, and the unit in hand against its takt.
 
-Both are calm bars. The takt turns amber once it is over; a shift that is behind says so in words.
+Both are calm bars. The takt turns amber once it is over; a shift that is behind says so in words. Without shifts the
+day has a target, and no pace: nobody knows when its work starts and ends.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ class TaktView(Painted):
         pace = scene.pace
         if pace is None:
             return 0
-        return self.look.px((TARGET_MM if pace.target else 0) + (TAKT_MM if _running(pace) else 0))
+        return self.look.px((_target_mm(pace) if pace.target else 0) + (TAKT_MM if _running(pace) else 0))
 
     def draw(self, brush: Brush) -> None:
         """The unit above, the shift below it, nearest to its counts."""
@@ -54,7 +55,7 @@ class TaktView(Painted):
         if _running(pace):
             self._takt(brush, pace, QRectF(room.x(), room.y(), room.width(), self.look.px(TAKT_MM)))
         if pace.target:
-            high = self.look.px(TARGET_MM)
+            high = self.look.px(_target_mm(pace))
             self._target(brush, pace, QRectF(room.x(), room.bottom() - high, room.width(), high))
 
     def _takt(self, brush: Brush, pace: Pace, box: QRectF) -> None:
@@ -66,8 +67,11 @@ class TaktView(Painted):
 
     def _target(self, brush: Brush, pace: Pace, box: QRectF) -> None:
         target, done, due = pace.target or 1, self._scene.counts.passed, pace.due(self._wall_ms)
-        self._words(brush, box, "kiosk.target", f"{done} / {target}", "ink")
+        code = "kiosk.target" if due is not None else "kiosk.target_today"
+        self._words(brush, box, code, f"{done} / {target}", "ink")
         bar = self._bar(brush, box, done / target, "water")
+        if due is None:
+            return
         mark, out = self.look.px(0.8), self.look.px(1.0)
         at = bar.x() + min(due / target, 1) * bar.width() - mark / 2
         brush.fill(QRectF(at, bar.y() - out, mark, bar.height() + 2 * out), "ink", radius=mark / 2)
@@ -93,3 +97,7 @@ class TaktView(Painted):
 
 def _running(pace: Pace) -> bool:
     return pace.takt_s is not None and pace.started is not None
+
+
+def _target_mm(pace: Pace) -> float:
+    return TARGET_MM if pace.until is not None else TARGET_MM - BELOW_MM

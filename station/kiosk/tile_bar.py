@@ -24,7 +24,19 @@ __all__ = ["BACK", "CALL", "CANCEL", "LANGUAGE", "NG", "ROOM", "ROOMS", "TYPING"
 CALL, NG, UNDO, MORE, BACK, CANCEL = "tap.call", "tap.ng", "tap.undo", "tap.more", "tap.back", "tap.cancel"
 # The tiles that go on with the work, the most wanted first: the first that is offered takes the place of confirm.
 PRIMARY = ("room.typing", "confirm", "next", "sign", "photo", "measure", "partner")
-BESIDE = ("cancel", "old_unread", "done_here", "close", "cleaned", "photo_again", "override", "trace", "leave")
+BESIDE = (
+    "cancel",
+    "new",
+    "new_one",
+    "old_unread",
+    "done_here",
+    "close",
+    "cleaned",
+    "photo_again",
+    "override",
+    "room.trace",
+    "leave",
+)
 ONWARD = (*PRIMARY, *BESIDE, "sign_out", "people")
 # The screens beside the work: what opens one is sent nowhere, the window knows it by its code.
 ROOM, LANGUAGE = "room.", "tap.language"
@@ -116,8 +128,9 @@ class TileBar(Painted):
             beside = at.beside[len(onward) :]
             found = [(tile, beside[0] if tile is out and beside else box) for tile, box in found]
             out = None if beside else out
-        if out is None and (behind or self._extra):
-            found.append((Tile("", MORE, more=(*behind, *self._extra)), at.more))
+        extra = tuple(tile for tile in self._extra if tile not in self._tiles)
+        if out is None and (behind or extra):
+            found.append((Tile("", MORE, more=(*behind, *extra)), at.more))
         there = [(tile, self._button(tile, box)) for tile, box in found if box is not None]
         self._buttons.lay([one for tile, one in there if _word(tile) not in ONWARD])
         self._onward.lay([one for tile, one in there if _word(tile) in ONWARD])

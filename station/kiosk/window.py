@@ -225,11 +225,11 @@ class Window(QWidget):
             self._page = None
 
     def _end_refusals(self, scene: Scene) -> None:
-        """End the refusals of earlier scans once news has changed what is awaited: their reason is over."""
+        """End the refusals and hints of earlier scans once something else is awaited: their reason is over."""
         is_over, self._is_news = self._is_news and scene.awaiting != self._shows.scene.awaiting, True
         if is_over:
             self._is_over = True
-            kept = tuple(one for one in self._shows.notices if one.tone != "ng" or not one.event)
+            kept = tuple(one for one in self._shows.notices if not _is_of_question(one))
             self._shows = replace(self._shows, notices=kept)
 
     def _result(self, shown: m.Shown) -> None:
@@ -491,3 +491,8 @@ class Window(QWidget):
 def _is_gone(page: Tile, before: Scene, now: Scene) -> bool:
     """The page is of tiles that are offered no more: a card picked there would mean something else now."""
     return any(tile in before.tiles and tile not in now.tiles for tile in (page, *page.more))
+
+
+def _is_of_question(said: m.Shown) -> bool:
+    """A recorded refusal, or a hint that is no record: it holds as long as the same is awaited."""
+    return bool(said.event) if said.tone == "ng" else said.tone == "info" and not said.event

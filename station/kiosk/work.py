@@ -16,7 +16,7 @@ from common.text import advice, brief, listed
 from station.kiosk.columns import draw_results, draw_thing, high_mm, identity
 from station.kiosk.picture_card import PictureCard
 from station.kiosk.places import PadPlace, edge, foot, rows_of, upright_pad
-from station.kiosk.screen import Screen, beside, notice, notice_high, to_do
+from station.kiosk.screen import Screen, beside, instruction, notice, notice_high, to_do
 from station.kiosk.strip import HIGH_MM, Strip
 from station.kiosk.takt import TaktView
 from station.kiosk.tile_bar import TYPING, TileBar
@@ -30,6 +30,7 @@ READING_MM, NOTICE_MM, LEAST_GUIDE_MM = 11.0, 20.0, 12.0
 READING_PARTS = 0.33, 0.27, 0.4  # of a row: the name, the bar, the value or its limits
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
 OUT_MM = 12.0
+BROAD, BESIDE_PART = 1.5, 0.42  # a room so much wider than high has pictures beside its words, in this part
 PICTURE_MM = 32.0  # of height that a picture needs together with the words above it
 PARTS_OF_CARD = {True: 0.5, False: 0.62}  # of the card's height for the instruction, with and without more below it
 
@@ -182,8 +183,11 @@ class WorkScreen(Screen):
             brush.text(step, at, STEP_NOW, "water", at=(LEFT, MIDDLE))
             box = box.adjusted(0, at.height(), 0, 0)
         help_ = self._help()
+        aside = self._picture_beside(box)
+        if not aside.isEmpty():
+            box = box.adjusted(0, 0, -aside.width() - look.px(CARDS_MM), 0)
         # In little room words say more than a picture that nobody makes out.
-        shown = self._pictures() if box.height() > look.px(PICTURE_MM) else ()
+        shown = self._pictures() if aside.isEmpty() and box.height() > look.px(PICTURE_MM) else ()
         filled = bool(shown or scene.steps or self.shows.out)
         part = PARTS_OF_CARD[bool(shown)] if help_ or shown else 1.0
         room = QRectF(box.x(), box.y(), box.width(), box.height() * part)
@@ -200,7 +204,15 @@ class WorkScreen(Screen):
             share = 0.35 if shown else 1.0
             at = brush.text(help_, QRectF(left.x(), left.y(), left.width(), left.height() * share), STEP, "ink-2")
             left.setTop(at.bottom() + look.px(2))
-        return left if shown else QRectF()
+        return left if shown else aside
+
+    def _picture_beside(self, box: QRectF) -> QRectF:
+        """The box of the pictures beside the words, where a notice takes the room below them: a refused part is when
+        the picture is needed most. Empty where they are below the words, or there are none."""
+        if not (self._pictures() and self._said()) or box.width() < BROAD * box.height():
+            return QRectF()
+        wide = box.width() * BESIDE_PART
+        return QRectF(box.right() - wide, box.y(), wide, box.height())
 
     def _pictures(self) -> tuple[GuideView, ...]:
         return self.shows.scene.instruction.pictures if self.shows.scene.instruction else ()
@@ -227,7 +239,8 @@ class WorkScreen(Screen):
         slot = next((one for one in scene.parts if one.state == "now"), None)
         allowed = listed(self.look.language, map(self.look.name, slot.allowed)) if slot else ""
         wanted = self.look.say("kiosk.expected", {"materials": allowed}) if allowed and not text else ""
-        return "\n".join(part for part in (limits, wanted, text) if part)
+        awaited = instruction(self.look, self.shows.prompt) if self.shows.out else ""  # the device took its place
+        return "\n".join(part for part in (awaited, limits, wanted, text) if part)
 
     def _said(self) -> tuple[Shown, ...]:
         """The sentences about the last scan; without any, that a label is not printed and what helps."""

@@ -163,16 +163,18 @@ class Counts(Struct, frozen=True):
 
 class Pace(Struct, frozen=True):
     """The pace of the workplace: the `target` of the shift from `since` to `until`, and the takt of one unit, which was
-    started at `started`. Times in wall ms of this station; None is not known."""
+    started at `started`. Times in wall ms of this station; None is not known. Without shifts there is no `until`."""
 
     since: int
-    until: int
+    until: int | None
     target: int | None = None
     takt_s: int | None = None
     started: int | None = None
 
-    def due(self, wall_ms: int) -> int:
-        """The share of the target that is due at this time of the shift, in whole units."""
+    def due(self, wall_ms: int) -> int | None:
+        """The share of the target that is due at this time of the shift, in whole units; None without shifts."""
+        if self.until is None:
+            return None
         passed = min(max(wall_ms - self.since, 0), self.until - self.since)
         return (self.target or 0) * passed // (self.until - self.since)
 

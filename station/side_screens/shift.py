@@ -161,7 +161,7 @@ def pace(tally: Tally, workplace: Workplace | None, thing: Claim | None) -> Pace
         return None
     return Pace(
         tally.span.start,
-        tally.span.end,
+        None if tally.span.name is None else tally.span.end,
         None if workplace.target is UNSET else workplace.target,
         None if workplace.takt_s is UNSET else workplace.takt_s,
         tally.started.get(thing) if thing else None,

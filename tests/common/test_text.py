@@ -180,6 +180,12 @@ def test_names_are_said_in_the_language() -> None:
     )
 
 
+def test_a_unit_of_measure_that_is_a_word_is_said_in_the_language() -> None:
+    said = [say(language, "limits.high", {"high": "24", "uom": "pcs"}) for language in ("en", "zh")]
+    assert said == ["at most 24 pcs", "不高于 24 件"]
+    assert say("zh", "limits.high", {"high": "24", "uom": "kN"}) == "不高于 24 kN"
+
+
 def test_roles_are_said_in_the_language() -> None:
     release = {"release": ["supervisor", "quality", "night_shift"]}
     assert say("zh", "interlock.release", release) == "可以决定的人：班长、质检员或night_shift"

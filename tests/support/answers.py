@@ -138,6 +138,23 @@ DEVICES = Devices(
     ),
     "QWERTYZ-_/:@#|amqwyz<GS>0123456789",
 )
+MANY = {
+    "scanner-1": "scanner",
+    "scanner-2": "scanner",
+    "caliper": "gauge",
+    "balance": "gauge",
+    "press": "plc",
+    "tester": "plc",
+    "camera": "camera",
+    "zebra": "printer",
+}
+MANY_DEVICES = Devices(
+    tuple(
+        DeviceLine(name, kind, True, None, 40, SCAN if kind == "scanner" else None, tested=(("check.gs", {}),))
+        for name, kind in MANY.items()
+    ),
+    DEVICES.code,
+)
 MAINTENANCE = Maintenance(
     SITE,
     "line-1",
@@ -182,6 +199,7 @@ ANSWERS: Mapping[str, tuple[str, SideScreen | None]] = {
         "devices",
         Devices((DeviceLine("scanner-1", "scanner", True, None, 12_400, testing=True),), DEVICES.code),
     ),
+    "devices-many": ("devices", MANY_DEVICES),
     "devices-none": ("devices", Devices((), DEVICES.code)),
     "maintenance": ("maintenance", MAINTENANCE),
     "maintenance-role": ("maintenance", Locked("maintenance.role", {"release": ("maintenance", "supervisor")})),

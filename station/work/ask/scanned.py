@@ -34,7 +34,9 @@ def in_words(turn: Turn, scan: CodeRead) -> Phrase:
         known = turn.view.people.get(scan.value)
         return Phrase("scan.badge", {"name": known[1]}) if known else Phrase("scan.badge_unknown")
     if scan.kind == "command":
-        return Phrase("scan.command", {"name": _command(turn, scan.value)})
+        verb, _, rest = scan.value.partition(":")
+        number = Phrase("scan.number", {"number": rest})
+        return number if verb == "N" else Phrase("scan.command", {"name": _command(turn, scan.value)})
     material, value = _material(turn, scan), scan.claim or scan.value
     if material is None:
         return Phrase("scan.thing", {"kind": scan.kind, "value": value})

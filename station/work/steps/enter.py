@@ -43,7 +43,7 @@ class EnterStep(StepKind):
             return turn.tell("noted.value", name=wanted.name, value=value, uom=wanted.uom)
         passed = all(value.verdict == "pass" for value in values)
         body = Measured(hand.operation, step.id, MANUAL, values)
-        shown = quantities.listed(values)
+        shown = quantities.said(step, values)
         turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
         return progress.following(turn) if passed else progress.complete(turn, "fail", ("out_of_limits",))
 

@@ -90,6 +90,6 @@ def _measured(turn: Turn, hand: InHand, step: Step) -> tuple[str, ...] | None:
     passed = all(value.verdict == "pass" for value in values)
     gauge = calibration.gauge_at(turn, step.device)
     body = Measured(hand.operation, step.id, gauge.id if gauge else step.device or "", values)
-    shown = quantities.listed(values)
+    shown = quantities.said(step, values)
     turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
     return () if passed else ("out_of_limits",)

@@ -227,7 +227,7 @@ def _take(turn: Turn, step: Step, machine: MachineRequest, got: AnswerArea) -> t
     within = all(v.verdict == "pass" for v in values)
     passed = within and got.outcome is Outcome.OK
     body = Measured(hand.operation, step.id, step.device or "", values, got.sequence)
-    shown = quantities.listed(values)
+    shown = quantities.said(step, values)
     turn.confirm("ok" if passed else "ng", "done.measured", body, (hand.unit,), step=step.name, values=shown)
     request = replace(machine.request, command=Command.ACKNOWLEDGE)
     _keep(turn, step.device or "", MachineRequest(request, cleared=False))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from common.definitions import Characteristic, Field, Step
@@ -83,6 +83,17 @@ def judged(c: Characteristic, value: str) -> Value:
 def listed(values: Iterable[Value]) -> str:
     """Values with their units, in a row."""
     return ", ".join(f"{value.value} {value.uom}" for value in values)
+
+
+def said(step: Step, values: Sequence[Value]) -> list[str | Phrase]:
+    """The values as a result names them: those that are out alone, each with its name and limits; else all."""
+    of = {c.id: c for c in step.characteristics}
+    out = [(of[value.ch], value) for value in values if value.verdict == "fail"]
+    named = (
+        Phrase("measured.out", {"name": c.name, "value": value.value, "uom": c.uom, "limits": limits(c)})
+        for c, value in out
+    )
+    return list(named) or [listed(values)]
 
 
 def keep(turn: Turn, step: Step) -> None:

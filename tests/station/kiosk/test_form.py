@@ -364,6 +364,13 @@ def test_a_value_from_a_device_that_is_out_or_marked_has_its_tone_once(
     assert bench.played == tones
 
 
+def test_an_amber_value_has_the_limit_beside_it_that_made_it_amber(show: Show) -> None:
+    bench = Bench(show, fields=(GAUGED, Field("f", NAME, "text", length=9)))
+    bench.shift.read(GaugeRead("caliper", "1.95", "mm", True, b"x", 0))
+    bench.renew()
+    assert "> 1.90" in [one.text for one in painted(bench.window)]
+
+
 def test_a_typed_value_out_of_its_limits_sounds_when_it_is_asked_about_and_not_again(show: Show) -> None:
     gap = Field("gap", NAME, "number", decimals=2, low="0.10", high="0.50")
     bench = Bench(show, fields=(gap, Field("f", NAME, "text", length=9)))

@@ -109,3 +109,15 @@ def test_a_result_of_work_closes_the_picture(kiosk: KioskView) -> None:
     kiosk.tell(scenes.BOUND)
     kiosk.advance(1_000)
     assert isinstance(kiosk.window.screen_, WorkScreen)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+def test_a_refused_part_leaves_the_picture_of_the_right_one_large(
+    app: QApplication, size: tuple[int, int, float]
+) -> None:
+    view = KioskView(size)
+    view.tell(scenes.STATUS, scenes.WRONG, scenes.SCAN, SHOWN)
+    view.advance(1_000)
+    assert words(view.window.screen_).count("Wrong component") == 1
+    assert card(view).isVisible() and card(view).height() >= 30 * view.px_per_mm
+    view.close()

@@ -37,7 +37,7 @@ from station.messages import LookAt as Wish
 from station.shown.side_screens import Devices, Locked, Settings
 from station.shown.work_screen import Tile
 from tests.support import scenes as s
-from tests.support.answers import ANSWERS, DEVICES, ENROLLING, MAINTENANCE, NOW, SHIFT
+from tests.support.answers import ANSWERS, DEVICES, ENROLLING, MAINTENANCE, MANY_DEVICES, NOW, SHIFT
 from tests.support.screen import SIZES, buttons, look, painted, settle, tap, words
 from tests.support.titles import TITLES
 
@@ -205,6 +205,8 @@ def test_a_tap_is_not_lost_because_a_second_went_by(
 ) -> None:
     kiosk.open(kind)
     kiosk.say(answers[0])
+    if kind == "devices":
+        kiosk.tap("Tests")
     before = len(kiosk.heard) + len(kiosk.played)
     button = buttons(kiosk.window)[text]
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
@@ -258,9 +260,9 @@ def test_the_mode_in_which_scans_are_looked_at_is_asked_for_and_said_in_a_band(k
 def test_devices_are_tested_and_tones_are_heard(kiosk: Kiosk) -> None:
     kiosk.open("devices")
     kiosk.say(DEVICES)
-    kiosk.tap("Test Scanner 2")
+    kiosk.tap("Tests", "Test Scanner 2")
     assert kiosk.heard[-1] == TryDevice("scanner-2")
-    kiosk.tap("Tones")
+    kiosk.tap("Tests", "Tones")
     tones = {text.split()[1]: button for text, button in buttons(kiosk.window).items() if text.startswith("Play")}
     read = sorted(tones, key=lambda tone: (tones[tone].y(), tones[tone].x()))
     assert read == ["part", "OK", "NG", "WRONG", "WAIT", "UNKNOWN"]
@@ -268,6 +270,25 @@ def test_devices_are_tested_and_tones_are_heard(kiosk: Kiosk) -> None:
     assert kiosk.played == ["ng"]
     kiosk.tap("Tests")
     assert "Test Press" not in buttons(kiosk.window), "it is away"
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_of_many_devices_the_tested_one_is_the_first_and_no_button_covers_another(
+    show: Show, size: tuple[int, int, float]
+) -> None:
+    kiosk = Kiosk(show, size)
+    room = kiosk.open("devices")
+    kiosk.say(MANY_DEVICES)
+    for offered in ((), ("Tests",), ("Tones",)):
+        kiosk.tap(*offered)
+        _can_be_touched(kiosk, str(offered))
+        assert not [placed.text for placed in painted(kiosk.window) if not placed.fits], offered
+    kiosk.tap("Tests", "Test Label printer")
+    testing = [replace(one, testing=one.name == "zebra") for one in MANY_DEVICES.lines]
+    kiosk.say(Devices(tuple(testing), MANY_DEVICES.code))
+    _can_be_touched(kiosk, "testing")
+    assert [line.text for line in room._pages[0][0]][:1] == ["Label printer"]
+    assert room._pages[0][0][1].tone == "ng", "and its result is under it"
 
 
 def test_the_pin_of_maintenance_is_typed_on_the_pad_and_stands_nowhere(kiosk: Kiosk) -> None:

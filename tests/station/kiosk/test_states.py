@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QApplication
 from common.qt.theme import IDENTITY
 from common.text import LANGUAGES, say
 from station.kiosk.result import ResultScreen
+from station.kiosk.screen import instruction
 from station.kiosk.status_bar import StatusBar
 from station.kiosk.strip import Strip
 from station.kiosk.work import WorkScreen
 from station.messages import REFUSED_BY_HUB, Prompt, Shown
 from station.shown.side_screens import Outbox
-from station.shown.work_screen import CallLine, Plan, Tile
+from station.shown.work_screen import CallLine, Counts, Plan, Tile
 from tests.support import scenes as s
 from tests.support.kiosk_view import KioskView
 from tests.support.screen import SIZES
@@ -67,6 +68,40 @@ def test_bad_news_says_where_the_unit_goes_and_stays_until_it_is_read(view: Kios
     assert "FAIL" in said(view).splitlines() and "Take it to ST-20 Wire for rework" in said(view)
     view.read()
     assert not isinstance(view.window.screen_, ResultScreen)
+
+
+def test_a_failed_unit_is_said_to_fail_once_and_where_it_goes_once(view: KioskView) -> None:
+    view.tell(s.FAILED, Prompt("prompt.unit"), s.IDLE)
+    assert said(view).count("FAIL") == said(view).lower().count("reject area") == 1
+    assert "Wire and screw: " in said(view)
+
+
+def test_while_the_scanner_is_out_the_screen_still_says_what_to_scan(view: KioskView) -> None:
+    view.tell(s.STATUS, s.SCAN, SCANS)
+    asked = instruction(view.look, s.SCAN)
+    view.tell(OUT)
+    assert "Scanner is out" in said(view) and asked in said(view)
+
+
+def test_a_new_unit_without_a_label_has_its_tile_on_the_screen(view: KioskView) -> None:
+    new = Tile("NEW", "tap.new", {"material": s.HOUSING})
+    view.tell(s.STATUS, Prompt("prompt.unit"), replace(s.IDLE, tiles=(Tile("SIGNOUT", "tap.sign_out"), new)))
+    assert view.look.say("tap.new", new.params) in [one.text for one in view.targets()]
+
+
+def test_a_stopped_unit_offers_its_trace_once(view: KioskView) -> None:
+    view.tell(s.STATUS, Prompt("prompt.unit"), s.BLOCKED)
+    trace = view.look.say("room.trace")
+    on_it = [one.text for one in view.targets()].count(trace)
+    if view.look.say("tap.more") in [one.text for one in view.targets()]:
+        view.tap(view.look.say("tap.more"))
+        on_it += [one.text for one in view.targets()].count(trace)
+    assert on_it == 1
+
+
+def test_where_nothing_ended_yet_it_is_said_once(view: KioskView) -> None:
+    view.tell(s.STATUS, Prompt("prompt.unit"), replace(s.IDLE, last=(), counts=Counts()))
+    assert said(view).count("No result yet in this shift") == 1
 
 
 def test_the_next_scan_ends_bad_news(view: KioskView) -> None:

@@ -37,6 +37,11 @@ def test_the_shift_says_how_many_of_how_many_and_how_far_behind_or_ahead(view: K
     assert "Passed this shift" not in screen, "the target says it"
 
 
+def test_without_shifts_the_day_has_a_count_and_a_target_and_no_pace(view: KioskView) -> None:
+    view.tell(s.STATUS, s.SCAN, replace(s.IDLE, pace=replace(s.PACE, started=None, until=None)))
+    assert said(view) == ["143 / 240", "Target today"]
+
+
 def test_the_time_of_the_unit_runs_on_and_turns_amber_once_over_its_takt(view: KioskView) -> None:
     view.tell(s.STATUS, s.SCAN, replace(s.WORK, pace=replace(s.PACE, target=None)))
     assert said(view) == ["41 / 61 s", "This unit"]

@@ -13,7 +13,7 @@ from station.shown.work_screen import Pace
 from station.side_screens.shift import ShiftSpan, Tally, pace, recount, span_at
 
 HOUR = 3_600_000
-SPAN = ShiftSpan(None, 10 * HOUR, 18 * HOUR)
+SPAN = ShiftSpan(Name("白班", "Day shift"), 10 * HOUR, 18 * HOUR)
 BODIES = {
     "operation_completed": st.fixed_dictionaries(
         {"operation": st.sampled_from(["press", "test"]), "outcome": st.sampled_from(["pass", "fail"])}
@@ -116,6 +116,12 @@ def test_the_pace_has_the_time_at_which_the_unit_in_hand_was_started_and_no_othe
     assert pace(tally, place, MOTOR) == Pace(SPAN.start, SPAN.end, 240, 61)
     assert pace(tally, place, None) == Pace(SPAN.start, SPAN.end, 240, 61)
     assert pace(tally, Workplace("st-10", Name("压装", "Press")), MOTOR) is None
+
+
+def test_without_shifts_nothing_is_due_at_any_time() -> None:
+    place = Workplace("st-10", Name("压装", "Press"), target=40)
+    day = pace(Tally(span_at([], 20 * HOUR)), place, None)
+    assert day is not None and (day.target, day.due(20 * HOUR)) == (40, None)
 
 
 def test_so_many_are_due_as_the_shift_is_old() -> None:

@@ -106,6 +106,8 @@ def test_only_with_the_hub_in_reach_it_says_called() -> None:
 def test_who_comes_answers_with_their_badge_and_who_works_stays_signed_in(shift: Shift) -> None:
     shift.scan(M1, "HW:CALL:quality")
     assert shift.scan("HW:ANSWER").code == "noted.badge"
+    asked = [say("en", code, {}) for code in ("do.call_badge", "noted.badge")]
+    assert [text for text in asked if "scan" in text] == asked[:1], "one sentence asks for the badge"
     assert shift.prompt.code == "prompt.call_badge"
     assert shift.scan(LI).code == "done.call_answered"
     assert shift.bodies[-1] == b.Call("answered", "st-10", "quality", shift.story.past[-2][1].id)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from common import event_types as b
 from common.definitions import CodeRule
 from common.definitions.naming import Name
+from common.text import say
 from station.devices.plc_block import AnswerArea, Command, Outcome, State
 from station.devices.simulated.program import MachineSpec, SimulatedMachine
 from tests.support.factory import unit
@@ -74,6 +75,13 @@ def test_a_value_outside_its_limits_fails_the_operation_whatever_the_machine_say
     assert shift.measure((1199, 1800)).code == "done.failed"
     assert [value.verdict for value in measured(shift)[0].values] == ["fail", "pass"]
     assert shift.bodies[-1] == b.OperationCompleted("press", "fail", reasons=("out_of_limits",))
+
+
+def test_of_a_bad_result_only_the_value_that_is_out_is_said_with_its_limits(shift: Shift) -> None:
+    shift.measure((1500, 1800))
+    said = next(one for one in shift.said if one.code == "done.measured")
+    assert "Press force 15.00 kN, limit 12.00 to 14.00 kN" in say("en", said.code, said.params)
+    assert "18.00" not in say("en", said.code, said.params)
 
 
 def test_a_machine_that_says_nok_fails_it_though_every_value_is_within_its_limits(shift: Shift) -> None:
