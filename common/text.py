@@ -38,7 +38,9 @@ OF_CODES = ("barcode.", "hint.")
 # Places of which one is enough: the roles, people or workplaces in them are joined by "or".
 ONE_OF = frozenset(("release", "people", "place"))
 _ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # one line each; a test checks it with Babel
-_PLACE = re.compile(r"\{(\w+)\}")
+_WIDE = r"[\u3400-\u9fff]"
+_PLACE = re.compile(rf"((?<={_WIDE}) )?\{{(\w+)\}}( (?={_WIDE}))?")
+_STARTS_WIDE, _ENDS_WIDE = re.compile(_WIDE), re.compile(_WIDE + "$")
 _HEAD_ENDS = re.compile(r"[：。]|: |\. |\.$")
 _SENTENCE = re.compile(r"(?:[^。.]|\.(?=\S))+[。.]?")
 _SPANS = ((86_400, "span.d"), (3_600, "span.h"), (120, "span.min"), (0, "span.s"))
@@ -67,7 +69,7 @@ def say(language: str, code: str, params: Mapping[str, object]) -> str:
     """Return the sentence of a code. An unfilled placeholder reads "…?"; an unknown code comes with all its values.
 
     Names and words of the catalogue are translated, None is "—", and a placeholder `…_s` takes seconds and reads as a
-    length of time.
+    length of time. Chinese has a space between its characters and others only.
     """
     sentence = _catalogue(language).get(code)
     if sentence is None:
@@ -111,7 +113,7 @@ def codes(language: str) -> tuple[str, ...]:
 
 def places(language: str, code: str) -> frozenset[str]:
     """Return the names of the placeholders in a code's sentence."""
-    return frozenset(_PLACE.findall(_catalogue(language).get(code, "")))
+    return frozenset(found[2] for found in _PLACE.finditer(_catalogue(language).get(code, "")))
 
 
 @lru_cache
@@ -123,9 +125,10 @@ def _catalogue(language: str) -> Mapping[str, str]:
 
 def _filler(language: str, code: str, params: Mapping[str, object]) -> Callable[[re.Match[str]], str]:
     def fill(place: re.Match[str]) -> str:
-        name = place[1]
+        before, name, after = place.groups(default="")
         kind = "flaw" if name == "reason" and code.startswith(OF_CODES) else name
-        return _value(language, kind, params[name]) if name in params else MISSING
+        value = _value(language, kind, params[name]) if name in params else MISSING
+        return ("" if _STARTS_WIDE.match(value) else before) + value + ("" if _ENDS_WIDE.search(value) else after)
 
     return fill
 

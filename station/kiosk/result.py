@@ -35,7 +35,7 @@ WORDS = {
 # The word says that it failed, and the band what to do.
 SHORT = {code: "kiosk.ended" for code in ("done.failed", "done.failed_rework", "done.failed_retest")}
 STAYS = ("fail", "scrap", "left", "held")  # words of bad news about a unit
-WRONG_CODES = ("barcode.", "component.", "command.", "choice.", "sign_in.", "quantity.", "pin.")
+WRONG_CODES = ("barcode.", "component.", "command.", "choice.", "sign_in.first", "sign_in.unknown", "quantity.", "pin.")
 WORD = Style(30.0, 10.0, bold=True)
 SENTENCE = Style(5.0, 2.2, bold=True)
 NEXT = Style(7.0, 3.0, bold=True)

@@ -180,6 +180,13 @@ def test_names_are_said_in_the_language() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("device", "said"), [("卡尺", "按卡尺的按钮"), ("G1", "按 G1 的按钮"), ("1 号卡尺", "按 1 号卡尺的按钮")]
+)
+def test_chinese_has_a_space_between_its_characters_and_others_only(device: str, said: str) -> None:
+    assert say("zh", "form.wait.gauge", {"device": device}).startswith(said)
+
+
 def test_a_unit_of_measure_that_is_a_word_is_said_in_the_language() -> None:
     said = [say(language, "limits.high", {"high": "24", "uom": "pcs"}) for language in ("en", "zh")]
     assert said == ["at most 24 pcs", "不高于 24 件"]
