@@ -284,7 +284,7 @@ class NumberPad(Pad):
         self.asked = NumberAsked(None)
         self._in_doubt = False
         super().__init__(look, parent)
-        self._again = BigButton(look, "", self, once=True)
+        self._again = BigButton(look, "", self, kind="primary", once=True)
         self._again.tapped.connect(self.clear)
         self._keep = BigButton(look, "", self, kind="ng", once=True)
         self._keep.tapped.connect(super()._enter)
@@ -331,11 +331,11 @@ class NumberPad(Pad):
         return len(part) < self.asked.decimals if point else len(whole) < MOST_DIGITS
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
-        """Give every key and the answers to the question their places; a number in doubt is kept where confirm is."""
+        """Give every key and the answers their places: a finger that confirmed lies on the one that keeps nothing."""
         super().resizeEvent(event)
         grid = self.grid()
-        self._again.setGeometry(grid.box((2, 0, 1, grid.columns)))
-        self._keep.setGeometry(self.buttons["ok"].geometry())
+        self._again.setGeometry(self.buttons["ok"].geometry())
+        self._keep.setGeometry(grid.box((2, 0, 1, grid.columns)))
 
     def draw(self, brush: Brush) -> None:
         """The display; in doubt the question over the keys too."""
