@@ -54,7 +54,7 @@ class Standing(Struct, frozen=True):
 
     @property
     def reasons(self) -> tuple[str | Typed, ...]:
-        """What holds it, for people: texts that somebody typed are said as they are, the others are codes."""
+        """The reasons of its holds, for people: typed texts are said as they are, the others are codes."""
         typed = {cause.text for cause in self.holds if cause.rule == "hold"}
         return tuple(Typed(text) if text in typed else text for text in self.held_because)
 

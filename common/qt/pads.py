@@ -6,6 +6,7 @@ What is typed leaves by `entered`; a PIN is never written on anything.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
@@ -215,9 +216,9 @@ class Pad(Editor):
         """True for a key that can do anything now."""
         return bool(self.typed) if sign in ("back", "clear", "ok") else len(self.typed) < MOST_SIGNS
 
+    @abstractmethod
     def draw_display(self, brush: Brush, box: QRectF) -> None:
-        """Draw what is above the keys."""
-        raise NotImplementedError
+        """Draw the display above the keys."""
 
     def draw(self, brush: Brush) -> None:
         """The display; the keys paint themselves."""

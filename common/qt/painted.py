@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
+
 from msgspec import Struct
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPen
@@ -159,9 +161,9 @@ class Painted(QWidget):
         """Paint the ground."""
         brush.fill(brush.room, self.ground)
 
+    @abstractmethod
     def draw(self, brush: Brush) -> None:
         """Paint the whole widget."""
-        raise NotImplementedError
 
     def drawn(self) -> None:
         """Called each time after it was painted."""

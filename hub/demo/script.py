@@ -33,7 +33,7 @@ class Script:
 
     @property
     def failed(self) -> bool:
-        """Whether somebody's part did not come to its end."""
+        """True if somebody's part did not come to its end."""
         return self._failed.is_set()
 
     @staticmethod

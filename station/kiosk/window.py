@@ -455,11 +455,11 @@ class Window(QWidget):
     def _record(self, painted: tuple[m.Announcement, ...]) -> None:
         """Write down the painted ones of those that are due, in the order in which they were announced."""
         there = [one for one in self._due if any(one is p for p in painted)]
-        stands = (*self._shows.results, *self._shows.notices, *self.flash.results)
+        on_screen = (*self._shows.results, *self._shows.notices, *self.flash.results)
         self._due = [
             one
             for one in self._due
-            if not any(one is p for p in painted) and (not isinstance(one, m.Shown) or any(one is s for s in stands))
+            if not any(one is p for p in painted) and (not isinstance(one, m.Shown) or any(one is s for s in on_screen))
         ]
         for one in there:
             self._around.record(one)

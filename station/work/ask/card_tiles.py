@@ -159,7 +159,7 @@ def _report(turn: Turn, verb: str, code: str, use: str) -> Tiles:
 
 def overrides(turn: Turn) -> Tiles:
     """Sign for records that are not seen."""
-    if _todo(turn) == override.TODO:
+    if _todo(turn) == override.ADVICE:
         yield with_reasons(turn, "OVERRIDE", "tap.override", override.PURPOSE)
 
 

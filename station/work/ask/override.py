@@ -19,7 +19,7 @@ from station.work.state import Report, Signature, Stopped
 from station.work.turn import Turn
 
 PURPOSE = "override"
-TODO = "todo.override"
+ADVICE = "todo.override"
 
 
 def ask(turn: Turn, reason: str) -> None:
@@ -30,7 +30,7 @@ def ask(turn: Turn, reason: str) -> None:
     why = take_in_hand.refusal(turn, bench.code)
     if why is None:  # nothing says no any more
         return take_in_hand.take_in_hand(turn, bench.code)
-    if rejection.todo_of(why) != TODO or not bench.refusal:
+    if rejection.todo_of(why) != ADVICE or not bench.refusal:
         raise RuleViolation("override.not_this", **{**why.details, "unit": bench.code.claim})
     if reason or turn.view.definitions.reasons(PURPOSE):
         turn.reason(reason, PURPOSE)
