@@ -14,6 +14,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from common.qt import bridge as bridge_module
 from common.qt.bridge import Bridge
 from common.qt.button import BigButton, Buttons
 from common.qt.lettering import alike, letter
@@ -157,6 +158,37 @@ def test_what_another_thread_says_arrives_in_this_one_and_in_order(app: QApplica
     assert heard == []
     settle()
     assert heard == [(n, threading.get_ident()) for n in range(100)]
+
+
+def test_what_goes_first_is_heard_before_the_thread_that_said_it_goes_on(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge_module, "LONGEST_S", 60)
+    went_on, order = threading.Event(), []
+
+    def say() -> None:
+        bridge.carry("a result")
+        order.append("went on")
+        went_on.set()
+
+    bridge = Bridge(order.append, first=(str,))
+    thread = threading.Thread(target=say)
+    thread.start()
+    assert not went_on.wait(0.1)
+    settle()
+    thread.join()
+    assert order == ["a result", "went on"]
+
+
+def test_a_main_thread_that_hears_nothing_keeps_no_other_waiting(app: QApplication) -> None:
+    heard: list[object] = []
+    bridge = Bridge(heard.append, first=(str,))
+    thread = threading.Thread(target=lambda: bridge.carry("a result"))
+    thread.start()
+    thread.join()
+    assert heard == []
+    settle()
+    assert heard == ["a result"]
 
 
 # Numbers --------------------------------------------------------------------------------------------------------------
