@@ -15,6 +15,7 @@ from station.side_screens import shift
 from station.side_screens.answers import SideScreenAnswers
 from station.side_screens.outbox import Waits
 from station.work.awaiting import awaiting
+from station.work.case import Case
 from station.work.turn import Turn
 
 
@@ -32,20 +33,24 @@ class Showing:
         self._status: m.Status | None = None
 
     def work(self, turn: Turn) -> None:
-        """Announce the one thing to do now, and the scene."""
+        """Announce the one thing to do now, and right behind it the scene, so that both are painted at once."""
         case = awaiting(turn)
-        self._announce(case.prompt(turn))
-        self._show(stage(turn, case), turn)
+        prompt, scene = case.prompt(turn), self._staged(turn, case)
+        self._announce(prompt)
+        self._show(scene)
 
     def scene(self, turn: Turn) -> None:
         """Announce the scene alone: something moves on the screen and nothing else."""
-        self._show(stage(turn, awaiting(turn)), turn)
+        self._show(self._staged(turn, awaiting(turn)))
 
-    def _show(self, scene: Scene, turn: Turn) -> None:
+    def _staged(self, turn: Turn, case: Case) -> Scene:
+        scene = stage(turn, case)
         tally = self._looking.counts_at(turn.view.definitions)
         pace = shift.pace(tally, turn.view.definitions.workplace(turn.view.place), scene.thing)
         language = self._looking.preferences.language(turn.work.person)
-        scene = replace(scene, counts=tally.counts, pace=pace, language=language, last=tally.last())
+        return replace(scene, counts=tally.counts, pace=pace, language=language, last=tally.last())
+
+    def _show(self, scene: Scene) -> None:
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)

@@ -188,3 +188,13 @@ def test_a_turn_that_says_nothing_writes_nothing(stopped: Bench, counted: Counte
     (after,) = other.execute("PRAGMA data_version").fetchone()
     other.close()
     assert ([turn.said for turn in turns], after) == ([[]], before)
+
+
+def test_a_prompt_and_its_scene_are_announced_together_and_nothing_is_read_between(stopped: Bench) -> None:
+    """A screen that hears both at once paints once, and never the new prompt over the scene before."""
+    heard: list[str] = []
+    event.listen(stopped.store._reader, "checkout", lambda conn, *_: conn.set_trace_callback(heard.append))
+    stopped.cell._showing._announce = lambda said: heard.append(type(said).__name__)
+    stopped.scan(M2)
+    at = heard.index("Prompt")
+    assert (len(heard[:at]) > 1, heard[at + 1]) == (True, "Scene")
