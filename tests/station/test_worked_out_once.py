@@ -155,6 +155,20 @@ def test_the_events_of_a_thing_are_read_once_for_its_standing_and_its_events(sto
     assert things.count(unit(M2)) == 2  # before and after the scan wrote
 
 
+def test_no_question_is_asked_of_the_disk_twice_until_a_component_is_bound(
+    plant: Plant, make: Callable[..., Bench]
+) -> None:
+    """Deciding, the references of the event and its rows all need the ids and the latest events of the same things."""
+    bench = make(plant, "st-10")
+    bench.scan("B10021", M1)
+    heard: list[str] = []
+    bench.store._writer.raw_connection().driver_connection.set_trace_callback(heard.append)
+    assert bench.scan("HL-0001").code == "done.bound"
+    questions = [text for text in heard if text.startswith("SELECT")]
+    asked_of_tips = [text for text in questions if " FROM tip " in text]
+    assert (len(set(questions)), len(asked_of_tips)) == (len(questions), 1)
+
+
 def test_a_scan_is_decided_and_written_in_one_transaction_and_shown_after_it(stopped: Bench) -> None:
     """Whoever else asks for the write lock while a result is announced gets it, and finds the event."""
     begins: list[str] = []
