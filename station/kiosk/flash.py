@@ -49,7 +49,7 @@ class Flash(Painted):
         brush.painter.drawPixmap(0, 0, self._laid)
 
     def _check(self) -> tuple[float, float]:
-        """Where the check begins, and its size."""
+        """The left side of the check, and its size."""
         return self.look.px(4), min(self.look.px(SHAPE_MM), self.height() * 0.7)
 
     def draw(self, brush: Brush) -> None:
