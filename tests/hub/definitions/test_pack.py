@@ -439,7 +439,10 @@ def test_what_lots_and_recipes_need_is_checked_too(
 
 def test_what_comes_back_into_its_own_process_may_close_the_circle(tmp_path: Path) -> None:
     back = "material: motor\n      rework: true"
-    assert check(written(tmp_path, a=FILES["a.yaml"].replace("material: magnet", back, 1).replace("12.50", "12.0"))).pack is not None
+    assert (
+        check(written(tmp_path, a=FILES["a.yaml"].replace("material: magnet", back, 1).replace("12.50", "12.0"))).pack
+        is not None
+    )
 
 
 def test_a_warning_does_not_keep_a_pack_from_being_loaded(tmp_path: Path) -> None:
