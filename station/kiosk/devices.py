@@ -51,9 +51,9 @@ class DevicesRoom(Room):
         if self._offers == "tones":
             of_work = (tone for tone in TONES if tone not in OF_VALUES)
             heard = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in of_work]
-            tests = Action(self.look.say("room.tests"), partial(self._offer, "tests"))
-            listed = Action(self.look.say("room.devices"), partial(self._offer, "list"))
-            return [*heard, tests if devices else listed]
+            code = "room.tests" if devices else "room.devices"
+            back = Action(self.look.say(code), partial(self._offer, "tests" if devices else "list"))
+            return [*heard, back]
         tests = [
             Action(self.look.say("room.test", {"device": device.title or device.name}), partial(self._try, device.name))
             for device in devices
