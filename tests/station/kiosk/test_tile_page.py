@@ -34,7 +34,7 @@ def test_one_more_person_reads_what_becomes_of_the_work_in_hand(app: QApplicatio
     view = KioskView()
     view.stand(next(one for one in situations() if one.name == "people-fourth"))
     said = words(view.window)
-    assert "Signs out 刘洋, 李娜, 王强. 陈伟 goes on with the work in hand." in said
+    assert "Signs out 刘洋, 李娜, 王强. 陈伟 continues the current work." in said
     assert "From now on the work is recorded for 陈伟." in said
     view.close()
 
