@@ -37,6 +37,8 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
         made.say("st-30", b.Bind("rotor", "rotor", "1", "pcs", "press"), nasty, made.lot("screw", "MG-2610-B"))
         made.say("st-30", b.Hold("<b>bold</b>"), nasty)
         made.upload("st-30")
+        made.say("st-30", b.Commission("motor", "WO-9001"), made.unit("M-250-009001"))
+        made.upload("st-30")
         go_silent(made, "st-20", 31)
         yield made
 
@@ -65,6 +67,17 @@ def motor(line: Line, n: int) -> str:
 
 def get(address: str, language: str = "zh") -> requests.Response:
     return requests.get(address, headers={"Accept-Language": SPOKEN[language]}, timeout=60, allow_redirects=False)
+
+
+NOT_GIVEN = {"zh": "中心没有下达过这张工单", "en": "The hub never gave this order."}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_order_that_only_a_station_names_says_so(line: Line, see: Callable[..., Browser], language: str) -> None:
+    page = see("/search?q=WO-9001", language)
+    assert page.text("h1") == "WO-9001"
+    assert NOT_GIVEN[language] in page.text(".band") and "ST-30" in page.text(".band")
+    assert page.texts(".links .id") == ["M-250-009001"]
 
 
 # The unit page --------------------------------------------------------------------------------------------------------
