@@ -15,6 +15,7 @@ from common.ledger.evidence import judged
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
 from common.rows import MANUAL, Edge, Entered, Identity, Labelled, Mark, Measure, Movement, Result, Retraction, Row
+from common.text import Typed
 from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
@@ -72,6 +73,7 @@ class HistoryLine(Struct, frozen=True):
 class ThingPage(Struct, frozen=True):
     """The answer to "what is in this?". `within`: what it is or was in, at most WIDEST; `used_in`: in how many now.
 
+    `typed`: of the texts in `held_because` those that somebody typed; the others are codes.
     `events`: how many name it. The history of a lot has not those that only put it into something: /where has them.
     `ordered`, `units`: of an order, its material and quantity, and the units commissioned for it. Without `ordered` the
     hub gave no such order, and only the stations in `named_by` know it.
@@ -94,6 +96,7 @@ class ThingPage(Struct, frozen=True):
     ordered: OrderLine | None = None
     units: tuple[UnitLine, ...] = ()
     named_by: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
 
 
 def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPage | None:
@@ -127,6 +130,7 @@ def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPa
         ordered=order,
         units=units_of(conn, claim, names) if kind_of(claim) == "order" else (),
         named_by=stations_of(conn, claim) if kind_of(claim) == "order" and order is None else (),
+        typed=tuple(reason.text for reason in standing.reasons if isinstance(reason, Typed)),
     )
 
 

@@ -207,7 +207,7 @@ class Pages:
         if isinstance(error, HeadwaterError) and error.code == "account.sign_in" and not _wants_data(request):
             return self._ask_to_sign_in(request)
         if isinstance(error, HeadwaterError):
-            return self._trouble(request, status_of(error), error.code, details_of(error))
+            return self._trouble(request, status_of(error), error.code, details_of(error, language_of(request)))
         if isinstance(error, HTTPException):
             code = "page.no_such_page" if error.status_code in (404, 405) else "page.bad_request"
             return self._trouble(request, error.status_code, code, {"path": request.url.path[:200]})
