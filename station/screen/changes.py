@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
-
 from station import messages as m
 from station.cell.device_health import Health
 from station.cell.print_queue import Printing
 from station.screen.build import stage
 from station.shown.work_screen import Scene
-from station.side_screens import shift
 from station.side_screens.answers import SideScreenAnswers
 from station.side_screens.outbox import Waits
 from station.work.awaiting import awaiting
@@ -44,11 +41,8 @@ class Showing:
         self._show(self._staged(turn, awaiting(turn)))
 
     def _staged(self, turn: Turn, case: Case) -> Scene:
-        scene = stage(turn, case)
         tally = self._looking.counts_at(turn.view.definitions)
-        pace = shift.pace(tally, turn.view.definitions.workplace(turn.view.place), scene.thing)
-        language = self._looking.preferences.language(turn.work.person)
-        return replace(scene, counts=tally.counts, pace=pace, language=language, last=tally.last())
+        return stage(turn, case, tally, self._looking.preferences.language(turn.work.person))
 
     def _show(self, scene: Scene) -> None:
         if scene != self._scene:

@@ -17,7 +17,7 @@ from sqlalchemy import event
 
 from common import event_types as b
 from common.definitions import Form
-from common.ledger import reads
+from common.ledger import reads, shift_notes
 from station import messages as m
 from station.devices.plc_block import AnswerArea
 from station.work import take_in_hand, transition
@@ -212,3 +212,13 @@ def test_a_prompt_and_its_scene_are_announced_together_and_nothing_is_read_betwe
     stopped.scan(M2)
     at = heard.index("Prompt")
     assert (len(heard[:at]) > 1, heard[at + 1]) == (True, "Scene")
+
+
+# Notes ---------------------------------------------------------------------------------------------------------------
+def test_the_notes_are_read_once_until_there_is_a_newer_entry(filling: Bench, counted: Counted) -> None:
+    found = counted(shift_notes, "recent")
+    filling.cell.handle(m.Filled("play-1", ("0.10",)))
+    filling.cell.handle(m.Filled("play-2", ("0.10",)))
+    assert found == [], "a page that is not complete writes nothing"
+    filling.cell.handle(m.WriteNote("grease the pin"))
+    assert [[note.text for note in notes] for notes in found] == [["grease the pin"]]

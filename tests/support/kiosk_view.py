@@ -86,7 +86,7 @@ class KioskView:
         if isinstance(self.window.screen_, ResultScreen):
             tap(self.window.screen_)
 
-    def stand(self, situation: Situation) -> None:
+    def show(self, situation: Situation) -> None:
         """Be in this situation."""
         self.tell(*situation.said)
         if situation.passed:

@@ -269,12 +269,12 @@ def test_the_bar_has_the_margins_of_what_is_below_it(view: KioskView) -> None:
 
 
 def test_a_long_serial_has_one_line_above_its_trace(view: KioskView) -> None:
-    view.stand(next(one for one in situations() if one.name == "room-trace-unknown"))
+    view.show(next(one for one in situations() if one.name == "room-trace-unknown"))
     serial = next(placed for _, placed in view.texts() if placed.text.endswith("004217-REWORK"))
     assert serial.height < view.look.px(IDENTITY.cap_mm * 2)
 
 
 def test_amber_is_kept_from_the_plain_request_for_a_pin(view: KioskView) -> None:
-    view.stand(next(one for one in situations() if one.name == "room-maintenance-pin"))
+    view.show(next(one for one in situations() if one.name == "room-maintenance-pin"))
     inks = {placed.text: placed.ink for _, placed in view.texts()}
     assert inks["Enter your PIN"] == view.look.colour("ink").name()
