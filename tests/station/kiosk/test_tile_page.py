@@ -22,7 +22,7 @@ def test_the_tiles_fill_the_place_between_title_and_foot(
     app: QApplication, size: tuple[int, int, float], name: str
 ) -> None:
     view = KioskView(size)
-    view.stand(next(one for one in situations() if one.name == name))
+    view.show(next(one for one in situations() if one.name == name))
     tiles = [one.box for one in view.targets() if one.box.bottom() < _foot_top(view)]
     gap = view.look.px(4.0)
     assert abs(max(box.bottom() for box in tiles) + 1 + gap - _foot_top(view)) <= 1
@@ -32,7 +32,7 @@ def test_the_tiles_fill_the_place_between_title_and_foot(
 
 def test_one_more_person_reads_what_becomes_of_the_work_in_hand(app: QApplication) -> None:
     view = KioskView()
-    view.stand(next(one for one in situations() if one.name == "people-fourth"))
+    view.show(next(one for one in situations() if one.name == "people-fourth"))
     said = words(view.window)
     assert "Signs out 刘洋, 李娜, 王强. 陈伟 continues the current work." in said
     assert "From now on the work is recorded for 陈伟." in said
