@@ -32,7 +32,7 @@ from station.work.view import View
 
 
 def stage(turn: Turn, case: Case, tally: shift.Tally, language: str) -> Scene:
-    """The scene of this moment. `case`: what is awaited; `tally`: of this shift; `language`: of the one who acts."""
+    """Build the scene of this moment. `case`: the awaited one; `tally`: of this shift; `language`: of who acts."""
     work, view = turn.work, turn.view
     hand, operation = work.hand, turn.operation
     workplace, plan = view.definitions.workplace(view.place), orders.staged(turn)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from msgspec.structs import replace
 
 from common.barcode_router import Code
@@ -31,6 +33,12 @@ def expects(turn: Turn, code: str) -> Expected:
     known = [material for id in ids if (material := turn.view.definitions.get(Material, id))]
     kinds = tuple(dict.fromkeys(material.tracked for material in known))
     return expected.one_of(code, "material", known, kinds=kinds)
+
+
+def are_counted(turn: Turn, line: BomLine) -> bool:
+    """Return whether a slot takes several things of which each is scanned."""
+    material = turn.view.definitions.get(Material, line.material)
+    return material is not None and material.tracked != "lot" and Decimal(line.quantity) > 1
 
 
 def taken_words(turn: Turn, taken: PendingComponent) -> Phrase:
