@@ -25,7 +25,7 @@ from station.work.ask import calls, cards, people, serials, shift_notes
 from station.work.begin import orders, rejection
 from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
-from station.work.steps import fields, machine_permit, pages, progress, quantities
+from station.work.steps import components, fields, machine_permit, pages, progress, quantities
 from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 from station.work.view import View
@@ -71,6 +71,7 @@ def stage(turn: Turn, case: Case, tally: shift.Tally, language: str) -> Scene:
         language=language,
         last=tally.last(),
         needs="" if answering else context.needs(turn, page),
+        unfit=components.still_unfit(turn),
         unlabelled=(work.thing or work.labelled) in view.labels.waiting,
     )
 

@@ -31,7 +31,7 @@ from station.work.state import (
     WhichOperation,
     Work,
 )
-from station.work.steps import fields, gauge, machine_permit, pages, progress
+from station.work.steps import components, fields, gauge, machine_permit, pages, progress
 from station.work.steps.fields import Photographed
 from station.work.turn import Turn
 from station.work.view import View
@@ -139,6 +139,8 @@ def _heard(turn: Turn, said: CodeScanned) -> None:
     if isinstance(turn.work.bench, Stopped) and _ends_stop(turn, code):
         turn.put(Idle())
     why = _unless_refused(turn, kept, lambda: _take(turn, code), said)
+    if why:
+        components.refused(turn, why)
     if why and why.code.startswith("interlock.") and isinstance(code, Code) and turn.work.hand is None:
         _stop(turn, code, why)
     return None

@@ -233,6 +233,20 @@ def test_a_refusal_stays_where_its_own_turn_changed_what_is_awaited(view: KioskV
     assert ON_HOLD in view.window._shows.notices
 
 
+UNFIT = Shown("ng", "component.held", {"component": s.UNIT, "reason": ("召回",)}, s.EVENT)
+
+
+def test_a_refused_component_is_said_as_long_as_it_would_be_refused(view: KioskView) -> None:
+    view.tell(UNFIT, s.SCAN, replace(SCANS, unfit="component.held"))
+    view.advance(1_000)
+    view.read()
+    view.tell(s.SCAN, replace(SCANS, unfit="component.held", readings=s.TORQUES))
+    assert UNFIT in view.window._shows.notices, "nothing new is known of it"
+    view.tell(s.SCAN, replace(SCANS, readings=s.TORQUES))
+    assert UNFIT not in view.window._shows.notices
+    assert "On hold" not in said(view)
+
+
 def test_a_call_that_was_delivered_is_not_said_to_wait(view: KioskView) -> None:
     kept = Shown("info", "done.called_kept", {"call": s.HOUSING}, "e1")
     view.tell(kept, s.SCAN, replace(s.OFFLINE, calls_unsent=("e1",)))
