@@ -37,6 +37,10 @@ WORDS = {
 OF_CODES = ("barcode.", "hint.")
 # Places of which one is enough: the roles, people or workplaces in them are joined by "or".
 ONE_OF = frozenset(("release", "people", "place"))
+# Places of people's names, which no line may part.
+OF_PEOPLE = frozenset(("name", "others", "names", "people", "acting"))
+WORD_JOINER = "\u2060"
+_HAN_NAME = re.compile(r"[\u3400-\u9fff·]{2,8}")
 _ENTRY = re.compile(r'^msgid "(.+)"\nmsgstr "(.*)"$', re.MULTILINE)  # one line each; a test checks it with Babel
 _WIDE = r"[\u3400-\u9fff]"
 _PLACE = re.compile(rf"((?<={_WIDE}) )?\{{(\w+)\}}( (?={_WIDE}))?")
@@ -99,6 +103,20 @@ def either(language: str, words: Iterable[str]) -> str:
     *first, last = (*words,) or ("",)
     between = "或" if language == "zh" else " or "
     return between.join((listed(language, first), last)) if first else last
+
+
+def unparted(params: Params) -> Params:
+    """The values of a sentence, with Chinese names of people so that no line ends inside one."""
+    return {name: _joined(value) if name in OF_PEOPLE else value for name, value in params.items()}
+
+
+def _joined(value: object) -> object:
+    match value:
+        case str() if _HAN_NAME.fullmatch(value):
+            return WORD_JOINER.join(value)
+        case list() | tuple():
+            return [_joined(one) for one in value]
+    return value
 
 
 def known(code: str) -> bool:

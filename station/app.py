@@ -172,7 +172,7 @@ class Newcomer:
     asks the hub once it has a ticket.
 
     Its thread `enrol` waits for the network, so that the screen does not. The enrolment is saved once somebody has seen
-    the same words at the hub.
+    the same words at the hub, or if the hub trusts this key already.
     """
 
     def __init__(
@@ -228,21 +228,27 @@ class Newcomer:
     def _try(self, text: str) -> None:
         self._say("asking")
         try:
-            self._joined = joined = enrolment.ask(self._config, text)
+            joined = enrolment.ask(self._config, text)
         except HubUnavailable as e:
             return self._say("failed", why=("enrolling.unreachable", {"address": e.details.get("address")}))
         except HeadwaterError as e:
             return self._say("failed", why=(e.code, e.details))
+        if joined.trusted:
+            return self._join(joined)
+        self._joined = joined
         return self._say("compare", words=joined.words)
 
     def _compared(self, joined: enrolment.Joined, *, same: bool) -> None:
         self._joined = None
         if same:
-            enrolment.save(self._config, joined.enrolment)
-            self.enrolled = joined.enrolment
-            self._ports.threads.end()
+            self._join(joined)
         else:
             self._say("failed", why=("enrolling.differs", {}))
+
+    def _join(self, joined: enrolment.Joined) -> None:
+        enrolment.save(self._config, joined.enrolment)
+        self.enrolled = joined.enrolment
+        self._ports.threads.end()
 
 
 def _end_with_signals(threads: Threads) -> None:

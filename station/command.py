@@ -52,13 +52,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def enrol(args: argparse.Namespace) -> int:
-    """Enrol this station at the hub; prints six words to compare with the hub's screen."""
+    """Enrol this station at the hub; prints six words to compare with the hub's, unless it is trusted already."""
     from station.hublink import enrolment
 
     config = configuration.load(args.config)
     joined = enrolment.ask(config, args.ticket)
     enrolment.save(config, joined.enrolment)
     said = {"station": joined.enrolment.station, "log": joined.log}
+    if joined.trusted:
+        print(say(reader_language(), "enrol.trusted", said))
+        return 0
     print(say(reader_language(), "enrol.compare", said))
     print(joined.words)
     return 0

@@ -51,7 +51,7 @@ log = structlog.get_logger(__name__)
 
 
 class WorkCell:
-    """One workplace. `announce` and `send` are called in the work cell's thread and must not block."""
+    """One workplace. `announce` and `send` are called in the work cell's thread and keep it for no more than 10 ms."""
 
     def __init__(  # noqa: PLR0913 - the composition root hands over time, chance and three places to speak to
         self,

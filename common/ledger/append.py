@@ -14,7 +14,7 @@ from common.events import Fact, Stamp
 from common.ids import event_id, log_id
 from common.ledger import logs, sql
 from common.ledger import tables as t
-from common.ledger.project import New, project, references
+from common.ledger.project import New, Tips, project_own, thing_ids
 from common.signedlog import merkle, note
 
 REHASHED = 256
@@ -113,11 +113,13 @@ def append(conn: Connection, own: Own, facts: Sequence[tuple[Fact, Stamp]]) -> t
     frontier, written = own.frontier, []
     for eid, (fact, stamp) in enumerate(facts, sql.next_id(conn, t.entry)):
         index = frontier.size
-        relied = references(conn, fact.on, own.lid, index)
+        ids = thing_ids(conn, fact.on, make=True)
+        tips = Tips(conn, ids.values())
+        relied = tips.references(own.lid, index)
         raw = events.encode(fact, Stamp(stamp.at, stamp.bo, stamp.mo, stamp.n, stamp.who, stamp.cfg, relied, stamp.via))
         leaf = merkle.leaf_hash(raw)
         sql.add(conn, t.entry, [(eid, own.bid, index, leaf, raw)])
-        project(conn, [New(eid, own.lid, index, leaf, raw)])
+        project_own(conn, New(eid, own.lid, index, leaf, raw), ids, tips)
         frontier = frontier.append(leaf)
         written.append(Written(event_id(own.log, leaf), eid, index, raw, fact))
     signed = note.sign(note.Checkpoint(own.log, frontier.size, frontier.root()), own.key)

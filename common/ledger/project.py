@@ -58,9 +58,19 @@ def project(conn: Connection, entries: Sequence[New]) -> Projected:
     """Add the rows of these entries. Adding the same entry twice changes nothing."""
     parsed = [(new, read(new.raw)) for new in entries]
     ids = thing_ids(conn, {claim for _, one in parsed for claim in one.event.on}, make=True)
+    return _add(conn, parsed, ids, Tips(conn, ids.values()), _known(conn, entries, ids.values()))
+
+
+def project_own(conn: Connection, new: New, ids: dict[Claim, int], tips: Tips) -> None:
+    """Add the rows of an entry that was written just now: `ids` and `tips` of its things, as they were for it."""
+    _add(conn, [(new, read(new.raw))], ids, tips, set())
+
+
+def _add(
+    conn: Connection, parsed: Sequence[tuple[New, ProjectedEvent]], ids: dict[Claim, int], tips: Tips, known: set[int]
+) -> Projected:
+    """Add the rows of these entries; those that are `known` were projected before."""
     sites = _sites(conn) if any(isinstance(row, BySite) for _, one in parsed for row in one.rows) else set()
-    known = _known(conn, entries, ids.values())
-    tips = Tips(conn, ids.values())
     touches: list[tuple[int, int, int]] = []
     said: list[tuple[int, Row]] = []
     failed: list[tuple[int, tuple[int, ...], BadEvent]] = []
@@ -130,46 +140,29 @@ def thing_ids(conn: Connection, claims: Iterable[Claim], *, make: bool = False) 
     return found
 
 
-def references(conn: Connection, on: Sequence[Claim], lid: int, index: int) -> tuple[events.Reference, ...]:
-    """Return `rf` for an event that log `lid` is about to write at `index`: the latest known events on its things."""
-    ids = thing_ids(conn, on)
-    if not ids:
-        return ()
-    rows = sql.run(
-        conn,
-        "SELECT DISTINCT branch.lid, branch.parent, log.log, entry.idx, entry.leaf FROM tip "
-        "JOIN entry ON entry.eid = tip.eid JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid "
-        "WHERE tip.tid {any}",
-        sql.array(conn, ids.values()),
-    ).all()
-    # a clone's branch of the own log counts as another's: the same index is another entry there
-    mine = {idx for of, parent, _, idx, _ in rows if of == lid and parent is None}
-    own = sorted(index - idx for idx in mine)
-    others = sorted((log, idx, b64(leaf)) for of, parent, log, idx, leaf in rows if of != lid or parent is not None)
-    return (*own, *others)
-
-
-LATEST = (
-    "SELECT thing.scheme, thing.value, branch.lid, branch.parent, log.log, entry.idx, entry.leaf "
-    "FROM thing JOIN tip ON tip.tid = thing.tid JOIN entry ON entry.eid = tip.eid "
-    "JOIN branch ON branch.bid = entry.bid JOIN log ON log.lid = branch.lid WHERE thing.value {any}"
-)
-
-
 class Tips:
     """The latest known events on some things: an event replaces those that it comes after."""
 
     def __init__(self, conn: Connection, tids: Iterable[int]) -> None:
         rows = sql.run(
             conn,
-            "SELECT tip.tid, tip.eid, branch.lid, entry.idx, entry.leaf FROM tip JOIN entry ON entry.eid = tip.eid "
-            "JOIN branch ON branch.bid = entry.bid WHERE tip.tid {any}",
+            "SELECT tip.tid, tip.eid, branch.lid, branch.parent, log.log, entry.idx, entry.leaf FROM tip "
+            "JOIN entry ON entry.eid = tip.eid JOIN branch ON branch.bid = entry.bid "
+            "JOIN log ON log.lid = branch.lid WHERE tip.tid {any}",
             sql.array(conn, tids),
-        )
+        ).all()
         self._now: dict[int, dict[int, tuple[int, int, bytes]]] = {}
-        for tid, eid, lid, idx, leaf in rows:
+        for tid, eid, lid, _, _, idx, leaf in rows:
             self._now.setdefault(tid, {})[eid] = (lid, idx, leaf)
+        self._found = {row[2:] for row in rows}
         self._before = {(tid, eid) for tid, tips in self._now.items() for eid in tips}
+
+    def references(self, lid: int, index: int) -> tuple[events.Reference, ...]:
+        """Return `rf` for an event on these things that log `lid` is about to write at `index`."""
+        # a clone's branch of the own log counts as another's: the same index is another entry there
+        own = sorted({index - idx for of, parent, _, idx, _ in self._found if of == lid and parent is None})
+        other = ((log, idx, b64(leaf)) for of, parent, log, idx, leaf in self._found if of != lid or parent is not None)
+        return (*own, *sorted(other))
 
     def move(self, new: New, event: Event, touched: Iterable[int]) -> None:
         """Make the new event a tip of its things, unless a later event of its log is one already."""

@@ -29,6 +29,7 @@ class Store:
     def __init__(self, name: str, writer: Engine, reader: Engine, explain: Explain) -> None:
         self.name = name
         self._owner: int | None = None
+        self._idle: Connection | None = None  # the writer's connection between two transactions
         self._writer = writer
         self._reader = reader
         self._explain = explain
@@ -42,8 +43,15 @@ class Store:
         """Open one transaction, durable when the block ends. StoreUnavailable: refused; nothing was written."""
         if self._owner not in (None, threading.get_ident()):
             raise AssertionError(f"{threading.current_thread().name} may not write {self.name}")
-        with self.translated(), self._writer.begin() as conn:
-            yield conn
+        with self.translated():
+            conn, self._idle = self._idle or self._writer.connect(), None
+            try:
+                with conn.begin():
+                    yield conn
+            except BaseException:
+                conn.close()  # the pool replaces it if it is broken
+                raise
+            self._idle = conn  # taking it from the pool each time would cost five statements
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -64,6 +72,8 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        if self._idle is not None:
+            self._idle.close()
         self._reader.dispose()
         self._writer.dispose()  # SQLite: the last connection to close folds the WAL into the database
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 from PySide6.QtCore import QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QWidget
@@ -18,10 +19,24 @@ HEIGHT_MM = 20.0
 GAP_MM = 4.0
 TWICE_MS, TWICE_MM = 400, 25.0  # a finger that comes down again so soon and so near meant what was there before
 BELOW = Style(2.5, 1.3)
+PAD_MM = 2.0  # from its side to its text
 FIRST_LINE = 0.42  # of a button's height, at most, where there is a second
 MARK_MM = 7.0
 NEUTRAL = {"yes": "ok", "no": "ng"}  # check and cross of answers that are neither good nor bad
 EDGE_MM = 5.0  # nothing that can be touched is nearer to the edge of the screen
+
+
+class ButtonSpec(Struct, frozen=True):
+    """A button that is wanted: its text, its place, its act, its kind, if it can be chosen now, its small line."""
+
+    text: str
+    box: QRect
+    act: Callable[[], None]
+    kind: str = "plain"
+    live: bool = True
+    mark: str = ""
+    below: str = ""
+    style: Style = BUTTON
 
 
 class BigButton(Painted):
@@ -69,10 +84,11 @@ class BigButton(Painted):
             self.text = text
             self.update()
 
-    def become(self, text: str, kind: str, mark: str = "", below: str = "") -> None:
+    def become(self, wanted: ButtonSpec) -> None:
         """Be another button; a finger that is on it meant the one before."""
         self._down = False
-        self.text, self.kind, self.mark, self.below = text, kind, mark, below
+        self.text, self.kind, self.mark, self.below = wanted.text, wanted.kind, wanted.mark, wanted.below
+        self.style_ = wanted.style
         self.update()
 
     def draw(self, brush: Brush) -> None:
@@ -80,11 +96,11 @@ class BigButton(Painted):
         fill, border, ink = self._roles()
         wide = self.look.px(0.35)
         brush.fill(brush.room, fill, radius=CORNER_PX["card"], border=border, width=wide)
-        pad = self.look.px(2)
+        pad = self.look.px(PAD_MM)
         inside = brush.room.adjusted(pad, wide, -pad, -wide)
         if self.below:
             inside, lower = self._both_lines(inside.adjusted(0, 0, 0, -wide))
-            brush.text(self.below, lower, BELOW, ink, on=fill, at=(CENTRE, TOP))
+            brush.text(self.below, lower, self._below_style(), ink, on=fill, at=(CENTRE, TOP))
         if not self.mark:
             brush.text(self.text, inside, self.style_, ink, on=fill, at=(CENTRE, MIDDLE))
             return
@@ -100,10 +116,14 @@ class BigButton(Painted):
         """The places of the text and of the small line, which together are in the middle of the room."""
         high = room.height() * FIRST_LINE
         first = letter(self.look, self.text, self.style_, room.width(), high).height
-        second = letter(self.look, self.below, BELOW, room.width(), room.height() - high).height
+        second = letter(self.look, self.below, self._below_style(), room.width(), room.height() - high).height
         top = room.y() + max(room.height() - first - second, 0) / 2
         upper = QRectF(room.x(), top, room.width(), min(first, high))
         return upper, QRectF(room.x(), upper.bottom(), room.width(), room.bottom() - upper.bottom())
+
+    def _below_style(self) -> Style:
+        """The small line grows with the large one."""
+        return replace(BELOW, cap_mm=BELOW.cap_mm * max(self.style_.cap_mm / BUTTON.cap_mm, 1))
 
     def _roles(self) -> tuple[str, str, str]:
         """(fill, border, ink)."""
@@ -147,18 +167,6 @@ class BigButton(Painted):
             self.update()
 
 
-class ButtonSpec(Struct, frozen=True):
-    """A button that is wanted: its text, its place, its act, its kind, whether it can be chosen now, its small line."""
-
-    text: str
-    box: QRect
-    act: Callable[[], None]
-    kind: str = "plain"
-    live: bool = True
-    mark: str = ""
-    below: str = ""
-
-
 class Buttons:
     """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
 
@@ -177,35 +185,28 @@ class Buttons:
     def lay(self, wanted: Sequence[ButtonSpec]) -> None:
         """Show these and no others. The same ones stay as they are, for a finger may be on one."""
         shown: list[tuple[object, ...]] = [
-            (one.text, one.below, one.box, one.kind, one.live, one.mark) for one in wanted
+            (one.text, one.below, one.box, one.kind, one.live, one.mark, one.style) for one in wanted
         ]
+        self._acts = [one.act for one in wanted]
         if shown == self._shown:
-            self._acts = [one.act for one in wanted]
             return
-        self.clear()
-        for n, one in enumerate(wanted):
-            self.put(one.text, one.box, one.act, one.kind, one.mark, one.below)
-            self._made[n].setEnabled(one.live)
         self._shown = shown
-
-    def clear(self) -> None:
-        """None is wanted; what `put` does not bring back stays hidden."""
-        self._acts, self._shown = [], []
         for button in self._made:
             button.hide()
+        while len(self._made) < len(wanted):
+            self._made.append(self._make(len(self._made)))
+        for button, one in zip(self._made, wanted, strict=False):
+            button.become(one)
+            button.setGeometry(one.box)
+            button.setEnabled(one.live)
+            button.show()
 
-    def put(
-        self, text: str, box: QRect, act: Callable[[], None], kind: str = "plain", mark: str = "", below: str = ""
-    ) -> None:
-        """One more, which does this when it is tapped."""
-        n = len(self._acts)
-        self._acts.append(act)
-        if n == len(self._made):
-            made = BigButton(self._look, text, self._parent, once=self._once)
-            made.ground, made.guarded = self._on, self._guarded
-            made.tapped.connect(lambda: self._acts[n]())
-            self._made.append(made)
-        self._made[n].become(text, kind, mark, below)
-        self._made[n].setGeometry(box)
-        self._made[n].setEnabled(True)
-        self._made[n].show()
+    def clear(self) -> None:
+        """Show none."""
+        self.lay(())
+
+    def _make(self, n: int) -> BigButton:
+        made = BigButton(self._look, "", self._parent, once=self._once)
+        made.ground, made.guarded = self._on, self._guarded
+        made.tapped.connect(lambda: self._acts[n]())
+        return made

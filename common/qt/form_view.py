@@ -428,7 +428,9 @@ class FormView(Painted):
         value = next(iter(field.value), "")
         if field.type == "number":
             last = value or field.last
-            self._number.ask(NumberAsked(self.of, field.uom, field.decimals, field.low, field.high, last))
+            self._number.ask(
+                NumberAsked(self.of, self.look.unit(field.uom), field.decimals, field.low, field.high, last)
+            )
         elif field.type == "date":
             self._date.ask(value, page.today)
         elif field.type in TYPED:

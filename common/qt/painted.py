@@ -41,12 +41,15 @@ class Brush:
         self.look = look
         self.room = room
         self.placed: list[Placed] = []
+        self.bordered: list[QRectF] = []
 
     def fill(self, box: QRectF, role: str, *, radius: float = 0, border: str = "", width: float = 1) -> None:
         """A box in a colour, with round corners and a border if wanted."""
         if not radius and not border:
             self.painter.fillRect(box, self.look.colour(role))
             return
+        if border:
+            self.bordered.append(box)
         self.painter.save()
         self.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.painter.setBrush(self.look.colour(role))
@@ -142,7 +145,7 @@ def card_room(look: Look, box: QRectF) -> QRectF:
 
 
 class Painted(QWidget):
-    """Painted by `draw`, never focused. `placed`: every text of the last paint.
+    """Painted by `draw`, never focused. `placed`: every text of the last paint; `bordered`: its cards and the like.
 
     `of`: the question that its buttons answer, in no language; None where they answer none.
     """
@@ -154,6 +157,7 @@ class Painted(QWidget):
         super().__init__(parent)
         self.look = look
         self.placed: list[Placed] = []
+        self.bordered: list[QRectF] = []
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -177,5 +181,5 @@ class Painted(QWidget):
             self.draw(brush)
         finally:
             painter.end()
-        self.placed = brush.placed
+        self.placed, self.bordered = brush.placed, brush.bordered
         self.drawn()

@@ -11,7 +11,7 @@ from msgspec import Struct
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QScreen
 
-from common.text import Language, Named, say
+from common.text import Language, Named, known, say, unparted
 from common.theme import LIGHT, MONO_FONTS, TEXT_FONTS
 
 MM_PER_INCH = 25.4
@@ -68,7 +68,11 @@ class Look:
 
     def say(self, code: str, params: Mapping[str, object] | None = None) -> str:
         """A sentence in the reader's language."""
-        return say(self.language, code, params or {})
+        return say(self.language, code, unparted(params or {}))
+
+    def unit(self, uom: str) -> str:
+        """A unit of measure as people write it."""
+        return say(self.language, code, {}) if known(code := f"uom.{uom}") else uom
 
     def name(self, named: Named | None) -> str:
         """A name in the reader's language; "" for none."""

@@ -63,9 +63,9 @@ def origin(log: str) -> str:
 
 def sign(checkpoint: Checkpoint, key: Ed25519PrivateKey) -> str:
     """Sign a checkpoint and return its note; ValueError if the key is not that log's."""
-    if ids.log_id(_raw(key)) != checkpoint.log:
+    if _log_of(key) != checkpoint.log:
         raise ValueError("a log's checkpoint is signed by the log's own key")
-    return sign_text(checkpoint.text(), origin(checkpoint.log), key)
+    return _signed(checkpoint.text(), origin(checkpoint.log), key)
 
 
 def open_note(raw: str | bytes, pub: bytes) -> Checkpoint:
@@ -121,8 +121,7 @@ def open_receipt(raw: str | bytes, log_pub: bytes, name: str, hub_pub: bytes) ->
 
 def sign_text(text: str, name: str, key: Ed25519PrivateKey) -> str:
     """Sign any text that ends with a newline; ValueError if the text or the name does not fit into a note."""
-    signature = key.sign(text.encode())
-    note = _compose(text, [SignatureLine(name, _key_id(name, _ED25519, _raw(key)), signature)])
+    note = _signed(text, name, key)
     if _split(note)[0] != text:
         raise ValueError("not the text of a note")
     return note
@@ -141,6 +140,10 @@ def parse_text(raw: str | bytes) -> tuple[str, list[SignatureLine]]:
         return _split(raw)
     except ValueError as error:
         raise BadBatch("note.malformed", why=str(error)) from error
+
+
+def _signed(text: str, name: str, key: Ed25519PrivateKey) -> str:
+    return _compose(text, [SignatureLine(name, _key_id(name, _ED25519, _raw(key)), key.sign(text.encode()))])
 
 
 def _opened(raw: str | bytes, pub: bytes) -> tuple[Checkpoint, list[SignatureLine]]:
@@ -225,3 +228,8 @@ def _key_id(name: str, kind: bytes, pub: bytes) -> bytes:
 @lru_cache(maxsize=8)  # a log signs its head at every scan with the same key
 def _raw(key: Ed25519PrivateKey) -> bytes:
     return key.public_key().public_bytes_raw()
+
+
+@lru_cache(maxsize=8)
+def _log_of(key: Ed25519PrivateKey) -> str:
+    return ids.log_id(_raw(key))

@@ -6,7 +6,7 @@ import msgspec
 
 from common.errors import BadInput, Denied, HeadwaterError, HubUnavailable, RuleViolation, Unavailable
 from common.signedlog.session import Refusal
-from common.text import say
+from common.text import listed, say
 
 STATUSES = {
     "http.oversized": 413,
@@ -31,16 +31,16 @@ def status_of(error: HeadwaterError) -> int:
 
 def refusal_of(error: HeadwaterError, language: str = "en") -> Refusal:
     """The body of the answer: code, details as text, and the sentence in `language`."""
-    return Refusal(error.code, dict(details_of(error)), say(language, error.code, error.details))
+    return Refusal(error.code, dict(details_of(error, language)), say(language, error.code, error.details))
 
 
-def details_of(error: HeadwaterError) -> dict[str, str]:
+def details_of(error: HeadwaterError, language: str = "en") -> dict[str, str]:
     """The details of an error as text for people: a list is its words, not Python's spelling of it."""
-    return {name: _plain(value)[:LONGEST_DETAIL] for name, value in error.details.items()}
-
-
-def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    said = {
+        name: listed(language, map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for name, value in error.details.items()
+    }
+    return {name: text[:LONGEST_DETAIL] for name, text in said.items()}
 
 
 def error_of(status: int, raw: bytes) -> HeadwaterError:

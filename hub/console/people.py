@@ -9,7 +9,7 @@ from urllib.parse import quote
 from hub.access.accounts import ROLES, scopes_of_roles
 from hub.api.people import NewPerson, PersonChange
 from hub.console.local import hub_of
-from hub.console.words import NARROW_NOTHING, group, leaf, listed, secret, shaped, table, told
+from hub.console.words import NARROW_NOTHING, cell, group, leaf, secret, shaped, table, told
 
 
 def add(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -45,9 +45,9 @@ def list_people(args: argparse.Namespace) -> int:
             row["id"],
             row["name"] or NARROW_NOTHING,
             row["badge"] or NARROW_NOTHING,
-            listed([told(f"role.{role}") if role in ROLES else role for role in row["roles"]]),
-            listed(row["qualified"]),
-            listed(row["lines"] + row["stations"]),
+            cell([told(f"role.{role}") if role in ROLES else role for role in row["roles"]]),
+            cell(row["qualified"]),
+            cell(row["lines"] + row["stations"]),
             told("answer.yes" if row["account"] else "answer.no"),
         )
         for row in rows

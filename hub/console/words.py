@@ -16,7 +16,7 @@ import msgspec
 
 from common.command import reader_language
 from common.errors import BadInput
-from common.text import say
+from common.text import listed, say
 
 NARROW_NOTHING = "—"
 TAGS = ("tags", "keep", "drop")  # arguments that name an edge or a hold of an event
@@ -88,9 +88,9 @@ def shaped(shape: type[T], **given: object) -> T:
         ) from e
 
 
-def listed(values: Sequence[str]) -> str:
+def cell(values: Sequence[str]) -> str:
     """Words in a cell."""
-    return ", ".join(values) or NARROW_NOTHING
+    return listed(reader_language(), values) or NARROW_NOTHING
 
 
 def day(seconds: float | None) -> str:

@@ -1,16 +1,20 @@
-"""Reads of orders: number, line, material, quantity, and the units that were started for each."""
+"""Reads of orders: number, line, material, quantity, and the units that were started for each.
+
+A station may name an order that was never given here; it is known by the units started for it alone.
+"""
 
 from __future__ import annotations
 
 from msgspec import Struct
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from common import events
 from common.errors import BadEvent
-from common.event_types import OrderReceived
+from common.event_types import Commission, OrderReceived
 from common.ids import Claim
 from common.ledger import tables as t
 from hub.db import tables as h
+from hub.db.reads import LAST_LETTER
 
 
 class OrderRow(Struct, frozen=True):
@@ -37,17 +41,38 @@ def order(conn: Connection, tid: int) -> OrderRow | None:
     rows = conn.execute(select(*columns).select_from(joined).where(t.touch.c.tid == tid).order_by(t.entry.c.eid))
     for raw, line, scheme, value in rows:
         event = events.decode(raw)
-        if event.t == "order_received" and (said := _body(event)) is not None:
+        if isinstance(said := _body(event), OrderReceived):
             return OrderRow(Claim(scheme, value), line, said, event.at)
     return None
 
 
-def _body(event: events.Event) -> OrderReceived | None:
+def _body(event: events.Event) -> OrderReceived | Commission | None:
     try:
         said = events.body(event) if events.known(event) else None
     except BadEvent:
         return None
-    return said if isinstance(said, OrderReceived) else None
+    return said if isinstance(said, OrderReceived | Commission) else None
+
+
+def named(conn: Connection, text: str, limit: int) -> list[str]:
+    """Numbers for which units were started: `text`, as it is or in capitals; else what begins with it."""
+    number, spelled = h.standing.c.for_order, {text, text.upper()}
+    begins = or_(*(and_(number >= one, number < one + LAST_LETTER) for one in spelled))
+    for where in (number.in_(spelled), begins) if text else ():
+        found = list(conn.execute(select(number).where(where).distinct().order_by(number).limit(limit)).scalars())
+        if found:
+            return found
+    return []
+
+
+def namers(conn: Connection, number: str) -> list[str]:
+    """Authors whose events started a unit for this order."""
+    joined = t.touch.join(t.entry, t.touch.c.eid == t.entry.c.eid).join(t.branch).join(t.log)
+    joined = joined.join(h.standing, h.standing.c.tid == t.touch.c.tid)
+    query = select(t.entry.c.raw, t.log.c.author).select_from(joined)
+    rows = conn.execute(query.where(h.standing.c.for_order == number, t.touch.c.part == 0))
+    said = ((author, _body(events.decode(raw))) for raw, author in rows)
+    return sorted({author for author, body in said if isinstance(body, Commission) and body.order == number})
 
 
 def units(conn: Connection, number: str, limit: int) -> list[tuple[Claim, str, str | None]]:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from graphlib import CycleError, TopologicalSorter
 
-from common.definitions import BomLine, Definitions, Material, Partner, Route
+from common.definitions import BomLine, Definitions, Form, Material, Partner, Route
 from hub.definitions.definition_errors import Flaw, absent, doubt, flaw, twice
+
+FILLS = ("scan", "add")  # step kinds that put something into an empty slot
 
 
 def material(made: Material, known: Definitions) -> Iterator[Flaw]:
@@ -19,6 +21,7 @@ def material(made: Material, known: Definitions) -> Iterator[Flaw]:
     yield from twice("bom", (line.slot for line in made.bom), "slot")
     for i, line in enumerate(made.bom):
         yield from _line(f"bom[{i}]", line, known)
+        yield from _filled(f"bom[{i}].slot", line, made, known)
         yield from _allergens(f"bom[{i}]", line, made, known)
     yield from _suppliers(made, known)
     yield from _circle(made, known)
@@ -31,10 +34,29 @@ def _line(field: str, line: BomLine, known: Definitions) -> Iterator[Flaw]:
     for i, other in enumerate(line.alternatives):
         if other not in ids:
             yield absent(f"{field}.alternatives[{i}]", "material", other, ids)
+    yield from _whole(field, line, known)
     if Decimal(line.quantity) <= 0:
         yield flaw(f"{field}.quantity", "definition.limits", "above_0", value=line.quantity)
     if not 0 <= Decimal(line.tolerance) < max(Decimal(line.quantity), Decimal(1)):
         yield flaw(f"{field}.tolerance", "definition.limits", "tolerance", value=line.tolerance, quantity=line.quantity)
+
+
+def _whole(field: str, line: BomLine, known: Definitions) -> Iterator[Flaw]:
+    """One scan is one thing, so of what carries its own serial number a slot takes a whole number."""
+    for id in (line.material, *line.alternatives):
+        part = known.get(Material, id)
+        if part and part.tracked != "lot" and Decimal(line.quantity) % 1:
+            yield flaw(f"{field}.quantity", "definition.limits", "whole", value=line.quantity, id=id)
+
+
+def _filled(field: str, line: BomLine, made: Material, known: Definitions) -> Iterator[Flaw]:
+    """A step of the material's route fills the slot, or packing does."""
+    route = known.route_of(made.id)
+    if route is None or made.tracked == "container":
+        return
+    forms = [form for o in route.operations if (form := known.get(Form, o.form))]
+    if not any(step.slot == line.slot and step.kind in FILLS for form in forms for step in form.steps):
+        yield flaw(field, "definition.missing", "never_filled", id=line.slot, route=route.id)
 
 
 def _allergens(field: str, line: BomLine, made: Material, known: Definitions) -> Iterator[Flaw]:

@@ -51,7 +51,7 @@ def headwater(*arguments: str, timeout_s: float = PATIENCE_S) -> str:
 
 
 class Service:
-    """A long-running `headwater` process whose output goes to a file, over restarts too."""
+    """A long-running `headwater` process that ends with this one; its output goes to a file, over restarts too."""
 
     def __init__(self, name: str, arguments: list[str], folder: Path) -> None:
         self.name = name
@@ -63,12 +63,12 @@ class Service:
     def start(self) -> None:
         """Start it, or start it again."""
         with self.output.open("ab") as out, self._log.open("ab") as err:
-            command = [sys.executable, "-m", "common.command", *self._arguments]
+            command = [sys.executable, "-m", "hub.demo.child", *self._arguments]
             environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
             if not environment.keys() & {"DISPLAY", "WAYLAND_DISPLAY"}:
                 environment.setdefault("QT_QPA_PLATFORM", "offscreen")
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment, start_new_session=True
+                command, stdin=subprocess.PIPE, stdout=out, stderr=err, env=environment, start_new_session=True
             )
 
     def kill(self) -> None:
@@ -87,14 +87,16 @@ class Service:
 
     def _end(self, number: signal.Signals) -> None:
         process, self._process = self._process, None
-        if process is None or process.poll() is not None:
+        if process is None:
             return
-        process.send_signal(number)
+        process.send_signal(number)  # nothing if it has ended
         try:
             process.wait(PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+        if process.stdin:
+            process.stdin.close()
 
 
 class DeviceProcesses:

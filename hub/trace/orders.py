@@ -79,6 +79,11 @@ def _line(row: kept.OrderRow, names: Names, states: Mapping[str, int]) -> OrderL
     )
 
 
+def stations_of(conn: Connection, order: Claim) -> tuple[str, ...]:
+    """Stations that started a unit for an order."""
+    return tuple(kept.namers(conn, order.value))
+
+
 def units_of(conn: Connection, order: Claim, names: Names) -> tuple[UnitLine, ...]:
     """Units commissioned for an order."""
     found = kept.units(conn, order.value, MOST)

@@ -10,7 +10,7 @@ from common.ids import Claim, kind_of
 from common.ledger import reads
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
-from hub.db import lookup
+from hub.db import lookup, orders
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
 from hub.trace.names import Names
@@ -50,20 +50,25 @@ class SearchPage(Struct, frozen=True):
     seen: Seen
 
 
-def search_page(conn: Connection, text: str, age: Age, now_ms: int) -> SearchPage:
-    """Meanings of a typed or scanned code, by the known things, then by the definitions in force."""
+def search_page(conn: Connection, text: str, site: str, age: Age, now_ms: int) -> SearchPage:
+    """Meanings of a typed or scanned code, by the known things, then by the definitions in force.
+
+    An order that only stations name is found too, by its number.
+    """
     definitions = reads.definitions(conn)
     rules = definitions.all(CodeRule)
     materials = [material.id for material in definitions.all(Material)]
     typed = text.strip(" \t\r\n")
-    found = hub_reads.search(conn, typed, materials, lookup.MOST)
+    found = _whole(hub_reads.search(conn, typed, materials, lookup.MOST) + _named(conn, typed, site), typed)
     readings = () if found else lookup.readings(typed, definitions)
     found += [claim for code in readings for claim in lookup.matches(conn, code, materials)]
+    found += [claim for code in readings if code.kind == "order" for claim in _named(conn, code.value, site)]
     code = readings[0] if len(readings) == 1 else None
     names = Names(conn, definitions)
     tids = thing_ids(conn, found)
     standings = hub_reads.standings(conn, tids.values())
-    states = {claim: standings.get(tids[claim], ("unknown", None)) for claim in found}
+    known = {claim: standings.get(tid) for claim, tid in tids.items()}
+    states = {claim: known.get(claim) or ("unknown", None) for claim in found}
     values = [code.value for code in readings] if readings and found else [typed]
     return SearchPage(
         text=text,
@@ -74,3 +79,12 @@ def search_page(conn: Connection, text: str, age: Age, now_ms: int) -> SearchPag
         examples=tuple(Example(r.name, r.type, r.example) for r in rules if r.type != "badge"),
         seen=seen(conn, age, now_ms),
     )
+
+
+def _named(conn: Connection, number: str, site: str) -> list[Claim]:
+    return [Claim(f"order@{site}", one) for one in orders.named(conn, number, lookup.MOST)]
+
+
+def _whole(found: list[Claim], text: str) -> list[Claim]:
+    """Those that are the text in full, if any are."""
+    return [claim for claim in found if lookup.is_value(claim, text)] or found

@@ -15,12 +15,13 @@ from common.ledger.evidence import judged
 from common.ledger.project import thing_ids
 from common.ledger.store import Connection
 from common.rows import MANUAL, Edge, Entered, Identity, Labelled, Mark, Measure, Movement, Result, Retraction, Row
+from common.text import Typed
 from hub.db import consequences
 from hub.db import reads as hub_reads
 from hub.db.reads import Age
 from hub.trace.findings import FindingLine, finding_lines
 from hub.trace.names import Names
-from hub.trace.orders import OrderLine, UnitLine, order_line, units_of
+from hub.trace.orders import OrderLine, UnitLine, order_line, stations_of, units_of
 from hub.trace.seen import Seen, seen
 from hub.trace.tree import Node, above, tree
 
@@ -72,8 +73,10 @@ class HistoryLine(Struct, frozen=True):
 class ThingPage(Struct, frozen=True):
     """The answer to "what is in this?". `within`: what it is or was in, at most WIDEST; `used_in`: in how many now.
 
+    `typed`: of the texts in `held_because` those that somebody typed; the others are codes.
     `events`: how many name it. The history of a lot has not those that only put it into something: /where has them.
-    `ordered`, `units`: of an order, its material and quantity, and the units commissioned for it.
+    `ordered`, `units`: of an order, its material and quantity, and the units commissioned for it. Without `ordered` the
+    hub gave no such order, and only the stations in `named_by` know it.
     """
 
     claim: Claim
@@ -92,20 +95,23 @@ class ThingPage(Struct, frozen=True):
     seen: Seen
     ordered: OrderLine | None = None
     units: tuple[UnitLine, ...] = ()
+    named_by: tuple[str, ...] = ()
+    typed: tuple[str, ...] = ()
 
 
 def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPage | None:
     """The page of a thing, or None if nobody ever said anything about it."""
     tid = thing_ids(conn, [claim]).get(claim)
-    if tid is None:
-        return None
     definitions = reads.definitions(conn)
     names = Names(conn, definitions)
+    if tid is None:
+        return _only_named(conn, claim, names, seen(conn, age, now_ms))
     history = reads.history_of(conn, tid, claim)
     standing = judged(conn, history, definitions, consequences.reaching(conn, tid))
     state = hub_reads.standings(conn, [tid]).get(tid, (standing.state, None))[0]
     within = above(conn, tid, names)
     uses = hub_reads.uses(conn, [tid]).get(tid, 0)
+    order = order_line(conn, tid, names) if kind_of(claim) == "order" else None
     return ThingPage(
         claim=claim,
         kind=kind_of(claim),
@@ -121,8 +127,35 @@ def thing_page(conn: Connection, claim: Claim, age: Age, now_ms: int) -> ThingPa
         events=hub_reads.events_on(conn, tid),
         used_in=uses,
         seen=seen(conn, age, now_ms),
-        ordered=order_line(conn, tid, names) if kind_of(claim) == "order" else None,
+        ordered=order,
         units=units_of(conn, claim, names) if kind_of(claim) == "order" else (),
+        named_by=stations_of(conn, claim) if kind_of(claim) == "order" and order is None else (),
+        typed=tuple(reason.text for reason in standing.reasons if isinstance(reason, Typed)),
+    )
+
+
+def _only_named(conn: Connection, claim: Claim, names: Names, seen: Seen) -> ThingPage | None:
+    """The page of an order that no event is about: stations name it as what they started units for."""
+    units = units_of(conn, claim, names) if kind_of(claim) == "order" else ()
+    if not units:
+        return None
+    return ThingPage(
+        claim=claim,
+        kind="order",
+        material=None,
+        state="unknown",
+        order=None,
+        held_because=(),
+        within=(),
+        tree=Node(claim, "order", None, "unknown", None, "1", "", None, False, 0),
+        measures=(),
+        history=(),
+        findings=(),
+        events=0,
+        used_in=0,
+        seen=seen,
+        units=units,
+        named_by=stations_of(conn, claim),
     )
 
 

@@ -10,6 +10,7 @@ from fastapi import FastAPI, HTTPException, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from common import theme
+from common.text import Typed
 from hub.trace.seen import UP_TO_DATE_MS
 from hub.web import words
 
@@ -32,6 +33,7 @@ def templates() -> Environment:
     made.globals["asset"] = {name: f"/static/{name}?v={_digest(raw)}" for name, raw in files.items()}.__getitem__
     made.globals |= {name: getattr(words, name) for name in WORDS}
     made.globals |= {"where_groups": words.where_groups, "order_link": words.order_link, "up_to_date_ms": UP_TO_DATE_MS}
+    made.globals["typed"] = Typed
     return made
 
 

@@ -121,7 +121,7 @@ class Pages:
 
     def search(self, request: Request, q: str = "") -> Response:
         """One thing: its page. Several: a list that asks. None: what codes look like here."""
-        found = self._read(lambda conn, now: search_page(conn, q, self._gate.age_ms, now))
+        found = self._read(lambda conn, now: search_page(conn, q, self._site, self._gate.age_ms, now))
         if not _wants_data(request) and found.exact and len(found.matches) == 1:
             return Response(status_code=303, headers=HEADERS | {"location": thing_url(found.matches[0].claim)})
         status = 200 if found.matches or not q else 404
@@ -207,7 +207,7 @@ class Pages:
         if isinstance(error, HeadwaterError) and error.code == "account.sign_in" and not _wants_data(request):
             return self._ask_to_sign_in(request)
         if isinstance(error, HeadwaterError):
-            return self._trouble(request, status_of(error), error.code, details_of(error))
+            return self._trouble(request, status_of(error), error.code, details_of(error, language_of(request)))
         if isinstance(error, HTTPException):
             code = "page.no_such_page" if error.status_code in (404, 405) else "page.bad_request"
             return self._trouble(request, error.status_code, code, {"path": request.url.path[:200]})

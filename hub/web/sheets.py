@@ -9,6 +9,7 @@ from typing import Any
 from common.definitions.naming import Name
 from common.errors import BadInput
 from common.ids import Claim
+from common.text import listed
 from hub.api.calls import CallStep
 from hub.trace.calls import CallsPage
 from hub.trace.contained import ContainedPage
@@ -102,7 +103,7 @@ def _text(value: object) -> str:
         case Claim():
             return str(value)
         case list() | tuple():
-            return ", ".join(map(_text, value))
+            return listed("en", map(_text, value))
         case None:
             return ""
     return str(value)

@@ -18,7 +18,7 @@ from common.definitions import TRUTHS
 from common.definitions.naming import Name
 from common.ids import Claim, kind_of
 from common.layout import tolerance
-from common.text import brief, say
+from common.text import Typed, brief, say
 from common.theme import SHAPES, TONES
 from hub.db.reads import AsideRow
 from hub.trace.findings import FindingLine
@@ -242,13 +242,16 @@ class Reader:
             return escape(self._measured([m for m in measures if m.event == line.event]))
         if line.what == "refused":
             return escape(self._refused(line.params))
+        params = line.params
+        if isinstance(params.get("reason"), str):
+            params = {**params, "reason": Typed(params["reason"])}  # nobody coded it
         code = f"page.said.{line.what}{'_' + line.part if line.part else ''}"
         for needed, more in (("unknown", "_unseen"), ("order", "_order"), ("reason", "_because"), ("removed", "_swap")):
             if line.params.get(needed):
                 wanted = code + more
                 if self.knows(wanted):
-                    return self.sentence(wanted, line.params)
-        return self.sentence(code, line.params) if self.knows(code) else Markup("")
+                    return self.sentence(wanted, params)
+        return self.sentence(code, params) if self.knows(code) else Markup("")
 
     def _refused(self, params: Mapping[str, object]) -> str:
         """Text of a refusal with its reasons: an event keeps their codes, not the values that filled them."""

@@ -81,19 +81,21 @@ class Moment(Struct, frozen=True):
 
 
 class Judged:
-    """A cache of histories, standings and heads of logs, valid until there is a new entry or new definitions."""
+    """A cache of histories, standings, heads of logs and notes, valid until there is a new entry or new definitions."""
 
     def __init__(self) -> None:
         self.heads: list[tuple[logs.Log, int]] | None = None
         self.standings: dict[Claim, Standing] = {}
         self.histories: dict[Claim, History] = {}
+        self.notes: tuple[WrittenNote, ...] | None = None
         self._of: tuple[int, Definitions] | None = None
 
     def renew(self, conn: Connection, definitions: Definitions) -> None:
         """Forget everything that may have changed."""
         newest = reads.newest(conn)
         if self._of is None or self._of[0] != newest or self._of[1] is not definitions:
-            self.standings, self.histories, self.heads, self._of = {}, {}, None, (newest, definitions)
+            self.standings, self.histories, self.heads, self.notes = {}, {}, None, None
+            self._of = (newest, definitions)
 
 
 class Knowledge:
@@ -146,9 +148,11 @@ class Knowledge:
         """Return the open calls of this workplace."""
         return calls.open_at(self._conn, self.place)
 
-    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
-        """Return the last notes of this workplace that arrived after this, the newest first."""
-        return shift_notes.recent(self._conn, list_of(self.here), self._wall_ms, after)
+    def shift_notes(self) -> tuple[WrittenNote, ...]:
+        """Return the last notes of this workplace, the newest first."""
+        if self._judged.notes is None:
+            self._judged.notes = shift_notes.recent(self._conn, list_of(self.here), self._wall_ms)
+        return self._judged.notes
 
     def notes_read(self, person: str) -> int:
         """Return the order of arrival up to which a person has looked at the notes of this workplace."""

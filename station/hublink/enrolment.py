@@ -19,9 +19,11 @@ from station.store.durable import write_whole
 
 
 class Joined(Struct, frozen=True):
-    """An accepted enrolment. `words`: a person must check that the hub's screen shows the same six."""
+    """An accepted enrolment. `words`: a person must check that the hub's screen shows the same six; `trusted`: somebody
+    did so before, and the hub shows them no more."""
 
     enrolment: EnrolmentFile
+    trusted: bool
     words: str
     log: str
 
@@ -59,7 +61,7 @@ def ask(config: StationConfig, text: str) -> Joined:
         line=answer.line,
         trust=answer.trust,
     )
-    return Joined(joined, answer.words, log_id(pub))
+    return Joined(joined, answer.state == "trusted", answer.words, log_id(pub))
 
 
 def _before(config: StationConfig) -> EnrolmentFile | None:

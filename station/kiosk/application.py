@@ -67,7 +67,7 @@ class Application:
         self.window = Window(Look(px_per_mm, language), around)
         self.window.setWindowTitle("Headwater")
         self.window.resize(wide, high)
-        self._bridge = Bridge(self.window.show_announcement)
+        self._bridge = Bridge(self.window.show_announcement, first=(m.Shown,))
         if settings.size:
             self.window.show()
         else:

@@ -11,7 +11,6 @@ from common.qt.button import GAP_MM
 from common.qt.lettering import alike, letter
 from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import STEP, Look, Style
-from common.text import listed
 from station.kiosk.places import edge, foot, rows_of
 from station.kiosk.screen import Screen, label
 from station.kiosk.tile_bar import CALL, ROOM, TileBar
@@ -113,5 +112,5 @@ def _deciders(look: Look, stop: Stop) -> str:
     found = []
     for role in stop.release:
         said, names = look.say(f"role.{role}"), named.get(role, ())
-        found.append(look.say("kiosk.names", {"role": said, "names": listed(look.language, names)}) if names else said)
+        found.append(look.say("kiosk.names", {"role": said, "names": names}) if names else said)
     return look.say("kiosk.release", {"release": ("，或" if look.language == "zh" else ", or ").join(found)})

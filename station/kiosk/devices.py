@@ -44,18 +44,21 @@ class DevicesRoom(Room):
 
     def choices(self) -> Sequence[Action]:
         """A tile that opens the tests; a test for whatever can be tested; or the tones, in the order of their list."""
+        devices = self._devices()
+        tones = Action(self.look.say("room.tones"), partial(self._offer, "tones"))
         if self._offers == "list":
-            return [Action(self.look.say("room.tests"), partial(self._offer, "tests"))]
+            return [Action(self.look.say("room.tests"), partial(self._offer, "tests")) if devices else tones]
         if self._offers == "tones":
             of_work = (tone for tone in TONES if tone not in OF_VALUES)
             heard = [Action(self.look.say(f"tone.{tone}"), partial(self.sounded.emit, tone)) for tone in of_work]
-            return [*heard, Action(self.look.say("room.tests"), partial(self._offer, "tests"))]
+            code = "room.tests" if devices else "room.devices"
+            back = Action(self.look.say(code), partial(self._offer, "tests" if devices else "list"))
+            return [*heard, back]
         tests = [
             Action(self.look.say("room.test", {"device": device.title or device.name}), partial(self._try, device.name))
-            for device in self._devices()
+            for device in devices
             if device.up and device.kind != "signal"  # it only shows, and the work decides what
         ]
-        tones = Action(self.look.say("room.tones"), partial(self._offer, "tones"))
         return [*tests, tones, Action(self.look.say("room.devices"), partial(self._offer, "list"))]
 
     def note(self) -> tuple[str, str]:

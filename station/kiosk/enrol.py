@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM, Buttons, ButtonSpec
 from common.qt.pads import Pad, PadKey
-from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, Brush
+from common.qt.painted import LEFT, MIDDLE, RIGHT, Brush
 from common.qt.theme import CAPTION, IDENTITY, INSTRUCTION, STEP, Look, Style
 from common.theme import CORNER_PX
 from station.kiosk.places import edge, foot, low
@@ -121,21 +121,22 @@ class EnrolScreen(Screen):
         words = self.answer.state == "compare"
         upper = QRectF(inside.x(), inside.y(), inside.width(), inside.height() * (0.4 if words else 0.7))
         state = "wait" if self.answer.state == "failed" else self.answer.state
-        brush.text(look.say(f"enrolling.{state}"), upper, INSTRUCTION, at=(CENTRE, MIDDLE))
-        below = QRectF(inside.x(), upper.bottom(), inside.width(), inside.height() - upper.height())
+        used = brush.text(look.say(f"enrolling.{state}"), upper, INSTRUCTION)
+        top = upper.bottom() if words else used.bottom() + gap
+        below = QRectF(inside.x(), top, inside.width(), inside.bottom() - top)
         if words:
             self._draw_words(brush, below.adjusted(0, gap, 0, 0))
         elif self.answer.state != "asking":
             how = "enrolling.how_again" if self.answer.before else "enrolling.how"
-            brush.text(look.say(how, {"place": self.answer.before}), below, STEP, "ink-2", at=(CENTRE, MIDDLE))
+            brush.text(look.say(how, {"place": self.answer.before}), below, STEP, "ink-2")
 
     def _draw_words(self, brush: Brush, box: QRectF) -> None:
         """Numbered, in two rows of three: one reads them to another by telephone."""
-        look, (across, down) = self.look, (self.look.px(4), self.look.px(3))
-        wide, high = (box.width() + across) / COLUMNS, (box.height() + down) / ROWS
+        look, gap = self.look, self.look.px(GAP_MM)
+        wide, high = (box.width() + gap) / COLUMNS, (box.height() + gap) / ROWS
         for n, word in enumerate(self.answer.words.split()):
             row, column = divmod(n, COLUMNS)
-            cell = QRectF(box.x() + column * wide, box.y() + row * high, wide - across, high - down)
+            cell = QRectF(box.x() + column * wide, box.y() + row * high, wide - gap, high - gap)
             brush.fill(cell, "water-soft", radius=CORNER_PX["chip"])
             number = QRectF(cell.x() + look.px(3), cell.y(), look.px(NUMBER_MM), cell.height())
             brush.text(str(n + 1), number, STEP, "water", on="water-soft", at=(LEFT, MIDDLE))

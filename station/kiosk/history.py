@@ -63,7 +63,7 @@ class HistoryRoom(Room):
         first = f"{found.first_pass} %" if found.first_pass is not None else "—"
         figures = [("passed", str(counts.passed)), ("failed", str(counts.failed)), ("scrapped", str(counts.scrapped))]
         figures += [("left", str(counts.left)), ("first_pass", first), ("cycle", cycle)]
-        side, gap = edge(self.look), self.look.px(GAP_MM) / 2
+        side, gap = edge(self.look), self.look.px(GAP_MM)
         wide = (self.width() - 2 * side + gap) / len(figures)
         for n, (name, value) in enumerate(figures):
             top = self.look.px(HEAD_MM)

@@ -103,6 +103,6 @@ def _columns(look: Look, wide: int, least: int) -> int:
 def _box(look: Look, wide: int, columns: int, n: int, row: int = 0) -> QRect:
     """The n-th of a row; where there is more room than buttons need, the last three keep to the right."""
     gap, high = look.px(GAP_MM), look.px(HEIGHT_MM)
-    each = min((wide - (columns - 1) * gap) // columns, look.px(WIDEST_MM))
-    x = n * (each + gap) if n < 3 else wide - each - (columns - 1 - n) * (each + gap)
-    return QRect(x, row * (high + gap), each, high)
+    pitch = min((wide + gap) / columns, look.px(WIDEST_MM) + gap)
+    x = round(n * pitch) if n < 3 else wide + gap - round((columns - n) * pitch)
+    return QRect(x, row * (high + gap), int(pitch) - gap, high)

@@ -28,8 +28,9 @@ from station.shown.side_screens import CodeWords, SideScreen
 
 HEAD_MM, NOTE_MM = 15.0, 13.0
 SECTION_MM, ROW_MM, PLAIN_MM = 7.0, 12.0, 9.0
+FIRST_MM, FIRST_LINE_MM = 4.0, 6.6  # from the top of a row to the middle of its first line: columns begin on one line
 COLUMN_MM = 95.0  # a line that is longer cannot be followed with the eye
-TURN_MM, APART_MM = 20.0, 6.0  # the buttons that turn the page; between two columns
+TURN_MM, APART_MM = 20.0, 2 * GAP_MM  # the buttons that turn the page; between two columns
 PAGE_MM = 8.0  # between the two of them: which page it is
 MARK_MM, BAR_MM = 5.0, 24.0
 RIGHT_PART = 0.4
@@ -214,6 +215,7 @@ class Room(Screen):
             for up in range(rows - 1, 0, -1)
             for n in range(per)
         ]
+        above = above[max(len(above) - len(rest), 0) :]  # all actions are one block at the right
         left = len(rest) - len(above)  # the others are read from the upper left on, and the last row has what is left
         free = [(box, last) for box in self._free()[-left:]] if left > 0 else []
         for action, (box, y) in zip(rest, (*above, *free), strict=False):
@@ -262,7 +264,7 @@ class Room(Screen):
             box.setWidth(box.width() - turn - self.look.px(GAP_MM))
         inside = brush.card(box)
         if not self._pages:
-            brush.text(self.nothing(), inside, NOTHING, "ink-2", at=(CENTRE, MIDDLE))
+            brush.text(self.nothing(), inside, NOTHING, "ink-2")
             return
         columns = self._pages[self.page]
         gap = self.look.px(APART_MM)
@@ -326,8 +328,7 @@ def draw_lines(brush: Brush, lines: Sequence[RoomLine], box: QRectF) -> None:
         high = brush.look.px(line.high_mm)
         row = QRectF(box.x(), y, box.width(), high)
         if line.section:
-            low = row.adjusted(0, brush.look.px(2), 0, 0)
-            brush.text(line.text, low, CAPTION_BOLD, "water", at=(LEFT, MIDDLE))
+            brush.text(line.text, _first(brush.look, row), CAPTION_BOLD, "water", at=(LEFT, MIDDLE))
         else:
             (_draw_tall if line.tall_mm else _draw_line)(brush, line, row)
             if n + 1 < len(lines) and not lines[n + 1].section:
@@ -338,9 +339,12 @@ def draw_lines(brush: Brush, lines: Sequence[RoomLine], box: QRectF) -> None:
 def _draw_line(brush: Brush, line: RoomLine, row: QRectF) -> None:
     look = brush.look
     words = row.adjusted(look.px(MARK_MM + 2.5) if line.tone else 0, 0, 0, 0)
+    lower = line.below or line.right_below
+    fits = letter(look, line.text, STEP, words.width(), look.px(FIRST_LINE_MM))
+    first = _first(look, row) if lower or (fits.lines() == 1 and fits.cap_mm == STEP.cap_mm) else row
     if line.tone:
         mark = look.px(MARK_MM)
-        at = QRectF(row.x(), row.center().y() - mark / 2, mark, mark)
+        at = QRectF(row.x(), (row if lower else first).center().y() - mark / 2, mark, mark)
         if line.tone == "todo":
             brush.state("todo", at)
         else:
@@ -356,10 +360,9 @@ def _draw_line(brush: Brush, line: RoomLine, row: QRectF) -> None:
         words.setRight(bar.x() - look.px(2))
     ink = "ink-3" if line.faint else "ink"
     # Under what is large there is room for what is small, from either end.
-    upper = 0.56 if line.below or line.right_below else 1.0
-    middle = row.y() + row.height() * upper
-    brush.text(line.right, _down_to(right, middle), STEP_NOW, ink, at=(RIGHT, MIDDLE))
-    brush.text(line.text, _down_to(words, middle), MONO if line.mono else STEP, ink, at=(LEFT, MIDDLE))
+    middle = first.bottom()
+    brush.text(line.right, _beside(right, first), STEP_NOW, ink, at=(RIGHT, MIDDLE))
+    brush.text(line.text, _beside(words, first), MONO if line.mono else STEP, ink, at=(LEFT, MIDDLE))
     small = "ink-3" if line.faint else "ink-2"
     below = QRectF(words.x(), middle, row.right() - words.x(), row.bottom() - middle)
     drawn = brush.text(line.right_below, below, CAPTION, small, at=(RIGHT, TOP))
@@ -371,14 +374,20 @@ def _draw_line(brush: Brush, line: RoomLine, row: QRectF) -> None:
 def _draw_tall(brush: Brush, line: RoomLine, row: QRectF) -> None:
     """A text of any length from the top of its row, smaller only if it has to be, and right under it what is below."""
     small = brush.look.px(CAPTION.cap_mm * 2)
-    room = row.adjusted(0, brush.look.px(1.5), 0, -small)
+    room = row.adjusted(0, brush.look.px(FIRST_MM) - brush.look.px(FIRST_LINE_MM) / 2, 0, -small)
     fits = letter(brush.look, line.text, TALL, room.width(), room.height()).fits
     drawn = brush.text(line.text, room, TALL if fits else STEP)
     brush.text(line.below, QRectF(room.x(), drawn.bottom(), room.width(), small), CAPTION, "ink-2", at=(LEFT, MIDDLE))
 
 
-def _down_to(box: QRectF, y: float) -> QRectF:
-    return QRectF(box.x(), box.y(), box.width(), y - box.y())
+def _first(look: Look, row: QRectF) -> QRectF:
+    """The place of a row's first line."""
+    high = look.px(FIRST_LINE_MM)
+    return QRectF(row.x(), row.y() + look.px(FIRST_MM) - high / 2, row.width(), high)
+
+
+def _beside(box: QRectF, first: QRectF) -> QRectF:
+    return QRectF(box.x(), first.y(), box.width(), first.height())
 
 
 def moment(wall_ms: int, now_ms: int) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM, HEIGHT_MM, Buttons, ButtonSpec
 from common.qt.pads import PinPad
-from common.qt.painted import CENTRE, MIDDLE, TOP, Brush
+from common.qt.painted import Brush
 from common.qt.theme import INSTRUCTION, STEP, Look
 from station.kiosk.places import PadPlace, edge, foot, upright_pad
 from station.kiosk.screen import Screen, Shows, beside, notice, notice_high, to_do
@@ -87,9 +87,9 @@ class SignInScreen(Screen):
         top = QRectF(inside.x(), inside.y(), inside.width(), inside.height() - high)
         main = QRectF(top.x(), top.y(), top.width(), top.height() * 0.66)
         ink = "hold" if self.shows.out else "ink"
-        brush.text(to_do(self.look, self.shows), main, INSTRUCTION, ink, at=(CENTRE, MIDDLE))
-        below = QRectF(top.x(), main.bottom(), top.width(), top.height() - main.height())
-        brush.text(self._hint(), below, STEP, "ink-2", at=(CENTRE, TOP))
+        used = brush.text(to_do(self.look, self.shows), main, INSTRUCTION, ink)
+        down = used.bottom() + self.look.px(GAP_MM) / 2
+        brush.text(self._hint(), QRectF(top.x(), down, top.width(), top.bottom() - down), STEP, "ink-2")
         if said:
             notice(brush, said, QRectF(inside.x(), inside.bottom() - high, inside.width(), high))
 

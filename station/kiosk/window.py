@@ -225,8 +225,10 @@ class Window(QWidget):
             self._page = None
 
     def _end_refusals(self, scene: Scene) -> None:
-        """End the refusals and hints of earlier scans once something else is awaited: their reason is over."""
-        is_over, self._is_news = self._is_news and scene.awaiting != self._shows.scene.awaiting, True
+        """End the refusals and hints of earlier scans whose reason is over: something else is awaited or allowed."""
+        before = self._shows.scene
+        changed = scene.awaiting != before.awaiting or bool(before.unfit and before.unfit != scene.unfit)
+        is_over, self._is_news = self._is_news and changed, True
         if is_over:
             self._is_over = True
             kept = tuple(one for one in self._shows.notices if not _is_of_question(one))

@@ -24,9 +24,8 @@ from station.messages import Shown
 from station.shown.work_screen import GuideView, NumberWanted, Reading, Tile
 
 ASIDE_PART = 0.31  # of the room for the card beside the instruction
-BELOW_PART = {False: 0.48, True: 0.42}  # at most, for the one below it, without and with readings above
-CARDS_MM = 2.8  # between the cards
-READING_MM, NOTICE_MM, LEAST_GUIDE_MM = 11.0, 20.0, 12.0
+BELOW_PART = {False: 0.48, True: 0.4}  # at most, for the one below it, without and with readings above
+READING_MM, NOTICE_MM, LEAST_GUIDE_MM = 11.0, 19.5, 12.0
 READING_PARTS = 0.33, 0.27, 0.4  # of a row: the name, the bar, the value or its limits
 MOST_OF_SCREEN = 0.46  # for the pad beside the instruction
 OUT_MM = 12.0
@@ -70,7 +69,7 @@ class WorkScreen(Screen):
         self.tiles.show_tiles((*typed, *scene.tiles), pad=where, hint=hint)
         self.strip.setVisible(pad is None)
         side, high = edge(self.look), self.look.px(HIGH_MM)
-        self.strip.setGeometry(side, self._bottom() + self.look.px(CARDS_MM), self.width() - 2 * side, high)
+        self.strip.setGeometry(side, self._bottom() + self.look.px(GAP_MM), self.width() - 2 * side, high)
         self.strip.tell(scene)
         self._place_takt()
         self._place_guide()
@@ -112,12 +111,12 @@ class WorkScreen(Screen):
         """The lower end of the cards."""
         if self.shows.scene.wanted:
             return self.tiles.y() - self.look.px(GAP_MM)
-        return self.tiles.y() - self.look.px(HIGH_MM) - 2 * self.look.px(CARDS_MM)
+        return self.tiles.y() - self.look.px(HIGH_MM) - 2 * self.look.px(GAP_MM)
 
     def _cards(self) -> tuple[QRectF, QRectF | None]:
         """The large card and the one beside it, if that has anything to say; upright it is below, no higher than it
         needs. A pad leaves only the first."""
-        side, gap, top = edge(self.look), self.look.px(CARDS_MM), self.look.px(CARDS_MM)
+        side, gap, top = edge(self.look), self.look.px(GAP_MM), self.look.px(GAP_MM)
         wide, bottom = self.width() - 2 * side, self._bottom()
         if self.shows.scene.wanted and self.pad is not None:
             if self._lying():
@@ -143,9 +142,9 @@ class WorkScreen(Screen):
             self.pad.doubted.connect(lambda: self.sounded.emit("out"))
         limits = (wanted.low, wanted.high, wanted.last)
         of = (self.shows.scene.person, self.shows.scene.thing, wanted.name)
-        self.pad.ask(NumberAsked(of, wanted.uom, wanted.decimals, *limits, wanted.amount))
+        self.pad.ask(NumberAsked(of, look.unit(wanted.uom), wanted.decimals, *limits, wanted.amount))
         if self._lying():
-            top = look.px(CARDS_MM)
+            top = look.px(GAP_MM)
             high = self.height() - side - top
             wide = self.pad.wide(high, round(self.width() * MOST_OF_SCREEN))
             self.pad.setGeometry(self.width() - side - wide, top, wide, high)
@@ -185,7 +184,7 @@ class WorkScreen(Screen):
         help_ = self._help()
         aside = self._picture_beside(box)
         if not aside.isEmpty():
-            box = box.adjusted(0, 0, -aside.width() - look.px(CARDS_MM), 0)
+            box = box.adjusted(0, 0, -aside.width() - look.px(GAP_MM), 0)
         # In little room words say more than a picture that nobody makes out.
         shown = self._pictures() if aside.isEmpty() and box.height() > look.px(PICTURE_MM) else ()
         filled = bool(shown or scene.steps or self.shows.out)

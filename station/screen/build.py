@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.definitions import Form, Material
+from common.definitions import Material
 from common.errors import RuleViolation
 from common.form_engine import FieldState
 from common.form_page import FormField, FormPage
@@ -17,26 +17,29 @@ from station.shown.work_screen import (
     Scene,
     Serials,
     SlotLine,
-    StepLine,
     Stop,
 )
+from station.side_screens import shift
 from station.work import signatures, take_in_hand
 from station.work.ask import calls, cards, people, serials, shift_notes
 from station.work.begin import orders, rejection
 from station.work.case import Case
 from station.work.state import InHand, Readings, Report, Signature
-from station.work.steps import fields, machine_permit, pages, progress, quantities
+from station.work.steps import components, fields, machine_permit, pages, progress, quantities
 from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 from station.work.view import View
 
 
-def stage(turn: Turn, case: Case) -> Scene:
-    """The scene of this moment. `case`: the one thing that is awaited."""
+def stage(turn: Turn, case: Case, tally: shift.Tally, language: str) -> Scene:
+    """Build the scene of this moment. `case`: the awaited one; `tally`: of this shift; `language`: of who acts."""
     work, view = turn.work, turn.view
     hand, operation = work.hand, turn.operation
     workplace, plan = view.definitions.workplace(view.place), orders.staged(turn)
-    scene = Scene(
+    choices, signing, wanted = case.choices(turn), signatures.staged(turn), _wanted(turn)
+    page, stop, thing = _page(turn), _stop(turn), _thing(turn)
+    answering = choices or signing or wanted or stop  # by taps, with no device
+    return Scene(
         place=view.place,
         place_name=workplace.name if workplace else None,
         awaiting=case.name,
@@ -44,27 +47,33 @@ def stage(turn: Turn, case: Case) -> Scene:
         also=tuple(people.name(turn, id) for id in work.also),
         order=plan.order if plan else "",
         plan=plan,
-        thing=_thing(turn),
+        thing=thing,
         material=_material(turn),
         attempt=_attempt(turn, hand) if hand else 1,
         operation=operation.name if operation else None,
         step=hand.step + 1 if hand else 0,
-        steps=_steps(turn.form, hand) if hand else (),
+        steps=context.steps(turn, hand) if hand else (),
         parts=_parts(turn, hand) if hand else (),
         readings=_readings(turn, hand) if hand else (),
-        wanted=_wanted(turn),
-        signing=signatures.staged(turn),
-        page=_page(turn),
-        choices=case.choices(turn),
+        wanted=wanted,
+        signing=signing,
+        page=page,
+        choices=choices,
         tiles=tuple(cards.tiles(turn, case.name)),
-        stop=_stop(turn),
+        stop=stop,
         people=() if work.person else _people(view),
         instruction=instruction.shown(turn),
         calls=_calls(turn),
         notes_unread=shift_notes.unread(turn),
         serials=tuple(Serials(m.name, serials.numbers_left(turn, m)) for m in serials.issued_here(turn)),
+        counts=tally.counts,
+        pace=shift.pace(tally, workplace, thing),
+        language=language,
+        last=tally.last(),
+        needs="" if answering else context.needs(turn, page),
+        unfit=components.still_unfit(turn),
+        unlabelled=(work.thing or work.labelled) in view.labels.waiting,
     )
-    return context.added(scene, turn)
 
 
 def _thing(turn: Turn) -> Claim | None:
@@ -88,15 +97,6 @@ def _people(view: View) -> tuple[tuple[str, str], ...]:
 
 def _attempt(turn: Turn, hand: InHand) -> int:
     return turn.view.standing(hand.unit).operation(hand.operation).tries + 1
-
-
-def _state(at: int, now: int) -> str:
-    return "done" if at < now else "now" if at == now else "todo"
-
-
-def _steps(form: Form | None, hand: InHand) -> tuple[StepLine, ...]:
-    steps = form.steps if form else []
-    return tuple(StepLine(s.name, s.kind, _state(at, hand.step)) for at, s in enumerate(steps))
 
 
 def _parts(turn: Turn, hand: InHand) -> tuple[SlotLine, ...]:
@@ -193,18 +193,21 @@ def _calls(turn: Turn) -> tuple[CallLine, ...]:
 def _stop(turn: Turn) -> Stop | None:
     """Why the work in hand may not continue, or the stopped thing not be begun; None once nothing says no any more."""
     why, thing = take_in_hand.stop(turn), turn.work.thing
-    return _said(turn, thing, why) if why and thing else None
+    return _said(turn.view, thing, why) if why and thing else None
 
 
-def _said(turn: Turn, thing: Claim, why: RuleViolation) -> Stop:
+def _said(view: View, thing: Claim, why: RuleViolation) -> Stop:
     reasons, operation, todo = (why.details.get(key) for key in ("reasons", "operation", "todo"))
     params = {k: v for k, v in why.details.items() if k not in ("about", "reasons", "operation_id", "todo")}
+    # Of a scrapped thing nobody decides any more.
+    release = () if view.standing(thing).state == "scrapped" else rejection.release_of(why)
     return Stop(
         thing,
         operation if isinstance(operation, Named) else None,
         why.code,
         params,
         tuple((one.code, one.params) for one in reasons) if isinstance(reasons, tuple) else (),
-        rejection.release_of(why),
+        release,
         todo if isinstance(todo, tuple) else None,
+        context.deciders(view, release),
     )

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from msgspec.structs import replace
-
 from station import messages as m
 from station.cell.device_health import Health
 from station.cell.print_queue import Printing
 from station.screen.build import stage
 from station.shown.work_screen import Scene
-from station.side_screens import shift
 from station.side_screens.answers import SideScreenAnswers
 from station.side_screens.outbox import Waits
 from station.work.awaiting import awaiting
+from station.work.case import Case
 from station.work.turn import Turn
 
 
@@ -32,20 +30,21 @@ class Showing:
         self._status: m.Status | None = None
 
     def work(self, turn: Turn) -> None:
-        """Announce the one thing to do now, and the scene."""
+        """Announce the one thing to do now, and right behind it the scene, so that both are painted at once."""
         case = awaiting(turn)
-        self._announce(case.prompt(turn))
-        self._show(stage(turn, case), turn)
+        prompt, scene = case.prompt(turn), self._staged(turn, case)
+        self._announce(prompt)
+        self._show(scene)
 
     def scene(self, turn: Turn) -> None:
         """Announce the scene alone: something moves on the screen and nothing else."""
-        self._show(stage(turn, awaiting(turn)), turn)
+        self._show(self._staged(turn, awaiting(turn)))
 
-    def _show(self, scene: Scene, turn: Turn) -> None:
+    def _staged(self, turn: Turn, case: Case) -> Scene:
         tally = self._looking.counts_at(turn.view.definitions)
-        pace = shift.pace(tally, turn.view.definitions.workplace(turn.view.place), scene.thing)
-        language = self._looking.preferences.language(turn.work.person)
-        scene = replace(scene, counts=tally.counts, pace=pace, language=language, last=tally.last())
+        return stage(turn, case, tally, self._looking.preferences.language(turn.work.person))
+
+    def _show(self, scene: Scene) -> None:
         if scene != self._scene:
             self._scene = scene
             self._announce(scene)

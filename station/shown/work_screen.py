@@ -209,8 +209,9 @@ class Scene(Struct, frozen=True):
     `choices`: answers to the question in the prompt; while there are any, nothing else is taken. `people`: (person id,
     name) of those who may sign in with a PIN, while nobody is. `last`: the last results, the newest first. `needs`: the
     kind of device without which the prompt cannot be followed, or "". `notes_unread`: the notes of others that came
-    since this person last looked at the notes here. `unlabelled`: the label of the thing in hand, or of the last one
-    that got a label here, is still to be printed.
+    since this person last looked at the notes here. `unfit`: the code of what says no to the component scanned
+    last, as long as it does. `unlabelled`: the label of the thing in hand, or of the last one that got a label
+    here, is still to be printed.
     """
 
     place: str
@@ -245,3 +246,4 @@ class Scene(Struct, frozen=True):
     needs: str = ""
     notes_unread: int = 0
     unlabelled: bool = False
+    unfit: str = ""

@@ -185,11 +185,13 @@ ORDER: tuple[type[Question], ...] = (WhichOperation, Report, SecondBadge, Signat
 
 # What the workplace remembers ----------------------------------------------------------------------------------------
 class PreviousScan(Struct, frozen=True):
-    """The scan before this one, to tell a double scan. `mono_ms`: by the monotonic clock."""
+    """The scan before this one, to tell a double scan. `mono_ms`: by the monotonic clock. `unfit`: the component
+    that it was, if what is known of that said no to it."""
 
     raw: bytes = b""
     device: str = ""
     mono_ms: int = 0
+    unfit: Claim | None = None
 
 
 class MachineRequest(Struct, frozen=True):

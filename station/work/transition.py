@@ -31,7 +31,7 @@ from station.work.state import (
     WhichOperation,
     Work,
 )
-from station.work.steps import fields, gauge, machine_permit, pages, progress
+from station.work.steps import components, fields, gauge, machine_permit, pages, progress
 from station.work.steps.fields import Photographed
 from station.work.turn import Turn
 from station.work.view import View
@@ -134,10 +134,13 @@ def _heard(turn: Turn, said: CodeScanned) -> None:
     if _double(turn, said, scanned_ms):
         return turn.tell("ignored.double")
     turn.move(last_scan=PreviousScan(said.raw, said.device, scanned_ms))
+    kept = _kept(turn, said)  # by the question that was on the screen
     code = ambiguity.answered(turn, _typed(said.code) if said.device == TYPED else said.code)
     if isinstance(turn.work.bench, Stopped) and _ends_stop(turn, code):
         turn.put(Idle())
-    why = _unless_refused(turn, _kept(said), lambda: _take(turn, code), said)
+    why = _unless_refused(turn, kept, lambda: _take(turn, code), said)
+    if why:
+        components.refused(turn, why)
     if why and why.code.startswith("interlock.") and isinstance(code, Code) and turn.work.hand is None:
         _stop(turn, code, why)
     return None
@@ -196,11 +199,14 @@ def _twice_within_ms(said: CodeScanned) -> int:
     return 0 if said.device in SCREEN and card.keyed else BOUNCE_MS
 
 
-def _kept(said: CodeScanned) -> bytes:
-    """The bytes of a scan that a refusal keeps: as many as fit its event; none of a badge, for badges are never in
-    events."""
-    is_badge = any(code.kind == "badge" for code in readings(said.code))
-    return b"" if is_badge else said.raw[:KEPT_BYTES]
+def _kept(turn: Turn, said: CodeScanned) -> bytes:
+    """The bytes of a scan that a refusal keeps, as many as fit its event. None of a badge: its number is never in an
+    event, and what cannot be read where a badge is asked may be one of another site or of a newer numbering."""
+    if isinstance(said.code, BadBarcode):
+        may_be_badge = "badge" in awaiting(turn).expects(turn).kinds
+    else:
+        may_be_badge = any(code.kind == "badge" for code in readings(said.code))
+    return b"" if may_be_badge else said.raw[:KEPT_BYTES]
 
 
 # Refusals ------------------------------------------------------------------------------------------------------------

@@ -66,8 +66,8 @@ class View(Protocol):
     def calls(self) -> tuple[OpenCall, ...]:
         """The open calls of this workplace."""
 
-    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
-        """The last notes of this workplace that arrived after this, the newest first."""
+    def shift_notes(self) -> tuple[WrittenNote, ...]:
+        """The last notes of this workplace, the newest first."""
 
     def notes_read(self, person: str) -> int:
         """The order of arrival up to which a person has looked at the notes of this workplace."""

@@ -59,7 +59,7 @@ class Station(scan_commit.Station):
         self._window = WatchedWindow(look(SIZES[0], "zh"), around, self._flushed)
         self._window.resize(SIZES[0][0], SIZES[0][1])
         self._window.show()
-        self._bridge = Bridge(self._window.show_announcement)
+        self._bridge = Bridge(self._window.show_announcement, first=(m.Shown,))
         self._settling = Bridge(lambda _: self._rest(-1))
         self._settled = threading.Event()
         self._event = ""  # the one that this scan wrote

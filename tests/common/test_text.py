@@ -196,7 +196,7 @@ def test_a_unit_of_measure_that_is_a_word_is_said_in_the_language() -> None:
 def test_roles_are_said_in_the_language() -> None:
     release = {"release": ["supervisor", "quality", "night_shift"]}
     assert say("zh", "interlock.release", release) == "可以决定的人：班长、质检员或night_shift"
-    assert say("en", "interlock.release", release) == "Can be decided by: supervisor, quality or night_shift"
+    assert say("en", "interlock.release", release) == "Can be decided by: supervisor, quality inspector or night_shift"
 
 
 @pytest.mark.parametrize(

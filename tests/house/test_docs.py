@@ -5,8 +5,11 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 
+from common.text import MISSING, brief, say
+from common.text import codes as catalogue
 from tests.house.tree import ROOT, calls, nodes, product, short, syntax
 
 DOCS = ROOT / "docs"
@@ -86,6 +89,48 @@ def test_every_test_that_a_page_names_exists() -> None:
     }
     assert named
     assert not named - there
+
+
+# Texts of the screen --------------------------------------------------------------------------------------------------
+PLACE = re.compile(rf"\{{\w+\}}|{re.escape(MISSING)}")
+BLOCKS = re.compile(r"^```.*?^```$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+def test_every_text_between_quotation_marks_is_on_a_screen() -> None:
+    """Other words are `code` or *italic*. A value in a text is written as an example or as "…"."""
+    said = {place: text for page in pages() for place, text in between(page, r'"([^"]+)"|“([^”]+)”')}
+    assert len(said) > 20
+    assert not {place: text for place, text in said.items() if not on_a_screen(text)}
+
+
+def test_no_text_of_the_kiosk_is_bold_where_its_page_names_it() -> None:
+    """It would be checked by nobody."""
+    assert not [text for _, text in between(DOCS / "kiosk.md", r"\*\*([^*]+)\*\*()") if on_a_screen(text.rstrip("."))]
+
+
+def pages() -> list[Path]:
+    """The README, and every document but the decisions, which stay as they were taken."""
+    return [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+
+
+def between(page: Path, marks: str) -> list[tuple[str, str]]:
+    """(page and line, text) of what is between these marks outside of code."""
+    prose = BLOCKS.sub(lambda found: "\n" * found[0].count("\n"), page.read_text(encoding="utf-8"))
+    found = ((prose.count("\n", 0, one.start()) + 1, one[1] or one[2]) for one in re.finditer(marks, prose))
+    return [(f"{page.name}:{line} {text[:20]}", " ".join(text.split())) for line, text in found]
+
+
+def on_a_screen(text: str) -> bool:
+    """Tell if the English catalogue has this text: a sentence, or one up to its particulars."""
+    return any(sentence.fullmatch(text) for sentence in sentences())
+
+
+@lru_cache
+def sentences() -> tuple[re.Pattern[str], ...]:
+    """Every sentence of the catalogue that has words of its own, with a value of up to three words in each place."""
+    known = {brief("en", code) for code in catalogue("en")} | {say("en", code, {}) for code in catalogue("en")}
+    worded = (text for text in known if re.search(r"\w\w", PLACE.sub("", text)))
+    return tuple(re.compile(r"\S+(?: \S+){0,2}".join(map(re.escape, PLACE.split(text)))) for text in worded)
 
 
 # Errors ---------------------------------------------------------------------------------------------------------------

@@ -96,3 +96,9 @@ def test_a_refusal_arrives_as_what_it_was(talks: Callable[..., HubClient], error
     assert (caught.value.code, caught.value.details) == (error.code, error.details)
     kind = Unavailable if isinstance(error, StoreUnavailable) else type(error)
     assert type(error_of(status, raw)) is kind
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh", "line-1、line-2"), ("en", "line-1, line-2")])
+def test_a_list_in_a_refusal_is_joined_as_the_reader_joins_words(language: str, said: str) -> None:
+    refusal = refusal_of(BadInput("line.unknown", line="x", known=["line-1", "line-2"]), language)
+    assert refusal.details["known"] == said and said in refusal.text

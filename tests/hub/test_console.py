@@ -54,7 +54,7 @@ def test_people_are_added_listed_changed_and_erased(hub: HubProcess) -> None:
     assert row.split() == [person, "赵六", "B10088", "operator", "—", "st-10", "no"]
     run(hub, "people", "change", person, "--role", "operator", "--role", "reader", "--station", "")
     row = next(line for line in run(hub, "people", "list", environment=CHINESE).splitlines() if line.startswith(person))
-    assert row.split() == [person, "赵六", "B10088", "操作工,", "只读", "—", "—", "无"]
+    assert row.split() == [person, "赵六", "B10088", "操作工、只读", "—", "—", "无"]
     assert "person.badge" in refused(hub, "people", "add", "别人", "--badge", "B10088")
     run(hub, "people", "erase", person)
     assert "赵六" not in run(hub, "people", "list")

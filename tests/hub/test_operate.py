@@ -77,9 +77,8 @@ class Reader:
         line = line.replace("2026-12-31", "2099-12-31")  # the page's day may be over
         if "TAG" in line:
             self._work_goes_wrong()
-        for word, printed in PRINTED.items():
-            if word in line:
-                line = line.replace(word, re.findall(printed, self.said, re.MULTILINE)[-1])
+        # All at once: a ticket is random and may have one of these words in it.
+        line = re.sub("|".join(PRINTED), self._printed, line)
         program, *arguments = shlex.split(line)
         if program == "curl":
             self._curl(arguments)
@@ -91,6 +90,9 @@ class Reader:
             self._stays(arguments)
         else:
             self._ends(line, arguments)
+
+    def _printed(self, word: re.Match[str]) -> str:
+        return str(re.findall(PRINTED[word[0]], self.said, re.MULTILINE)[-1])
 
     def _curl(self, arguments: list[str]) -> None:
         name, _, value = arguments[1].partition(": ")

@@ -13,6 +13,7 @@ from common.errors import BadTicket, HeadwaterError, HubUnavailable
 from common.ids import log_id, six_words
 from common.ledger import append
 from common.signedlog.trust import Ticket
+from common.text import LANGUAGES, say
 from station import config as configuration
 from station.cell.own_log import Files
 from tests.support.hub_process import Command, HubProcess
@@ -114,8 +115,24 @@ def test_enrolling_twice_with_the_same_ticket_is_the_same_enrolment(toml: Path, 
     text = hub.client.ticket("st-52", "line-1")
     words = introduce(toml, text)
     assert introduce(toml, text) == words
-    hub.client.confirm("st-52", words)
-    assert introduce(toml, text) == words
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_key_that_is_trusted_already_has_no_words_to_compare(
+    type_: Type, toml: Path, hub: HubProcess, language: str
+) -> None:
+    place = f"st-57-{language}"
+    text = hub.client.ticket(place, "line-1")
+    words = introduce(toml, text)
+    hub.client.confirm(place, words)
+    locale = {"zh": "zh_CN.UTF-8", "en": "C.UTF-8"}[language]
+    code, out, _ = type_("station", "enrol", "--config", str(toml), text, LC_ALL=locale)
+    said = say(
+        language,
+        "enrol.trusted",
+        {"station": place, "log": log_id(append.public(Files(toml.parent / "data").current()))},
+    )
+    assert (code, out.splitlines()) == (0, [said])
 
 
 def refused(toml: Path, text: str, kind: type[HeadwaterError] = BadTicket) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import event
 
 from common import event_types as b
 from common.definitions import Form
-from common.ledger import reads
+from common.ledger import reads, shift_notes
 from station import messages as m
 from station.devices.plc_block import AnswerArea
 from station.work import take_in_hand, transition
@@ -155,6 +155,20 @@ def test_the_events_of_a_thing_are_read_once_for_its_standing_and_its_events(sto
     assert things.count(unit(M2)) == 2  # before and after the scan wrote
 
 
+def test_no_question_is_asked_of_the_disk_twice_until_a_component_is_bound(
+    plant: Plant, make: Callable[..., Bench]
+) -> None:
+    """Deciding, the references of the event and its rows all need the ids and the latest events of the same things."""
+    bench = make(plant, "st-10")
+    bench.scan("B10021", M1)
+    heard: list[str] = []
+    bench.store._writer.raw_connection().driver_connection.set_trace_callback(heard.append)
+    assert bench.scan("HL-0001").code == "done.bound"
+    questions = [text for text in heard if text.startswith("SELECT")]
+    asked_of_tips = [text for text in questions if " FROM tip " in text]
+    assert (len(set(questions)), len(asked_of_tips)) == (len(questions), 1)
+
+
 def test_a_scan_is_decided_and_written_in_one_transaction_and_shown_after_it(stopped: Bench) -> None:
     """Whoever else asks for the write lock while a result is announced gets it, and finds the event."""
     begins: list[str] = []
@@ -188,3 +202,23 @@ def test_a_turn_that_says_nothing_writes_nothing(stopped: Bench, counted: Counte
     (after,) = other.execute("PRAGMA data_version").fetchone()
     other.close()
     assert ([turn.said for turn in turns], after) == ([[]], before)
+
+
+def test_a_prompt_and_its_scene_are_announced_together_and_nothing_is_read_between(stopped: Bench) -> None:
+    """A screen that hears both at once paints once, and never the new prompt over the scene before."""
+    heard: list[str] = []
+    event.listen(stopped.store._reader, "checkout", lambda conn, *_: conn.set_trace_callback(heard.append))
+    stopped.cell._showing._announce = lambda said: heard.append(type(said).__name__)
+    stopped.scan(M2)
+    at = heard.index("Prompt")
+    assert (len(heard[:at]) > 1, heard[at + 1]) == (True, "Scene")
+
+
+# Notes ---------------------------------------------------------------------------------------------------------------
+def test_the_notes_are_read_once_until_there_is_a_newer_entry(filling: Bench, counted: Counted) -> None:
+    found = counted(shift_notes, "recent")
+    filling.cell.handle(m.Filled("play-1", ("0.10",)))
+    filling.cell.handle(m.Filled("play-2", ("0.10",)))
+    assert found == [], "a page that is not complete writes nothing"
+    filling.cell.handle(m.WriteNote("grease the pin"))
+    assert [[note.text for note in notes] for notes in found] == [["grease the pin"]]

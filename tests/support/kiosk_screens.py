@@ -38,7 +38,7 @@ def take(to: Path, only: tuple[str, ...], *, long: bool = False) -> list[Path]:
 
 def _picture(one: Situation, size: tuple[int, int, float], language: Language, to: Path) -> Path:
     view = KioskView(size, language)
-    view.stand(one)
+    view.show(one)
     view.window.grab().save(str(to))
     view.close()
     return to

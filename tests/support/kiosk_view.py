@@ -15,7 +15,7 @@ from station import messages as m
 from station.kiosk.result import ResultScreen
 from station.kiosk.window import QUESTIONS, Surroundings, Window
 from station.shown.work_screen import Scene
-from tests.support.screen import SIZES, look, settle, tap
+from tests.support.screen import SIZES, as_read, look, settle, tap
 from tests.support.situation import Situation
 from tests.support.titles import TITLES
 
@@ -86,7 +86,7 @@ class KioskView:
         if isinstance(self.window.screen_, ResultScreen):
             tap(self.window.screen_)
 
-    def stand(self, situation: Situation) -> None:
+    def show(self, situation: Situation) -> None:
         """Be in this situation."""
         self.tell(*situation.said)
         if situation.passed:
@@ -128,10 +128,11 @@ class KioskView:
     def targets(self) -> list[Target]:
         """Everything that can be tapped now."""
         found = [(widget, box) for widget, box in self.painted() if isinstance(widget, BigButton)]
-        return [Target(widget, widget.text, box) for widget, box in found if widget.isEnabled()]
+        return [Target(widget, as_read(widget.text), box) for widget, box in found if widget.isEnabled()]
 
     def tap(self, text: str) -> None:
         """Tap what says this; it may stand behind "more"."""
+        text = as_read(text)
         more = self.look.say("tap.more")
         self.advance(FINGER_MS)
         if text not in (said := [one.text for one in self.targets()]) and more in said and text != more:

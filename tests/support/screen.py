@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from common.qt.button import BigButton
 from common.qt.painted import Painted, Placed
 from common.qt.theme import MM_PER_INCH, Look
-from common.text import Language
+from common.text import WORD_JOINER, Language
 from station.kiosk.application import scale
 
 # (width, height, dots an inch): 10" lying, 24" lying, 10" upright.
@@ -80,7 +80,7 @@ def press(window: QWidget, at: QPoint, at_ms: int, *, second: bool = False) -> N
 
 def buttons(widget: QWidget) -> dict[str, BigButton]:
     """What can be tapped now, by what stands on it."""
-    return {b.text: b for b in widget.findChildren(BigButton) if b.isVisible()}
+    return {as_read(b.text): b for b in widget.findChildren(BigButton) if b.isVisible()}
 
 
 def painted(widget: QWidget) -> list[Placed]:
@@ -91,4 +91,9 @@ def painted(widget: QWidget) -> list[Placed]:
 
 def words(widget: QWidget) -> str:
     """All that can be read, in lines."""
-    return "\n".join(placed.text for placed in painted(widget))
+    return as_read("\n".join(placed.text for placed in painted(widget)))
+
+
+def as_read(text: str) -> str:
+    """A text without the signs that hold its names together."""
+    return text.replace(WORD_JOINER, "")

@@ -33,6 +33,7 @@ from station.devices.plc_block import AnswerArea, Command, Outcome, Request, Sta
 from station.messages import Filled, GaugeRead, PlcRead, Prompt, Scanned, Shown
 from station.screen.build import stage
 from station.shown.work_screen import Scene
+from station.side_screens.shift import ShiftSpan, Tally
 from station.work import transition
 from station.work.ask import override, undo
 from station.work.awaiting import awaiting
@@ -49,6 +50,7 @@ OWN, OTHER = "own", "other"
 PRESS_OK, WIRE_OK = (1300, 1800), (240, 241, 242, 243)
 TEST_OK, TEST_NOISY = (3000, 60, 500, 400), (3000, 60, 610, 400)
 NOTHING = Shown("", "")
+WHOLE = ShiftSpan(None, 0, 0)  # no shift is defined, and nothing was ended in it
 CARTON, OTHER_CARTON = "]C100106141411234567897", "]C100106141411234567903"
 
 
@@ -95,8 +97,8 @@ class Seen(Struct, frozen=True):
         words = [CallEvent(r.raised or p.id, r.state, r.place, r.reason, p.at, p.who, p.log) for p, r in rows]
         return tuple(c for c in together.calls(words) if c.place == self.place and c.cleared is None)
 
-    def shift_notes(self, after: int = 0) -> tuple[WrittenNote, ...]:
-        return tuple(note for note in self.notes if note.arrived > after)
+    def shift_notes(self) -> tuple[WrittenNote, ...]:
+        return self.notes
 
     def notes_read(self, person: str) -> int:
         return self.looked.get(person, 0)
@@ -233,7 +235,7 @@ class Shift:
 
     @property
     def scene(self) -> Scene:
-        return stage(self.now, self.case)
+        return stage(self.now, self.case, Tally(WHOLE), "")
 
     @property
     def signature(self) -> Signature | None:

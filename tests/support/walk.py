@@ -10,11 +10,17 @@ from itertools import combinations
 import msgspec
 from PySide6.QtCore import QPoint, QRect, QRectF
 
+from common.qt.form_cells import Cell
+from common.qt.form_view import BETWEEN_MM
+from common.qt.keyboard import LetterKey
+from common.qt.painted import Painted
 from common.text import LANGUAGES, MISSING, Language, codes, say
+from station.kiosk.status_bar import StatusBar
 from tests.support.kiosk_view import KioskView
 from tests.support.situation import Situation
 
 TARGET_MM, GAP_MM, EDGE_MM, LEAST_CONTRAST = 20.0, 4.0, 5.0, 4.5
+NEIGHBOURS, ALIKE_MM = 2.0, 1.0  # in gaps: what is farther is another group; rows of a pad and of the foot differ
 LATIN, HAN = re.compile(r"[A-Za-z]{2,}"), re.compile(r"[\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]+")
 OWN_NAMES = "中 中文 EN English"  # each language is named in itself
 CODES = frozenset(codes("en"))
@@ -22,7 +28,7 @@ CODES = frozenset(codes("en"))
 
 def out_of_reach(view: KioskView) -> list[str]:
     """What a gloved finger would not hit."""
-    return [*small(view), *close(view), *at_the_edge(view)]
+    return [*small(view), *close(view), *at_the_edge(view), *uneven(view)]
 
 
 def unreadable(view: KioskView, one: Situation) -> list[str]:
@@ -53,6 +59,45 @@ def at_the_edge(view: KioskView) -> Iterator[str]:
     edge = int(EDGE_MM * view.px_per_mm)
     inner = view.window.rect().adjusted(edge, edge, -edge, -edge)
     return (f"at the edge: {one.text} {_mm(view, one.box)}" for one in view.targets() if not inner.contains(one.box))
+
+
+def uneven(view: KioskView) -> Iterator[str]:
+    """Buttons and cards that are neighbours in a row or column, with another gap than all have; but a keyboard has
+    measures of its own."""
+    if any(isinstance(widget, LetterKey) for widget, _ in view.painted()):
+        return
+    boxes = list(_bordered(view))
+    around = {id(box): _around(box, boxes) for _, box, _ in boxes}
+    for (one, box, own), (other, there, its) in combinations(boxes, 2):
+        across, down = _apart(box, there)
+        gap, wanted = max(across, down), view.look.px(min(own, its))
+        if min(across, down) >= 0 or not 1 < gap < NEIGHBOURS * wanted or around[id(box)] != around[id(there)]:
+            continue  # diagonal, over one another, of two groups, or in two cards
+        if abs(gap - wanted) > view.look.px(ALIKE_MM):
+            yield f"uneven: {one} and {other}, {gap / view.px_per_mm:.1f} mm"
+
+
+def _bordered(view: KioskView) -> Iterator[tuple[str, QRectF, float]]:
+    """Every card and button that is seen, and the gap that it keeps."""
+    for widget, place in view.painted():
+        if isinstance(widget, StatusBar):
+            continue  # its chips are near to one another
+        gap = BETWEEN_MM if isinstance(widget, Cell) else getattr(widget, "apart_mm", GAP_MM)
+        for box in widget.bordered:
+            at = box.translated(place.x(), place.y())
+            if view.window.childAt(at.center().toPoint()) in (widget, *widget.findChildren(Painted)):
+                yield f"{type(widget).__name__} {_mm(view, at.toRect())}", at, gap
+
+
+def _around(box: QRectF, boxes: list[tuple[str, QRectF, float]]) -> list[QRectF]:
+    """The cards in which a box lies."""
+    return [other for _, other, _ in boxes if other is not box and other.contains(box)]
+
+
+def _apart(one: QRectF, other: QRectF) -> tuple[float, float]:
+    """How far two boxes are apart across and down; below 0 where they share a row or column."""
+    across = max(one.left() - other.right(), other.left() - one.right())
+    return across, max(one.top() - other.bottom(), other.top() - one.bottom())
 
 
 def cut_off(view: KioskView) -> Iterator[str]:

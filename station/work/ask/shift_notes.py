@@ -26,10 +26,10 @@ def take(turn: Turn, said: WriteNote | UndoNote) -> None:
 
 def unread(turn: Turn) -> int:
     """Count the notes of others that came since the person who is signed in last looked at the notes here."""
-    person = turn.work.person
-    if person is None:
-        return 0
-    return sum(note.who != person for note in turn.view.shift_notes(after=turn.view.notes_read(person)))
+    person, notes = turn.work.person, turn.view.shift_notes()
+    others = [note for note in notes if note.who != person] if person else []
+    read = turn.view.notes_read(person) if person and others else 0
+    return sum(note.arrived > read for note in others)
 
 
 def _write(turn: Turn, text: str) -> None:

@@ -32,9 +32,7 @@ class AddStep(StepKind):
         params = params | {"material": components.material_of_slot(turn)}
         if line is None or hand is None:
             return Prompt("prompt.scan", params)
-        inside = progress.amount(progress.in_slot(turn, hand.unit, line.slot))
-        said = {"have": quantities.plain(inside), "want": line.quantity, "uom": line.uom}
-        return Prompt("prompt.add", params | said)
+        return Prompt("prompt.add", params | progress.filled(line, progress.in_slot(turn, hand.unit, line.slot)))
 
     def expects(self, turn: Turn, step: Step) -> Expected:
         """The materials of the slot, or a number."""

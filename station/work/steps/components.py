@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
+from msgspec.structs import replace
+
 from common.barcode_router import Code
 from common.definitions import BomLine, Material
 from common.errors import RuleViolation
-from common.ids import Claim, b64
+from common.ids import Claim, b64, kind_of
 from common.judge import Standing
 from station.shown.work_screen import Phrase
 from station.work import expected
@@ -13,6 +17,8 @@ from station.work.begin import unverified
 from station.work.expected import Expected
 from station.work.state import PendingComponent
 from station.work.turn import Turn
+
+UNFIT = ("component.held", "component.failed", "component.used")
 
 
 def material_of_slot(turn: Turn) -> object:
@@ -29,6 +35,12 @@ def expects(turn: Turn, code: str) -> Expected:
     return expected.one_of(code, "material", known, kinds=kinds)
 
 
+def are_counted(turn: Turn, line: BomLine) -> bool:
+    """Return whether a slot takes several things of which each is scanned."""
+    material = turn.view.definitions.get(Material, line.material)
+    return material is not None and material.tracked != "lot" and Decimal(line.quantity) > 1
+
+
 def taken_words(turn: Turn, taken: PendingComponent) -> Phrase:
     """A component and its slot, in words."""
     line = turn.view.definitions.bom_line(turn.work.hand.material, taken.slot) if turn.work.hand else None
@@ -38,7 +50,8 @@ def taken_words(turn: Turn, taken: PendingComponent) -> Phrase:
 def admitted(turn: Turn, code: Code, line: BomLine) -> PendingComponent:
     """The scanned component, if it may go into this slot. RuleViolation component.*"""
     standing = fitting(turn, code, line)
-    _free(standing, code)
+    if why := unfit(standing):
+        raise why
     material = code.material or standing.material or line.material
     unverified.finished(turn, standing, material)
     _declared(turn, standing.thing, material)
@@ -57,15 +70,30 @@ def fitting(turn: Turn, code: Code, line: BomLine) -> Standing:
     return standing
 
 
-def _free(standing: Standing, code: Code) -> None:
-    """Refuse a component that is held, failed or in another thing."""
+def unfit(standing: Standing) -> RuleViolation | None:
+    """The refusal of a component that is held, failed or in another thing."""
     if standing.held_because or standing.state == "scrapped":
-        raise RuleViolation("component.held", component=standing.thing, reason=standing.reasons or ("scrap",))
+        return RuleViolation("component.held", component=standing.thing, reason=standing.reasons or ("scrap",))
     if standing.state in ("failed", "contested"):
-        raise RuleViolation("component.failed", component=standing.thing, state=standing.state)
+        return RuleViolation("component.failed", component=standing.thing, state=standing.state)
     taken = [c for c in standing.within if c.removed_by is None]
-    if code.kind != "lot" and taken:
-        raise RuleViolation("component.used", component=standing.thing, parent=taken[0].parent)
+    if kind_of(standing.thing) != "lot" and taken:
+        return RuleViolation("component.used", component=standing.thing, parent=taken[0].parent)
+    return None
+
+
+def refused(turn: Turn, why: RuleViolation) -> None:
+    """Remember the component of the last scan if what is known of it said no: news may say otherwise."""
+    if why.code in UNFIT:
+        component = why.details["component"]
+        turn.move(last_scan=replace(turn.work.last_scan, unfit=component if isinstance(component, Claim) else None))
+
+
+def still_unfit(turn: Turn) -> str:
+    """The code of what says no to the component scanned last, by what is known now; "" if nothing does."""
+    component = turn.work.last_scan.unfit
+    why = unfit(turn.view.standing(component)) if component else None
+    return why.code if why else ""
 
 
 def _declared(turn: Turn, component: Claim, material: str) -> None:

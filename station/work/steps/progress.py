@@ -15,7 +15,7 @@ from common.judge import Component
 from common.text import Params
 from station.work.begin import interlock_check, next_operation, orders, unverified
 from station.work.state import Idle, InHand, Packing, Report, Stopped, Untouched
-from station.work.steps import labels, machine_permit
+from station.work.steps import labels, machine_permit, quantities
 from station.work.steps.kind import kind_of_step
 from station.work.turn import Turn
 
@@ -100,6 +100,11 @@ def in_slot(turn: Turn, thing: Claim, slot: str) -> list[Component]:
 def amount(inside: list[Component]) -> Decimal:
     """Their total quantity."""
     return sum((Decimal(c.quantity) for c in inside), Decimal(0))
+
+
+def filled(line: BomLine, inside: list[Component]) -> dict[str, object]:
+    """Say in numbers how much of a slot is filled."""
+    return {"have": quantities.plain(amount(inside)), "want": line.quantity, "uom": line.uom}
 
 
 def is_full(line: BomLine, inside: Decimal) -> bool:

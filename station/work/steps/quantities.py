@@ -80,9 +80,9 @@ def judged(c: Characteristic, value: str) -> Value:
     return Value(c.id, value, c.uom, "pass" if low_ok and high_ok else "fail", c.low, c.high)
 
 
-def listed(values: Iterable[Value]) -> str:
-    """Values with their units, in a row."""
-    return ", ".join(f"{value.value} {value.uom}" for value in values)
+def amounts(values: Iterable[Value]) -> list[str]:
+    """Values with their units."""
+    return [f"{value.value} {value.uom}" for value in values]
 
 
 def said(step: Step, values: Sequence[Value]) -> list[str | Phrase]:
@@ -93,7 +93,7 @@ def said(step: Step, values: Sequence[Value]) -> list[str | Phrase]:
         Phrase("measured.out", {"name": c.name, "value": value.value, "uom": c.uom, "limits": limits(c)})
         for c, value in out
     )
-    return list(named) or [listed(values)]
+    return list(named) or [*amounts(values)]
 
 
 def keep(turn: Turn, step: Step) -> None:
@@ -104,7 +104,7 @@ def keep(turn: Turn, step: Step) -> None:
     gauge = calibration.gauge_at(turn, step.device)
     device = gauge.id if gauge else step.device or MANUAL
     body = Measured(hand.operation, step.id, device, values)
-    turn.confirm("ok", "done.measured", body, (hand.unit,), step=step.name, values=listed(values))
+    turn.confirm("ok", "done.measured", body, (hand.unit,), step=step.name, values=amounts(values))
 
 
 def note(turn: Turn) -> tuple[InHand, Phrase] | None:
@@ -112,7 +112,7 @@ def note(turn: Turn) -> tuple[InHand, Phrase] | None:
     hand, values = turn.work.hand, readings(turn).values
     if hand is None or not values:
         return None
-    return hand.with_progress(Readings(values[:-1])), Phrase("deed.measured", {"values": [listed(values[-1:])]})
+    return hand.with_progress(Readings(values[:-1])), Phrase("deed.measured", {"values": amounts(values[-1:])})
 
 
 def plain(value: Decimal) -> str:

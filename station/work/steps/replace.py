@@ -6,19 +6,19 @@ from common.barcode_router import Code
 from common.definitions import BomLine, Step
 from common.errors import RuleViolation
 from common.event_types import Replace
-from common.ids import Claim
+from common.ids import Claim, kind_of
 from common.text import Params
 from station.messages import Prompt
 from station.shown.work_screen import Phrase
 from station.work.expected import Expected
 from station.work.state import InHand, OldPart, PendingComponent, Untouched
-from station.work.steps import components, progress
+from station.work.steps import components, progress, quantities
 from station.work.steps.kind import StepKind
 from station.work.turn import Turn
 
 
 class ReplaceStep(StepKind):
-    """Swap one component of a slot."""
+    """Swap one component of a slot: a lot for as much as of the old one was in, a unit for a unit."""
 
     takes_part = True
 
@@ -86,9 +86,10 @@ def _out(turn: Turn, hand: InHand, old: Claim) -> None:
 
 
 def _put_in(turn: Turn, hand: InHand, line: BomLine, out: Claim, taken: PendingComponent) -> None:
-    inside = progress.in_slot(turn, hand.unit, line.slot)
-    tags = tuple(c.tag for c in inside if c.child == out)
-    body = Replace(line.slot, taken.material, line.quantity, line.uom, hand.operation, tags, taken.scan)
+    old = [c for c in progress.in_slot(turn, hand.unit, line.slot) if c.child == out]
+    amount = quantities.plain(progress.amount(old)) if kind_of(taken.thing) == "lot" else "1"
+    tags = tuple(c.tag for c in old)
+    body = Replace(line.slot, taken.material, amount, line.uom, hand.operation, tags, taken.scan)
     said = {"component": taken.thing, "old": out, "unit": hand.unit}
     turn.confirm("ok", "done.replaced", body, (hand.unit, taken.thing, out), **said)
     progress.following(turn)

@@ -14,12 +14,14 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from common.qt import bridge as bridge_module
 from common.qt.bridge import Bridge
-from common.qt.button import BigButton, Buttons
+from common.qt.button import BigButton, Buttons, ButtonSpec
 from common.qt.lettering import alike, letter
 from common.qt.painted import Brush
-from common.qt.theme import IDENTITY, INSTRUCTION, STEP, Style, density
-from tests.support.screen import look, settle, tap
+from common.qt.theme import BUTTON, IDENTITY, INSTRUCTION, STEP, Style, density
+from common.text import LANGUAGES, Language
+from tests.support.screen import as_read, look, settle, tap
 
 Show = Callable[[QWidget], QWidget]
 
@@ -121,12 +123,12 @@ def test_a_finger_on_a_button_that_becomes_another_has_not_tapped_that(show: Sho
     page.resize(300, 200)
     made = Buttons(look(), page)
     taps: list[str] = []
-    made.put("Scratched", QRect(0, 0, 200, 120), lambda: taps.append("Scratched"))
+    made.lay([ButtonSpec("Scratched", QRect(0, 0, 200, 120), lambda: taps.append("Scratched"))])
     show(page)
     button = page.findChildren(BigButton)[0]
     QTest.mousePress(button, Qt.MouseButton.LeftButton)
     made.clear()
-    made.put("Noise", QRect(0, 0, 200, 120), lambda: taps.append("Noise"))
+    made.lay([ButtonSpec("Noise", QRect(0, 0, 200, 120), lambda: taps.append("Noise"))])
     QTest.mouseRelease(button, Qt.MouseButton.LeftButton)
     assert taps == []
     tap(button)
@@ -139,12 +141,23 @@ def test_a_finger_on_a_button_that_becomes_another_has_not_tapped_that(show: Sho
 )
 def test_both_lines_of_a_button_are_in_its_middle_together(show: Show, below: str) -> None:
     button = BigButton(look(), "Undo")
-    button.become("Undo", "plain", below=below)
+    button.become(ButtonSpec("Undo", QRect(), lambda: None, below=below))
     button.resize(183, 119)
     show(button)
     first, second = sorted(button.placed, key=lambda one: one.y)
     above, under = first.y, button.height() - second.y - second.height
     assert first.y + first.height <= second.y + 1 and abs(above - under) <= 4
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_ends_inside_a_name(app: QApplication, language: Language) -> None:
+    names, of_language = ["刘洋", "欧阳娜娜", "王强"], look(language=language)
+    said = of_language.say("tap.take_over", {"others": names})
+    for wide in range(90, 400, 5):
+        layout = letter(of_language, said, BUTTON, wide, 400).layout
+        lines = [layout.lineAt(n) for n in range(layout.lineCount())]
+        written = [as_read(said[line.textStart() :][: line.textLength()]) for line in lines]
+        assert all(any(name in line for line in written) for name in names), written
 
 
 # Threads --------------------------------------------------------------------------------------------------------------
@@ -157,6 +170,37 @@ def test_what_another_thread_says_arrives_in_this_one_and_in_order(app: QApplica
     assert heard == []
     settle()
     assert heard == [(n, threading.get_ident()) for n in range(100)]
+
+
+def test_what_goes_first_is_heard_before_the_thread_that_said_it_goes_on(
+    app: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bridge_module, "LONGEST_S", 60)
+    went_on, order = threading.Event(), []
+
+    def say() -> None:
+        bridge.carry("a result")
+        order.append("went on")
+        went_on.set()
+
+    bridge = Bridge(order.append, first=(str,))
+    thread = threading.Thread(target=say)
+    thread.start()
+    assert not went_on.wait(0.1)
+    settle()
+    thread.join()
+    assert order == ["a result", "went on"]
+
+
+def test_a_main_thread_that_hears_nothing_keeps_no_other_waiting(app: QApplication) -> None:
+    heard: list[object] = []
+    bridge = Bridge(heard.append, first=(str,))
+    thread = threading.Thread(target=lambda: bridge.carry("a result"))
+    thread.start()
+    thread.join()
+    assert heard == []
+    settle()
+    assert heard == ["a result"]
 
 
 # Numbers --------------------------------------------------------------------------------------------------------------

@@ -123,6 +123,10 @@ expect:
           uom: rpm
           decimals: 0
           low: "2850"
+    - id: magnet
+      name: {zh: 磁钢, en: Magnet}
+      kind: scan
+      slot: magnet
 """,
     "codes.yaml": """\
 - kind: code
@@ -270,6 +274,7 @@ def test_a_byte_order_mark_and_windows_line_ends_are_no_fault(tmp_path: Path) ->
         ("pack", "badge: B2", "badge: B1", "duplicate", 6, "people[1].badge"),
         # Limits
         ("a", "quantity: 1.0", "quantity: 0.0", "limits", 18, "bom[0].quantity"),
+        ("a", "quantity: 1.0", "quantity: 1.5", "limits", 18, "bom[0].quantity"),
         ("b", "low: 12.00", "low: 14.01", "limits", 37, "steps[1].characteristics[0].low"),
         ("b", "high: 14.00", "high: 14.005", "limits", 38, "steps[1].characteristics[0].high"),
         ("b", 'low: "2850"', "low: 2850.5", "limits", 43, "steps[1].characteristics[1].low"),
@@ -287,6 +292,19 @@ def test_what_is_wrong_is_said_with_file_line_and_field(
     tmp_path: Path, file: str, old: str, new: str, code: str, line: int, field: str
 ) -> None:
     assert (f"definition.{code}", line, field) in spoiled(tmp_path, file, old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "slot"),
+    [
+        ("slot: magnet", "slot: rotor", 21, 1),
+        ("kind: scan\n      slot: rotor", "kind: replace\n      slot: rotor", 16, 0),
+    ],
+)
+def test_a_slot_that_no_step_fills_is_refused(tmp_path: Path, old: str, new: str, line: int, slot: int) -> None:
+    error = refusal(written(tmp_path, b=FILES["b.yaml"].replace(old, new)))
+    assert error.code == "definition.missing"
+    assert (error.details["line"], error.details["field"]) == (line, f"bom[{slot}].slot")
 
 
 def test_a_number_that_must_be_text_says_how_to_write_it(tmp_path: Path) -> None:
@@ -360,7 +378,7 @@ def test_a_definition_that_fits_no_event_is_refused(tmp_path: Path) -> None:
     steps = "".join(step.format(i, "长" * 80) for i in range(300))
     text = FILES["b.yaml"] + "- kind: form\n  id: long\n  name: {zh: 长, en: Long}\n  steps:\n" + steps
     error = refusal(written(tmp_path, b=text))
-    assert (error.code, error.details["line"]) == ("definition.oversized", 44)
+    assert (error.code, error.details["line"]) == ("definition.oversized", 48)
 
 
 def test_every_fault_is_found_not_only_the_first(tmp_path: Path) -> None:
@@ -421,7 +439,10 @@ def test_what_lots_and_recipes_need_is_checked_too(
 
 def test_what_comes_back_into_its_own_process_may_close_the_circle(tmp_path: Path) -> None:
     back = "material: motor\n      rework: true"
-    assert check(written(tmp_path, a=FILES["a.yaml"].replace("material: magnet", back, 1))).pack is not None
+    assert (
+        check(written(tmp_path, a=FILES["a.yaml"].replace("material: magnet", back, 1).replace("12.50", "12.0"))).pack
+        is not None
+    )
 
 
 def test_a_warning_does_not_keep_a_pack_from_being_loaded(tmp_path: Path) -> None:
@@ -431,7 +452,7 @@ def test_a_warning_does_not_keep_a_pack_from_being_loaded(tmp_path: Path) -> Non
     )
     checked = check(written(tmp_path, b=more))
     assert checked.pack is not None
-    assert [(p.warning, p.code, p.line) for p in checked.problems] == [(True, "definition.reference", 44)]
+    assert [(p.warning, p.code, p.line) for p in checked.problems] == [(True, "definition.reference", 48)]
 
 
 # Whatever people type -------------------------------------------------------------------------------------------------

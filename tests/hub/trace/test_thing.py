@@ -281,7 +281,7 @@ def test_a_revoked_station_is_missed_by_nobody(tmp_path: Path) -> None:
 # Search ---------------------------------------------------------------------------------------------------------------
 def search(line: Line, text: str) -> SearchPage:
     with line.store.reading() as conn:
-        return search_page(conn, text, line.gate.age_ms, line.now_ms)
+        return search_page(conn, text, line.site.id, line.gate.age_ms, line.now_ms)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from tests.support.motors import CARTONS, HELD, PROVISIONAL, REWORKED, Line, add
 from tests.support.screens import addresses
 
 SPOKEN = {"zh": "zh-CN,zh;q=0.9,en;q=0.5", "en": "en-GB,en;q=0.9"}
+TYPED = "M-250-009002"
 # A code that nobody put into words, or a place in a sentence that nothing filled.
 UNSAID = re.compile(r"…\?|\b(?:page|finding|said|state|kind)\.[a-z_]+")
 # A value that a code rule could allow, with every sign that HTML, CSS and addresses give a meaning.
@@ -36,6 +37,11 @@ def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
         nasty = made.unit(NASTY)
         made.say("st-30", b.Bind("rotor", "rotor", "1", "pcs", "press"), nasty, made.lot("screw", "MG-2610-B"))
         made.say("st-30", b.Hold("<b>bold</b>"), nasty)
+        made.upload("st-30")
+        made.say("st-30", b.Commission("motor", "WO-9001"), made.unit("M-250-009001"))
+        made.upload("st-30")
+        for body in (b.Hold("scrap"), b.Scrap("scrap")):
+            made.say("st-30", body, made.unit(TYPED))
         made.upload("st-30")
         go_silent(made, "st-20", 31)
         yield made
@@ -65,6 +71,26 @@ def motor(line: Line, n: int) -> str:
 
 def get(address: str, language: str = "zh") -> requests.Response:
     return requests.get(address, headers={"Accept-Language": SPOKEN[language]}, timeout=60, allow_redirects=False)
+
+
+NOT_GIVEN = {"zh": "中心没有下达过这张工单", "en": "The hub never gave this order."}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_order_that_only_a_station_names_says_so(line: Line, see: Callable[..., Browser], language: str) -> None:
+    page = see("/search?q=WO-9001", language)
+    assert page.text("h1") == "WO-9001"
+    assert NOT_GIVEN[language] in page.text(".band") and "ST-30" in page.text(".band")
+    assert page.texts(".links .id") == ["M-250-009001"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_reason_that_somebody_typed_stays_as_typed(line: Line, see: Callable[..., Browser], language: str) -> None:
+    """Also where it equals a word of ours: "scrap" is no code here."""
+    page = see(thing_url(line.unit(TYPED)), language)
+    said = {"zh": ("冻结原因：scrap", "原因：scrap"), "en": ("On hold: scrap", "Reason: scrap")}[language]
+    assert page.text(".band.hold").strip() == said[0]
+    assert page.texts(".history td").count(said[1]) == 2, "of the hold and of the scrap"
 
 
 # The unit page --------------------------------------------------------------------------------------------------------

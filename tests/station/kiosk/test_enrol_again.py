@@ -102,7 +102,6 @@ def test_maintenance_enrols_a_station_again_and_may_leave_it_as_it_was(
         touch("Type it"),
         *(touch(sign) for sign in again),
         touch("Enter"),
-        touch("Same words: start"),
         works,
         signed_in,
     )

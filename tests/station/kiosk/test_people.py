@@ -20,7 +20,7 @@ Size = tuple[int, int, float]
 
 def seen(shift: Shift, size: Size = SIZES[0], language: Language = "en") -> KioskView:
     view = KioskView(size, language)
-    view.stand(Situation("", (shift.prompt, shift.scene)))
+    view.show(Situation("", (shift.prompt, shift.scene)))
     return view
 
 

@@ -233,6 +233,20 @@ def test_a_refusal_stays_where_its_own_turn_changed_what_is_awaited(view: KioskV
     assert ON_HOLD in view.window._shows.notices
 
 
+UNFIT = Shown("ng", "component.held", {"component": s.UNIT, "reason": ("召回",)}, s.EVENT)
+
+
+def test_a_refused_component_is_said_as_long_as_it_would_be_refused(view: KioskView) -> None:
+    view.tell(UNFIT, s.SCAN, replace(SCANS, unfit="component.held"))
+    view.advance(1_000)
+    view.read()
+    view.tell(s.SCAN, replace(SCANS, unfit="component.held", readings=s.TORQUES))
+    assert UNFIT in view.window._shows.notices, "nothing new is known of it"
+    view.tell(s.SCAN, replace(SCANS, readings=s.TORQUES))
+    assert UNFIT not in view.window._shows.notices
+    assert "On hold" not in said(view)
+
+
 def test_a_call_that_was_delivered_is_not_said_to_wait(view: KioskView) -> None:
     kept = Shown("info", "done.called_kept", {"call": s.HOUSING}, "e1")
     view.tell(kept, s.SCAN, replace(s.OFFLINE, calls_unsent=("e1",)))
@@ -269,12 +283,12 @@ def test_the_bar_has_the_margins_of_what_is_below_it(view: KioskView) -> None:
 
 
 def test_a_long_serial_has_one_line_above_its_trace(view: KioskView) -> None:
-    view.stand(next(one for one in situations() if one.name == "room-trace-unknown"))
+    view.show(next(one for one in situations() if one.name == "room-trace-unknown"))
     serial = next(placed for _, placed in view.texts() if placed.text.endswith("004217-REWORK"))
     assert serial.height < view.look.px(IDENTITY.cap_mm * 2)
 
 
 def test_amber_is_kept_from_the_plain_request_for_a_pin(view: KioskView) -> None:
-    view.stand(next(one for one in situations() if one.name == "room-maintenance-pin"))
+    view.show(next(one for one in situations() if one.name == "room-maintenance-pin"))
     inks = {placed.text: placed.ink for _, placed in view.texts()}
     assert inks["Enter your PIN"] == view.look.colour("ink").name()

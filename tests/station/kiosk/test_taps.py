@@ -132,7 +132,7 @@ def test_every_button_keeps_its_place_on_every_screen(app: QApplication, size: S
     pads = ("form", "page", "room-typing", "room-notes-typing")
     for one in (one for one in situations() if not one.name.startswith(pads)):
         view = KioskView(size, "en")
-        view.stand(one)
+        view.show(one)
         words = {view.look.say(code): code for code in OWN}
         for target in view.targets():
             if (code := words.get(target.text)) is not None:
@@ -151,7 +151,7 @@ def test_the_key_of_a_pad_that_confirms_is_at_the_lower_right(app: QApplication,
     names = ("work-number", "sign-in-pin", "override-sign-pin", "room-maintenance-pin", "form-number", "room-typing")
     for one in (one for one in situations() if one.name in names):
         view = KioskView(size, "en")
-        view.stand(one)
+        view.show(one)
         key = next(
             button for button in view.window.findChildren(BigButton) if button.text == "Enter" and button.isVisible()
         )

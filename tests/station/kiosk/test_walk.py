@@ -27,7 +27,7 @@ def test_a_gloved_finger_hits_what_it_means_and_a_reader_can_read_all(
 def walk(one: Situation, size: Size, language: Language) -> list[str]:
     """What is wrong on the screen in this situation."""
     view = KioskView(size, language)
-    view.stand(one)
+    view.show(one)
     found = [*out_of_reach(view), *unreadable(view, one)]
     view.close()
     return found
@@ -42,7 +42,7 @@ def test_what_is_wrong_is_seen(app: QApplication) -> None:
     """A panel of three times the density makes everything too small for every finger."""
     one = next(s for s in situations() if s.name == "work-scan")
     view = KioskView(SIZES[0], "zh")
-    view.stand(one)
+    view.show(one)
     view.px_per_mm *= 3
     assert out_of_reach(view)
     view.look.language = "en"

@@ -12,7 +12,8 @@ import pytest
 
 from common.definitions import Field, Form, Option, Reason, Step
 from common.definitions.naming import Name
-from common.event_types import Hold, Release
+from common.event_types import Hold, Refused, Release
+from common.ids import b64
 from station.work.state import HelperBadge, WhichCode, WhichOperation
 from tests.station.work.ask import test_ambiguity
 from tests.station.work.begin.test_due import at, do, operation
@@ -167,6 +168,32 @@ def test_the_walk_meets_one_two_and_three_people(kind: str) -> None:
         monkey.step()
         met.add(len(monkey.shift.work.people))
     assert met >= {1, 2, 3}
+
+
+FOREIGN = "X60001"  # a badge of another site, which nothing here can read
+NUMBERS = {text for badge in (*BADGES, FOREIGN) for text in (badge, b64(badge.encode()))}
+
+
+def test_no_event_of_any_prompt_has_the_number_of_a_badge() -> None:
+    prompts = set[str]()
+    for monkey in (Monkey(kind, seed) for kind in MADE for seed in range(3)):
+        shift = monkey.shift
+        for _ in range(80):
+            monkey.step()
+            if "badge" in shift.case.expects(shift.now).kinds:
+                prompts.add(shift.prompt.code)
+                shift.scan(FOREIGN)
+        for body in shift.bodies:
+            assert not [number for number in NUMBERS if number in repr(body)], body
+    assert prompts >= {"prompt.sign_in", "prompt.sign_role", "prompt.call_badge"}
+
+
+def test_a_scan_that_is_unknown_at_work_is_kept_as_evidence() -> None:
+    shift = Shift("st-10")
+    shift.scan(M1, FOREIGN)
+    body = shift.bodies[-1]
+    assert isinstance(body, Refused)
+    assert body.scan == b64(FOREIGN.encode())
 
 
 def test_questions_interrupt_each_other_in_one_order_only() -> None:

@@ -203,6 +203,19 @@ def test_a_held_component_is_refused_with_the_reason(press: Shift) -> None:
     assert (shown.code, shown.params["reason"]) == ("component.held", (Typed("来料裂纹"),))
 
 
+def test_a_refused_component_is_judged_anew_when_something_new_is_known(press: Shift) -> None:
+    press.happened(b.Hold("来料裂纹"), unit(ROTOR))
+    press.scan(M1, HOUSING, ROTOR)
+    assert press.scene.unfit == "component.held"
+    tags = tuple(cause.tag for cause in press.view().standing(unit(ROTOR)).holds)
+    press.happened(b.Release(tags, "checked", "use_as_is"), unit(ROTOR))
+    assert press.scene.unfit == ""
+    press.happened(b.OperationCompleted("balance", "fail"), unit(ROTOR))
+    assert press.scene.unfit == "component.failed", "what would be said now"
+    press.scan("B10021")
+    assert press.scene.unfit == "", "the next scan is another one"
+
+
 def test_a_scrapped_component_is_refused(press: Shift) -> None:
     press.happened(b.Scrap("shaft-bent"), unit(ROTOR))
     assert press.scan(M1, HOUSING, ROTOR).params["reason"] == ("scrap",)

@@ -109,7 +109,7 @@ STATES: dict[str, tuple[Callable[[], Shift], str, str]] = {
     "scan": (at_scan, "Die-cast aluminium housing", "material housing"),
     "machine": (at_machine, "the machine result: Press", "machine press"),
     "page": (at_page, "Gap", "field gap"),
-    "signing": (at_signature, "a badge (quality)", "badge quality"),
+    "signing": (at_signature, "a badge (quality inspector)", "badge quality"),
     "packing": (at_packing, "a carton label", "container"),
     "blocked": (at_blocked, *IDLE),
     "call": (at_call, "a badge", "badge"),

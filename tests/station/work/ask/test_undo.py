@@ -161,7 +161,7 @@ def test_the_question_names_the_verdict_first_the_unit_all_else_that_is_undone_a
     shift.now_ms += 61_000
     (tile,) = [tile for tile in shift.scene.tiles if tile.command == "UNDO"]
     assert tile.params["within_s"] == 0
-    assert say("en", "kiosk.undo_sign", tile.params) == "Signature needed: supervisor or quality"
+    assert say("en", "kiosk.undo_sign", tile.params) == "Signature needed: supervisor or quality inspector"
     assert shift.scan(UNDO).params["release"] == tile.params["release"]
 
 
