@@ -17,7 +17,7 @@ TABLE = Path(__file__).parent / "table.txt"
 SEPARATOR = "'"
 LONGEST, LONGEST_SOUND = 5, 6  # syllables of a word in the table; letters of a syllable
 MOST_LETTERS = 40  # of one composition
-# What a syllable costs of which only the beginning is typed, and a whole one that is meant as the beginning of a longer.
+# What a syllable costs of which only the beginning is typed, and one that is meant as the beginning of a longer one.
 BEGUN, LENGTHENED = 25, 60
 TOGETHER = 10  # what each more syllable of a word saves: people think in words
 MOST_KEPT = 4_096
@@ -82,7 +82,7 @@ class Pinyin:
         end = max(best)
         path = best[end][1]
         pieces = [piece for match in path for piece in match.pieces]
-        rest = letters[end:].lstrip(SEPARATOR)
+        rest = letters[end:]
         found = {"".join(match.text for match in path): end}
         cuts = _ends(letters, pieces)
         for taken in range(end, 0, -1):
@@ -90,7 +90,8 @@ class Pinyin:
                 if match.whole or taken in cuts:
                     found.setdefault(match.text, taken)
         found.pop("", None)
-        spelled = SEPARATOR.join([*pieces, *([rest] if rest else [])])
+        between = SEPARATOR if pieces and rest and not rest.startswith(SEPARATOR) else ""
+        spelled = SEPARATOR.join(pieces) + between + rest
         return Reading(spelled, tuple(Candidate(text, taken) for text, taken in found.items()))
 
     def _best(self, letters: str) -> Mapping[int, tuple[int, tuple[Match, ...]]]:

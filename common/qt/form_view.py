@@ -19,7 +19,6 @@ from common.qt.form_cells import Cell, FieldRows
 from common.qt.form_editors import ChoicePad, DatePad
 from common.qt.form_words import ENTERED, READ, TYPED, PageWords
 from common.qt.image import Image
-from common.qt.keyboard import TextPad
 from common.qt.pads import (
     DISPLAY_MM,
     MOST_SIGNS,
@@ -34,6 +33,7 @@ from common.qt.pads import (
 )
 from common.qt.painted import CENTRE, LEFT, MIDDLE, RIGHT, TOP, Brush, Painted
 from common.qt.theme import BUTTON, CAPTION, CAPTION_BOLD, IDENTITY, STEP, Look
+from common.qt.writing_pad import WritingPad
 from common.theme import CORNER_PX
 
 HEAD_MM, BETWEEN_MM = 6.5, 1.5
@@ -84,7 +84,7 @@ class FormView(Painted):
         self._turn = Buttons(look, self)
         self._acts = Buttons(look, self, once=True)
         self._number = NumberPad(look, self)
-        self._text = TextPad(look, self)
+        self._text = WritingPad(look, self)
         self._choice = ChoicePad(look, self)
         self._date = DatePad(look, self)
         self._pin = PinPad(look, self)

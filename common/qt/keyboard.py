@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from PySide6.QtCore import QRect, QRectF, Signal
@@ -20,7 +21,7 @@ SPACE, BACK, OK, LAYER = " ", "back", "ok", "layer"
 CAPITALS = "QWERTYUIOPASDFGHJKLZXCVBNM"
 # What the keys of the letters type, one layer after the other; with the signs of GS1 serials and of Code 39.
 LAYERS = {"capitals": CAPITALS, "small": CAPITALS.lower(), "signs": "!\"%&'()*;<=>?$@[]^{}|~\\´`§"}
-BETWEEN_MM, DISPLAY_MM, BACK_MM, LAYER_MM, FOOT_GAP_MM = 2.0, 16.0, 34.0, 22.0, 4.0
+BETWEEN_MM, DISPLAY_MM, FOOT_GAP_MM = 2.0, 16.0, 4.0
 TITLE_PART = 0.34  # of the display
 
 
@@ -32,18 +33,21 @@ class LetterKey(BigButton):
 
 class TextPad(Editor):
     """A text of letters, digits and signs. One key turns the keys of the letters to small ones and to more signs. Its
-    last row is the screen's: confirm at the right, and room for tiles."""
+    last row is the screen's: confirm at the right, and room for tiles. `layers`: what the keys of the letters type;
+    `head_mm`: the keys beside the display, from the right, and their widths."""
 
     entered = Signal(str)
+    layers: Mapping[str, str] = LAYERS
+    head_mm: Mapping[str, float] = {BACK: 34.0, LAYER: 22.0}
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.typed = ""
         self._most = MOST_SIGNS
-        self._layer = "capitals"
+        self._layer = next(iter(self.layers))
         self.buttons: dict[str, BigButton] = {}
-        for sign in (*"".join(LYING), SPACE, BACK, LAYER):
-            style = BUTTON if sign in (SPACE, BACK, LAYER) else KEY
+        for sign in (*"".join(LYING), SPACE, *self.head_mm):
+            style = KEY if sign in "".join(LYING) else BUTTON
             self.buttons[sign] = LetterKey(look, self._label(sign), self, style=style)
         self.buttons[OK] = BigButton(look, self._label(OK), self, kind="primary", once=True)
         for sign, button in self.buttons.items():
@@ -51,7 +55,7 @@ class TextPad(Editor):
 
     def ask(self, typed: str, most: int) -> None:
         """Start with this text; at most so many characters are taken."""
-        self.typed, self._most, self._layer = typed, most, "capitals"
+        self.typed, self._most, self._layer = typed, most, next(iter(self.layers))
         self.say_again()
 
     def say_again(self) -> None:
@@ -98,33 +102,36 @@ class TextPad(Editor):
         if rows is LYING:
             apart = self.look.px(FOOT_GAP_MM)
             self.buttons[SPACE].setGeometry(ok.translated(-ok.width() - apart, 0))
-        back = self.look.px(BACK_MM)
-        self.buttons[BACK].setGeometry(QRect(self.width() - back, 0, back, self.look.px(DISPLAY_MM)))
-        layer = self.look.px(LAYER_MM)
-        self.buttons[LAYER].setGeometry(QRect(self.width() - back - gap - layer, 0, layer, self.look.px(DISPLAY_MM)))
+        x = self.width() + gap
+        for sign, wide_mm in self.head_mm.items():
+            x -= self.look.px(wide_mm) + gap
+            self.buttons[sign].setGeometry(QRect(x, 0, self.look.px(wide_mm), self.look.px(DISPLAY_MM)))
 
     def draw(self, brush: Brush) -> None:
         """The name of the field, the text typed so far (of a long one its end), and the number of characters of how
         many."""
-        beside = self.buttons[LAYER].geometry()
+        beside = self.buttons[[*self.head_mm][-1]].geometry()
         box = QRectF(0, 0, beside.x() - self.look.px(BETWEEN_MM), beside.height())
         inside = display(brush, box)
-        title = QRectF(inside.x(), inside.y(), inside.width() * TITLE_PART, inside.height())
-        used = brush.text(self.title, title, NAME, "water", at=(LEFT, MIDDLE)).width()
         count = brush.text(f"{len(self.typed)}/{self._most}", inside, CAPTION, "ink-2", at=(RIGHT, MIDDLE)).width()
-        pad = self.look.px(4)
-        room = inside.adjusted(used + pad if used else 0, 0, -count - pad, 0)
-        said = shortened(self.look, self.typed or "—", IDENTITY, (room.width(), room.height()), end=True)
-        brush.text(said, room, IDENTITY, at=(LEFT, MIDDLE))
+        self.draw_typed(brush, inside.adjusted(0, 0, -count - self.look.px(4), 0))
+
+    def draw_typed(self, brush: Brush, room: QRectF) -> None:
+        """The name of the field, and the text typed so far."""
+        title = QRectF(room.x(), room.y(), room.width() * TITLE_PART, room.height())
+        used = brush.text(self.title, title, NAME, "water", at=(LEFT, MIDDLE)).width()
+        left = room.adjusted(used + self.look.px(4) if used else 0, 0, 0, 0)
+        said = shortened(self.look, self.typed or "—", IDENTITY, (left.width(), left.height()), end=True)
+        brush.text(said, left, IDENTITY, at=(LEFT, MIDDLE))
 
     def _next(self) -> str:
         """The layer after the one that is shown."""
-        names = [*LAYERS]
+        names = [*self.layers]
         return names[(names.index(self._layer) + 1) % len(names)]
 
     def _sign(self, key: str) -> str:
         """The sign that a key types now."""
-        return LAYERS[self._layer][CAPITALS.index(key)] if key in CAPITALS else key
+        return self.layers[self._layer][CAPITALS.index(key)] if key in CAPITALS else key
 
     def _label(self, sign: str) -> str:
         if sign == LAYER:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QWidget
 
 from common.qt.button import GAP_MM
-from common.qt.keyboard import TextPad
 from common.qt.lettering import letter
 from common.qt.painted import Brush, card_room
 from common.qt.theme import Look
+from common.qt.writing_pad import WritingPad
 from station.kiosk.room import APART_MM, TALL, TURN_MM, Action, Room, RoomLine, moment, paged
 from station.kiosk.tile_bar import TileBar
 from station.kiosk.typing import BACK, draw_hint, lay_keyboard
@@ -34,7 +34,7 @@ class NotesRoom(Room):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self._writes, self._sent, self._doubted, self._writer = False, "", "", ""
-        self.pad = TextPad(look, self)
+        self.pad = WritingPad(look, self)
         self.pad.ask("", MOST_CHARACTERS)
         self.pad.entered.connect(self._send)
         self.tiles = TileBar(look, self)
@@ -109,7 +109,10 @@ class NotesRoom(Room):
     # Taps -------------------------------------------------------------------------------------------------------------
     def _write(self) -> None:
         person = self.shows.scene.person
-        self.pad.ask((self.pad.typed or self._sent) if person == self._writer else "", MOST_CHARACTERS)
+        if person != self._writer:
+            self.pad.ask("", MOST_CHARACTERS)
+        elif not (self.pad.typed or self.pad.composed):
+            self.pad.ask(self._sent, MOST_CHARACTERS)
         self._writer = person
         self._turn_to(writes=True)
 

@@ -16,6 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+TRADE = Path(__file__).with_name("pinyin_words.txt")  # said on the floor, and rare in newspapers
 TABLE = Path(__file__).parents[2] / "common" / "pinyin" / "table.txt"
 MOST_WORDS, LONGEST = 26_000, 5
 OF_THE_TRADE = 3_000  # the least frequency of a word that is said every day in a factory
@@ -23,22 +24,6 @@ RARE = 0.02  # the least part of a character's frequency that a reading must hav
 PEOPLE = ("nr",)  # jieba's marks of words that are names of people: they are no words of a note
 FIRST, LAST = 0x4E00, 0x9FFF
 VOWELS = set("aeiouv")
-# Said on the floor, and rare or missing in the newspapers of which the frequencies are.
-TRADE = """
-设备 故障 扫码 扫码枪 扫描枪 条码 二维码 标签 打印机 碳带 返工 返修 维修 报废 隔离 待检 待料 缺料 换料 换型 换班 换线 上料 下料
-来料 物料 物料员 螺丝 螺栓 螺母 垫片 螺钉 螺纹 滑丝 滑牙 打滑 扭矩 扭力 电批 风批 扳手 套筒 批头 拧紧 拧松 漏拧 交接班 交接 接班
-不合格 合格 良品 不良品 不良 次品 工位 工序 工装 工单 工艺 停线 停机 停产 开线 开机 复位 急停 报警 产线 流水线 线体 夹具 治具 模具
-刀具 量具 卡尺 千分尺 塞规 点检 首检 首件 巡检 抽检 全检 自检 互检 复检 终检 校准 校验 班长 线长 组长 主管 质检 质检员 品质 品管
-质量 工程师 技术员 维修工 操作工 操作员 早班 中班 晚班 夜班 白班 下一班 上一班 批次 批号 序列号 编号 型号 规格 图纸 作业指导书
-异响 异物 异常 划痕 划伤 刮伤 磕碰 毛刺 变形 开裂 裂纹 断裂 破损 松动 脱落 漏油 漏气 漏装 错装 反装 装反 装错 漏打 卡料 卡住 卡死
-堵料 堵塞 生锈 锈蚀 油污 脏污 气泡 缩水 飞边 色差 尺寸 超差 公差 偏大 偏小 偏高 偏低 偏移 错位 间隙 压装 压机 压力 气压 气缸 气管
-液压 电机 马达 传感器 光电 轴承 转子 定子 线束 接线 端子 插头 插座 电缆 接头 密封圈 密封 胶水 点胶 涂胶 打胶 焊接 焊点 虚焊 漏焊
-焊锡 贴片 注塑 冲压 铸件 锻件 喷涂 喷漆 电镀 清洗 包装 装箱 封箱 纸箱 托盘 栈板 叉车 周转箱 仓库 入库 出库 发料 领料 退料 补料
-库存 盘点 清点 数量 余料 尾数 产量 产能 节拍 计划 订单 客户 投诉 让步 放行 评审 纠正 整改 措施 原因 处理 跟进 确认 通知 联系 注意
-检查 更换 调整 调试 调机 测试 试产 试装 量产 参数 程序 重启 死机 断电 停电 断网 网络 屏幕 触摸屏 键盘 扫不出来 读不出 打不出 看不清
-上机 下机 上线 下线 外壳 壳体 磁钢 绕组 温度 湿度 转速 电流 电压 漏电 接地 绝缘 螺丝刀 螺丝枪 防护 手套 护目镜 劳保 安全 安全帽
-清洁 打扫 卫生 润滑 润滑油 机油 保养 备件 易损件 耗材 垃圾 废料 料盒 料架 料盘 料号 缺件 少件 多件 混料 错料 用完 没有了 请注意
-""".split()
 Readings = dict[str, dict[str, float]]  # character → reading → its part
 
 
@@ -73,7 +58,7 @@ def _counts(rows: list[str]) -> Counter[str]:
         word, times, kind = row.split(" ")
         if all(_common(sign) for sign in word) and len(word) <= LONGEST and not (len(word) > 1 and kind[:2] in PEOPLE):
             counts[word] = int(times)
-    for word in TRADE:
+    for word in TRADE.read_text(encoding="utf-8").split():
         counts[word] = max(counts[word], OF_THE_TRADE)
     for code in range(FIRST, LAST + 1):
         if _common(chr(code)):
