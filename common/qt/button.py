@@ -171,10 +171,17 @@ class Buttons:
     """The buttons of a widget, as many as are wanted now. Those of before are used again: none dies under a finger."""
 
     def __init__(
-        self, look: Look, parent: QWidget, *, once: bool = False, on: str = "ground", guarded: bool = True
+        self,
+        look: Look,
+        parent: QWidget,
+        *,
+        once: bool = False,
+        on: str = "ground",
+        guarded: bool = True,
+        made_of: type[BigButton] = BigButton,
     ) -> None:
         """`on`: the role of the colour around them."""
-        self._look = look
+        self._look, self._made_of = look, made_of
         self._once = once
         self._on, self._guarded = on, guarded
         self._parent = parent
@@ -206,7 +213,7 @@ class Buttons:
         self.lay(())
 
     def _make(self, n: int) -> BigButton:
-        made = BigButton(self._look, "", self._parent, once=self._once)
+        made = self._made_of(self._look, "", self._parent, once=self._once)
         made.ground, made.guarded = self._on, self._guarded
         made.tapped.connect(lambda: self._acts[n]())
         return made

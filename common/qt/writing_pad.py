@@ -15,21 +15,21 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
 from common.pinyin.engine import MOST_LETTERS, SEPARATOR, Candidate, plain, table
+from common.qt.button import PAD_MM, Buttons, ButtonSpec
 from common.qt.keyboard import BACK, CAPITALS, LAYER, LAYERS, LYING, OK, SPACE, UPRIGHT, LetterKey, TextPad
 from common.qt.lettering import letter, shortened
 from common.qt.painted import LEFT, MIDDLE, Brush
-from common.qt.theme import IDENTITY, Look, Style
+from common.qt.theme import Look, Style
 
-SCRIPT, UP, DOWN = "script", "▲", "▼"
+SCRIPT = "script"
 PINYIN = {"pinyin": CAPITALS.lower(), "signs": "；（）“”《》【】=…—·%℃°±×÷≤≥*~ΦΩμ"}
 MARKS = dict(zip("/:.,_+#", "、：。，！？'", strict=True))  # of the keys beside the letters of pinyin
 # The keys in place of which candidates are, by the first and last of each row; and those where the page is turned.
 STRIPS = {LYING: (("1", "9"),), UPRIGHT: (("1", "4"), ("6", "9"))}
-TURNS = {LYING: {UP: "0", DOWN: "-"}, UPRIGHT: {UP: "5", DOWN: "0"}}
+TURNS = {LYING: "0-", UPRIGHT: "50"}
 MOST_SHOWN, MOST_IN_ROW = 14, 12
 CANDIDATE = Style(3.2, 2.0, bold=True)
-PAD_MM = 2.0  # at either side of a candidate
-OPEN_PART = 0.7  # of the display, at most, for the open letters
+LINE = Style(3.8, 3.4, bold=True, mono=True)  # so large that there is room for one line only, in half of the display
 FREE = 100_000
 
 
@@ -44,12 +44,7 @@ class WritingPad(TextPad):
         self._candidates: Sequence[Candidate] = ()
         self._shown: Sequence[Candidate] = ()
         self._pages = [0]  # the first candidate of each page up to the one shown
-        self._keys = [LetterKey(look, "", self, style=CANDIDATE) for _ in range(MOST_SHOWN)]
-        for n, key in enumerate(self._keys):
-            key.tapped.connect(partial(self._take, n))
-        for sign in (UP, DOWN):
-            self.buttons[sign] = LetterKey(look, sign, self)
-            self.buttons[sign].tapped.connect(partial(self._turn, sign))
+        self._keys = Buttons(look, self, made_of=LetterKey)
 
     @property
     def chinese(self) -> bool:
@@ -91,8 +86,6 @@ class WritingPad(TextPad):
 
     def allowed(self, sign: str) -> bool:
         """True for a key that can do anything now."""
-        if sign in (UP, DOWN):
-            return self._turns(sign)
         if sign == SCRIPT:
             return len(self.typed) + len(self.composed) <= self._most
         if not self.composed:
@@ -116,19 +109,15 @@ class WritingPad(TextPad):
             QTimer.singleShot(0, table)
 
     def draw_typed(self, brush: Brush, room: QRectF) -> None:
-        """Behind the text the open letters, as they are understood; the name of the field makes room for them."""
+        """Under the end of the text the open letters, as they are understood; the name of the field makes room."""
         if not self.composed:
             super().draw_typed(brush, room)
             return
-        high, apart = self.look.px(2 * IDENTITY.cap_mm), self.look.px(PAD_MM)
-        line = QRectF(room.x(), room.center().y() - high / 2, room.width(), high)
-        spelled = shortened(self.look, self._spelled, IDENTITY, (line.width() * OPEN_PART, high), end=True)
-        wide = letter(self.look, spelled, IDENTITY, line.width() * OPEN_PART, high).width
-        before = line.adjusted(0, 0, -wide - apart, 0)
-        said = shortened(self.look, self.typed, IDENTITY, (before.width(), high), end=True)
-        used = brush.text(said, before, IDENTITY, at=(LEFT, MIDDLE)).width()
-        behind = line.adjusted(used + apart if used else 0, 0, 0, 0)
-        brush.text(spelled, behind, IDENTITY, "water", at=(LEFT, MIDDLE))
+        high = room.height() / 2
+        for n, (text, ink) in enumerate(((self.typed, "ink"), (self._spelled, "water"))):
+            line = QRectF(room.x(), room.y() + n * high, room.width(), high)
+            said = shortened(self.look, text, LINE, (line.width(), high), end=True)
+            brush.text(said, line, LINE, ink, at=(LEFT, MIDDLE))
 
     # What is open -----------------------------------------------------------------------------------------------------
     def _opens(self, sign: str) -> bool:
@@ -161,16 +150,13 @@ class WritingPad(TextPad):
         while self.composed and self._shown:
             self._take(0)
 
-    def _turn(self, sign: str) -> None:
-        if sign == UP:
-            self._pages.pop()
-        else:
-            self._pages.append(self._pages[-1] + len(self._shown))
+    def _turn_up(self) -> None:
+        self._pages.pop()
         self.say_again()
 
-    def _turns(self, sign: str) -> bool:
-        """Return whether there is a page that way."""
-        return len(self._pages) > 1 if sign == UP else self._pages[-1] + len(self._shown) < len(self._candidates)
+    def _turn_down(self) -> None:
+        self._pages.append(self._pages[-1] + len(self._shown))
+        self.say_again()
 
     def _set_script(self, *, chinese: bool) -> None:
         self.layers = PINYIN if chinese else LAYERS
@@ -192,22 +178,21 @@ class WritingPad(TextPad):
         """Show the page of candidates, or the keys in whose place it is."""
         rows = LYING if self.width() > self.height() else UPRIGHT
         strips = [self._strip(*ends) for ends in STRIPS[rows]]
+        covered = "".join(rows[: len(strips)]) if self.composed else ""
+        for sign in "".join(LYING):
+            self.buttons[sign].setVisible(sign not in covered)
         placed = list(self._placed(self._candidates[self._pages[-1] :], strips))
         self._shown = [candidate for candidate, _ in placed]
-        for sign in "".join(rows[: len(strips)]):
-            self.buttons[sign].setVisible(not self.composed)
-        if rows is UPRIGHT:
-            self.buttons["-"].setVisible(True)
-        for sign, place in TURNS[rows].items():
-            self.buttons[sign].setGeometry(self.buttons[place].geometry())
-            self.buttons[sign].setVisible(bool(self.composed))
-        for n, key in enumerate(self._keys):
-            if n < len(placed):
-                text, kind = placed[n][0].text, "plain" if n else "primary"
-                if (text, kind) != (key.text, key.kind):
-                    key.become(text, kind)
-                key.setGeometry(placed[n][1])
-            key.setVisible(n < len(placed))
+        wanted = [
+            ButtonSpec(one.text, box, partial(self._take, n), "plain" if n else "primary", style=CANDIDATE)
+            for n, (one, box) in enumerate(placed)
+        ]
+        if self.composed:
+            up, down = (self.buttons[sign].geometry() for sign in TURNS[rows])
+            more = self._pages[-1] + len(placed) < len(self._candidates)
+            wanted.append(ButtonSpec("▲", up, self._turn_up, live=len(self._pages) > 1))
+            wanted.append(ButtonSpec("▼", down, self._turn_down, live=more))
+        self._keys.lay(wanted)
 
     def _strip(self, first: str, last: str) -> QRect:
         return self.buttons[first].geometry().united(self.buttons[last].geometry())
