@@ -29,7 +29,7 @@ STRIPS = {LYING: (("1", "9"),), UPRIGHT: (("1", "4"), ("6", "9"))}
 TURNS = {LYING: "0-", UPRIGHT: "50"}
 MOST_SHOWN, MOST_IN_ROW = 14, 12
 CANDIDATE = Style(3.2, 2.0, bold=True)
-LINE = Style(3.8, 3.4, bold=True, mono=True)  # so large that there is room for one line only, in half of the display
+LINE = Style(3.8, 2.8, bold=True)  # of half a display, in which it never breaks into two
 FREE = 100_000
 
 

@@ -24,6 +24,7 @@ RARE = 0.02  # the least part of a character's frequency that a reading must hav
 PEOPLE = ("nr",)  # jieba's marks of words that are names of people: they are no words of a note
 FIRST, LAST = 0x4E00, 0x9FFF
 VOWELS = set("aeiouv")
+SAID = {"嗯": "en"}  # where the first reading has no vowel
 Readings = dict[str, dict[str, float]]  # character → reading → its part
 
 
@@ -38,6 +39,7 @@ def main(packages: list[str]) -> int:
         rows = found.read().decode("utf-8").splitlines() if found else []
     known = {word: tuple(_plain(one[0]) for one in sounds) for word, sounds in phrases.items()}
     first = {chr(int(code)): [_plain(one) for one in said.split(",")] for code, said in characters.items()}
+    first |= {sign: [sound] for sign, sound in SAID.items()}
     counts = _counts(rows)
     readings = _readings(counts, known, first)
     TABLE.write_text("".join(_lines(counts, known, readings)), encoding="utf-8")
