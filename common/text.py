@@ -1,7 +1,7 @@
 """Texts for people: a code and its values → one sentence, in Chinese or English. Never raises, whatever it gets.
 
 One gettext catalogue per language, `common/locale/*.po`, keyed by code. These files of its own package are read at
-first use: the one exception to "common is pure". Must not decide anything: the caller gives the code.
+first use. Must not decide anything: the caller gives the code.
 """
 
 from __future__ import annotations
