@@ -35,7 +35,7 @@ class Word(Struct, frozen=True, gc=False):
     cost: int
 
 
-class Match(Struct, frozen=True, gc=False):
+class Spelling(Struct, frozen=True, gc=False):
     """A word that some letters may spell, and the pieces into which they are cut for it."""
 
     cost: int
@@ -44,18 +44,18 @@ class Match(Struct, frozen=True, gc=False):
     whole: bool
 
 
-class Candidate(Struct, frozen=True):
-    """What may be taken, and how many of the letters it takes."""
+class Suggestion(Struct, frozen=True):
+    """A text that may be taken, and how many of the letters it takes."""
 
     text: str
     taken: int
 
 
-class Reading(Struct, frozen=True):
+class Suggestions(Struct, frozen=True):
     """The letters as they are cut for the first candidate, and all candidates."""
 
     spelled: str
-    candidates: Sequence[Candidate]
+    candidates: Sequence[Suggestion]
 
 
 class Pinyin:
@@ -74,9 +74,9 @@ class Pinyin:
         self.syllables = frozenset(syllables)
         self._begins = frozenset(sound[:end] for sound in syllables for end in range(1, len(sound) + 1))
         self._lead = frozenset(initials[:end] for initials in self._words for end in range(1, len(initials) + 1))
-        self._matched: dict[tuple[str, bool], Sequence[Match]] = {}
+        self._matched: dict[tuple[str, bool], Sequence[Spelling]] = {}
 
-    def read(self, letters: str) -> Reading:
+    def read(self, letters: str) -> Suggestions:
         """Return what these letters may be; letters at the end that begin no syllable are left."""
         best = self._best(letters)
         end = max(best)
@@ -92,11 +92,11 @@ class Pinyin:
         found.pop("", None)
         between = SEPARATOR if pieces and rest and not rest.startswith(SEPARATOR) else ""
         spelled = SEPARATOR.join(pieces) + between + rest
-        return Reading(spelled, tuple(Candidate(text, taken) for text, taken in found.items()))
+        return Suggestions(spelled, tuple(Suggestion(text, taken) for text, taken in found.items()))
 
-    def _best(self, letters: str) -> Mapping[int, tuple[int, tuple[Match, ...]]]:
+    def _best(self, letters: str) -> Mapping[int, tuple[int, tuple[Spelling, ...]]]:
         """Each end that words can reach → the least cost, and the words."""
-        best: dict[int, tuple[int, tuple[Match, ...]]] = {0: (0, ())}
+        best: dict[int, tuple[int, tuple[Spelling, ...]]] = {0: (0, ())}
         for end in range(1, len(letters) + 1):
             for start in range(max(end - LONGEST * (LONGEST_SOUND + 1), 0), end):
                 matches = self._matches(letters[start:end], end == len(letters)) if start in best else ()
@@ -104,13 +104,13 @@ class Pinyin:
                     best[end] = best[start][0] + matches[0].cost, (*best[start][1], matches[0])
         return best
 
-    def _matches(self, letters: str, last: bool) -> Sequence[Match]:
+    def _matches(self, letters: str, last: bool) -> Sequence[Spelling]:
         """The words that exactly these letters may spell, the most likely first. `last`: more may be typed yet."""
         known = self._matched.get((letters, last))
         if known is None:
             if len(self._matched) >= MOST_KEPT:
                 self._matched.clear()
-            best: dict[str, Match] = {}
+            best: dict[str, Spelling] = {}
             for pieces in self._cuts(letters, last):
                 for match in self._spelled(pieces, last):
                     if match.text not in best or match.cost < best[match.text].cost:
@@ -118,7 +118,7 @@ class Pinyin:
             known = self._matched[letters, last] = sorted(best.values(), key=lambda match: match.cost)
         return known
 
-    def _spelled(self, pieces: Pieces, last: bool) -> Iterator[Match]:
+    def _spelled(self, pieces: Pieces, last: bool) -> Iterator[Spelling]:
         """The words with these syllables, where a piece that is none begins one."""
         whole = [piece in self.syllables for piece in pieces]
         open_ = last and whole[-1]
@@ -128,9 +128,9 @@ class Pinyin:
                 sound == piece if full else sound.startswith(piece)
                 for sound, piece, full in zip(word.sounds, pieces, whole, strict=True)
             ):
-                yield Match(word.cost + cost, word.text, pieces, all(whole))
+                yield Spelling(word.cost + cost, word.text, pieces, all(whole))
             elif open_ and word.sounds[-1].startswith(pieces[-1]) and word.sounds[:-1] == pieces[:-1]:
-                yield Match(word.cost + LENGTHENED, word.text, pieces, False)
+                yield Spelling(word.cost + LENGTHENED, word.text, pieces, False)
 
     def _cuts(self, letters: str, last: bool, before: Pieces = ()) -> Iterator[Pieces]:
         """Every way to cut letters into syllables and beginnings of syllables of which the table has words."""

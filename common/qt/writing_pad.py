@@ -14,7 +14,7 @@ from PySide6.QtCore import QRect, QRectF, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
-from common.pinyin.engine import MOST_LETTERS, SEPARATOR, Candidate, plain, table
+from common.pinyin.engine import MOST_LETTERS, SEPARATOR, Suggestion, plain, table
 from common.qt.button import PAD_MM, Buttons, ButtonSpec
 from common.qt.keyboard import BACK, CAPITALS, LAYER, LAYERS, LYING, OK, SPACE, UPRIGHT, LetterKey, TextPad
 from common.qt.lettering import letter, shortened
@@ -41,8 +41,8 @@ class WritingPad(TextPad):
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
         self.composed = self._spelled = ""
-        self._candidates: Sequence[Candidate] = ()
-        self._shown: Sequence[Candidate] = ()
+        self._candidates: Sequence[Suggestion] = ()
+        self._shown: Sequence[Suggestion] = ()
         self._pages = [0]  # the first candidate of each page up to the one shown
         self._keys = Buttons(look, self, made_of=LetterKey)
 
@@ -133,7 +133,7 @@ class WritingPad(TextPad):
         self._spelled, self._candidates = "", ()
         if self.composed:
             reading = table().read(plain(self.composed))
-            offered = reading.candidates or (Candidate(self.composed, len(self.composed)),)
+            offered = reading.candidates or (Suggestion(self.composed, len(self.composed)),)
             room = self._most - len(self.typed)
             self._spelled = reading.spelled
             self._candidates = [one for one in offered if len(one.text) <= room]
@@ -197,7 +197,7 @@ class WritingPad(TextPad):
     def _strip(self, first: str, last: str) -> QRect:
         return self.buttons[first].geometry().united(self.buttons[last].geometry())
 
-    def _placed(self, candidates: Sequence[Candidate], strips: Sequence[QRect]) -> Iterator[tuple[Candidate, QRect]]:
+    def _placed(self, candidates: Sequence[Suggestion], strips: Sequence[QRect]) -> Iterator[tuple[Suggestion, QRect]]:
         """Each candidate that fits, as wide as it is long, at its place in the rows."""
         gap = self.look.px(LetterKey.apart_mm)
         rest = iter(candidates[:MOST_SHOWN])

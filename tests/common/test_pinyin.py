@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from common.pinyin.engine import MOST_LETTERS, Candidate, plain, table
+from common.pinyin.engine import MOST_LETTERS, Suggestion, plain, table
 
 LETTERS = st.text("abcdefghijklmnopqrstuvwxyz'", min_size=1, max_size=MOST_LETTERS)
 FIRST_FIVE = {
@@ -48,7 +48,7 @@ def test_letters_are_cut_where_words_are(letters: str, word: str) -> None:
 
 def test_a_separator_parts_two_syllables() -> None:
     assert "先" not in read("xi'an"), "which has one"
-    assert table().read("xi'an").candidates[0] == Candidate("西安", 5), "the separator is taken with them"
+    assert table().read("xi'an").candidates[0] == Suggestion("西安", 5), "the separator is taken with them"
 
 
 @pytest.mark.parametrize(("letters", "word"), [("nv", "女"), ("nu:", "女"), ("lv", "绿"), ("lve", "略"), ("lue", "略")])

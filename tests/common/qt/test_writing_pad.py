@@ -162,7 +162,7 @@ def firsts(letters: str, room: int) -> str:
     """What the first candidates are that fit, one after the other, for all of the letters."""
     taken = ""
     while letters:
-        found = engine.table().read(letters).candidates or [engine.Candidate(letters, len(letters))]
+        found = engine.table().read(letters).candidates or [engine.Suggestion(letters, len(letters))]
         first = next((one for one in found if len(taken + one.text) <= room), None)
         if first is None:
             return taken
