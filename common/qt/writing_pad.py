@@ -22,6 +22,7 @@ from common.qt.painted import LEFT, MIDDLE, Brush
 from common.qt.theme import Look, Style
 
 SCRIPT = "script"
+PINYIN_NAME, LATIN_NAME = "中文", "English"  # of the scripts, as those call them who want them
 PINYIN = {"pinyin": CAPITALS.lower(), "signs": "；（）“”《》【】=…—·%℃°±×÷≤≥*~ΦΩμ"}
 MARKS = dict(zip("/:.,_+#", "、：。，！？'", strict=True))  # of the keys beside the letters of pinyin
 # The keys in place of which candidates are, by the first and last of each row; and those where the page is turned.
@@ -170,7 +171,7 @@ class WritingPad(TextPad):
 
     def _label(self, sign: str) -> str:
         if sign == SCRIPT:
-            return self.look.say("pad.latin" if self.chinese else "pad.chinese")
+            return LATIN_NAME if self.chinese else PINYIN_NAME
         return super()._label(sign)
 
     # Candidates -------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, QRect
 from common.qt.button import BigButton
 from common.qt.painted import Painted, Placed
 from common.qt.theme import MM_PER_INCH
+from common.qt.writing_pad import PINYIN_NAME
 from common.text import Language
 from station import messages as m
 from station.kiosk.result import ResultScreen
@@ -98,6 +99,10 @@ class KioskView:
         self.tell(*situation.then)
         for code in situation.last:
             self.tap(self.look.say(code))
+        if situation.pinyin and self.look.language == "en":
+            self.tap(PINYIN_NAME)
+        for sign in situation.pinyin:
+            self.tap(sign)
 
     @property
     def shown_scene(self) -> Scene:

@@ -42,6 +42,7 @@ class Situation(Struct, frozen=True):
     """What was announced, in order, and what is tapped then: codes of tiles, or the words of a button.
 
     `passed`: the time of a result is over. `then`: what is answered to the taps. `last`: what is tapped behind that.
+    `pinyin`: letters that are open on the keyboard at the end.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Situation(Struct, frozen=True):
     passed: bool = True
     then: tuple[Announcement, ...] = ()
     last: tuple[str, ...] = ()
+    pinyin: str = ""
 
 
 SITUATIONS: dict[str, Callable[[bool], Situation]] = {}

@@ -55,6 +55,9 @@ _notes = ("tap.more", "room.notes")
 for _name, _last in (("typing", "room.note_write"), ("undo", "room.note_undo")):
     _said = scenes.STATUS, scenes.SCAN, scenes.WORK
     _enter(Situation(f"room-notes-{_name}", _said, _notes, then=(NOTES,), last=(_last,)))
+for _name, _open in (("pinyin", "shebeiguzhang"), ("initials", "sbgz")):
+    _said, _write = (scenes.STATUS, scenes.SCAN, scenes.WORK), ("room.note_write",)
+    _enter(Situation(f"room-notes-typing-{_name}", _said, _notes, then=(NOTES,), last=_write, pinyin=_open))
 for _name, _state in ENROLLING.items():
     _enter(Situation(f"enrol-{_name}", (_state,)))
 
