@@ -37,7 +37,7 @@ FREE = 100_000
 class WritingPad(TextPad):
     """The keyboard with both scripts. `composed`: the open letters of pinyin, for which nothing was taken yet."""
 
-    head_mm = {BACK: 24.0, LAYER: 17.0, SCRIPT: 17.0}
+    head_mm = {BACK: 22.0, LAYER: 17.0, SCRIPT: 20.0}
 
     def __init__(self, look: Look, parent: QWidget | None = None) -> None:
         super().__init__(look, parent)
@@ -115,7 +115,7 @@ class WritingPad(TextPad):
             super().draw_typed(brush, room)
             return
         high = room.height() / 2
-        for n, (text, ink) in enumerate(((self.typed, "ink"), (self._spelled, "water"))):
+        for n, (text, ink) in enumerate(((self.typed or "—", "ink"), (self._spelled, "water"))):
             line = QRectF(room.x(), room.y() + n * high, room.width(), high)
             said = shortened(self.look, text, LINE, (line.width(), high), end=True)
             brush.text(said, line, LINE, ink, at=(LEFT, MIDDLE))
