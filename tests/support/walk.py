@@ -155,7 +155,9 @@ def untranslated(view: KioskView, one: Situation) -> Iterator[str]:
     """Words of the other language that nobody entered as such, holes in sentences, and bare codes."""
     given = data(one, view.look.language).casefold()
     foreign = LATIN if view.look.language == "zh" else HAN
-    for _, placed in view.texts():
+    for widget, placed in view.texts():
+        if one.pinyin and isinstance(widget, LetterKey):
+            continue  # its keys are Chinese in every language
         if MISSING in placed.text or placed.text in CODES:
             yield f"a hole or a code: {placed.text!r}"
         if words := [word for word in foreign.findall(placed.text) if word.casefold() not in given]:
@@ -164,7 +166,7 @@ def untranslated(view: KioskView, one: Situation) -> Iterator[str]:
 
 def data(one: Situation, language: Language) -> str:
     """All words that may stand there, as one text: the catalogue's, names in this language, identities, units."""
-    found = [_catalogue(language), OWN_NAMES]
+    found = [_catalogue(language), OWN_NAMES, one.pinyin]
 
     def collect(tree: object) -> None:
         if isinstance(tree, dict):
