@@ -15,6 +15,7 @@ from common.ids import Claim
 from common.shift_notes import list_of
 from hub.trace.overview import stations_page
 from station.kiosk.notes import MOST_CHARACTERS, NotesRoom
+from station.messages import Scanned
 from tests.faults.monkey import Seen
 from tests.support.bench import Plant, StationClock
 from tests.support.kiosk_view import KioskView
@@ -96,6 +97,15 @@ def test_letters_that_are_open_wait_for_their_writer_and_for_nobody_else(kiosk: 
     view.advance(5_000)
     write(view)
     assert room.pad.composed == ""
+
+
+def test_a_code_is_typed_in_latin_letters_on_a_kiosk_in_chinese(kiosk: Kiosk) -> None:
+    view, _ = kiosk
+    view.tap(view.look.say("room.typing"))
+    assert "English" not in [one.text for one in view.targets()]
+    for sign in ("W", "O", "确定"):
+        view.tap(sign)
+    assert next(said.raw for said in reversed(view.heard) if isinstance(said, Scanned)) == b"WO"
 
 
 def test_the_longest_note_is_taken_in_chinese_too(kiosk: Kiosk) -> None:
