@@ -51,7 +51,10 @@ class Store:
             except BaseException:
                 conn.close()  # the pool replaces it if it is broken
                 raise
-            self._idle = conn  # taking it from the pool each time would cost five statements
+            if self._owner is None:
+                conn.close()
+            else:
+                self._idle = conn  # of one thread; taking it from the pool each time would cost five statements
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -67,7 +67,7 @@ class Pack(Struct, frozen=True):
     expect: Expect
 
 
-class Problem(Struct, frozen=True, order=True):
+class Problem(Struct, frozen=True):
     """A fault and its place; `field`: path from its definition on. `warning`: the pack can be loaded all the same."""
 
     file: str
@@ -148,7 +148,7 @@ def check(folder: Path) -> CheckedPack:
     if manifest and document:
         wrong = (found for found in _flaws(manifest, known) if not read.may_resolve(found))
         problems += [_problem(document, "$", found) for found in wrong]
-    problems.sort()
+    problems.sort(key=lambda one: (one.file, one.line, one.field, one.code, str(one.hint)))
     pack = _pack(manifest, placed) if manifest and not any(not p.warning for p in problems) else None
     return CheckedPack(pack, tuple(problems))
 

@@ -50,7 +50,7 @@ def _whole(field: str, line: BomLine, known: Definitions) -> Iterator[Flaw]:
 
 
 def _filled(field: str, line: BomLine, made: Material, known: Definitions) -> Iterator[Flaw]:
-    """A step of the material's route fills the slot, or packing does."""
+    """Some step of the material's route fills the slot; a container is filled at packing."""
     route = known.route_of(made.id)
     if route is None or made.tracked == "container":
         return

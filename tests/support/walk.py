@@ -95,7 +95,7 @@ def _around(box: QRectF, boxes: list[tuple[str, QRectF, float]]) -> list[QRectF]
 
 
 def _apart(one: QRectF, other: QRectF) -> tuple[float, float]:
-    """How far two boxes are apart across and down; below 0 where they share a row or column."""
+    """Measure the gaps between two boxes, across and down; below 0 where they share a row or column."""
     across = max(one.left() - other.right(), other.left() - one.right())
     return across, max(one.top() - other.bottom(), other.top() - one.bottom())
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 
 from common.barcode_router import Code
-from common.definitions import BomLine, Characteristic, Step
+from common.definitions import Characteristic, Step
 from common.errors import RuleViolation
-from common.event_types import Aggregate, AggregateCounted, Bind, Body, Quantity
 from common.ids import Claim, kind_of
 from common.text import Params
 from station.messages import Prompt
 from station.shown.work_screen import Phrase
 from station.work.expected import Expected
-from station.work.state import InHand, PendingComponent, Portion, Untouched
+from station.work.state import InHand, Portion, Untouched
 from station.work.steps import components, progress, quantities
 from station.work.steps.kind import StepKind
 from station.work.turn import Turn
@@ -46,7 +45,7 @@ class AddStep(StepKind):
             return super().scan(turn, step, code)
         taken = components.admitted(turn, code, line)
         if kind_of(taken.thing) != "lot":
-            return _put(turn, hand, taken, line, "1")
+            return components.put_in(turn, hand, taken, line, "1")
         turn.put(hand.with_progress(Portion(taken)))
         return turn.tell("noted.amount", component=taken.thing, slot=line.name)
 
@@ -66,7 +65,7 @@ class AddStep(StepKind):
         quantities.within(wanted, value)
         if hand is None or line is None or not isinstance(hand.progress, Portion):
             return super().entered(turn, step, wanted, value)
-        return _put(turn, hand, hand.progress.pending, line, value)
+        return components.put_in(turn, hand, hand.progress.pending, line, value)
 
     def skipped(self, turn: Turn, step: Step, thing: Claim) -> tuple[str, Params] | None:
         """Skip a slot that is full."""
@@ -110,21 +109,3 @@ def close(turn: Turn, _: str) -> None:
 
 def _inside(turn: Turn, thing: Claim, step: Step) -> Decimal:
     return progress.amount(progress.in_slot(turn, thing, step.slot or ""))
-
-
-def _put(turn: Turn, hand: InHand, taken: PendingComponent, line: BomLine, text: str) -> None:
-    total = progress.amount(progress.in_slot(turn, hand.unit, line.slot)) + Decimal(text)
-    said = {"component": taken.thing, "unit": hand.unit, "slot": line.name, "quantity": text, "uom": line.uom}
-    said |= {"count": quantities.plain(total), "room": line.quantity}
-    turn.confirm("ok", "done.added", _into(hand, taken, line, text), (hand.unit, taken.thing), **said)
-    turn.put(hand.with_progress(Untouched()))
-    if progress.is_full(line, total):
-        progress.following(turn)
-
-
-def _into(hand: InHand, taken: PendingComponent, line: BomLine, text: str) -> Body:
-    if kind_of(hand.unit) != "container":
-        return Bind(line.slot, taken.material, text, line.uom, hand.operation, taken.scan)
-    if kind_of(taken.thing) != "lot":
-        return Aggregate(hand.operation)
-    return AggregateCounted((Quantity(1, text, line.uom),), hand.operation)

@@ -1,4 +1,4 @@
-"""Components: which may go into a slot, and the words for them. Pure."""
+"""Components: which may go into a slot, how they go in, and the words for them. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from msgspec.structs import replace
 from common.barcode_router import Code
 from common.definitions import BomLine, Material
 from common.errors import RuleViolation
+from common.event_types import Aggregate, AggregateCounted, Bind, Body, Quantity
 from common.ids import Claim, b64, kind_of
 from common.judge import Standing
 from station.shown.work_screen import Phrase
 from station.work import expected
 from station.work.begin import unverified
 from station.work.expected import Expected
-from station.work.state import PendingComponent
+from station.work.state import InHand, PendingComponent, Untouched
+from station.work.steps import progress, quantities
 from station.work.turn import Turn
 
 UNFIT = ("component.held", "component.failed", "component.used")
@@ -39,6 +41,27 @@ def are_counted(turn: Turn, line: BomLine) -> bool:
     """Return whether a slot takes several things of which each is scanned."""
     material = turn.view.definitions.get(Material, line.material)
     return material is not None and material.tracked != "lot" and Decimal(line.quantity) > 1
+
+
+def put_in(
+    turn: Turn, hand: InHand, taken: PendingComponent, line: BomLine, quantity: str, words: str = "done.added"
+) -> None:
+    """Put so much of a component into the slot, and go on once the slot is full. `words`: the code of what is said."""
+    total = progress.amount(progress.in_slot(turn, hand.unit, line.slot)) + Decimal(quantity)
+    said = {"component": taken.thing, "unit": hand.unit, "slot": line.name, "quantity": quantity, "uom": line.uom}
+    said |= {"count": quantities.plain(total), "room": line.quantity}
+    turn.confirm("ok", words, _into(hand, taken, line, quantity), (hand.unit, taken.thing), **said)
+    turn.put(hand.with_progress(Untouched()))
+    if progress.is_full(line, total):
+        progress.following(turn)
+
+
+def _into(hand: InHand, taken: PendingComponent, line: BomLine, text: str) -> Body:
+    if kind_of(hand.unit) != "container":
+        return Bind(line.slot, taken.material, text, line.uom, hand.operation, taken.scan)
+    if kind_of(taken.thing) != "lot":
+        return Aggregate(hand.operation)
+    return AggregateCounted((Quantity(1, text, line.uom),), hand.operation)
 
 
 def taken_words(turn: Turn, taken: PendingComponent) -> Phrase:

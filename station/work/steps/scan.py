@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from common.barcode_router import Code
 from common.definitions import Form, Step
-from common.event_types import Bind
 from common.ids import Claim, kind_of
 from common.text import Params
 from station.messages import Prompt
@@ -45,13 +44,8 @@ class ScanStep(StepKind):
         taken = components.admitted(turn, code, line)
         inside = progress.amount(progress.in_slot(turn, hand.unit, line.slot))
         text = quantities.plain(Decimal(line.quantity) - inside) if kind_of(taken.thing) == "lot" else "1"
-        total = inside + Decimal(text)
-        said = {"component": taken.thing, "slot": line.name, "unit": hand.unit}
-        counted = {"quantity": text, "uom": line.uom, "count": quantities.plain(total), "room": line.quantity}
         words = "done.bound" if Decimal(text) == Decimal(line.quantity) else "done.added"
-        body = Bind(line.slot, taken.material, text, line.uom, hand.operation, taken.scan)
-        turn.confirm("ok", words, body, (hand.unit, taken.thing), **said, **counted)
-        return progress.following(turn) if progress.is_full(line, total) else None
+        return components.put_in(turn, hand, taken, line, text, words)
 
     def skipped(self, turn: Turn, step: Step, thing: Claim) -> tuple[str, Params] | None:
         """Skip a slot that is filled, or whose product is made."""

@@ -36,6 +36,11 @@ def test_a_definition_that_cannot_be_read_hides_no_error_of_the_others(tmp_path:
     ]  # fmt: skip
 
 
+def test_two_faults_of_one_field_are_both_said(tmp_path: Path) -> None:
+    errors = check(written(tmp_path, a=FILES["a.yaml"].replace("quantity: 1.0", "quantity: -0.5"))).errors
+    assert {e.hint.code for e in errors if e.field == "bom[0].quantity"} == {"hint.above_0", "hint.whole"}
+
+
 def test_a_file_that_is_no_yaml_hides_no_error_of_the_others(tmp_path: Path) -> None:
     codes = FILES["codes.yaml"].replace("example: M-001", "example: M-1")
     errors = check(written(tmp_path, b=FILES["b.yaml"] + "- [", codes=codes)).errors

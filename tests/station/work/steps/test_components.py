@@ -28,7 +28,7 @@ def of_three(station: str) -> Shift:
 
 
 def inside(shift: Shift) -> dict[str, Decimal]:
-    """How much of what is in M1."""
+    """Map each controller in M1 to its quantity."""
     standing = shift.view().standing(unit(M1)).components
     return {c.child.value: Decimal(c.quantity) for c in standing if c.removed_by is None and c.slot == "controller"}
 
