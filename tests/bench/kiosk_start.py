@@ -89,23 +89,30 @@ def _fill(hub: HubProcess, kiosk: Kiosk, events: int) -> None:
 
 
 def _timed(command: Sequence[str], signs: list[str], then: Sequence[Callable[[], None]] = ()) -> list[float]:
-    """Milliseconds from the start of a process until its output has each of these; `then`: what to do after each."""
+    """Milliseconds from the start of a process until its output has each of these; `then`: what to do after each.
+
+    What comes after an act is looked for behind it; signs without one may come in any order.
+    """
     begun = time.perf_counter_ns()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env={**os.environ})
     assert process.stdout
-    said, found = b"", []
-    for sign in signs:
-        while sign.encode() not in said:
-            if not select.select([process.stdout], [], [], PATIENCE_S)[0] or not (
-                piece := os.read(process.stdout.fileno(), 65_536)
-            ):
-                raise SystemExit(f"it never said {sign}: {said.decode()}")
-            said += piece
-        found.append((time.perf_counter_ns() - begun) / 1e6)
-        said = said.partition(sign.encode())[2]
-        for act in then[len(found) - 1 : len(found)]:
-            act()
+    said, found = b"", dict[int, float]()
+    while len(found) < len(signs):
+        if not select.select([process.stdout], [], [], PATIENCE_S)[0] or not (
+            piece := os.read(process.stdout.fileno(), 65_536)
+        ):
+            missing = [sign for n, sign in enumerate(signs) if n not in found]
+            raise SystemExit(f"it never said {missing}: {said.decode()}")
+        said += piece
+        for n, sign in enumerate(signs):
+            if n not in found and sign.encode() in said:
+                found[n] = (time.perf_counter_ns() - begun) / 1e6
+                if n < len(then):
+                    said = said.partition(sign.encode())[2]
+                    then[n]()
+            if n not in found and n < len(then):
+                break
     process.kill()
     process.wait()
     process.stdout.close()
-    return found
+    return [found[n] for n in range(len(signs))]
